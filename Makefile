@@ -1,0 +1,62 @@
+# make demo, make test: all set-up included. `make help` lists the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Where pip finds torch. Elsewhere than Linux with a CPU wheel at hand, name PyTorch's CPU index (see README).
+TORCH_INDEX ?=
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+Q ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format messages bench clean
+
+help: ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
+
+demo: $(VENV)/.run ## install, build the model, load the sample community and ask (Q="your question")
+	@$(BIN)/crosswalk demo $(if $(Q),--ask "$$Q")
+
+test: $(VENV)/.test ## format, lint, types, import contracts and all tests
+	@$(BIN)/python -m bot model
+	@$(MAKE) --no-print-directory check-code
+	@$(BIN)/python -m pytest -q
+
+check: $(VENV)/.test ## the same without the model: fast
+	@$(MAKE) --no-print-directory check-code
+	@$(BIN)/python -m pytest -q -m "not model and not evalsets"
+
+.PHONY: check-code
+check-code:
+	@$(BIN)/ruff format --check --quiet . || { echo "Run: make format"; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(VENV)/.test ## put the code into the house format
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+messages: $(VENV)/.test ## renew the message catalogues from the sentences in bot/wording
+	@$(BIN)/python -m tests.support.catalogues
+
+bench: $(VENV)/.test ## matching quality and speed, as ratios (EVAL_SETS=folder for the evaluation sets)
+	@$(BIN)/python -m tests.bench
+
+clean: ## remove the environment; the cache and your data stay
+	rm -rf $(VENV) build *.egg-info
+
+# The environment is made anew when what it is made from changes: an editable install does
+# not notice new entry points by itself.
+export Q
+$(VENV)/.run: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Crosswalk needs Python 3.11 or newer. Try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@echo "Installing into $(VENV) (a few minutes the first time)"
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) install --constraint constraints.txt $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) torch
+	@$(PIP) install --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run
+	@$(PIP) install --constraint constraints.txt --editable '.[test]'
+	@touch $@

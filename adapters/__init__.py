@@ -1,0 +1,1 @@
+"""Thin platforms: payload to contract, contract to payload."""

@@ -1,0 +1,64 @@
+"""`crosswalk chat`: one person and the bot, in a terminal or through a pipe."""
+
+import asyncio
+import sys
+from typing import TextIO
+
+from adapters.console.conversation import Conversation
+from adapters.console.lines import Lines, PipedLines, TypedLines
+from adapters.console.markup import words
+from adapters.console.screen import Screen
+from bot.contract import Handler, Person, Place, Receipt, Reply, Surface
+
+
+class ConsoleAdapter:
+    """The terminal as a platform: lines in, replies out, until the person leaves."""
+
+    name = "console"
+
+    def __init__(self, person: Person, stdin: TextIO, stdout: TextIO) -> None:
+        self._person = person
+        self._stdin = stdin
+        self._screen = Screen(stdout, person.time_zone)
+        self._lines: Lines | None = None
+        self._closed = False
+
+    async def run(self, handler: Handler, surface: Surface) -> None:
+        """Converses until `quit`, the end of input, Ctrl-C or `aclose`."""
+        if self._closed:
+            return
+        self._lines = self._opened(surface)
+        talk = Conversation(self._person, handler, surface, self._lines, self._screen)
+        try:
+            self._screen.show(words(surface.title, "bold"), words(surface.hint, "dim"), "")
+            await talk.until_left()
+            self._screen.show(words(surface.goodbye))
+        except asyncio.CancelledError:  # Ctrl-C while an answer was awaited, or the bot stops
+            self._screen.show(words(surface.goodbye))
+            raise
+        except BrokenPipeError:
+            return  # nobody reads any more; there is nobody to tell
+
+    async def post(self, place: Place, reply: Reply, key: str) -> Receipt:
+        """Shows a message that nobody waits for, without numbers to type."""
+        self._screen.message(reply)
+        return Receipt(self.name, place.workspace, place.channel, key)
+
+    async def aclose(self) -> None:
+        """Ends a conversation that is waiting for a line."""
+        self._closed = True
+        if self._lines:
+            self._lines.close()
+
+    def _opened(self, surface: Surface) -> Lines:
+        own = self._stdin is sys.stdin
+        if own and self._stdin.isatty() and self._screen.styled:
+            return TypedLines(surface.verbs)
+        return PipedLines(self._stdin, self._screen)
+
+
+def create(
+    person: Person, *, stdin: TextIO | None = None, stdout: TextIO | None = None
+) -> ConsoleAdapter:
+    """The console for one person; the process's own streams unless others are given."""
+    return ConsoleAdapter(person, stdin or sys.stdin, stdout or sys.stdout)

@@ -1,0 +1,1 @@
+"""The core: what the community can do, feature by feature, with no chat SDK anywhere."""

@@ -1,0 +1,117 @@
+"""The composition root: builds store, encoder and features by hand, starts and stops them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import entry_points
+
+from bot.asking import Asking
+from bot.browsing import Browsing
+from bot.contract import Adapter
+from bot.desk import Desk, Feature
+from bot.helping import Helping
+from bot.privacy import Privacy
+from bot.profiles import Profiles
+from bot.questioning import Questioning
+from bot.reviewing import Reviewing
+from bot.settings import Settings
+from bot.stewarding import Stewarding
+from bot.units import Units
+from knowledge.encoder import Encoder, SentenceEncoder
+from knowledge.encoder_thread import EncoderThread
+from knowledge.library import Library, Progress
+from knowledge.store import Store
+
+BuildProgress = Callable[[str, float], None]
+
+
+def now() -> datetime:
+    """The present moment."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Core:
+    """Everything below the platforms, wired."""
+
+    store: Store
+    units: Units
+    encoder: EncoderThread
+    library: Library
+    asking: Asking
+    profiles: Profiles
+    stewarding: Stewarding
+    reviewing: Reviewing
+    privacy: Privacy
+    desk: Desk
+
+    def close(self) -> None:
+        """Finish what is in hand and give everything back."""
+        self.asking.close()
+        self.units.close()
+        self.encoder.close(timeout=15)
+        self.store.close()
+
+
+def open_store(settings: Settings) -> Store:
+    """The store, its tables up to date. Raises StoreRefused with a sentence."""
+    store = Store(settings.database_url)
+    store.migrate()
+    return store
+
+
+def load_encoder(settings: Settings, progress: BuildProgress | None = None) -> Encoder:
+    """The model that the settings name. Raises ModelUnavailable with the remedy."""
+    return SentenceEncoder(settings.embedding_model, settings.model_cache_dir, progress)
+
+
+def build(
+    settings: Settings,
+    store: Store,
+    encoder: Encoder,
+    *,
+    clock: Callable[[], datetime] = now,
+    stewards: frozenset[str] = frozenset(),
+) -> Core:
+    """Wire the core; `stewards` are trusted beside those in the settings."""
+    units = Units(store)
+    thread = EncoderThread(encoder)
+    library = Library(store, thread)
+    trusted = settings.steward_accounts | stewards
+    profiles = Profiles(units=units, stewards=trusted, clock=clock)
+    stewarding = Stewarding(units=units, clock=clock)
+    reviewing = Reviewing(units=units, clock=clock)
+    privacy = Privacy(units=units, clock=clock)
+    asking = Asking(
+        units=units,
+        library=library,
+        cross_community_weight=settings.cross_community_weight,
+        clock=clock,
+    )
+    helping = Helping(library=library)
+    features: list[Feature] = [
+        asking,
+        Browsing(units=units, library=library, reviewing=reviewing, clock=clock),
+        Questioning(units=units, asking=asking),
+        profiles,
+        privacy,
+        stewarding,
+        helping,
+    ]
+    desk = Desk(profiles=profiles, features=features)
+    helping.know(desk.verbs)
+    return Core(
+        store, units, thread, library, asking, profiles, stewarding, reviewing, privacy, desk
+    )
+
+
+def adapter_factory(name: str) -> Callable[..., Adapter]:
+    """What makes the adapter called `name`: any installed package may offer one."""
+    (entry,) = entry_points(group="crosswalk.adapters", name=name)
+    factory: Callable[..., Adapter] = entry.load()
+    return factory
+
+
+def load_library(core: Core, progress: Progress | None = None) -> None:
+    """Read the library into memory, encoding first what has no vector yet."""
+    core.library.refresh(progress)

@@ -1,0 +1,274 @@
+"""A question to cases, experts, or an honest "not in this library yet"."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from bot.answer import Answer, Difference, FoundCase, FoundExpert, Reason, ReasonKind
+from bot.caller import Caller
+from bot.commands import QUESTION_LIMIT, Intent
+from bot.contract import Audience, Pressed, Reply, Submitted
+from bot.description import Census, display
+from bot.errors import UserFacingError
+from bot.filters import filters_from
+from bot.units import Units
+from bot.wording import answers as wording
+from knowledge import cases, experts, questions
+from knowledge.excerpts import shared_words, window
+from knowledge.experts import RankedExpert
+from knowledge.languages import detect
+from knowledge.library import Library
+from knowledge.search import Query, RankedCase, find_cases
+from knowledge.sentences import sentences
+from knowledge.views import CaseView, CircumstancesView, Filters, MemberView
+from knowledge.vocabulary import Confidence, MemberStatus, PassageKind, Purpose, Visibility
+
+CASES_SHOWN = 3
+EXPERTS_SHOWN = 3
+ROTATION_WINDOW = timedelta(days=7)
+NO_FILTERS = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A question as somebody put it, and who may know that they did."""
+
+    text: str
+    account_key: str
+    asker: MemberView | None = None
+    hint: str = ""
+    """The language that the asker reads, for texts too short to tell."""
+    filters: Filters = NO_FILTERS
+    visibility: Visibility = Visibility.PRIVATE
+    sees_people: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the library in memory says, before the store is asked for the words."""
+
+    query: Query
+    cases: tuple[RankedCase, ...]
+    experts: tuple[RankedExpert, ...]
+
+    @property
+    def best(self) -> tuple[Confidence, float]:
+        if not self.cases:
+            return Confidence.NONE, 0.0
+        return self.cases[0].strength, self.cases[0].score
+
+
+class Asking:
+    """Answers questions from the library in memory and keeps what was asked."""
+
+    def __init__(
+        self,
+        *,
+        units: Units,
+        library: Library,
+        cross_community_weight: float,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._units = units
+        self._library = library
+        self._weight = cross_community_weight
+        self._clock = clock
+        self._counted = (-1, Census(()))
+        self._searcher = ThreadPoolExecutor(1, thread_name_prefix="search")
+        self._refresher = ThreadPoolExecutor(1, thread_name_prefix="refresh")
+        self.verbs: Mapping[str, Callable[[Caller, Intent], Awaitable[Reply]]] = {
+            "ask": self.ask,
+            "expert": self.expert,
+        }
+        self.actions: Mapping[str, Callable[[Caller, Pressed | Submitted], Awaitable[Reply]]] = {}
+
+    async def ask(self, caller: Caller, intent: Intent) -> Reply:
+        """`ask ...`, or any text that is no command."""
+        public = bool(intent.public)
+        found = await self.answer(
+            _request(caller, intent, Visibility.PUBLIC if public else Visibility.PRIVATE)
+        )
+        found = replace(found, suggestion=intent.suggestion)
+        reply = wording.answer(caller.say, found, self._clock())
+        return reply if not public else _public(reply)
+
+    async def expert(self, caller: Caller, intent: Intent) -> Reply:
+        """`expert ...`: people only."""
+        found = await self.answer(_request(caller, intent, Visibility.PRIVATE))
+        return wording.experts(caller.say, found)
+
+    async def answer(self, request: Request) -> Answer:
+        """Cases and experts for a question, kept with its matches.
+
+        Raises UserFacingError `empty_question` or `question_too_long`.
+        """
+        text = request.text.strip()
+        if not any(char.isalnum() for char in text):
+            raise UserFacingError("empty_question")
+        if len(text) > QUESTION_LIMIT:
+            raise UserFacingError("question_too_long", limit=QUESTION_LIMIT)
+        await self.catch_up()
+        language = detect(text, request.hint)
+        vector = await asyncio.wrap_future(self._library.encode_question(text))
+        query = Query(text, language, vector)
+        since = self._clock() - ROTATION_WINDOW
+        shown = await self._units.read(lambda session: questions.times_shown(session, since))
+        loop = asyncio.get_running_loop()
+        found = await loop.run_in_executor(self._searcher, self._look_up, query, request, shown)
+        views, number = await self._units.write(lambda session: self._keep(session, request, found))
+        excerpted = await loop.run_in_executor(self._searcher, self._quote, found, views)
+        confidence, score = found.best
+        return Answer(
+            question_id=number,
+            text=text,
+            language=language,
+            confidence=confidence,
+            score=score,
+            cases=excerpted,
+            experts=self._introduce(found.experts),
+            differences=_differences(request.asker, views[:1]),
+            sees_people=request.sees_people,
+        )
+
+    async def catch_up(self) -> None:
+        """Take in what anybody wrote since the last question."""
+        loop = asyncio.get_running_loop()
+        if not await loop.run_in_executor(self._refresher, self._library.is_current):
+            await loop.run_in_executor(self._refresher, self._library.refresh)
+
+    def close(self) -> None:
+        """Finish what is in hand."""
+        self._searcher.shutdown()
+        self._refresher.shutdown()
+
+    def _look_up(self, query: Query, request: Request, shown: Mapping[int, int]) -> _Found:
+        snapshot = self._library.snapshot
+        model = self._library.model_id
+        people: list[RankedExpert] = []
+        if request.sees_people:
+            people = experts.rank(
+                snapshot,
+                query,
+                model=model,
+                asker=request.asker,
+                cross_community_weight=self._weight,
+                times_shown=shown,
+                limit=EXPERTS_SHOWN,
+            )
+        return _Found(
+            query,
+            tuple(
+                find_cases(snapshot.cases, query, request.filters, model=model, limit=CASES_SHOWN)
+            ),
+            tuple(people),
+        )
+
+    def _keep(
+        self, session: Session, request: Request, found: _Found
+    ) -> tuple[list[CaseView], int]:
+        confidence, score = found.best
+        number = questions.keep(
+            session,
+            questions.Asked(
+                text=found.query.text,
+                language=found.query.language,
+                asker_id=request.asker.id if request.asker else None,
+                account_key=request.account_key,
+                visibility=request.visibility,
+                confidence=confidence,
+                score=score,
+                at=self._clock(),
+            ),
+            model_id=self._library.model_id,
+            cases=[(case.id, case.score) for case in found.cases],
+            experts=[(expert.member.id, expert.score) for expert in found.experts],
+        )
+        return cases.get_many(session, [case.id for case in found.cases]), number
+
+    def _quote(self, found: _Found, views: list[CaseView]) -> tuple[FoundCase, ...]:
+        ranked = {case.id: case for case in found.cases}
+        quoted = []
+        for view in views:
+            parts = sentences(view.text, view.language) or [view.title]
+            scores = shared_words(found.query.text, parts, view.language)
+            if not scores.any():
+                # No word in common, as across languages: the meaning has to tell.
+                scores = self._library.meanings(parts) @ found.query.vector
+            case = ranked[view.id]
+            quoted.append(FoundCase(view, case.score, case.strength, window(parts, scores)))
+        return tuple(quoted)
+
+    def _census(self) -> Census:
+        snapshot = self._library.snapshot
+        if self._counted[0] != snapshot.seq:
+            self._counted = (snapshot.seq, Census(snapshot.members.values()))
+        return self._counted[1]
+
+    def _introduce(self, ranked: tuple[RankedExpert, ...]) -> tuple[FoundExpert, ...]:
+        census = self._census()
+        return tuple(
+            FoundExpert(
+                member_id=expert.member.id,
+                shown_as=display(expert.member, census),
+                community=expert.member.community,
+                organisation=expert.member.organisation
+                if expert.member.agreed(Purpose.BE_NAMED)
+                else "",
+                score=expert.score,
+                reasons=_reasons(expert),
+            )
+            for expert in ranked
+        )
+
+
+def _request(caller: Caller, intent: Intent, visibility: Visibility) -> Request:
+    approved = caller.member is not None and caller.member.status is MemberStatus.ACTIVE
+    return Request(
+        text=intent.text,
+        account_key=caller.person.key,
+        asker=caller.member,
+        hint=caller.say.language,
+        filters=filters_from(intent.options),
+        visibility=visibility,
+        sees_people=approved or caller.steward,
+    )
+
+
+def _public(reply: Reply) -> Reply:
+    return Reply(reply.text, reply.cards, reply.buttons, audience=Audience.CHANNEL, thread=True)
+
+
+def _reasons(expert: RankedExpert) -> tuple[Reason, ...]:
+    kinds = {
+        PassageKind.TITLE: ReasonKind.WROTE,
+        PassageKind.OFFER: ReasonKind.OFFERS,
+        PassageKind.PROFILE: ReasonKind.WORKS_ON,
+    }
+    # Who did not agree to be named is not given away by a title or a profile, either: only by
+    # what they wrote to be shown, their offers.
+    told = expert.evidence
+    if not expert.member.agreed(Purpose.BE_NAMED):
+        told = tuple(piece for piece in told if piece.kind is PassageKind.OFFER)
+    reasons = [Reason(kinds[piece.kind], piece.text) for piece in told]
+    if expert.speaks:
+        reasons.append(Reason(ReasonKind.SPEAKS, expert.speaks))
+    if expert.crosses and expert.member.community:
+        reasons.append(Reason(ReasonKind.COMMUNITY, expert.member.community))
+    return tuple(dict.fromkeys(reasons))
+
+
+def _differences(asker: MemberView | None, found: list[CaseView]) -> tuple[Difference, ...]:
+    """Structured facts that both sides stated and that are not the same."""
+    if asker is None or not found:
+        return ()
+    differing = []
+    for fact in CircumstancesView.__dataclass_fields__:
+        yours = getattr(asker.circumstances, fact)
+        theirs = getattr(found[0].circumstances, fact)
+        if yours and theirs and yours != theirs:
+            differing.append(Difference(fact, yours, theirs))
+    return tuple(differing)

@@ -1,0 +1,72 @@
+"""The library without a question: one case, or the cases of a topic."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+
+import numpy as np
+
+from bot.caller import Caller
+from bot.commands import Intent
+from bot.contract import Pressed, Reply, Submitted
+from bot.errors import UserFacingError
+from bot.filters import filters_from
+from bot.reviewing import Reviewing
+from bot.units import Units
+from bot.wording import browsing as wording
+from knowledge import cases
+from knowledge.library import Library
+from knowledge.vocabulary import CaseState
+
+SHOWN = 10
+
+
+class Browsing:
+    """Shows published cases to anybody; a steward sees the others, too."""
+
+    def __init__(
+        self, *, units: Units, library: Library, reviewing: Reviewing, clock: Callable[[], datetime]
+    ) -> None:
+        self._units = units
+        self._library = library
+        self._reviewing = reviewing
+        self._clock = clock
+        self.verbs: Mapping[str, Callable[[Caller, Intent], Awaitable[Reply]]] = {
+            "case": self.case,
+            "cases": self.cases,
+        }
+        self.actions: Mapping[str, Callable[[Caller, Pressed | Submitted], Awaitable[Reply]]] = {
+            "case.show": self.press,
+        }
+
+    async def case(self, caller: Caller, intent: Intent) -> Reply:
+        """`case 42`; `case 42 retire` is for stewards. Raises UserFacingError `case_not_found`."""
+        if not intent.object:
+            return await self.cases(caller, intent)
+        if intent.text:
+            return await self._reviewing.retire(caller, intent)
+        return await self._show(caller, int(intent.object))
+
+    async def press(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        """The button of a case."""
+        if not act.subject.isdigit():
+            raise UserFacingError("case_not_found", number=act.subject)
+        return await self._show(caller, int(act.subject))
+
+    async def cases(self, caller: Caller, intent: Intent) -> Reply:
+        """`cases`, `cases topic:legal country:MX`."""
+        options = dict(intent.options)
+        if intent.text:
+            options.setdefault("topic", intent.text)
+        filters = filters_from(options)
+        index = self._library.snapshot.cases
+        allowed = index.allowed(filters)
+        numbers = np.sort(index.ids if allowed is None else index.ids[allowed])[::-1]
+        newest = [int(number) for number in numbers[:SHOWN]]
+        found = await self._units.read(lambda session: cases.get_many(session, newest))
+        return wording.listed(caller.say, found, len(numbers), filters, self._clock())
+
+    async def _show(self, caller: Caller, number: int) -> Reply:
+        case = await self._units.read(lambda session: cases.get(session, number))
+        if case is None or (case.state is not CaseState.PUBLISHED and not caller.steward):
+            raise UserFacingError("case_not_found", number=number)
+        return wording.case(caller.say, case, self._clock())

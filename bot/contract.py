@@ -1,0 +1,305 @@
+"""What the core and the platforms say to each other. Standard library only.
+
+`Reply.text`, `Card.body`, `Fact.value`, `Form.note` and `errors` are in a tiny neutral markup:
+**bold**, _italic_, `> ` quotes, `- ` lists, [label](https://address) and {time:UNIX} for a moment
+shown in the reader's local time. Titles, labels, options and hints are plain text. Each platform renders
+both in its own way, escapes everything else, and shortens it at its own limits.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+
+class PlaceKind(StrEnum):
+    """What sort of room something was said in."""
+
+    CHANNEL = "CHANNEL"
+    THREAD = "THREAD"
+    DIRECT = "DIRECT"
+    GROUP = "GROUP"
+
+
+class Audience(StrEnum):
+    """Who sees a reply: everybody in the place, or only the person who acted."""
+
+    CHANNEL = "CHANNEL"
+    PRIVATE = "PRIVATE"
+
+
+class ButtonStyle(StrEnum):
+    """How much a button asks for attention."""
+
+    PLAIN = "PLAIN"
+    PRIMARY = "PRIMARY"
+    DANGER = "DANGER"
+
+
+class FieldKind(StrEnum):
+    """How a form asks."""
+
+    LINE = "LINE"
+    TEXT = "TEXT"
+    ONE_OF = "ONE_OF"
+    ANY_OF = "ANY_OF"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who acted, as their platform knows them."""
+
+    platform: str
+    workspace: str
+    user_id: str
+    name: str
+    locale: str = "en"
+    time_zone: str = "UTC"
+    admin: bool = False
+
+    @property
+    def key(self) -> str:
+        """One word for one account: `platform:workspace:user`."""
+        return f"{self.platform}:{self.workspace}:{self.user_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where it happened. `shared`: other organisations read along."""
+
+    platform: str
+    workspace: str
+    channel: str
+    thread: str = ""
+    kind: PlaceKind = PlaceKind.DIRECT
+    private: bool = True
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """Another message that the person points at."""
+
+    text: str
+    author: str
+    permalink: str = ""
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One act of one person. `event_id` is the same however often the act is delivered."""
+
+    event_id: str
+    person: Person
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said(Act):
+    """Somebody wrote to the bot."""
+
+    text: str
+    mentions: Sequence[Person] = ()
+    quoted: Quoted | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pressed(Act):
+    """Somebody pressed a button or chose from a select."""
+
+    action: str
+    subject: str = ""
+    values: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted(Act):
+    """Somebody sent a filled form; `ANY_OF` fields hold several values."""
+
+    action: str
+    subject: str = ""
+    values: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened(Act):
+    """Somebody opened their home page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completing(Act):
+    """Somebody is typing a value for `field` and wants suggestions."""
+
+    field: str
+    prefix: str
+
+
+Inbound = Said | Pressed | Submitted | Opened | Completing
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Something to press; it comes back as `Pressed` with the same action and subject."""
+
+    label: str
+    action: str
+    subject: str = ""
+    style: ButtonStyle = ButtonStyle.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice: what is shown and what comes back."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """A drop-down; it comes back as `Pressed` with the chosen values."""
+
+    label: str
+    action: str
+    subject: str
+    options: Sequence[Option]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A short labelled value on a card."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture with the words that stand for it."""
+
+    png: bytes
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One thing shown: a case, a person, a draft."""
+
+    title: str
+    body: str = ""
+    facts: Sequence[Fact] = ()
+    buttons: Sequence[Button] = ()
+    selects: Sequence[Select] = ()
+    image: Image | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question of a form. `max_length` counts characters."""
+
+    name: str
+    label: str
+    kind: FieldKind = FieldKind.LINE
+    value: str | Sequence[str] = ""
+    options: Sequence[Option] = ()
+    required: bool = False
+    hint: str = ""
+    max_length: int = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Questions to fill in; they come back as `Submitted` with the same action and subject."""
+
+    title: str
+    action: str
+    subject: str = ""
+    fields: Sequence[Field] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the bot answers. `text` alone makes sense: it is what a screen reader says.
+
+    `errors` maps a form's field to the sentence shown beside it; the form stays open.
+    """
+
+    text: str
+    cards: Sequence[Card] = ()
+    buttons: Sequence[Button] = ()
+    form: Form | None = None
+    audience: Audience = Audience.PRIVATE
+    thread: bool = False
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Suggestions for a value that is being typed."""
+
+    options: Sequence[Option]
+
+
+Handler = Callable[[Inbound], Awaitable[Reply | Choices | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """Fixed words that a platform shows outside replies, in one language; plain text.
+
+    `title`, `hint`: the first two lines of a conversation. In a form, `choose`: type one number;
+    `choose_several`: numbers with commas between; `several_lines`: an empty line ends the text;
+    `skip`: Enter leaves a field empty; `keep`: Enter keeps what stands there; `clear`: a single
+    hyphen empties it; `required`: an answer is needed here; `too_long`: at most `{limit}`
+    characters; `cancel`: the word that leaves a form; `cancelling`: a sentence that names that
+    word; `cancelled`: said after it. `failed`: something went wrong on our side.
+    `verbs` maps a verb to what it does in a few words.
+    """
+
+    language: str
+    title: str
+    hint: str
+    choose: str
+    choose_several: str
+    several_lines: str
+    skip: str
+    keep: str
+    clear: str
+    required: str
+    too_long: str
+    cancel: str
+    cancelling: str
+    cancelled: str
+    failed: str
+    goodbye: str
+    verbs: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Where a message came to stand, so that it can be found again."""
+
+    platform: str
+    workspace: str
+    channel: str
+    message: str
+
+
+class Adapter(Protocol):
+    """One platform: found through the entry-point group `crosswalk.adapters`."""
+
+    name: str
+
+    async def run(self, handler: Handler, surface: Surface) -> None:
+        """Carry acts to `handler` and its replies back, until the platform ends."""
+        ...
+
+    async def post(self, place: Place, reply: Reply, key: str) -> Receipt:
+        """Send a message that nobody waits for. `key` is the same for each try to deliver it."""
+        ...
+
+    async def aclose(self) -> None:
+        """Stop taking acts and give the connection back."""
+        ...

@@ -1,0 +1,47 @@
+"""Help, status and version: what everybody may ask at any time."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from importlib.metadata import version
+
+from bot.caller import Caller
+from bot.commands import Intent
+from bot.contract import Pressed, Reply, Submitted
+from bot.wording import help as wording
+from knowledge.library import Library
+
+
+class Helping:
+    """Knows which verbs exist because it is handed them."""
+
+    def __init__(self, *, library: Library) -> None:
+        self._library = library
+        self.verbs: Mapping[str, Callable[[Caller, Intent], Awaitable[Reply]]] = {
+            "help": self.help,
+            "status": self.status,
+            "version": self.version,
+        }
+        self.actions: Mapping[str, Callable[[Caller, Pressed | Submitted], Awaitable[Reply]]] = {}
+        self._known: frozenset[str] = frozenset(self.verbs)
+
+    def know(self, verbs: frozenset[str]) -> None:
+        """Take note of all verbs that the desk routes."""
+        self._known = verbs
+
+    async def help(self, caller: Caller, intent: Intent) -> Reply:
+        """`help`, `help offer`."""
+        one = wording.one(caller.say, intent.object, self._known) if intent.object else None
+        return one or wording.overview(caller.say, self._known, steward=caller.steward)
+
+    async def status(self, caller: Caller, intent: Intent) -> Reply:
+        """How many cases and people can be found."""
+        snapshot = self._library.snapshot
+        return wording.status(
+            caller.say,
+            cases=len(snapshot.cases),
+            experts=snapshot.experts,
+            model=self._library.model_name,
+        )
+
+    async def version(self, caller: Caller, intent: Intent) -> Reply:
+        """Which Crosswalk this is."""
+        return wording.version(caller.say, version("crosswalk"))

@@ -1,0 +1,135 @@
+"""What is held about somebody: shown, handed over, erased; and how they are shown to others."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.caller import Caller
+from bot.commands import Intent
+from bot.contract import Pressed, Reply, Submitted
+from bot.description import Census, Description, display
+from bot.errors import UserFacingError
+from bot.membership import Actions, Verbs
+from bot.units import Units
+from bot.wording import privacy as wording
+from knowledge import audit, members, personal_data
+from knowledge.personal_data import Holdings
+
+__all__ = ["Census", "Description", "Privacy", "display", "document"]
+
+
+class Privacy:
+    """`data show`, `data export`, `data erase`: for members, and for whoever only asked."""
+
+    def __init__(self, *, units: Units, clock: Callable[[], datetime]) -> None:
+        self._units = units
+        self._clock = clock
+        self.verbs: Verbs = {"data": self.data}
+        self.actions: Actions = {
+            "data.show": self.show,
+            "data.export": self.export,
+            "data.erase": self.erase,
+        }
+
+    async def data(self, caller: Caller, intent: Intent) -> Reply:
+        """`data show`, `data export`, `data erase`, and the word that confirms the last."""
+        match intent.object.casefold():
+            case "export":
+                return wording.exported(caller.say, await self._document(caller))
+            case "erase" if intent.text.casefold() in wording.confirming(caller.say):
+                return await self._erased(caller)
+            case "erase":
+                return await self._asked(caller)
+            case _:
+                return await self._shown(caller)
+
+    async def show(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        """Everything that is held, from a button."""
+        return await self._shown(caller)
+
+    async def export(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        """The same as one document, from a button."""
+        return wording.exported(caller.say, await self._document(caller))
+
+    async def erase(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        """The first step, or with the person's own mark as subject the second."""
+        if not act.subject:
+            return await self._asked(caller)
+        if act.subject != _mark(caller):
+            raise UserFacingError("not_yours")
+        return await self._erased(caller)
+
+    async def holdings(self, member_id: int | None, account_key: str = "") -> Holdings:
+        """What is held about a member, or about an account without one."""
+        now = self._clock()
+        return await self._units.read(
+            lambda session: personal_data.collect(session, member_id, account_key, now)
+        )
+
+    async def erase_member(self, actor: str, member_id: int) -> None:
+        """Erase a member who asked for it elsewhere. Raises `member_not_found`."""
+
+        def write(session: Session) -> None:
+            if members.get(session, member_id) is None:
+                raise UserFacingError("member_not_found", number=member_id)
+            personal_data.erase(session, member_id, "")
+            audit.record(session, actor, "member.erase", personal_data.subject(member_id))
+
+        await self._units.write(write)
+
+    async def _held(self, caller: Caller) -> Holdings:
+        number = caller.member.id if caller.member else None
+        return await self.holdings(number, caller.person.key)
+
+    async def _document(self, caller: Caller) -> str:
+        return document(await self._held(caller), self._clock())
+
+    async def _shown(self, caller: Caller) -> Reply:
+        return wording.shown(caller.say, await self._held(caller))
+
+    async def _asked(self, caller: Caller) -> Reply:
+        held = await self._held(caller)
+        if held.empty:
+            return wording.shown(caller.say, held)
+        return wording.erase_question(caller.say, held, _mark(caller))
+
+    async def _erased(self, caller: Caller) -> Reply:
+        if caller.member is not None:
+            # Whoever pressed twice was erased by the first press: the second finds nothing.
+            number = caller.member.id
+
+            def write(session: Session) -> None:
+                if members.get(session, number) is None:
+                    return
+                personal_data.erase(session, number, "")
+                name = personal_data.subject(number)
+                audit.record(session, name, "member.erase", name)
+
+            await self._units.write(write)
+        else:
+            key = caller.person.key
+            await self._units.write(lambda session: personal_data.erase(session, None, key))
+        return wording.erased(caller.say)
+
+
+def document(held: Holdings, now: datetime) -> str:
+    """All that is held as one JSON document, UTF-8, two spaces of indent, keys in our words."""
+    content: dict[str, Any] = {"exported_at": now.isoformat(), **asdict(held)}
+    return json.dumps(content, ensure_ascii=False, indent=2, default=_plain)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, frozenset | set):
+        return sorted(str(item) for item in value)
+    return str(value)
+
+
+def _mark(caller: Caller) -> str:
+    """What ties a confirming button to the person who asked for it."""
+    return str(caller.member.id) if caller.member else caller.person.key

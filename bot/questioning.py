@@ -1,0 +1,77 @@
+"""What somebody asked before: see it, put it in other words, take it back."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from bot.asking import Asking
+from bot.caller import Caller
+from bot.commands import Intent
+from bot.contract import Pressed, Reply, Submitted
+from bot.errors import UserFacingError
+from bot.units import Units
+from bot.wording import questions as wording
+from knowledge import questions
+from knowledge.views import QuestionView
+from knowledge.vocabulary import QuestionState
+
+
+class Questioning:
+    """A person's own questions; nobody sees those of others here."""
+
+    def __init__(self, *, units: Units, asking: Asking) -> None:
+        self._units = units
+        self._asking = asking
+        self.verbs: Mapping[str, Callable[[Caller, Intent], Awaitable[Reply]]] = {
+            "questions": self.questions,
+            "withdraw": self.withdraw,
+        }
+        self.actions: Mapping[str, Callable[[Caller, Pressed | Submitted], Awaitable[Reply]]] = {
+            "question.withdraw": self.press_withdraw,
+            "question.again": self.press_again,
+        }
+
+    async def questions(self, caller: Caller, intent: Intent) -> Reply:
+        """`questions`, `questions 17`, `questions 17 edit in other words`."""
+        if not intent.object:
+            return wording.listed(caller.say, await self._mine(caller))
+        question = await self._one(caller, intent.object)
+        if not intent.text:
+            return wording.one(caller.say, question)
+        return await self._again(caller, question, intent.text)
+
+    async def withdraw(self, caller: Caller, intent: Intent) -> Reply:
+        """`withdraw 17`: the question no longer counts anywhere."""
+        question = await self._one(caller, intent.object)
+        await self._units.write(
+            lambda session: questions.set_state(session, question.id, QuestionState.WITHDRAWN)
+        )
+        return wording.withdrawn(caller.say, question)
+
+    async def press_withdraw(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        return await self.withdraw(caller, Intent("withdraw", object=act.subject))
+
+    async def press_again(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        question = await self._one(caller, act.subject)
+        return await self._again(caller, question, question.text)
+
+    async def _again(self, caller: Caller, question: QuestionView, text: str) -> Reply:
+        """Ask in other words; the old wording is withdrawn once the new one is answered."""
+        reply = await self._asking.ask(caller, Intent("ask", text=text))
+        await self._units.write(
+            lambda session: questions.set_state(session, question.id, QuestionState.WITHDRAWN)
+        )
+        return reply
+
+    async def _mine(self, caller: Caller) -> list[QuestionView]:
+        asker_id = caller.member.id if caller.member else None
+        return await self._units.read(
+            lambda session: questions.asked_by(
+                session, asker_id=asker_id, account_key=caller.person.key
+            )
+        )
+
+    async def _one(self, caller: Caller, number: str) -> QuestionView:
+        """One of the caller's own. Raises UserFacingError `question_not_found` for others'."""
+        for question in await self._mine(caller):
+            if str(question.id) == number:
+                return question
+        raise UserFacingError("question_not_found", number=number)

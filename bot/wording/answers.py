@@ -1,0 +1,204 @@
+"""How an answer, a case and an expert are said."""
+
+from datetime import datetime
+
+from bot.answer import Answer, Difference, FoundCase, FoundExpert, Reason, ReasonKind
+from bot.contract import Button, Card, Fact, Reply
+from bot.wording import Markup, Words, later
+from bot.wording.vocabulary import described, topic, word
+from knowledge.views import CaseView
+from knowledge.vocabulary import Community, Confidence
+
+STRENGTHS = {
+    Confidence.STRONG: later("closely matches your question"),
+    Confidence.RELATED: later("on a nearby topic"),
+}
+
+CIRCUMSTANCES = {
+    "level": later("level of government"),
+    "population_band": later("size"),
+    "legal_basis": later("legal basis"),
+    "staff_band": later("people who work on data"),
+    "data_source": later("kind of data"),
+}
+
+COMMUNITIES_IN_A_REASON = {
+    Community.CITY: later("works for a city or region"),
+    Community.NATIONAL: later("works for a statistics office"),
+    Community.PARTNER: later("works for a partner organisation"),
+}
+
+
+def answer(say: Words, found: Answer, now: datetime) -> Reply:
+    """The reply to a question: what is written first, then who can be asked."""
+    parts = [say("**{question}**", question=found.text), _verdict(say, found)]
+    if found.suggestion:
+        parts.append(
+            say("If you meant the command {verb}, write only that word.", verb=found.suggestion)
+        )
+    if found.differences:
+        parts.append(_differences(say, found.differences))
+    cards = [case_card(say, case, now) for case in found.cases]
+    cards += [expert_card(say, expert) for expert in found.experts]
+    return Reply(Markup("\n\n").join(parts), cards=tuple(cards))
+
+
+def experts(say: Words, found: Answer) -> Reply:
+    """The reply to `expert ...`: people only."""
+    if not found.experts:
+        return Reply(_no_expert(say, found))
+    text = say.plural(
+        "**{question}**\n\nOne member has experience with this.",
+        "**{question}**\n\n{number} members have experience with this.",
+        len(found.experts),
+        question=found.text,
+    )
+    return Reply(text, cards=tuple(expert_card(say, expert) for expert in found.experts))
+
+
+def case_card(say: Words, found: FoundCase, now: datetime) -> Card:
+    """A case as an answer: the sentence that answers, where it comes from, how old it is."""
+    body = say(
+        "{before} **{best}** {after}",
+        before=found.excerpt.before,
+        best=found.excerpt.best,
+        after=found.excerpt.after,
+    ).strip()
+    facts = (
+        Fact(say.label("Match"), say(STRENGTHS[found.strength])),
+        *_provenance(say, found.case, now),
+    )
+    return Card(
+        title=found.case.title,
+        body=body,
+        facts=facts,
+        buttons=(Button(say.label("Read the whole case"), "case.show", str(found.case.id)),),
+    )
+
+
+def whole_case(say: Words, case: CaseView, now: datetime) -> Card:
+    """A case with all its text."""
+    topics = say.listed(topic(say, value) for value in case.topics)
+    facts = _provenance(say, case, now)
+    if topics:
+        facts = (*facts, Fact(say.label("Topics"), say("{topics}", topics=topics)))
+    if case.source.licence:
+        facts = (*facts, Fact(say.label("Licence"), say("{text}", text=case.source.licence)))
+    return Card(
+        title=say.label("{number}. {title}", number=case.id, title=case.title),
+        body=say("{text}", text=case.text),
+        facts=facts,
+    )
+
+
+def expert_card(say: Words, found: FoundExpert) -> Card:
+    """A person who can be asked, and why: each reason can be checked."""
+    reasons = [reason(say, why) for why in found.reasons]
+    return Card(
+        title=described(say, found.shown_as),
+        body=Markup("; ").join(reasons),
+    )
+
+
+def age(say: Words, case: CaseView, now: datetime) -> Markup:
+    """`published 2019, added in March, reviewed in May`."""
+    parts = []
+    if case.source.published:
+        parts.append(say("published {year}", year=case.source.published[:4]))
+    parts.append(say("added in {month}", month=say.month(case.added_at, now)))
+    if case.reviewed_at is None:
+        parts.append(say("not yet reviewed"))
+    else:
+        parts.append(say("reviewed in {month}", month=say.month(case.reviewed_at, now)))
+    return Markup(", ").join(parts)
+
+
+def _verdict(say: Words, found: Answer) -> Markup:
+    if found.cases and found.confidence is Confidence.STRONG:
+        return say.plural(
+            "One case in the library answers this.",
+            "{number} cases in the library speak to this, the closest first.",
+            len(found.cases),
+        )
+    if found.cases:
+        text = say.plural(
+            "No case answers this directly. One is on a nearby topic.",
+            "No case answers this directly. {number} are on nearby topics.",
+            len(found.cases),
+        )
+        return _with_people(say, text, found)
+    return _with_people(say, say("This is not in this library yet."), found)
+
+
+def _with_people(say: Words, text: Markup, found: Answer) -> Markup:
+    if found.experts:
+        people = say.plural(
+            "One member has experience with it and agreed to be asked.",
+            "{number} members have experience with it and agreed to be asked.",
+            len(found.experts),
+        )
+        return Markup(f"{text} {people}")
+    if not found.sees_people:
+        return Markup(
+            f"{text} {say('Members can also be shown people to ask: write join to become one.')}"
+        )
+    return Markup(f"{text} {say('No member has offered help with it so far.')}")
+
+
+def _no_expert(say: Words, found: Answer) -> Markup:
+    question = say("**{question}**", question=found.text)
+    if not found.sees_people:
+        return Markup(
+            f"{question}\n\n"
+            + say("People are shown to approved members only. Write join to become one.")
+        )
+    return Markup("\n\n").join((question, say("No member has offered help with this so far.")))
+
+
+def _provenance(say: Words, case: CaseView, now: datetime) -> tuple[Fact, ...]:
+    where = ", ".join(
+        dict.fromkeys(part for part in (case.place, say.country(case.country)) if part)
+    )
+    who = word(say, case.community) if case.community else ""
+    source = case.source
+    cited = (
+        say("[{title}]({url})", title=source.title or source.url, url=Markup(source.url))
+        if source.url
+        else say("{title}", title=source.title)
+    )
+    facts = []
+    if where or who:
+        facts.append(
+            Fact(say.label("Where"), say("{text}", text=" · ".join(filter(None, (where, who)))))
+        )
+    facts.append(Fact(say.label("Source"), cited))
+    facts.append(Fact(say.label("Age"), age(say, case, now)))
+    return tuple(facts)
+
+
+def _differences(say: Words, differences: tuple[Difference, ...]) -> Markup:
+    parts = [
+        say(
+            "{fact}: {theirs} there, {yours} with you",
+            fact=say.label(CIRCUMSTANCES[difference.fact]),
+            theirs=word(say, difference.theirs),
+            yours=word(say, difference.yours),
+        )
+        for difference in differences
+    ]
+    return say("What differs for you: {parts}.", parts=Markup("; ".join(parts)))
+
+
+def reason(say: Words, why: Reason) -> Markup:
+    """One reason that a reader can check."""
+    match why.kind:
+        case ReasonKind.WROTE:
+            return say("wrote _{title}_", title=why.value)
+        case ReasonKind.OFFERS:
+            return say("offers _{offer}_", offer=why.value)
+        case ReasonKind.WORKS_ON:
+            return say("says of their work: _{profile}_", profile=why.value)
+        case ReasonKind.SPEAKS:
+            return say("speaks {language}", language=say.language_name(why.value))
+        case ReasonKind.COMMUNITY:
+            return say(COMMUNITIES_IN_A_REASON[Community(why.value)])

@@ -1,0 +1,115 @@
+"""Help: one screen, and one per verb with examples."""
+
+from collections.abc import Collection
+
+from bot.commands import BY_WORD, VERBS, Who
+from bot.contract import Reply
+from bot.wording import Markup, Words, later
+
+PURPOSES = {
+    "ask": later("ask in your own words; you need not write the word ask"),
+    "case": later("read one case"),
+    "cases": later("see what is in the library"),
+    "expert": later("find people who agreed to be asked"),
+    "profile": later("see and change what the community knows about you"),
+    "join": later("become a member"),
+    "leave": later("leave the community"),
+    "offer": later("say what you can help with"),
+    "need": later("say what you want to learn"),
+    "capacity": later("how many contacts you accept in seven days"),
+    "languages": later("the languages you work in"),
+    "hours": later("when you work, and in which time zone"),
+    "language": later("the language in which I write to you"),
+    "consent": later("what you agree to; take it back at any time"),
+    "data": later("see, export or erase what is held about you"),
+    "claim": later("join two accounts of one person"),
+    "questions": later("what you asked before"),
+    "withdraw": later("take a question back"),
+    "queue": later("drafts that wait for a steward"),
+    "members": later("people who wait for a steward"),
+    "audit": later("what stewards did"),
+    "status": later("how the library stands"),
+    "version": later("which version this is"),
+    "help": later("this page, or more about one word"),
+}
+
+EXAMPLES = {
+    "ask": "How do cities share sensor data with the statistics office? topic:interoperability",
+    "case": "case 42",
+    "cases": "cases topic:legal country:MX",
+    "expert": "expert address registers",
+    "offer": 'offer "open data licensing"\noffer remove 2',
+    "need": 'need "scanner data for prices"',
+    "capacity": "capacity 2",
+    "languages": "languages es,fr",
+    "hours": "hours 9-17 America/Mexico_City",
+    "language": "language es",
+    "consent": "consent be_named yes",
+    "data": "data show\ndata export\ndata erase",
+    "claim": "claim\nclaim ABCD-EFGH-JKMN",
+    "questions": "questions\nquestions 17 edit How do we price open data?",
+    "withdraw": "withdraw 17",
+    "help": "help offer",
+}
+
+
+def overview(say: Words, verbs: Collection[str], *, steward: bool) -> Reply:
+    """Every verb that does something here, those of stewards for stewards only."""
+    lines = [
+        say("- **{verb}**: {purpose}", verb=verb.name, purpose=say(PURPOSES[verb.name]))
+        for verb in VERBS
+        if verb.name in verbs and (steward or verb.who is not Who.STEWARD)
+    ]
+    text = say(
+        "Write a question in your own words and I look for cases that answer it and for people "
+        "who agreed to be asked. These words do something else:"
+    )
+    return Reply(
+        Markup(f"{text}\n\n")
+        + Markup("\n").join(lines)
+        + Markup("\n\n")
+        + say("For examples, write help and one of these words, such as: help ask")
+        + Markup("\n\n")
+        + first_contact(say)
+    )
+
+
+def one(say: Words, word: str, verbs: Collection[str]) -> Reply | None:
+    """One verb with examples; None when there is no such verb here."""
+    verb = BY_WORD.get(word.casefold())
+    if verb is None or verb.name not in verbs:
+        return None
+    text = say("**{verb}**: {purpose}", verb=verb.name, purpose=say(PURPOSES[verb.name]))
+    examples = EXAMPLES.get(verb.name, verb.name)
+    shown = "\n".join(f"- {say('{line}', line=line)}" for line in examples.splitlines())
+    return Reply(Markup(f"{text}\n\n{shown}"))
+
+
+def first_contact(say: Words) -> Markup:
+    """How to handle what is written here; part of a first message and of each form."""
+    return say(
+        "Please write no microdata, no embargoed figures and no personal data of others. What "
+        "you write in a chat may be a public record."
+    )
+
+
+def status(say: Words, *, cases: int, experts: int, model: str) -> Reply:
+    """How the library stands, for everybody."""
+    return Reply(
+        Markup(" ").join(
+            (
+                say.plural("One case can be found.", "{number} cases can be found.", cases),
+                say.plural(
+                    "One member agreed to be asked.",
+                    "{number} members agreed to be asked.",
+                    experts,
+                ),
+                say("Matching model: {model}.", model=model),
+            )
+        )
+    )
+
+
+def version(say: Words, number: str) -> Reply:
+    """Which Crosswalk answers."""
+    return Reply(say("Crosswalk {number}", number=number))

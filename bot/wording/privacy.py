@@ -1,0 +1,150 @@
+"""What people read about the data that is held about them."""
+
+from collections.abc import Iterable
+
+from bot.contract import Button, ButtonStyle, Card, Fact, Reply
+from bot.markup import escape
+from bot.wording import Words
+from bot.wording.consents import line as consent_line
+from bot.wording.people import facts
+from bot.wording.stewarding import ACTS
+from bot.wording.vocabulary import word
+from knowledge.personal_data import Holdings
+
+
+def confirming(say: Words) -> frozenset[str]:
+    """The words that confirm an erasure: the reader's own and the English one."""
+    return frozenset({say.label("everything").casefold(), "everything"})
+
+
+def shown(say: Words, held: Holdings) -> Reply:
+    """Everything that is held about somebody, in plain words."""
+    if held.empty:
+        return Reply(say("Nothing is stored about you here."))
+    text = say(
+        "This is everything that is stored about you here. Stewards can read your profile, and "
+        "the people who run this service can read its database and its backups."
+    )
+    export = Button(say.label("Export as JSON"), "data.export")
+    erase = Button(say.label("Erase my data"), "data.erase", "", ButtonStyle.DANGER)
+    return Reply(text, cards=tuple(_cards(say, held)), buttons=(export, erase))
+
+
+def exported(say: Words, document: str) -> Reply:
+    """The document itself, as text that reads back to the same JSON."""
+    return Reply(escape(document))
+
+
+def erase_question(say: Words, held: Holdings, mark: str) -> Reply:
+    """The first step of erasing: what will go, and what stays."""
+    parts = [
+        say(
+            "This erases everything that is stored about you: profile, accounts, consents, offers, "
+            "needs, questions with their answers, codes, and drafts of cases. It cannot be undone. "
+            "Backups of the operator keep it until they are replaced, and the record of what "
+            "stewards did keeps the number of your profile."
+        )
+    ]
+    if held.member is not None and held.member.key:
+        parts.append(
+            say(
+                "A digest of your name in the imported file is kept, so that the file cannot bring "
+                "you back."
+            )
+        )
+    if held.cases:
+        parts.append(
+            say(
+                "Published cases that you wrote stay as the community's knowledge, without you as "
+                "their author. If you did not agree to be quoted, cases that name you go as well."
+            )
+        )
+    parts.append(
+        say(
+            "To go on, press the button or write **data erase {word}**.",
+            word=say.label("everything"),
+        )
+    )
+    button = Button(say.label("Erase everything"), "data.erase", mark, ButtonStyle.DANGER)
+    return Reply("\n\n".join(parts), buttons=(button,))
+
+
+def erased(say: Words) -> Reply:
+    """The second step of erasing."""
+    return Reply(
+        say(
+            "Everything that was stored about you has been erased. You are welcome back at any "
+            "time with **join**."
+        )
+    )
+
+
+def _cards(say: Words, held: Holdings) -> Iterable[Card]:
+    if held.member is not None:
+        own = [*facts(say, held.member)]
+        if held.member.key:
+            own.append(Fact(say.label("Name in the imported file"), escape(held.member.key)))
+        if held.joined is not None and held.changed is not None:
+            own.append(Fact(say.label("Stored since"), say.day(held.joined)))
+            own.append(Fact(say.label("Last changed"), say.day(held.changed)))
+        yield Card(held.member.name, escape(held.member.profile), tuple(own))
+        yield Card(say.label("Accounts"), _bullets(_accounts(say, held)))
+        if held.consents:
+            answers = [consent_line(say, answer) for answer in held.consents]
+            yield Card(say.label("Your answers about consent"), _bullets(answers))
+    if held.questions:
+        yield Card(say.label("Your questions"), _bullets(_questions(say, held)))
+    if held.cases:
+        yield Card(say.label("Cases you wrote"), _bullets(_cases(say, held)))
+    rest = list(_rest(say, held))
+    if rest:
+        yield Card(say.label("What else there is"), _bullets(rest))
+
+
+def _accounts(say: Words, held: Holdings) -> Iterable[str]:
+    for account in held.accounts:
+        yield say(
+            "{name} on {platform} (workspace {workspace}, account {user}), {locale}, {zone}, "
+            "language chosen: {language}",
+            name=account.name,
+            platform=account.platform,
+            workspace=account.workspace,
+            user=account.user_id,
+            locale=account.locale,
+            zone=account.time_zone,
+            language=account.language or "–",
+        )
+
+
+def _questions(say: Words, held: Holdings) -> Iterable[str]:
+    for question in held.questions:
+        yield f"{question.id}: {escape(question.text)} ({say.day(question.asked_at)})"
+
+
+def _cases(say: Words, held: Holdings) -> Iterable[str]:
+    for case in held.cases:
+        yield f"{case.id}: {escape(case.title)} ({word(say, case.state)})"
+
+
+def _rest(say: Words, held: Holdings) -> Iterable[str]:
+    if held.shown:
+        yield say.plural(
+            "You were shown as an expert under one answer.",
+            "You were shown as an expert under {number} answers.",
+            held.shown,
+        )
+    if held.codes:
+        yield say.plural(
+            "One claim code waits to be used.",
+            "{number} claim codes wait to be used.",
+            len(held.codes),
+        )
+    for act in held.acts:
+        done = say.label(ACTS[act.act]) if act.act in ACTS else act.act
+        who = say.label("you") if act.actor != "steward" else say.label("a steward")
+        line = say("{day}: {who} {done}", day=say.day(act.at), who=who, done=done)
+        yield f"{line} ({escape(act.detail)})" if act.detail else line
+
+
+def _bullets(lines: Iterable[str]) -> str:
+    return "\n".join("- " + line.replace("\n", " ") for line in lines)

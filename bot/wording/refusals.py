@@ -1,0 +1,152 @@
+"""What is refused, and what to do about it: one sentence for each code of a UserFacingError."""
+
+from collections.abc import Mapping
+from enum import Enum, StrEnum
+
+from bot.errors import UserFacingError
+from bot.wording import Markup, Words, later, words
+from bot.wording.vocabulary import word
+
+UNKNOWN = later("That is not possible as it was said. Write **help** to see what is.")
+
+SENTENCES: Mapping[str, str] = {
+    # Who may do what.
+    "not_a_member": later(
+        "This is for members. Write **join** to become one: it takes about three minutes."
+    ),
+    "stewards_only": later(
+        "Only the stewards of this community can do that. Please ask one of them."
+    ),
+    "not_yet_approved": later(
+        "A steward has not approved your membership yet. Until then you can ask questions and read "
+        "published cases."
+    ),
+    "accept_first": later(
+        "You have been invited and have not accepted yet. Write **profile** to read what the "
+        "invitation says about you, and to accept it or to have it erased."
+    ),
+    "not_yours": later("That belongs to somebody else, so it stays as it is."),
+    # Asking.
+    "case_not_found": later("There is no case {number} to show. Write **cases** to see the list."),
+    "question_not_found": later(
+        "There is no question {number} of yours. Write **questions** to see them."
+    ),
+    "unknown_topic": later("The topic “{value}” is not known. Please use one of: {allowed}."),
+    "unknown_community": later(
+        "The community “{value}” is not known. Please use one of: {allowed}."
+    ),
+    "unknown_level": later(
+        "The level of government “{value}” is not known. Please use one of: {allowed}."
+    ),
+    "unknown_country": later(
+        "The country “{value}” is not known. Please write its name, or a code of two letters such "
+        "as MX."
+    ),
+    "unknown_since": later("The year “{value}” is not understood. Please write one such as 2019."),
+    "empty_question": later("There was no question in it. Please write it in a sentence."),
+    "question_too_long": later(
+        "The question is too long. Please say it in at most {limit} characters."
+    ),
+    # Forms and values.
+    "invalid_form": later("Some answers need another look; nothing was saved yet."),
+    "missing": later("Please fill this in."),
+    "too_long": later("Please use at most {limit} characters."),
+    "unknown_choice": later("Please choose one of the answers offered."),
+    "unknown_language": later(
+        "The language “{value}” is not known. Please write codes such as es, fr."
+    ),
+    "unknown_bot_language": later(
+        "I cannot speak “{value}” yet. Please choose one of: {allowed}, or auto."
+    ),
+    "unknown_zone": later(
+        "The time zone “{value}” is not known. Please write one such as America/Mexico_City."
+    ),
+    "unknown_hours": later(
+        "The hours “{value}” are not understood. Please write whole hours of one day, such as 9-17."
+    ),
+    "unknown_address": later("“{value}” is not a web address. It begins with https:// or http://."),
+    "unknown_date": later("The date “{value}” is not understood. Please write 2019 or 2019-03."),
+    "unknown_capacity": later(
+        "Please write how many people a week may contact you: a number from 0 to {limit}."
+    ),
+    "unknown_purpose": later(
+        "“{value}” is nothing you can agree to here. Please use one of: {allowed}."
+    ),
+    "unknown_topics": later("These topics are not known: {value}. Please use some of: {allowed}."),
+    "too_many_lines": later(
+        "There can be at most {limit} of them. Please remove one before you add another."
+    ),
+    "no_such_line": later("There is no number {number} in your list."),
+    # Accounts and stewards.
+    "claim_refused": later(
+        "That code does not work. It may be mistyped, used or expired: please ask for a new one."
+    ),
+    "claim_throttled": later(
+        "Too many codes that did not work. Please wait an hour, or ask a steward for a new one."
+    ),
+    "two_profiles": later(
+        "Both accounts have an approved profile of their own. A steward can join the two: please "
+        "give one the numbers {one} and {other}."
+    ),
+    "invented_apart": later(
+        "One of the two is an invented member of the sample community, so they cannot be joined."
+    ),
+    "same_member": later("That is the same member. Please give the number of the other one."),
+    "member_not_found": later(
+        "There is no member {number}. Write **members all** to see the list."
+    ),
+    "member_decided": later(
+        "Nothing was changed: member {number} is no longer waiting. Their status: {status}."
+    ),
+    "member_gone": later("Nothing was changed: member {number} is not in the community any more."),
+    "only_invited": later(
+        "A claim code is for people who were invited and have not accepted yet. Member {number} is "
+        "not one of them."
+    ),
+    "case_decided": later(
+        "Nothing was changed: case {number} is already {state}. Another steward may have been "
+        "quicker."
+    ),
+    "case_not_published": later("Only a published case can be retired. Case {number} is {state}."),
+    "changed_meanwhile": later(
+        "Somebody else has changed this meanwhile, so nothing was saved. Please open it again."
+    ),
+    "reason_needed": later("Please give a reason in a sentence, for those who come after you."),
+    "unknown_action": later(
+        "That button is from an earlier version and does nothing any more. Please ask again."
+    ),
+    "busy": later("I could not finish that just now. Please try again in a moment."),
+}
+
+
+def apology(say: Words | None, reference: str) -> Markup:
+    """What is said when something failed that nobody foresaw; the reference is in the log."""
+    say = say or words(None)
+    return say(
+        "Something went wrong on our side, and nothing was changed. Please try again, and give a "
+        "steward this reference if it happens again: {reference}",
+        reference=reference,
+    )
+
+
+def sentence(say: Words, error: UserFacingError) -> Markup:
+    """What a refusal says in the reader's language. Never raises: an unknown code is worded too."""
+    facts = {name: _fact(say, value) for name, value in error.facts.items()}
+    try:
+        return say(SENTENCES.get(error.code, UNKNOWN), **facts)
+    except (KeyError, IndexError):
+        return say(UNKNOWN)
+
+
+def _fact(say: Words, value: object) -> object:
+    if isinstance(value, StrEnum):
+        try:
+            return word(say, value)
+        except KeyError:
+            return value.value
+    if isinstance(value, Enum | str | int | float):
+        return value
+    if isinstance(value, list | tuple | set | frozenset):
+        parts = sorted(value) if isinstance(value, set | frozenset) else value
+        return ", ".join(part.value if isinstance(part, StrEnum) else str(part) for part in parts)
+    return str(value)

@@ -1,0 +1,159 @@
+"""What stewards read about drafts and cases."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.contract import Button, ButtonStyle, Card, Fact, Field, FieldKind, Form, Reply
+from bot.wording import Words
+from bot.wording.answers import whole_case
+from bot.wording.vocabulary import options
+from knowledge.cases import content_hash, draft_of
+from knowledge.views import CaseView
+from knowledge.vocabulary import CaseState, Topic
+
+Near = Sequence[tuple[int, float]]
+
+
+def queue(
+    say: Words,
+    found: Sequence[CaseView],
+    near: Sequence[Near],
+    total: int,
+    offset: int,
+    now: datetime,
+) -> Reply:
+    """Some of the drafts that wait for review, `offset` of `total` having been shown before."""
+    if not total:
+        return Reply(say("No draft waits for review."))
+    text = say.plural("One draft waits for review.", "{number} drafts wait for review.", total)
+    cards = tuple(_draft(say, case, alike, now) for case, alike in zip(found, near, strict=True))
+    rest = offset + len(found)
+    more = Button(say.label("More drafts"), "queue.show", str(rest))
+    return Reply(text, cards=cards, buttons=(more,) if rest < total else ())
+
+
+def approved(say: Words, case: CaseView) -> Reply:
+    """A draft was published."""
+    return Reply(
+        say("Case {number}, “{title}”, is published.", number=case.id, title=case.title),
+        buttons=(Button(say.label("Back to the queue"), "queue.show", "0"),),
+    )
+
+
+def rejected(say: Words, case: CaseView) -> Reply:
+    """A draft was turned down."""
+    return Reply(
+        say("Case {number}, “{title}”, is rejected.", number=case.id, title=case.title),
+        buttons=(Button(say.label("Back to the queue"), "queue.show", "0"),),
+    )
+
+
+def retired(say: Words, case: CaseView) -> Reply:
+    """A case was taken out of the library."""
+    return Reply(
+        say(
+            "Case {number}, “{title}”, is retired and answers no questions any more.",
+            number=case.id,
+            title=case.title,
+        )
+    )
+
+
+def edited(say: Words, case: CaseView, now: datetime) -> Reply:
+    """A case with its new words."""
+    return Reply(say("Saved."), cards=(_draft(say, case, (), now),))
+
+
+def reject_form(say: Words, number: int, limit: int) -> Form:
+    """The reason for turning a draft down."""
+    return Form(
+        say.label("Reject case {number}", number=number),
+        "case.reject",
+        str(number),
+        (_reason(say, limit, required=True),),
+    )
+
+
+def retire_question(say: Words, case: CaseView, limit: int) -> Reply:
+    """The step before retiring a case."""
+    form = Form(
+        say.label("Retire case {number}", number=case.id),
+        "case.retire",
+        str(case.id),
+        (_reason(say, limit, required=False),),
+        say("It will answer no questions any more. Its text stays for the stewards."),
+    )
+    return Reply(say("Retire “{title}”?", title=case.title), form=form)
+
+
+def edit_form(
+    say: Words,
+    case: CaseView,
+    values: Mapping[str, str | Sequence[str]] | None = None,
+    seen: str = "",
+) -> Form:
+    """The words of a case; `values` is what was typed last, over the version called `seen`."""
+    fields: tuple[Field, ...] = (
+        Field("title", say.label("Title"), value=case.title, required=True, max_length=200),
+        Field(
+            "text",
+            say.label("Text"),
+            FieldKind.TEXT,
+            value=case.text,
+            required=True,
+            max_length=4_000,
+        ),
+        Field(
+            "topics",
+            say.label("Topics"),
+            FieldKind.ANY_OF,
+            value=case.topics,
+            options=options(say, Topic),
+        ),
+        Field("url", say.label("Address of the source"), value=case.source.url, max_length=2_000),
+        Field(
+            "published",
+            say.label("Published"),
+            value=case.source.published,
+            hint=say.label("Such as 2019, 2019-03 or 2019-03-05."),
+            max_length=20,
+        ),
+    )
+    if values is not None:
+        fields = tuple(
+            replace(field, value=values.get(field.name, field.value)) for field in fields
+        )
+    return Form(
+        say.label("Edit case {number}", number=case.id),
+        "case.edit",
+        f"{case.id}:{seen or mark(case)}",
+        fields,
+    )
+
+
+def mark(case: CaseView) -> str:
+    """A short word for a version of a case, so that two editors do not overwrite each other."""
+    return content_hash(draft_of(case))[:12]
+
+
+def _draft(say: Words, case: CaseView, near: Near, now: datetime) -> Card:
+    card = whole_case(say, case, now)
+    facts = list(card.facts)
+    if near:
+        alike = "; ".join(
+            say("case {number} ({percent} % alike)", number=number, percent=round(likeness * 100))
+            for number, likeness in near[:3]
+        )
+        facts.append(Fact(say.label("Says nearly the same as"), alike))
+    number = str(case.id)
+    buttons = (
+        Button(say.label("Approve"), "case.approve", number, ButtonStyle.PRIMARY),
+        Button(say.label("Edit"), "case.edit", number),
+        Button(say.label("Reject"), "case.reject", number, ButtonStyle.DANGER),
+    )
+    return replace(card, facts=facts, buttons=buttons if case.state is CaseState.DRAFT else ())
+
+
+def _reason(say: Words, limit: int, *, required: bool) -> Field:
+    return Field("reason", say.label("Reason"), FieldKind.TEXT, required=required, max_length=limit)

@@ -1,0 +1,37 @@
+"""The fixed words that a platform shows outside replies."""
+
+from collections.abc import Collection
+
+from bot.commands import VERBS, Who
+from bot.contract import Surface
+from bot.wording import Words
+from bot.wording.help import PURPOSES
+
+
+def surface(say: Words, verbs: Collection[str], *, steward: bool = False) -> Surface:
+    """All of them in one language, for the verbs that do something here."""
+    return Surface(
+        language=say.language,
+        title=say.label("Crosswalk"),
+        hint=say.label(
+            "Ask in your own words. Write help to see what else there is, quit to leave."
+        ),
+        choose=say.label("type a number"),
+        choose_several=say.label("type numbers with commas between them"),
+        several_lines=say.label("an empty line ends the text"),
+        skip=say.label("Enter leaves it empty"),
+        keep=say.label("Enter keeps it"),
+        clear=say.label("a single hyphen empties it"),
+        required=say.label("Please give an answer here."),
+        too_long=say.label("Please use at most {limit} characters.", limit="{limit}"),
+        cancel=say.label("cancel"),
+        cancelling=say.label("Write cancel to leave this form."),
+        cancelled=say.label("Nothing was sent."),
+        failed=say.label("Something went wrong on our side. Please try again in a moment."),
+        goodbye=say.label("Goodbye."),
+        verbs={
+            verb.name: say.label(PURPOSES[verb.name])
+            for verb in VERBS
+            if verb.name in verbs and (steward or verb.who is not Who.STEWARD)
+        },
+    )

@@ -1,0 +1,1 @@
+"""The ground floor: what the community knows. Plain synchronous functions, no chat, no asyncio."""

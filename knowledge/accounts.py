@@ -1,0 +1,96 @@
+"""Accounts: a member's identities, one per workspace of a platform."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlmodel import Session, col
+
+from knowledge.models import Account
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """One identity; `language` is what its owner chose to read, None: follow the locale."""
+
+    platform: str
+    workspace: str
+    user_id: str
+    name: str
+    locale: str = "en"
+    time_zone: str = "UTC"
+    language: str | None = None
+    member_id: int | None = None
+
+    @property
+    def key(self) -> str:
+        """One word for one account: `platform:workspace:user`."""
+        return f"{self.platform}:{self.workspace}:{self.user_id}"
+
+
+def find(session: Session, platform: str, workspace: str, user_id: str) -> AccountView | None:
+    """The account with one identity, if a member has it."""
+    row = _row(session, platform, workspace, user_id)
+    return _view(row) if row is not None else None
+
+
+def of_member(session: Session, member_id: int) -> list[AccountView]:
+    """Every account of a member, the oldest first."""
+    query = select(Account).where(col(Account.member_id) == member_id).order_by(col(Account.id))
+    return [_view(row) for row in session.scalars(query)]
+
+
+def keep(session: Session, member_id: int, account: AccountView) -> None:
+    """Let an account belong to a member, with the name, locale and zone it has now."""
+    row = _row(session, account.platform, account.workspace, account.user_id)
+    if row is None:
+        row = Account(
+            member_id=member_id,
+            platform=account.platform,
+            workspace=account.workspace,
+            user_id=account.user_id,
+            name=account.name,
+        )
+    row.member_id, row.name = member_id, account.name
+    row.locale, row.time_zone = account.locale, account.time_zone
+    session.add(row)
+    session.flush()
+
+
+def choose_language(
+    session: Session, platform: str, workspace: str, user_id: str, language: str | None
+) -> None:
+    """Keep the language that an account's owner wants to read."""
+    row = _row(session, platform, workspace, user_id)
+    if row is None:
+        raise LookupError("no such account")
+    row.language = language
+
+
+def move(session: Session, former: int, member_id: int) -> None:
+    """Give all accounts of one member to another."""
+    session.execute(
+        update(Account).where(col(Account.member_id) == former).values(member_id=member_id)
+    )
+
+
+def _row(session: Session, platform: str, workspace: str, user_id: str) -> Account | None:
+    return session.scalar(
+        select(Account).where(
+            col(Account.platform) == platform,
+            col(Account.workspace) == workspace,
+            col(Account.user_id) == user_id,
+        )
+    )
+
+
+def _view(row: Account) -> AccountView:
+    return AccountView(
+        row.platform,
+        row.workspace,
+        row.user_id,
+        row.name,
+        row.locale,
+        row.time_zone,
+        row.language,
+        row.member_id,
+    )

@@ -1,0 +1,246 @@
+"""Case snippets: how they come in, are reviewed, published and retired."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from hashlib import blake2b
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from knowledge import passages
+from knowledge.models import CaseSnippet, CaseSource, utc_now
+from knowledge.passages import Piece
+from knowledge.sentences import chunks
+from knowledge.views import CaseDraft, CaseView, CircumstancesView, SourceView
+from knowledge.vocabulary import CaseState, PassageKind
+
+
+class Outcome(StrEnum):
+    """What came of a draft that was brought in."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    SAME = "same"
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A case that was brought in and what came of it."""
+
+    id: int
+    outcome: Outcome
+
+
+def pieces(draft: CaseDraft) -> list[Piece]:
+    """The texts by which a case is found: its title alone, and its passages.
+
+    A long text is cut, and each part but the first repeats the title, since it would
+    otherwise not say what it is about.
+    """
+    parts = chunks(draft.title, draft.text)
+    found = [Piece(PassageKind.TITLE, draft.title, draft.language)] if draft.title else []
+    for number, part in enumerate(parts):
+        headed = f"{draft.title}\n{part}" if number and draft.title else part
+        found.append(Piece(PassageKind.BODY, headed, draft.language, number))
+    return found
+
+
+def content_hash(draft: CaseDraft) -> str:
+    """A digest of all that a reader sees of a case."""
+    return blake2b(repr(replace(draft, key="")).encode(), digest_size=16).hexdigest()
+
+
+def add(
+    session: Session,
+    draft: CaseDraft,
+    *,
+    publish: bool = False,
+    author_id: int | None = None,
+    sample: bool = False,
+) -> Added:
+    """Bring a case in as a draft (or published); the same draft twice changes nothing.
+
+    A case that comes in again with other words is changed where it stands. It goes back
+    to review unless `publish` says that a steward vouches for it.
+    """
+    digest = content_hash(draft)
+    row = session.scalar(select(CaseSnippet).where(col(CaseSnippet.key) == draft.key))
+    if row is not None and row.content_hash == digest:
+        if publish and row.state is CaseState.DRAFT:
+            return _publish(session, row, Outcome.CHANGED)
+        return Added(_id(row), Outcome.SAME)
+    outcome = Outcome.ADDED if row is None else Outcome.CHANGED
+    if row is None:
+        row = CaseSnippet(
+            key=draft.key, title="", text="", content_hash="", source_id=0, sample=sample
+        )
+        row.author_id = author_id
+    _write(session, row, draft, digest)
+    if publish:
+        return _publish(session, row, outcome)
+    row.state = CaseState.DRAFT
+    return Added(_id(row), outcome)
+
+
+def edit(session: Session, case_id: int, draft: CaseDraft) -> None:
+    """Give a case other words and keep its state, author and dates."""
+    row = _row(session, case_id)
+    _write(session, row, replace(draft, key=row.key), content_hash(draft))
+
+
+def set_state(session: Session, case_id: int, state: CaseState, reason: str = "") -> None:
+    """Publish, reject or retire a case; what is not published answers nothing any more."""
+    row = _row(session, case_id)
+    row.state, row.reason, row.updated_at = state, reason, utc_now()
+    if state is CaseState.PUBLISHED:
+        row.published_at = row.published_at or utc_now()
+        row.reviewed_at = utc_now()
+    passages.changed(session, case_id=case_id)
+
+
+def get(session: Session, case_id: int) -> CaseView | None:
+    """One case, whatever its state."""
+    found = get_many(session, [case_id])
+    return found[0] if found else None
+
+
+def get_many(session: Session, case_ids: Sequence[int]) -> list[CaseView]:
+    """Cases in the order asked for; unknown numbers are left out."""
+    rows = session.execute(
+        select(CaseSnippet, CaseSource)
+        .join(CaseSource, col(CaseSource.id) == col(CaseSnippet.source_id))
+        .where(col(CaseSnippet.id).in_(case_ids))
+    ).all()
+    by_id = {case.id: view(case, source) for case, source in rows}
+    return [by_id[number] for number in case_ids if number in by_id]
+
+
+def listed(
+    session: Session, state: CaseState, *, limit: int | None = None, offset: int = 0
+) -> list[CaseView]:
+    """Cases of one state, the newest first."""
+    rows = session.execute(
+        select(CaseSnippet, CaseSource)
+        .join(CaseSource, col(CaseSource.id) == col(CaseSnippet.source_id))
+        .where(col(CaseSnippet.state) == state)
+        .order_by(col(CaseSnippet.added_at).desc(), col(CaseSnippet.id).desc())
+        .limit(limit)
+        .offset(offset)
+    ).all()
+    return [view(case, source) for case, source in rows]
+
+
+def count(session: Session, state: CaseState) -> int:
+    """How many cases stand in one state."""
+    return (
+        session.scalar(
+            select(func.count()).select_from(CaseSnippet).where(col(CaseSnippet.state) == state)
+        )
+        or 0
+    )
+
+
+def view(case: CaseSnippet, source: CaseSource) -> CaseView:
+    """What may leave the unit of work."""
+    return CaseView(
+        id=_id(case),
+        key=case.key,
+        title=case.title,
+        text=case.text,
+        source=SourceView(
+            source.title, source.url, source.licence, source.published, source.language
+        ),
+        language=case.language,
+        community=case.community,
+        place=case.place,
+        country=case.country,
+        organisation=case.organisation,
+        topics=tuple(case.topics),
+        circumstances=CircumstancesView(
+            case.level, case.population_band, case.legal_basis, case.staff_band, case.data_source
+        ),
+        state=case.state,
+        reason=case.reason,
+        author_id=case.author_id,
+        sample=case.sample,
+        added_at=case.added_at,
+        published_at=case.published_at,
+        reviewed_at=case.reviewed_at,
+    )
+
+
+def draft_of(case: CaseView) -> CaseDraft:
+    """The words of a case, to be changed or written to a file."""
+    return CaseDraft(
+        key=case.key,
+        title=case.title,
+        text=case.text,
+        source=case.source,
+        language=case.language,
+        community=case.community,
+        place=case.place,
+        country=case.country,
+        organisation=case.organisation,
+        topics=case.topics,
+        circumstances=case.circumstances,
+    )
+
+
+def _write(session: Session, row: CaseSnippet, draft: CaseDraft, digest: str) -> None:
+    source = CaseSource(
+        title=draft.source.title,
+        url=draft.source.url,
+        licence=draft.source.licence,
+        published=draft.source.published,
+        language=draft.source.language,
+    )
+    former = session.get(CaseSource, row.source_id) if row.source_id else None
+    if former is not None:
+        source.id = former.id
+        source = session.merge(source)
+    else:
+        session.add(source)
+    session.flush()
+    row.source_id = source.id or 0
+    row.title, row.text, row.language = draft.title, draft.text, draft.language
+    row.community, row.place, row.country = draft.community, draft.place, draft.country
+    row.organisation, row.topics = draft.organisation, list(draft.topics)
+    facts = draft.circumstances
+    row.level, row.population_band = facts.level, facts.population_band
+    row.legal_basis, row.staff_band = facts.legal_basis, facts.staff_band
+    row.data_source, row.content_hash, row.updated_at = facts.data_source, digest, utc_now()
+    session.add(row)
+    session.flush()
+    passages.replace(session, pieces(draft), case_id=_id(row))
+
+
+def _publish(session: Session, row: CaseSnippet, outcome: Outcome) -> Added:
+    set_state(session, _id(row), CaseState.PUBLISHED)
+    return Added(_id(row), outcome)
+
+
+def _row(session: Session, case_id: int) -> CaseSnippet:
+    row = session.get(CaseSnippet, case_id)
+    if row is None:
+        raise LookupError(f"no case {case_id}")
+    return row
+
+
+def _id(row: CaseSnippet) -> int:
+    if row.id is None:
+        raise LookupError("the case has no number before it is written")
+    return row.id
+
+
+def year(published: str) -> int | None:
+    """The year of a source's date as it is written ("2019", "2019-05"), if it says one."""
+    head = published[:4]
+    return int(head) if head.isdigit() else None
+
+
+def age_in_years(case: CaseView, now: datetime) -> int | None:
+    """How many calendar years lie between a source and now."""
+    published = year(case.source.published)
+    return None if published is None else now.year - published

@@ -1,0 +1,98 @@
+"""How sure an answer is: strong, related, or not in this library yet; calibrated per model.
+
+A fixed cosine would be wrong: each model has its own range, other languages lie lower, and the best
+of many documents off the topic lies higher than the best of few. So the evidence for one document
+is `cosine weight * cosine + mass weight * ln(1 + covered idf mass) + crowd weight *
+sqrt(2 ln(n + 1))`, the last term being how far the largest of n chance values strays (Cramér 1946).
+A logistic curve per language turns it into the probability that the document answers
+(Platt 1999). The numbers are in calibration.json, fitted by tests/bench/fit_confidence.py on
+labelled questions; docs/matching.md tells how well they do.
+"""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from knowledge.vocabulary import Confidence
+
+FILE = Path(__file__).parent / "calibration.json"
+FEWEST = 30
+"""Labelled questions that a language needs for a curve of its own, and to be called strong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Evidence to probability: `1 / (1 + exp(-(slope * evidence + intercept)))`."""
+
+    slope: float
+    intercept: float
+    questions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What was learnt about one model."""
+
+    cosine: float
+    mass: float
+    crowd: float
+    strong: float
+    related: float
+    pooled: Curve
+    languages: Mapping[str, Curve]
+
+    def evidence(self, cosine: float, covered_mass: float, documents: int) -> float:
+        """What speaks for one document of a library of `documents`."""
+        return (
+            self.cosine * cosine
+            + self.mass * math.log1p(max(covered_mass, 0.0))
+            + self.crowd * crowd(documents)
+        )
+
+    def judge(self, evidence: float, language: str) -> tuple[Confidence, float]:
+        """The strength in words, and the probability that the document answers, 0 to 1."""
+        own = self.languages.get(language)
+        trusted = own is not None and own.questions >= FEWEST
+        curve = own if own is not None and trusted else self.pooled
+        odds = curve.slope * evidence + curve.intercept
+        chance = 1 / (1 + math.exp(-max(-50.0, min(50.0, odds))))
+        if chance >= self.strong and trusted:
+            return Confidence.STRONG, chance
+        if chance >= self.related:
+            return Confidence.RELATED, chance
+        return Confidence.NONE, chance
+
+
+def crowd(documents: int) -> float:
+    """How far the largest of so many chance values strays, in standard deviations."""
+    return math.sqrt(2 * math.log(documents + 1))
+
+
+@cache
+def calibrations() -> Mapping[str, Calibration]:
+    """All that is known, by a part of the model's name; `*` for models nobody has measured."""
+    return {name: _read(entry) for name, entry in json.loads(FILE.read_text("utf-8")).items()}
+
+
+def calibration(model: str) -> Calibration:
+    """What is known of a model, named as its vectors are."""
+    known = calibrations()
+    name = model.casefold()
+    return next((known[key] for key in known if key in name), known["*"])
+
+
+def _read(entry: Mapping[str, object]) -> Calibration:
+    pooled, languages = entry["pooled"], entry["languages"]
+    if not isinstance(pooled, dict) or not isinstance(languages, dict):
+        raise TypeError("calibration.json does not have the shape that fit_confidence.py writes")
+    numbers = {
+        name: float(str(entry[name])) for name in ("cosine", "mass", "crowd", "strong", "related")
+    }
+    return Calibration(
+        **numbers,
+        pooled=Curve(**pooled),
+        languages={code: Curve(**curve) for code, curve in languages.items()},
+    )

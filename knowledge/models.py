@@ -1,0 +1,338 @@
+"""The tables. Rows never leave a unit of work: views.py holds what may."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Column, DateTime, Enum, Index, LargeBinary, TypeDecorator
+from sqlmodel import Field, SQLModel
+
+from knowledge.vocabulary import (
+    CaseState,
+    Community,
+    Confidence,
+    DataSource,
+    LegalBasis,
+    Level,
+    MemberStatus,
+    PassageKind,
+    PopulationBand,
+    Purpose,
+    QuestionState,
+    StaffBand,
+    Visibility,
+)
+
+# Constraints need names before Alembic can change them on both SQLite and PostgreSQL.
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def utc_now() -> datetime:
+    """The present moment, with its zone."""
+    return datetime.now(UTC)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC; SQLite forgets the zone, so it is put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+def _word(words: type[StrEnum]) -> Enum:
+    """A column for one word of a fixed list, kept as text so that lists may grow."""
+    return Enum(words, native_enum=False, length=32, values_callable=lambda e: [w.value for w in e])
+
+
+def _moment() -> Any:
+    return Field(default_factory=utc_now, sa_type=UtcDateTime)
+
+
+def _moment_or_none() -> Any:
+    return Field(default=None, sa_type=UtcDateTime, nullable=True)
+
+
+def _strings() -> Any:
+    return Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+
+
+def _child_of(table: str, *, optional: bool = False) -> Any:
+    """A foreign key whose row goes with its parent; optional ones just forget it."""
+    if optional:
+        return Field(
+            default=None,
+            foreign_key=f"{table}.id",
+            ondelete="SET NULL",
+            index=True,
+            nullable=True,
+        )
+    return Field(foreign_key=f"{table}.id", ondelete="CASCADE", index=True)
+
+
+class Circumstances(SQLModel):
+    """Five optional structured facts, compared to tell somebody what differs for them."""
+
+    level: Level | None = Field(default=None, sa_type=_word(Level), nullable=True)
+    population_band: PopulationBand | None = Field(
+        default=None, sa_type=_word(PopulationBand), nullable=True
+    )
+    legal_basis: LegalBasis | None = Field(default=None, sa_type=_word(LegalBasis), nullable=True)
+    staff_band: StaffBand | None = Field(default=None, sa_type=_word(StaffBand), nullable=True)
+    data_source: DataSource | None = Field(default=None, sa_type=_word(DataSource), nullable=True)
+
+
+class Member(Circumstances, table=True):
+    """A person of one of the communities, whatever accounts they write from."""
+
+    __tablename__ = "member"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str | None = Field(default=None, unique=True)
+    name: str
+    status: MemberStatus = Field(sa_type=_word(MemberStatus))
+    community: Community | None = Field(default=None, sa_type=_word(Community), nullable=True)
+    role: str = ""
+    organisation: str = ""
+    place: str = ""
+    country: str = ""
+    languages: list[str] = _strings()
+    time_zone: str = "UTC"
+    hours_from: int = 9
+    hours_until: int = 17
+    profile: str = ""
+    contact_line: str = ""
+    capacity: int | None = None
+    steward: bool = False
+    invented: bool = False
+    created_at: datetime = _moment()
+    updated_at: datetime = _moment()
+
+
+class Account(SQLModel, table=True):
+    """A member's identity in one workspace."""
+
+    __tablename__ = "account"
+    __table_args__ = (
+        Index("uq_account_identity", "platform", "workspace", "user_id", unique=True),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    member_id: int = _child_of("member")
+    platform: str
+    workspace: str
+    user_id: str
+    name: str
+    locale: str = "en"
+    time_zone: str = "UTC"
+    language: str | None = None
+    created_at: datetime = _moment()
+
+
+class Consent(SQLModel, table=True):
+    """One yes or no to one purpose; the newest row counts, the others are the record."""
+
+    __tablename__ = "consent"
+
+    id: int | None = Field(default=None, primary_key=True)
+    member_id: int = _child_of("member")
+    purpose: Purpose = Field(sa_type=_word(Purpose))
+    given: bool
+    text_version: str
+    at: datetime = _moment()
+
+
+class Offer(SQLModel, table=True):
+    """Something a member can help with, in their own words."""
+
+    __tablename__ = "offer"
+
+    id: int | None = Field(default=None, primary_key=True)
+    member_id: int = _child_of("member")
+    text: str
+    language: str = "und"
+    created_at: datetime = _moment()
+
+
+class Need(SQLModel, table=True):
+    """Something a member wants to learn, in their own words."""
+
+    __tablename__ = "need"
+
+    id: int | None = Field(default=None, primary_key=True)
+    member_id: int = _child_of("member")
+    text: str
+    language: str = "und"
+    created_at: datetime = _moment()
+
+
+class ClaimCode(SQLModel, table=True):
+    """A one-time code that joins an account to a member; only its digest is kept."""
+
+    __tablename__ = "claim_code"
+
+    id: int | None = Field(default=None, primary_key=True)
+    digest: str = Field(unique=True)
+    member_id: int | None = Field(
+        default=None, foreign_key="member.id", ondelete="CASCADE", nullable=True
+    )
+    makes_steward: bool = False
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    created_at: datetime = _moment()
+
+
+class CaseSource(SQLModel, table=True):
+    """Where a case comes from."""
+
+    __tablename__ = "case_source"
+
+    id: int | None = Field(default=None, primary_key=True)
+    title: str
+    url: str = ""
+    licence: str = ""
+    published: str = ""
+    language: str = "und"
+
+
+class CaseSnippet(Circumstances, table=True):
+    """A short sourced passage about what somebody did and what came of it."""
+
+    __tablename__ = "case_snippet"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    source_id: int = _child_of("case_source")
+    author_id: int | None = _child_of("member", optional=True)
+    title: str
+    text: str
+    language: str = "und"
+    community: Community | None = Field(default=None, sa_type=_word(Community), nullable=True)
+    place: str = ""
+    country: str = ""
+    organisation: str = ""
+    topics: list[str] = _strings()
+    state: CaseState = Field(default=CaseState.DRAFT, sa_type=_word(CaseState), index=True)
+    reason: str = ""
+    content_hash: str = Field(index=True)
+    sample: bool = False
+    added_at: datetime = _moment()
+    published_at: datetime | None = _moment_or_none()
+    reviewed_at: datetime | None = _moment_or_none()
+    updated_at: datetime = _moment()
+
+
+class Passage(SQLModel, table=True):
+    """A piece of searchable text, of a case or of a member."""
+
+    __tablename__ = "passage"
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: PassageKind = Field(sa_type=_word(PassageKind))
+    case_id: int | None = Field(
+        default=None, foreign_key="case_snippet.id", ondelete="CASCADE", index=True, nullable=True
+    )
+    member_id: int | None = Field(
+        default=None, foreign_key="member.id", ondelete="CASCADE", index=True, nullable=True
+    )
+    ordinal: int = 0
+    text: str
+    language: str = "und"
+    text_hash: str = Field(index=True)
+
+
+class Vector(SQLModel, table=True):
+    """What one model makes of one text: float32, little endian, unit length."""
+
+    __tablename__ = "vector"
+
+    model_id: str = Field(primary_key=True)
+    text_hash: str = Field(primary_key=True)
+    dimension: int
+    data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class LibraryChange(SQLModel, table=True):
+    """What changed, in order: how one process notices what another one wrote."""
+
+    __tablename__ = "library_change"
+
+    seq: int | None = Field(default=None, primary_key=True)
+    case_id: int | None = None
+    member_id: int | None = None
+    at: datetime = _moment()
+
+
+class Meta(SQLModel, table=True):
+    """Single values about the database itself, such as the model that is in use."""
+
+    __tablename__ = "meta"
+
+    name: str = Field(primary_key=True)
+    value: str
+
+
+class Question(SQLModel, table=True):
+    """What somebody asked, who may see it, and how well the library answered."""
+
+    __tablename__ = "question"
+
+    id: int | None = Field(default=None, primary_key=True)
+    asker_id: int | None = Field(
+        default=None, foreign_key="member.id", ondelete="CASCADE", index=True, nullable=True
+    )
+    account_key: str = Field(default="", index=True)
+    text: str
+    language: str
+    visibility: Visibility = Field(default=Visibility.PRIVATE, sa_type=_word(Visibility))
+    state: QuestionState = Field(default=QuestionState.OPEN, sa_type=_word(QuestionState))
+    confidence: Confidence = Field(sa_type=_word(Confidence))
+    score: float
+    asked_at: datetime = _moment()
+
+
+class Match(SQLModel, table=True):
+    """A question with one case or one expert, its score, its reasons and the model."""
+
+    __tablename__ = "match"
+
+    id: int | None = Field(default=None, primary_key=True)
+    question_id: int = _child_of("question")
+    rank: int
+    case_id: int | None = Field(
+        default=None, foreign_key="case_snippet.id", ondelete="CASCADE", index=True, nullable=True
+    )
+    member_id: int | None = Field(
+        default=None, foreign_key="member.id", ondelete="CASCADE", index=True, nullable=True
+    )
+    score: float
+    reasons: list[str] = _strings()
+    model_id: str
+
+
+class AuditEntry(SQLModel, table=True):
+    """One privileged act; the actor's number stays readable after the actor has left."""
+
+    __tablename__ = "audit_entry"
+
+    id: int | None = Field(default=None, primary_key=True)
+    actor: str
+    act: str
+    subject: str
+    detail: str = ""
+    at: datetime = _moment()

@@ -1,0 +1,167 @@
+"""Searchable pieces of text, their vectors, and the log of what changed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any, cast
+
+import numpy as np
+from sqlalchemy import delete, func, insert, select
+from sqlmodel import Session, col
+
+from knowledge.models import LibraryChange, Meta, Passage, Vector
+from knowledge.views import Floats
+from knowledge.vocabulary import PassageKind
+
+ACTIVE_MODEL = "active_model"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A text that can be found, before it has a row."""
+
+    kind: PassageKind
+    text: str
+    language: str
+    ordinal: int = 0
+
+    @property
+    def text_hash(self) -> str:
+        return text_hash(self.text)
+
+
+def text_hash(text: str) -> str:
+    """A digest that stands for `text` beside its vector; equal texts share one vector."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def replace(
+    session: Session,
+    pieces: Sequence[Piece],
+    *,
+    case_id: int | None = None,
+    member_id: int | None = None,
+) -> None:
+    """Let `pieces` be all that can be found of one case or one member, and log the change."""
+    owner = {"case_id": case_id, "member_id": member_id}
+    forget(session, **owner)
+    rows = [
+        {
+            "kind": piece.kind,
+            "text": piece.text,
+            "language": piece.language,
+            "ordinal": piece.ordinal,
+            "text_hash": piece.text_hash,
+            **owner,
+        }
+        for piece in pieces
+    ]
+    if rows:
+        session.execute(insert(Passage), rows)
+    changed(session, **owner)
+
+
+def forget(session: Session, *, case_id: int | None = None, member_id: int | None = None) -> None:
+    """Remove one owner's pieces, and the vectors that nobody else's text shares."""
+    owned = (
+        col(Passage.case_id) == case_id
+        if case_id is not None
+        else col(Passage.member_id) == member_id
+    )
+    hashes = list(session.scalars(select(col(Passage.text_hash)).where(owned)))
+    session.execute(delete(Passage).where(owned))
+    for start in range(0, len(hashes), 500):
+        some = hashes[start : start + 500]
+        session.execute(
+            delete(Vector).where(
+                col(Vector.text_hash).in_(some),
+                ~select(col(Passage.id))
+                .where(col(Passage.text_hash) == col(Vector.text_hash))
+                .exists(),
+            )
+        )
+
+
+def changed(session: Session, *, case_id: int | None = None, member_id: int | None = None) -> None:
+    """Tell every process that a case or a member is not what it was."""
+    session.execute(insert(LibraryChange), [{"case_id": case_id, "member_id": member_id}])
+
+
+def last_change(session: Session) -> int:
+    """The number of the newest change; 0 before the first."""
+    return session.scalar(select(func.max(col(LibraryChange.seq)))) or 0
+
+
+def changes_since(session: Session, seq: int) -> tuple[set[int], set[int]]:
+    """Numbers of the cases and of the members that changed after `seq`."""
+    rows = session.execute(
+        select(col(LibraryChange.case_id), col(LibraryChange.member_id)).where(
+            col(LibraryChange.seq) > seq
+        )
+    ).all()
+    cases = {case for case, _ in rows if case is not None}
+    members = {member for _, member in rows if member is not None}
+    return cases, members
+
+
+def put_vectors(session: Session, model_id: str, hashes: Sequence[str], matrix: Floats) -> None:
+    """Keep row i of `matrix` (n, d) as the vector of the text behind `hashes[i]`."""
+    known = vectors(session, model_id, hashes).keys()
+    rows = {
+        text: {
+            "model_id": model_id,
+            "text_hash": text,
+            "dimension": matrix.shape[1],
+            "data": np.ascontiguousarray(row, dtype="<f4").tobytes(),
+        }
+        for text, row in zip(hashes, matrix, strict=True)
+        if text not in known
+    }
+    if rows:
+        session.execute(insert(Vector), list(rows.values()))
+
+
+def vectors(session: Session, model_id: str, hashes: Iterable[str]) -> Mapping[str, Floats]:
+    """The stored vectors of one model for these texts; missing ones are left out."""
+    wanted = list(dict.fromkeys(hashes))
+    found: dict[str, Floats] = {}
+    for start in range(0, len(wanted), 500):
+        for text, data in session.execute(
+            select(col(Vector.text_hash), col(Vector.data)).where(
+                col(Vector.model_id) == model_id,
+                col(Vector.text_hash).in_(wanted[start : start + 500]),
+            )
+        ):
+            found[text] = np.frombuffer(data, dtype="<f4")
+    return found
+
+
+def missing(session: Session, model_id: str) -> list[tuple[str, str]]:
+    """(hash, text) of every distinct text that this model has not encoded yet."""
+    encoded = (
+        select(col(Vector.text_hash))
+        .where(col(Vector.text_hash) == col(Passage.text_hash), col(Vector.model_id) == model_id)
+        .exists()
+    )
+    rows = session.execute(
+        select(col(Passage.text_hash), func.min(col(Passage.text)))
+        .where(~encoded)
+        .group_by(col(Passage.text_hash))
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def active_model(session: Session) -> str | None:
+    """The model whose vectors answer questions, or None in a new database."""
+    return session.scalar(select(col(Meta.value)).where(col(Meta.name) == ACTIVE_MODEL))
+
+
+def switch_model(session: Session, model_id: str) -> None:
+    """Let `model_id` answer from now on, and drop the vectors of all others."""
+    session.merge(Meta(name=ACTIVE_MODEL, value=model_id))
+    session.execute(delete(Vector).where(col(Vector.model_id) != model_id))
+
+
+def rowcount(result: Any) -> int:
+    """How many rows a statement touched."""
+    return cast(int, result.rowcount)

@@ -1,0 +1,160 @@
+"""Everything that is held about one person: shown to them, given to them, or erased."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import blake2b
+
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlmodel import Session, col
+
+from knowledge import accounts, audit, cases, claim_codes, members, merging, passages
+from knowledge.accounts import AccountView
+from knowledge.audit import AuditView
+from knowledge.members import ConsentView
+from knowledge.models import CaseSnippet, Match, Member, Meta, Question
+from knowledge.views import CaseView, MemberView, QuestionView
+from knowledge.vocabulary import CaseState, Purpose
+
+_ERASED = "erased:"
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """All that the database has on one person; `shown` counts the answers that named them."""
+
+    member: MemberView | None
+    joined: datetime | None
+    changed: datetime | None
+    accounts: Sequence[AccountView]
+    consents: Sequence[ConsentView]
+    questions: Sequence[QuestionView]
+    cases: Sequence[CaseView]
+    acts: Sequence[AuditView]
+    codes: Sequence[datetime]
+    shown: int
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing at all is held."""
+        return self.member is None and not self.questions
+
+
+def collect(session: Session, member_id: int | None, account_key: str, now: datetime) -> Holdings:
+    """What is held about a member, or about an account that asked without being one."""
+    member = members.get(session, member_id) if member_id is not None else None
+    if member is None:
+        asked = _questions(session, None, [account_key])
+        return Holdings(None, None, None, (), (), asked, (), (), (), 0)
+    own = accounts.of_member(session, member.id)
+    row = session.get(Member, member.id)
+    written = session.scalars(
+        select(col(CaseSnippet.id))
+        .where(col(CaseSnippet.author_id) == member.id)
+        .order_by(col(CaseSnippet.id))
+    )
+    return Holdings(
+        member=member,
+        joined=row.created_at if row else None,
+        changed=row.updated_at if row else None,
+        accounts=own,
+        consents=members.consent_record(session, member.id),
+        questions=_questions(session, member.id, [account.key for account in own]),
+        cases=cases.get_many(session, [number for number in written if number is not None]),
+        acts=_acts(session, member.id),
+        codes=claim_codes.pending(session, member.id, now),
+        shown=session.scalar(
+            select(func.count()).select_from(Match).where(col(Match.member_id) == member.id)
+        )
+        or 0,
+    )
+
+
+def erase(session: Session, member_id: int | None, account_key: str) -> None:
+    """Remove a person and all that derives from them.
+
+    Published cases that they wrote stay as the community's knowledge, without an author.
+    Where they did not agree to be quoted, a case that names them goes as well. Drafts go.
+    """
+    member = members.get(session, member_id) if member_id is not None else None
+    if member is None:
+        session.execute(delete(Question).where(_asked(None, [account_key])))
+        return
+    own = accounts.of_member(session, member.id)
+    _erase_cases(session, member, own)
+    session.execute(delete(Question).where(_asked(member.id, [account.key for account in own])))
+    session.execute(delete(Match).where(col(Match.member_id) == member.id))
+    merging.remove(session, member.id)
+    for account in own:
+        audit.rename_actor(session, account.key, subject(member.id))
+    audit.forget_words(session, subject(member.id))
+    if member.key:
+        session.merge(Meta(name=_suppression(member.key), value=""))
+
+
+def is_erased(session: Session, key: str) -> bool:
+    """Whether the person whom a file calls `key` had themselves erased."""
+    return session.get(Meta, _suppression(key)) is not None
+
+
+def subject(member_id: int) -> str:
+    """How the audit names a member."""
+    return f"member:{member_id}"
+
+
+def _acts(session: Session, member_id: int) -> list[AuditView]:
+    """The acts upon a member; which steward it was is another person's data."""
+    own = subject(member_id)
+    return [
+        act if act.actor == own else replace(act, actor="steward")
+        for act in audit.about(session, own)
+    ]
+
+
+def _suppression(key: str) -> str:
+    # A digest is enough to recognise the row of a file, and says nothing to a reader.
+    return _ERASED + blake2b(key.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def _asked(member_id: int | None, keys: Iterable[str]) -> ColumnElement[bool]:
+    by_account = col(Question.account_key).in_([key for key in keys if key])
+    if member_id is None:
+        return by_account & col(Question.asker_id).is_(None)
+    return or_(col(Question.asker_id) == member_id, by_account)
+
+
+def _questions(session: Session, member_id: int | None, keys: Iterable[str]) -> list[QuestionView]:
+    rows = session.scalars(
+        select(Question).where(_asked(member_id, keys)).order_by(col(Question.id))
+    )
+    return [
+        QuestionView(
+            id=row.id or 0,
+            asker_id=row.asker_id,
+            account_key=row.account_key,
+            text=row.text,
+            language=row.language,
+            visibility=row.visibility,
+            state=row.state,
+            confidence=row.confidence,
+            score=row.score,
+            asked_at=row.asked_at,
+        )
+        for row in rows
+    ]
+
+
+def _erase_cases(session: Session, member: MemberView, own: Sequence[AccountView]) -> None:
+    names = {name.casefold() for name in (member.name, *(account.name for account in own)) if name}
+    rows = session.scalars(select(CaseSnippet).where(col(CaseSnippet.author_id) == member.id)).all()
+    for view in cases.get_many(session, [row.id for row in rows if row.id is not None]):
+        words = f"{view.title}\n{view.text}\n{view.source.title}".casefold()
+        named = any(name in words for name in names)
+        if view.state is CaseState.PUBLISHED and (member.agreed(Purpose.BE_QUOTED) or not named):
+            continue
+        passages.forget(session, case_id=view.id)
+        session.execute(delete(CaseSnippet).where(col(CaseSnippet.id) == view.id))
+        passages.changed(session, case_id=view.id)
+    session.execute(
+        update(CaseSnippet).where(col(CaseSnippet.author_id) == member.id).values(author_id=None)
+    )

@@ -1,0 +1,111 @@
+"""Questions and their matches: kept with who may see them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, update
+from sqlmodel import Session, col
+
+from knowledge.models import Match, Question
+from knowledge.views import QuestionView
+from knowledge.vocabulary import Confidence, QuestionState, Visibility
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that was answered, before it has a number."""
+
+    text: str
+    language: str
+    asker_id: int | None
+    account_key: str
+    visibility: Visibility
+    confidence: Confidence
+    score: float
+    at: datetime
+
+
+def keep(
+    session: Session,
+    asked: Asked,
+    *,
+    model_id: str,
+    cases: Sequence[tuple[int, float]],
+    experts: Sequence[tuple[int, float]],
+) -> int:
+    """Write a question with its matches, (number, score) each, best first; returns its number."""
+    row = session.execute(
+        insert(Question).returning(col(Question.id)),
+        [
+            {
+                "text": asked.text,
+                "language": asked.language,
+                "asker_id": asked.asker_id,
+                "account_key": asked.account_key,
+                "visibility": asked.visibility,
+                "state": QuestionState.OPEN,
+                "confidence": asked.confidence,
+                "score": asked.score,
+                "asked_at": asked.at,
+            }
+        ],
+    ).scalar_one()
+    matches = [
+        {"case_id": number, "member_id": None, "rank": rank, "score": score}
+        for rank, (number, score) in enumerate(cases)
+    ] + [
+        {"case_id": None, "member_id": number, "rank": rank, "score": score}
+        for rank, (number, score) in enumerate(experts)
+    ]
+    if matches:
+        common = {"question_id": row, "model_id": model_id, "reasons": []}
+        session.execute(insert(Match), [{**match, **common} for match in matches])
+    return int(row)
+
+
+def times_shown(session: Session, since: datetime) -> dict[int, int]:
+    """How often each member was shown as an expert since then: what rotation evens out."""
+    rows = session.execute(
+        select(col(Match.member_id), func.count())
+        .join(Question, col(Question.id) == col(Match.question_id))
+        .where(col(Match.member_id).is_not(None), col(Question.asked_at) >= since)
+        .group_by(col(Match.member_id))
+    )
+    return dict(rows.tuples().all())
+
+
+def asked_by(session: Session, *, asker_id: int | None, account_key: str) -> list[QuestionView]:
+    """A person's own questions, the newest first."""
+    mine = col(Question.account_key) == account_key
+    if asker_id is not None:
+        mine = mine | (col(Question.asker_id) == asker_id)
+    rows = session.scalars(select(Question).where(mine).order_by(col(Question.id).desc()).limit(50))
+    return [view(row) for row in rows]
+
+
+def get(session: Session, number: int) -> QuestionView | None:
+    """One question, whoever asked it: the caller checks whose it is."""
+    row = session.get(Question, number)
+    return view(row) if row is not None else None
+
+
+def set_state(session: Session, number: int, state: QuestionState) -> None:
+    """Close or withdraw a question."""
+    session.execute(update(Question).where(col(Question.id) == number).values(state=state))
+
+
+def view(row: Question) -> QuestionView:
+    """What may leave the unit of work."""
+    return QuestionView(
+        id=row.id or 0,
+        asker_id=row.asker_id,
+        account_key=row.account_key,
+        text=row.text,
+        language=row.language,
+        visibility=row.visibility,
+        state=row.state,
+        confidence=row.confidence,
+        score=row.score,
+        asked_at=row.asked_at,
+    )

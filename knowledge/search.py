@@ -1,0 +1,210 @@
+"""Hybrid search in memory: words and meaning, weighed for each question."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.confidence import calibration
+from knowledge.fusion import Evidence, Fused, cosine_range, fuse
+from knowledge.lexical import Postings
+from knowledge.vectors import Bools, VectorIndex
+from knowledge.views import Document, Facets, Filters, Floats
+from knowledge.vocabulary import Confidence
+
+HEAD = 1_000
+"""Documents that a ranking holds: far more than anybody reads, enough for any measure."""
+NO_FILTERS = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question, ready to be looked up; `vector` is (d,), unit length."""
+
+    text: str
+    language: str
+    vector: Floats
+
+
+class Index:
+    """Documents in memory. It never changes: `with_changes` makes the next one."""
+
+    def __init__(
+        self,
+        ids: NDArray[np.int64],
+        postings: Postings,
+        vectors: VectorIndex,
+        facets: "FacetColumns",
+    ) -> None:
+        self.ids = ids
+        self.postings = postings
+        self.vectors = vectors
+        self._facets = facets
+        self.languages, self.spoken = _numbered(postings.languages)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @classmethod
+    def build(cls, documents: Sequence[Document], dimension: int) -> "Index":
+        """Index documents whose vectors have `dimension` columns."""
+        return cls(
+            np.array([document.id for document in documents], dtype=np.int64),
+            Postings.build((document.text, document.language) for document in documents),
+            VectorIndex.build([document.vectors for document in documents], dimension),
+            FacetColumns.build([document.facets for document in documents]),
+        )
+
+    def with_changes(
+        self, removed: Collection[int], added: Sequence[Document], dimension: int
+    ) -> "Index":
+        """This index without the ids `removed` and with `added` at the end."""
+        keep = ~np.isin(self.ids, np.fromiter(removed, dtype=np.int64, count=len(removed)))
+        more = Index.build(added, dimension)
+        return Index(
+            np.concatenate([self.ids[keep], more.ids]),
+            self.postings.with_changes(
+                np.flatnonzero(~keep).tolist(),
+                ((document.text, document.language) for document in added),
+            ),
+            self.vectors.with_changes(keep, more.vectors),
+            self._facets.with_changes(keep, more._facets),
+        )
+
+    def allowed(self, filters: Filters) -> Bools | None:
+        """Which documents pass the filters, shape (n,); None when all do."""
+        return self._facets.mask(filters)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one question found in one index; row i is the document `ids[i]`."""
+
+    ids: NDArray[np.int64]
+    lexical: Floats
+    dense: Floats
+    fused: Fused
+    order: NDArray[np.int64]
+    """Rows that pass the filters, the best first."""
+    judge: Callable[[int], tuple[Confidence, float]]
+    """Row to how sure it is that this document answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class RankedCase:
+    """A case and how sure it is that it answers; `score` is a probability, 0 to 1."""
+
+    id: int
+    score: float
+    strength: Confidence
+
+
+def find(index: Index, query: Query, filters: Filters = NO_FILTERS, *, model: str) -> Found:
+    """Every document of `index`, scored for `query` and ordered.
+
+    `model` is the name of the encoder whose vectors the index holds.
+    """
+    question = index.postings.question(query.text, query.language)
+    lexical = index.postings.scores(question)
+    dense = index.vectors.scores(query.vector)
+    fused = fuse(
+        Evidence(
+            lexical=lexical,
+            dense=dense,
+            covered=lambda rows: index.postings.covered(question, rows),
+            mass=question.mass,
+            words=len(question.idf),
+            language=query.language,
+            languages=index.languages,
+            spoken=index.spoken,
+            cosines=cosine_range(model),
+        )
+    )
+    allowed = index.allowed(filters)
+    rows = np.arange(len(index)) if allowed is None else np.flatnonzero(allowed)
+    known = calibration(model)
+
+    def judge(row: int) -> tuple[Confidence, float]:
+        held = float(index.postings.covered(question, np.array([row]))[0]) * question.mass
+        evidence = known.evidence(float(dense[row]), held, len(index))
+        return known.judge(evidence, query.language)
+
+    order = best_first(fused.scores, rows)
+    return Found(index.ids, lexical, dense, fused, order, judge)
+
+
+def find_cases(
+    index: Index, query: Query, filters: Filters, *, model: str, limit: int
+) -> list[RankedCase]:
+    """The best cases that speak to the question at all, the surest first.
+
+    Of the `limit` best by the fused ranking, those below the confidence line are left out.
+    """
+    found = find(index, query, filters, model=model)
+    ranked = []
+    for row in found.order[:limit]:
+        strength, chance = found.judge(int(row))
+        if strength is not Confidence.NONE:
+            ranked.append(RankedCase(int(found.ids[row]), chance, strength))
+    return sorted(ranked, key=lambda case: case.strength is not Confidence.STRONG)
+
+
+def best_first(scores: Floats, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The HEAD best of `rows`, best first; equal scores keep the order of the rows."""
+    if len(rows) > HEAD:
+        rows = np.sort(rows[np.argpartition(-scores[rows], HEAD)[:HEAD]])
+    return rows[np.argsort(-scores[rows], kind="stable")]
+
+
+class FacetColumns:
+    """What documents can be filtered by, one column per facet."""
+
+    def __init__(
+        self, columns: dict[str, NDArray[np.generic]], topics: list[frozenset[str]]
+    ) -> None:
+        self._columns = columns
+        self._topics = topics
+
+    @classmethod
+    def build(cls, facets: Sequence[Facets]) -> "FacetColumns":
+        return cls(
+            {
+                "community": np.array([str(facet.community or "") for facet in facets], "U8"),
+                "level": np.array([str(facet.level or "") for facet in facets], "U8"),
+                "country": np.array([facet.country for facet in facets], "U2"),
+                "language": np.array([facet.language for facet in facets], "U3"),
+                "year": np.array([facet.year or 0 for facet in facets], dtype=np.int32),
+            },
+            [facet.topics for facet in facets],
+        )
+
+    def with_changes(self, keep: Bools, added: "FacetColumns") -> "FacetColumns":
+        columns = {
+            name: np.concatenate([column[keep], added._columns[name]])
+            for name, column in self._columns.items()
+        }
+        kept = [topics for topics, stays in zip(self._topics, keep, strict=True) if stays]
+        return FacetColumns(columns, kept + added._topics)
+
+    def mask(self, filters: Filters) -> Bools | None:
+        """The documents that pass, or None when nothing is asked for."""
+        if filters == Filters():
+            return None
+        passes = np.ones(len(self._topics), dtype=bool)
+        for name in ("community", "level", "country", "language"):
+            wanted = getattr(filters, name)
+            if wanted:
+                passes &= self._columns[name] == str(wanted)
+        if filters.newer_than is not None:
+            passes &= self._columns["year"].astype(np.int32) >= filters.newer_than
+        if filters.topics:
+            passes &= np.array([bool(filters.topics & topics) for topics in self._topics], bool)
+        return passes
+
+
+def _numbered(languages: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.int16]]:
+    """The distinct languages, and the number of each document's among them."""
+    distinct = tuple(dict.fromkeys(languages))
+    number = {code: at for at, code in enumerate(distinct)}
+    return distinct, np.array([number[code] for code in languages], dtype=np.int16)

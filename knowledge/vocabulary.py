@@ -1,0 +1,151 @@
+"""The words that code, tables, commands and documents share."""
+
+from enum import StrEnum
+
+
+class Community(StrEnum):
+    """Who somebody works for, by function and never by title."""
+
+    CITY = "CITY"
+    NATIONAL = "NATIONAL"
+    PARTNER = "PARTNER"
+
+    @property
+    def other(self) -> "Community | None":
+        """The community across the road; partners belong to neither side."""
+        return {Community.CITY: Community.NATIONAL, Community.NATIONAL: Community.CITY}.get(self)
+
+
+class Level(StrEnum):
+    """Level of government; CITY covers every level below the national one."""
+
+    CITY = "city"
+    METRO = "metro"
+    STATE = "state"
+    NATIONAL = "national"
+
+
+class Topic(StrEnum):
+    """What a case is about; filters and expert reasons use these."""
+
+    DATA_SHARING = "data-sharing"
+    INTEROPERABILITY = "interoperability"
+    GOVERNANCE = "governance"
+    VALUE = "value"
+    QUALITY = "quality"
+    OPEN_DATA = "open-data"
+    LEGAL = "legal"
+    SKILLS = "skills"
+    PRIVACY = "privacy"
+    RESOURCES = "resources"
+    SENSORS = "sensors"
+    GEODATA = "geodata"
+    ADMIN_DATA = "admin-data"
+    MOBILE_DATA = "mobile-data"
+    PRICES = "prices"
+    POPULATION = "population"
+    CITIZEN_DATA = "citizen-data"
+    SMALL_AREAS = "small-areas"
+    CRISIS = "crisis"
+    AI = "ai"
+
+
+class PopulationBand(StrEnum):
+    """How many people live in the place."""
+
+    UNDER_100K = "under-100k"
+    FROM_100K = "100k-500k"
+    FROM_500K = "500k-2m"
+    OVER_2M = "over-2m"
+
+
+class LegalBasis(StrEnum):
+    """What entitles the office to the data it uses."""
+
+    STATUTE = "statute"
+    AGREEMENT = "agreement"
+    OPEN_DATA = "open-data"
+    CONSENT = "consent"
+    NONE = "none"
+
+
+class StaffBand(StrEnum):
+    """How many people work on data in the office."""
+
+    FEW = "1-4"
+    SOME = "5-19"
+    MANY = "20-99"
+    HUNDREDS = "100+"
+
+
+class DataSource(StrEnum):
+    """Where the data come from."""
+
+    ADMINISTRATIVE = "administrative"
+    SURVEY = "survey"
+    SENSOR = "sensor"
+    MOBILE = "mobile"
+    COMMERCIAL = "commercial"
+    CITIZEN = "citizen"
+    OPEN = "open"
+
+
+class MemberStatus(StrEnum):
+    """INVITED > UNVERIFIED > ACTIVE > PAUSED | LEFT."""
+
+    INVITED = "INVITED"
+    UNVERIFIED = "UNVERIFIED"
+    ACTIVE = "ACTIVE"
+    PAUSED = "PAUSED"
+    LEFT = "LEFT"
+
+
+class Purpose(StrEnum):
+    """What somebody can agree to; each is asked for and withdrawn by itself."""
+
+    BE_EXPERT = "be_expert"
+    BE_ASKED = "be_asked"
+    BE_PAIRED = "be_paired"
+    BE_NAMED = "be_named"
+    BE_QUOTED = "be_quoted"
+
+
+class CaseState(StrEnum):
+    """Where a case stands: only PUBLISHED ones answer questions."""
+
+    DRAFT = "DRAFT"
+    PUBLISHED = "PUBLISHED"
+    REJECTED = "REJECTED"
+    RETIRED = "RETIRED"
+
+
+class Visibility(StrEnum):
+    """Who may see that a question was asked."""
+
+    PRIVATE = "PRIVATE"
+    PUBLIC = "PUBLIC"
+
+
+class QuestionState(StrEnum):
+    """Where a question stands."""
+
+    OPEN = "OPEN"
+    WITHDRAWN = "WITHDRAWN"
+
+
+class Confidence(StrEnum):
+    """How well the library answers a question; NONE means: not in this library yet."""
+
+    STRONG = "strong"
+    RELATED = "related"
+    NONE = "none"
+
+
+class PassageKind(StrEnum):
+    """What a piece of searchable text is a piece of."""
+
+    TITLE = "TITLE"
+    BODY = "BODY"
+    PROFILE = "PROFILE"
+    OFFER = "OFFER"
+    NEED = "NEED"

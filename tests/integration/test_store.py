@@ -1,0 +1,131 @@
+"""Units of work on a real file: nothing half done, nothing lost, clear refusals."""
+
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlmodel import Session
+
+from knowledge.errors import StoreRefused
+from knowledge.models import Meta
+from knowledge.store import Store
+
+
+def put(name: str, value: str = "x"):  # type: ignore[no-untyped-def]
+    """A unit that writes one row."""
+
+    def body(session: Session) -> None:
+        session.merge(Meta(name=name, value=value))
+
+    return body
+
+
+def count(store: Store) -> int:
+    return store.read(lambda session: session.scalar(select(func.count()).select_from(Meta)) or 0)
+
+
+def test_a_unit_that_fails_writes_nothing(store: Store) -> None:
+    def body(session: Session) -> None:
+        session.add(Meta(name="half", value="done"))
+        session.flush()
+        raise RuntimeError("in the middle")
+
+    with pytest.raises(RuntimeError):
+        store.write(body)
+    assert count(store) == 0
+
+
+def test_a_reading_unit_changes_nothing(store: Store) -> None:
+    store.read(put("ghost"))
+    assert count(store) == 0
+
+
+def test_writers_in_many_threads_lose_nothing(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/crosswalk.db"
+    Store(url).migrate()
+
+    def add(name: str) -> None:
+        own = Store(url)  # as if it were another process
+        for number in range(25):
+            own.write(put(f"{name}-{number}"))
+        own.close()
+
+    threads = [threading.Thread(target=add, args=(str(number),)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert count(Store(url)) == 100
+
+
+def test_a_database_newer_than_the_code_is_refused(store: Store) -> None:
+    store.write(lambda session: session.execute(text("UPDATE alembic_version SET version_num='9'")))
+    with pytest.raises(StoreRefused, match="newer version of Crosswalk"):
+        store.migrate()
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "notes.db"
+    file.write_bytes(b"These are the minutes of a meeting. " * 200)
+    with pytest.raises(StoreRefused, match="not a sound Crosswalk database"):
+        Store(f"sqlite:///{file}").migrate()
+
+
+def test_a_database_in_memory_is_refused() -> None:
+    with pytest.raises(StoreRefused, match="Give a file"):
+        Store("sqlite://")
+
+
+def test_an_address_that_is_none_is_refused() -> None:
+    with pytest.raises(StoreRefused, match="DATABASE_URL"):
+        Store("my database")
+
+
+def test_a_backup_is_a_sound_copy_taken_while_somebody_writes(store: Store, tmp_path: Path) -> None:
+    store.write(put("kept"))
+    target = store.backup(tmp_path / "copies" / "one.backup")
+    copy = Store(f"sqlite:///{target}")
+    copy.check()
+    assert count(copy) == 1
+
+
+def test_migrating_again_changes_nothing_and_takes_no_backup(store: Store, tmp_path: Path) -> None:
+    store.migrate()
+    assert not list(tmp_path.glob("*.backup"))
+
+
+def test_an_older_database_is_backed_up_before_it_is_migrated(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "alembic.script.ScriptDirectory.get_current_head", lambda _scripts: "of a later release"
+    )
+    store.migrate()
+    (copy,) = tmp_path.glob("*.backup")
+    with sqlite3.connect(copy) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    connection.close()
+
+
+def test_a_full_disk_is_said_plainly(store: Store) -> None:
+    def fill(session: Session) -> None:
+        pages = session.execute(text("PRAGMA page_count")).scalar_one()
+        session.execute(text(f"PRAGMA max_page_count={pages}"))
+        session.add(Meta(name="large", value="x" * 1_000_000))
+
+    with pytest.raises(StoreRefused, match="disk is full"):
+        store.write(fill)
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_models(store: Store) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+    from sqlmodel import SQLModel
+
+    def differences(session: Session) -> list[object]:
+        context = MigrationContext.configure(session.connection())
+        return list(compare_metadata(context, SQLModel.metadata))
+
+    assert store.read(differences) == []

@@ -1,0 +1,62 @@
+"""The message catalogues: renewed from the sentences in bot/, and checked."""
+
+import sys
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+from bot.wording import LANGUAGES, LOCALES, SOURCE_LANGUAGE
+
+BOT = LOCALES.parent.parent
+KEYWORDS = {"say": None, "label": None, "later": None, "plural": (1, 2)}
+
+
+def sentences() -> Catalog:
+    """Every sentence that the code can say."""
+    catalogue = Catalog(project="Crosswalk", fuzzy=False)
+    found = extract_from_dir(BOT, [("**.py", "python")], keywords=KEYWORDS)
+    for file, line, message, _comments, _context in sorted(found, key=lambda entry: entry[:2]):
+        catalogue.add(message, locations=[(f"bot/{file}", line)])
+    return catalogue
+
+
+def path(language: str) -> Path:
+    """The catalogue of one language."""
+    return LOCALES / language / "LC_MESSAGES" / "crosswalk.po"
+
+
+def read(language: str) -> Catalog:
+    """The catalogue as it stands, empty when there is none."""
+    if not path(language).exists():
+        return Catalog(locale=language, fuzzy=False)
+    with path(language).open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def translated() -> tuple[str, ...]:
+    """The languages that have a catalogue: all but the one of the code."""
+    return tuple(language for language in LANGUAGES if language != SOURCE_LANGUAGE)
+
+
+def update() -> None:
+    """Add what is new to each catalogue, without a translation, and drop what is gone."""
+    now = sentences()
+    for language in translated():
+        catalogue = read(language)
+        catalogue.update(now, no_fuzzy_matching=True)
+        catalogue.obsolete.clear()
+        path(language).parent.mkdir(parents=True, exist_ok=True)
+        with path(language).open("wb") as file:
+            write_po(file, catalogue, width=100, no_location=True, omit_header=False)
+        missing = sum(1 for entry in catalogue if entry.id and not _complete(entry.string))
+        sys.stderr.write(f"{language}: {missing} sentences without a translation\n")
+
+
+def _complete(string: object) -> bool:
+    return all(string) if isinstance(string, tuple) else bool(string)
+
+
+if __name__ == "__main__":
+    update()

@@ -1,0 +1,112 @@
+"""People and acts for tests of the features that concern members."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from bot.commands import parse
+from bot.contract import Person, Place, Pressed, Reply, Submitted
+from bot.membership import Actions, Verbs
+from bot.privacy import Privacy
+from bot.profiles import Profiles
+from bot.stewarding import Stewarding
+from bot.units import Units
+
+Act = Callable[..., Awaitable[Reply]]
+
+WHO = {
+    "name": "Ana Ruiz",
+    "community": "CITY",
+    "level": "city",
+    "role": "Chief Data Officer",
+    "organisation": "Ayuntamiento de León",
+}
+WHERE = {
+    "place": "León",
+    "country": "México",
+    "languages": "es, en",
+    "zone": "america/mexico_city",
+    "hours": "9-17",
+}
+
+
+def person(user: str, name: str = "", platform: str = "console", locale: str = "en") -> Person:
+    """Somebody with an account in the workspace `W`."""
+    return Person(platform, "W", user, name or user.title(), locale, "America/Mexico_City")
+
+
+class Clock:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, by: timedelta) -> None:
+        """Let time pass."""
+        self.now += by
+
+
+class Town:
+    """The features about people on one real database, used as the desk uses them."""
+
+    def __init__(self, units: Units, stewards: Sequence[str] = ()) -> None:
+        self.units = units
+        self.clock = Clock()
+        self.profiles = Profiles(units=units, stewards=frozenset(stewards), clock=self.clock)
+        self.privacy = Privacy(units=units, clock=self.clock)
+        self.stewarding = Stewarding(units=units, clock=self.clock)
+        self._events = count(1)
+        features = (self.profiles, self.privacy, self.stewarding)
+        self.verbs: Verbs = {k: v for feature in features for k, v in feature.verbs.items()}
+        self.actions: Actions = {k: v for feature in features for k, v in feature.actions.items()}
+
+    async def say(self, who: Person, text: str) -> Reply:
+        """What the bot answers to a command."""
+        intent = parse(text)
+        caller = await self.profiles.recognise(who, _place(who))
+        return await self.verbs[intent.verb](caller, intent)
+
+    async def press(self, who: Person, action: str, subject: str = "") -> Reply:
+        """What a button does."""
+        caller = await self.profiles.recognise(who, _place(who))
+        act = Pressed(
+            event_id=str(next(self._events)),
+            person=who,
+            place=_place(who),
+            action=action,
+            subject=subject,
+        )
+        return await self.actions[action](caller, act)
+
+    async def submit(
+        self, who: Person, action: str, subject: str, values: Mapping[str, str | Sequence[str]]
+    ) -> Reply:
+        """What a filled form does."""
+        caller = await self.profiles.recognise(who, _place(who))
+        act = Submitted(
+            event_id=str(next(self._events)),
+            person=who,
+            place=_place(who),
+            action=action,
+            subject=subject,
+            values=values,
+        )
+        return await self.actions[action](caller, act)
+
+    async def join(self, who: Person, **changes: str) -> Reply:
+        """Fill in the first two steps of a profile."""
+        name = {"name": who.name}
+        await self.submit(who, "profile.edit", "who", {**WHO, **name, **changes})
+        return await self.submit(who, "profile.edit", "where", WHERE)
+
+
+def facts(reply: Reply) -> dict[str, str]:
+    """The facts of a reply's first card."""
+    return {fact.label: fact.value for fact in reply.cards[0].facts}
+
+
+def _place(who: Person) -> Place:
+    return Place(who.platform, who.workspace, "direct")

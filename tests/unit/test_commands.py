@@ -1,0 +1,104 @@
+"""Text to intent: commands, questions that look like commands, and nonsense."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.commands import BY_WORD, QUESTION_LIMIT, VERBS, parse
+
+
+@pytest.mark.parametrize(
+    ("text", "verb", "subject", "words"),
+    [
+        ("case 42", "case", "42", ""),
+        ("/case #42", "case", "42", ""),
+        ("cases", "cases", "", ""),
+        ("cases legal", "cases", "", "legal"),
+        ("expert address registers", "expert", "", "address registers"),
+        ('offer "open data licensing"', "offer", "", "open data licensing"),
+        ("offer «open data»", "offer", "", "open data"),
+        ("offer remove 2", "offer", "remove", "2"),
+        ("capacity 2/week", "capacity", "2", ""),
+        ("languages es,fr", "languages", "", "es,fr"),
+        ("hours 9-17 America/Mexico_City", "hours", "", "9-17 America/Mexico_City"),
+        ("consent be_named yes", "consent", "be_named", "yes"),
+        ("consent be_named:no", "consent", "be_named", "no"),
+        ("data erase", "data", "erase", ""),
+        ("claim ABCD-EFGH", "claim", "", "ABCD-EFGH"),
+        ("questions 17 edit How do we price data?", "questions", "17", "How do we price data?"),
+        ("withdraw 17", "withdraw", "17", ""),
+        ("ayuda", "help", "", ""),
+        ("help offer", "help", "offer", ""),
+    ],
+)
+def test_a_verb_with_the_right_shape_is_a_command(
+    text: str, verb: str, subject: str, words: str
+) -> None:
+    intent = parse(text)
+    assert (intent.verb, intent.object, intent.text) == (verb, subject, words)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "data from sensors: who may see it?",
+        "need help with address registers",
+        "case studies about scanner data?",
+        "offer of help from the statistics office, how do we answer it?",
+        "languages in open data portals",
+        "hours of work lost to bad data",
+        "questions about consent?",
+        "help us convince the mayor",
+        "claim that open data pays off: any evidence?",
+        "join tables from two offices without a common key",
+        "cases of refusal: what did others do?",
+        "status of the census in Chile",
+    ],
+)
+def test_a_question_that_starts_like_a_command_stays_a_question(text: str) -> None:
+    intent = parse(text)
+    assert intent.verb == "ask"
+    assert intent.text == text
+
+
+def test_options_are_taken_out_of_a_question() -> None:
+    intent = parse("ask How do cities share sensor data? topic:interoperability country:MX public")
+    assert intent.text == "How do cities share sensor data?"
+    assert intent.options == {"topic": "interoperability", "country": "MX"}
+    assert intent.public is True
+
+
+def test_an_address_and_a_clock_time_are_no_options() -> None:
+    text = "Is https://example.org/topic:x still right at 10:30?"
+    intent = parse(text)
+    assert intent.text == text
+    assert not intent.options
+
+
+@pytest.mark.parametrize(
+    "text", ["Should this data be public", "Which data are private", "¿Qué es dato público"]
+)
+def test_the_word_public_at_the_end_of_a_sentence_is_no_order(text: str) -> None:
+    intent = parse(text)
+    assert intent.public is None
+    assert intent.text == text
+
+
+def test_a_near_miss_is_asked_and_suggested() -> None:
+    assert parse("profle").suggestion == "profile"
+    assert parse("qestions").suggestion == "questions"
+    assert parse("sensors").suggestion == ""
+
+
+def test_no_word_stands_for_two_verbs() -> None:
+    assert len(BY_WORD) == sum(1 + len(verb.forms) for verb in VERBS)
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_understood_as_something(text: str) -> None:
+    intent = parse(text)
+    assert intent.verb in {verb.name for verb in VERBS}
+
+
+def test_a_very_long_text_stays_recognisably_too_long() -> None:
+    assert len(parse("word " * 20_000).text) > QUESTION_LIMIT - 5
