@@ -13,6 +13,7 @@ from bot.helping import Helping
 from bot.privacy import Privacy
 from bot.profiles import Profiles
 from bot.questioning import Questioning
+from bot.renewal import Renewal
 from bot.reviewing import Reviewing
 from bot.settings import Settings
 from bot.stewarding import Stewarding
@@ -38,6 +39,7 @@ class Core:
     units: Units
     encoder: EncoderThread
     library: Library
+    renewal: Renewal
     asking: Asking
     profiles: Profiles
     stewarding: Stewarding
@@ -48,6 +50,7 @@ class Core:
     def close(self) -> None:
         """Finish what is in hand and give everything back."""
         self.asking.close()
+        self.renewal.close()
         self.units.close()
         self.encoder.close(timeout=15)
         self.store.close()
@@ -77,6 +80,7 @@ def build(
     units = Units(store)
     thread = EncoderThread(encoder)
     library = Library(store, thread)
+    renewal = Renewal(units=units, library=library)
     trusted = settings.steward_accounts | stewards
     profiles = Profiles(units=units, stewards=trusted, clock=clock)
     stewarding = Stewarding(units=units, clock=clock)
@@ -85,23 +89,35 @@ def build(
     asking = Asking(
         units=units,
         library=library,
+        renewal=renewal,
         cross_community_weight=settings.cross_community_weight,
         clock=clock,
     )
-    helping = Helping(library=library)
+    helping = Helping(library=library, renewal=renewal)
     features: list[Feature] = [
         asking,
-        Browsing(units=units, library=library, reviewing=reviewing, clock=clock),
+        Browsing(units=units, renewal=renewal, reviewing=reviewing, clock=clock),
         Questioning(units=units, asking=asking),
         profiles,
         privacy,
         stewarding,
+        reviewing,
         helping,
     ]
     desk = Desk(profiles=profiles, features=features)
     helping.know(desk.verbs)
     return Core(
-        store, units, thread, library, asking, profiles, stewarding, reviewing, privacy, desk
+        store,
+        units,
+        thread,
+        library,
+        renewal,
+        asking,
+        profiles,
+        stewarding,
+        reviewing,
+        privacy,
+        desk,
     )
 
 

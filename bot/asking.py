@@ -1,7 +1,7 @@
 """A question to cases, experts, or an honest "not in this library yet"."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -9,20 +9,21 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.answer import Answer, Difference, FoundCase, FoundExpert, Reason, ReasonKind
-from bot.caller import Caller
+from bot.caller import Act, Actions, Caller, Verbs
 from bot.commands import QUESTION_LIMIT, Intent
-from bot.contract import Audience, Pressed, Reply, Submitted
+from bot.contract import Audience, Reply, Submitted
 from bot.description import Census, display
-from bot.errors import UserFacingError
+from bot.errors import InvalidForm, UserFacingError
 from bot.filters import filters_from
+from bot.renewal import Renewal
 from bot.units import Units
 from bot.wording import answers as wording
-from knowledge import cases, experts, questions
+from knowledge import cases, experts, passages, questions
 from knowledge.excerpts import shared_words, window
 from knowledge.experts import RankedExpert
 from knowledge.languages import detect
-from knowledge.library import Library
-from knowledge.search import Query, RankedCase, find_cases
+from knowledge.library import Library, Snapshot
+from knowledge.search import Query, RankedCase, Words, find_cases
 from knowledge.sentences import sentences
 from knowledge.views import CaseView, CircumstancesView, Filters, MemberView
 from knowledge.vocabulary import Confidence, MemberStatus, PassageKind, Purpose, Visibility
@@ -57,9 +58,17 @@ class _Found:
 
     @property
     def best(self) -> tuple[Confidence, float]:
-        if not self.cases:
-            return Confidence.NONE, 0.0
-        return self.cases[0].strength, self.cases[0].score
+        surest = max(self.cases, key=lambda case: case.score, default=None)
+        return (Confidence.NONE, 0.0) if surest is None else (surest.strength, surest.score)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The words of a question as a library reads them, while its meaning is still encoded."""
+
+    snapshot: Snapshot
+    cases: Words
+    people: Words | None
 
 
 class Asking:
@@ -70,24 +79,27 @@ class Asking:
         *,
         units: Units,
         library: Library,
+        renewal: Renewal,
         cross_community_weight: float,
         clock: Callable[[], datetime],
     ) -> None:
         self._units = units
         self._library = library
+        self._renewal = renewal
         self._weight = cross_community_weight
         self._clock = clock
         self._counted = (-1, Census(()))
         self._searcher = ThreadPoolExecutor(1, thread_name_prefix="search")
-        self._refresher = ThreadPoolExecutor(1, thread_name_prefix="refresh")
-        self.verbs: Mapping[str, Callable[[Caller, Intent], Awaitable[Reply]]] = {
+        self.verbs: Verbs = {
             "ask": self.ask,
             "expert": self.expert,
         }
-        self.actions: Mapping[str, Callable[[Caller, Pressed | Submitted], Awaitable[Reply]]] = {}
+        self.actions: Actions = {"ask.form": self.ask_form}
 
     async def ask(self, caller: Caller, intent: Intent) -> Reply:
-        """`ask ...`, or any text that is no command."""
+        """`ask ...`, or any text that is no command; nothing said opens the form."""
+        if not intent.text and not intent.options:
+            return wording.form(caller.say)
         public = bool(intent.public)
         found = await self.answer(
             _request(caller, intent, Visibility.PUBLIC if public else Visibility.PRIVATE)
@@ -95,6 +107,17 @@ class Asking:
         found = replace(found, suggestion=intent.suggestion)
         reply = wording.answer(caller.say, found, self._clock())
         return reply if not public else _public(reply)
+
+    async def ask_form(self, caller: Caller, act: Act) -> Reply:
+        """The form of a question, sent. Raises InvalidForm naming an empty field."""
+        if not isinstance(act, Submitted):
+            return wording.form(caller.say)
+        values = {name: value for name, value in act.values.items() if isinstance(value, str)}
+        text = values.get("question", "")
+        if not text.strip():
+            raise InvalidForm({"question": UserFacingError("empty_question")})
+        options = {"topic": values["topic"]} if values.get("topic") else {}
+        return await self.ask(caller, Intent("ask", text=text.strip(), options=options))
 
     async def expert(self, caller: Caller, intent: Intent) -> Reply:
         """`expert ...`: people only."""
@@ -111,21 +134,29 @@ class Asking:
             raise UserFacingError("empty_question")
         if len(text) > QUESTION_LIMIT:
             raise UserFacingError("question_too_long", limit=QUESTION_LIMIT)
-        await self.catch_up()
-        language = detect(text, request.hint)
-        vector = await asyncio.wrap_future(self._library.encode_question(text))
-        query = Query(text, language, vector)
+        encoding = asyncio.wrap_future(self._library.encode_question(text))
         since = self._clock() - ROTATION_WINDOW
-        shown = await self._units.read(lambda session: questions.times_shown(session, since))
+        newest, shown = await self._units.read(
+            lambda session: (
+                passages.last_change(session),
+                questions.times_shown(session, since),
+            )
+        )
+        await self._renewal.up_to(newest)
+        language = detect(text, request.hint)
         loop = asyncio.get_running_loop()
-        found = await loop.run_in_executor(self._searcher, self._look_up, query, request, shown)
+        read = await loop.run_in_executor(self._searcher, self._read, request, text, language)
+        query = Query(text, language, await encoding)
+        found = await loop.run_in_executor(
+            self._searcher, self._look_up, query, read, request, shown
+        )
         views, number = await self._units.write(lambda session: self._keep(session, request, found))
         excerpted = await loop.run_in_executor(self._searcher, self._quote, found, views)
         confidence, score = found.best
         return Answer(
             question_id=number,
             text=text,
-            language=language,
+            language=query.language,
             confidence=confidence,
             score=score,
             cases=excerpted,
@@ -134,19 +165,19 @@ class Asking:
             sees_people=request.sees_people,
         )
 
-    async def catch_up(self) -> None:
-        """Take in what anybody wrote since the last question."""
-        loop = asyncio.get_running_loop()
-        if not await loop.run_in_executor(self._refresher, self._library.is_current):
-            await loop.run_in_executor(self._refresher, self._library.refresh)
-
     def close(self) -> None:
         """Finish what is in hand."""
         self._searcher.shutdown()
-        self._refresher.shutdown()
 
-    def _look_up(self, query: Query, request: Request, shown: Mapping[int, int]) -> _Found:
+    def _read(self, request: Request, text: str, language: str) -> _Read:
         snapshot = self._library.snapshot
+        people = snapshot.evidence.words(text, language) if request.sees_people else None
+        return _Read(snapshot, snapshot.cases.words(text, language), people)
+
+    def _look_up(
+        self, query: Query, read: _Read, request: Request, shown: Mapping[int, int]
+    ) -> _Found:
+        snapshot = read.snapshot
         model = self._library.model_id
         people: list[RankedExpert] = []
         if request.sees_people:
@@ -158,14 +189,17 @@ class Asking:
                 cross_community_weight=self._weight,
                 times_shown=shown,
                 limit=EXPERTS_SHOWN,
+                words=read.people,
             )
-        return _Found(
+        ranked = find_cases(
+            snapshot.cases,
             query,
-            tuple(
-                find_cases(snapshot.cases, query, request.filters, model=model, limit=CASES_SHOWN)
-            ),
-            tuple(people),
+            request.filters,
+            model=model,
+            limit=CASES_SHOWN,
+            words=read.cases,
         )
+        return _Found(query, tuple(ranked), tuple(people))
 
     def _keep(
         self, session: Session, request: Request, found: _Found
@@ -187,6 +221,8 @@ class Asking:
             cases=[(case.id, case.score) for case in found.cases],
             experts=[(expert.member.id, expert.score) for expert in found.experts],
         )
+        if not found.cases:
+            return [], number
         return cases.get_many(session, [case.id for case in found.cases]), number
 
     def _quote(self, found: _Found, views: list[CaseView]) -> tuple[FoundCase, ...]:

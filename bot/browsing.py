@@ -1,20 +1,20 @@
 """The library without a question: one case, or the cases of a topic."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 
 import numpy as np
 
-from bot.caller import Caller
+from bot.caller import Actions, Caller, Verbs
 from bot.commands import Intent
 from bot.contract import Pressed, Reply, Submitted
 from bot.errors import UserFacingError
 from bot.filters import filters_from
+from bot.renewal import Renewal
 from bot.reviewing import Reviewing
 from bot.units import Units
 from bot.wording import browsing as wording
 from knowledge import cases
-from knowledge.library import Library
 from knowledge.vocabulary import CaseState
 
 SHOWN = 10
@@ -24,17 +24,17 @@ class Browsing:
     """Shows published cases to anybody; a steward sees the others, too."""
 
     def __init__(
-        self, *, units: Units, library: Library, reviewing: Reviewing, clock: Callable[[], datetime]
+        self, *, units: Units, renewal: Renewal, reviewing: Reviewing, clock: Callable[[], datetime]
     ) -> None:
         self._units = units
-        self._library = library
+        self._renewal = renewal
         self._reviewing = reviewing
         self._clock = clock
-        self.verbs: Mapping[str, Callable[[Caller, Intent], Awaitable[Reply]]] = {
+        self.verbs: Verbs = {
             "case": self.case,
             "cases": self.cases,
         }
-        self.actions: Mapping[str, Callable[[Caller, Pressed | Submitted], Awaitable[Reply]]] = {
+        self.actions: Actions = {
             "case.show": self.press,
         }
 
@@ -48,7 +48,8 @@ class Browsing:
 
     async def press(self, caller: Caller, act: Pressed | Submitted) -> Reply:
         """The button of a case."""
-        if not act.subject.isdigit():
+        # "²" is a digit to Python, and no number; a number of 40 digits is none of a case.
+        if not act.subject.isascii() or not act.subject.isdigit() or len(act.subject) > 9:
             raise UserFacingError("case_not_found", number=act.subject)
         return await self._show(caller, int(act.subject))
 
@@ -58,7 +59,7 @@ class Browsing:
         if intent.text:
             options.setdefault("topic", intent.text)
         filters = filters_from(options)
-        index = self._library.snapshot.cases
+        index = (await self._renewal.current()).cases
         allowed = index.allowed(filters)
         numbers = np.sort(index.ids if allowed is None else index.ids[allowed])[::-1]
         newest = [int(number) for number in numbers[:SHOWN]]

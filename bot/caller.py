@@ -1,12 +1,16 @@
 """Who is asking, as every feature needs to know it."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from bot.contract import Person, Place
+from bot.commands import Intent
+from bot.contract import Person, Place, Pressed, Reply, Submitted
 from bot.errors import UserFacingError
 from bot.wording import Words
 from knowledge.views import MemberView
 from knowledge.vocabulary import MemberStatus
+
+Act = Pressed | Submitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +39,9 @@ class Caller:
         if not self.steward:
             raise UserFacingError("stewards_only")
         return self
+
+
+Verbs = Mapping[str, Callable[[Caller, Intent], Awaitable[Reply]]]
+"""What a feature does when a verb is said."""
+Actions = Mapping[str, Callable[[Caller, Act], Awaitable[Reply]]]
+"""What a feature does when a button is pressed or a form is sent."""

@@ -1,9 +1,9 @@
 """What the core and the platforms say to each other. Standard library only.
 
 `Reply.text`, `Card.body`, `Fact.value`, `Form.note` and `errors` are in a tiny neutral markup:
-**bold**, _italic_, `> ` quotes, `- ` lists, [label](https://address) and {time:UNIX} for a moment
-shown in the reader's local time. Titles, labels, options and hints are plain text. Each platform renders
-both in its own way, escapes everything else, and shortens it at its own limits.
+**bold**, _italic_, `> ` quotes, `- ` lists, [label](https://address) and {time:UNIX} for a moment,
+shown in the reader's local time. Titles, labels, options and hints are plain text. Each platform
+renders both in its own way, escapes everything else, and shortens it at its own limits.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence

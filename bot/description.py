@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from knowledge.members import Trait
-from knowledge.regions import region_of
+from knowledge.people.members import Trait
+from knowledge.people.regions import region_of
 from knowledge.views import MemberView
 from knowledge.vocabulary import Community, MemberStatus, Purpose
 

@@ -1,13 +1,14 @@
 """The one door in: an act becomes a reply, and an exception never becomes a sentence."""
 
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Protocol
 
 import structlog
 
 from bot import commands
-from bot.caller import Caller
+from bot.caller import Actions, Caller, Verbs
 from bot.commands import BY_WORD, Intent, Who
 from bot.contract import (
     Choices,
@@ -24,18 +25,17 @@ from bot.errors import InvalidForm, UserFacingError
 from bot.profiles import Profiles
 from bot.wording import refusals
 from bot.wording.vocabulary import word
+from knowledge.errors import StoreRefused
 from knowledge.vocabulary import Topic
 
 log = structlog.get_logger()
-
-Act = Pressed | Submitted
 
 
 class Feature(Protocol):
     """What a part of the core offers to the desk."""
 
-    verbs: Mapping[str, Callable[[Caller, Intent], Awaitable[Reply]]]
-    actions: Mapping[str, Callable[[Caller, Act], Awaitable[Reply]]]
+    verbs: Verbs
+    actions: Actions
 
 
 class Desk:
@@ -59,7 +59,7 @@ class Desk:
             except Exception:
                 return self._apology(None)
             try:
-                return await self._route(caller, inbound)
+                return await self._route(caller, _storable(inbound))
             except InvalidForm as refused:
                 errors = {
                     name: refusals.sentence(caller.say, problem)
@@ -68,6 +68,9 @@ class Desk:
                 return Reply(refusals.sentence(caller.say, refused), errors=errors)
             except UserFacingError as refused:
                 return Reply(refusals.sentence(caller.say, refused))
+            except StoreRefused as refused:
+                log.error("The store refused a unit.", why=str(refused))
+                return Reply(refusals.sentence(caller.say, UserFacingError("busy")))
             except Exception:
                 return self._apology(caller)
 
@@ -86,8 +89,6 @@ class Desk:
                 return await self._verbs["profile"](caller, Intent("profile"))
 
     async def _say(self, caller: Caller, said: Said) -> Reply:
-        if not said.text.strip() and said.quoted is None:
-            return await self._verbs["help"](caller, Intent("help"))
         text = said.text if said.text.strip() or said.quoted is None else said.quoted.text
         intent = commands.parse(text)
         if BY_WORD[intent.verb].who is Who.STEWARD:
@@ -114,9 +115,29 @@ class Desk:
         return Reply(refusals.apology(caller.say if caller else None, reference))
 
 
+def _storable(inbound: Inbound) -> Inbound:
+    """The same act without halves of characters and NUL, which no database takes."""
+    match inbound:
+        case Said():
+            quoted = inbound.quoted and replace(inbound.quoted, text=_whole(inbound.quoted.text))
+            return replace(inbound, text=_whole(inbound.text), quoted=quoted)
+        case Submitted():
+            values = {
+                name: _whole(value) if isinstance(value, str) else [_whole(each) for each in value]
+                for name, value in inbound.values.items()
+            }
+            return replace(inbound, subject=_whole(inbound.subject), values=values)
+        case Pressed():
+            return replace(inbound, subject=_whole(inbound.subject))
+    return inbound
+
+
+def _whole(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
+
+
 def _merged(
-    tables: list[Mapping[str, Callable[[Caller, Intent], Awaitable[Reply]]]]
-    | list[Mapping[str, Callable[[Caller, Act], Awaitable[Reply]]]],
+    tables: list[Verbs] | list[Actions],
 ) -> dict[str, Callable[..., Awaitable[Reply]]]:
     merged: dict[str, Callable[..., Awaitable[Reply]]] = {}
     for table in tables:

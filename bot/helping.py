@@ -1,11 +1,11 @@
 """Help, status and version: what everybody may ask at any time."""
 
-from collections.abc import Awaitable, Callable, Mapping
 from importlib.metadata import version
 
-from bot.caller import Caller
+from bot.caller import Actions, Caller, Verbs
 from bot.commands import Intent
-from bot.contract import Pressed, Reply, Submitted
+from bot.contract import Reply
+from bot.renewal import Renewal
 from bot.wording import help as wording
 from knowledge.library import Library
 
@@ -13,14 +13,15 @@ from knowledge.library import Library
 class Helping:
     """Knows which verbs exist because it is handed them."""
 
-    def __init__(self, *, library: Library) -> None:
+    def __init__(self, *, library: Library, renewal: Renewal) -> None:
         self._library = library
-        self.verbs: Mapping[str, Callable[[Caller, Intent], Awaitable[Reply]]] = {
+        self._renewal = renewal
+        self.verbs: Verbs = {
             "help": self.help,
             "status": self.status,
             "version": self.version,
         }
-        self.actions: Mapping[str, Callable[[Caller, Pressed | Submitted], Awaitable[Reply]]] = {}
+        self.actions: Actions = {}
         self._known: frozenset[str] = frozenset(self.verbs)
 
     def know(self, verbs: frozenset[str]) -> None:
@@ -34,7 +35,7 @@ class Helping:
 
     async def status(self, caller: Caller, intent: Intent) -> Reply:
         """How many cases and people can be found."""
-        snapshot = self._library.snapshot
+        snapshot = await self._renewal.current()
         return wording.status(
             caller.say,
             cases=len(snapshot.cases),

@@ -8,16 +8,16 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.caller import Caller
+from bot.caller import Actions, Caller, Verbs
 from bot.commands import Intent
 from bot.contract import Pressed, Reply, Submitted
 from bot.description import Census, Description, display
 from bot.errors import UserFacingError
-from bot.membership import Actions, Verbs
 from bot.units import Units
 from bot.wording import privacy as wording
-from knowledge import audit, members, personal_data
-from knowledge.personal_data import Holdings
+from knowledge import audit
+from knowledge.people import members, personal_data
+from knowledge.people.personal_data import Holdings
 
 __all__ = ["Census", "Description", "Privacy", "display", "document"]
 

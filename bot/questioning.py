@@ -1,9 +1,7 @@
 """What somebody asked before: see it, put it in other words, take it back."""
 
-from collections.abc import Awaitable, Callable, Mapping
-
 from bot.asking import Asking
-from bot.caller import Caller
+from bot.caller import Actions, Caller, Verbs
 from bot.commands import Intent
 from bot.contract import Pressed, Reply, Submitted
 from bot.errors import UserFacingError
@@ -20,11 +18,11 @@ class Questioning:
     def __init__(self, *, units: Units, asking: Asking) -> None:
         self._units = units
         self._asking = asking
-        self.verbs: Mapping[str, Callable[[Caller, Intent], Awaitable[Reply]]] = {
+        self.verbs: Verbs = {
             "questions": self.questions,
             "withdraw": self.withdraw,
         }
-        self.actions: Mapping[str, Callable[[Caller, Pressed | Submitted], Awaitable[Reply]]] = {
+        self.actions: Actions = {
             "question.withdraw": self.press_withdraw,
             "question.again": self.press_again,
         }

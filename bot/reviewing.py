@@ -7,13 +7,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from bot.caller import Caller
+from bot.caller import Actions, Caller, Verbs
 from bot.commands import Intent
 from bot.contract import Pressed, Reply, Submitted
 from bot.errors import InvalidForm, UserFacingError
-from bot.membership import Actions, Verbs
 from bot.near_cases import NearCases
-from bot.onboarding import Answers, Values, or_refuse
+from bot.profiles.onboarding import Answers, Values, or_refuse
 from bot.units import Units
 from bot.wording import reviewing as wording
 from bot.wording.refusals import sentence

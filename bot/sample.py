@@ -7,17 +7,22 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 import knowledge
-from bot.errors import UserFacingError
-from knowledge import cases, members
+from knowledge import cases
 from knowledge.cases import Outcome
+from knowledge.errors import KnowledgeError
 from knowledge.ingest import read_cases, read_members
 from knowledge.models import Member
+from knowledge.people import members
 from knowledge.views import CaseDraft, MemberDraft
 from knowledge.vocabulary import MemberStatus
 
 FOLDER = Path(knowledge.__file__).parent / "sample"
 CASES = FOLDER / "cases.jsonl"
 MEMBERS = FOLDER / "members.jsonl"
+
+
+class SampleRefused(KnowledgeError):
+    """Invented people do not come in beside real ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,7 @@ class Loaded:
 def load_sample(session: Session, *, cases_only: bool = False) -> Loaded:
     """Write the sample; what is already there stays as it is.
 
-    Raises UserFacingError `real_members` rather than mixing invented people with real ones.
+    Raises SampleRefused rather than mixing invented people with real ones.
     """
     new_cases = new_members = 0
     if not cases_only:
@@ -39,7 +44,10 @@ def load_sample(session: Session, *, cases_only: bool = False) -> Loaded:
             select(func.count()).select_from(Member).where(col(Member.invented).is_(False))
         )
         if real:
-            raise UserFacingError("real_members")
+            raise SampleRefused(
+                "There are real members in this database, and invented people are kept apart from "
+                "them. Load the cases alone: crosswalk sample --cases-only"
+            )
         for person in read_members(MEMBERS):
             if isinstance(person, MemberDraft) and members.by_key(session, person.key) is None:
                 members.create(session, person, MemberStatus.ACTIVE, invented=True)

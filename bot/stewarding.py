@@ -7,25 +7,23 @@ from enum import StrEnum
 
 from sqlmodel import Session
 
-from bot.caller import Caller
-from bot.claims import FOR_AN_INVITATION, invite
+from bot.caller import Actions, Caller, Verbs
 from bot.commands import Intent
 from bot.contract import Pressed, Reply, Submitted
 from bot.errors import UserFacingError
-from bot.membership import APPROVE, REJECT, REMOVE, Actions, Verbs
-from bot.onboarding import Answers
-from bot.reviewing import ImportedCase, Reviewing
+from bot.profiles.claims import FOR_AN_INVITATION, invite
+from bot.profiles.membership import APPROVE, REJECT, REMOVE
+from bot.profiles.onboarding import Answers
 from bot.units import Units
 from bot.wording import stewarding as wording
 from bot.wording.refusals import sentence
-from knowledge import accounts, audit, members, merging, personal_data
-from knowledge.accounts import AccountView
+from knowledge import audit
 from knowledge.audit import AuditView
-from knowledge.personal_data import subject
+from knowledge.people import accounts, members, merging, personal_data
+from knowledge.people.accounts import AccountView
+from knowledge.people.personal_data import subject
 from knowledge.views import MemberDraft, MemberView
 from knowledge.vocabulary import MemberStatus
-
-__all__ = ["ImportedCase", "ImportedMember", "MemberOutcome", "Stewarding"]
 
 SHOWN = 8
 UNIT = 50
@@ -57,20 +55,12 @@ class ImportedMember:
 
 
 class Stewarding:
-    """Members, the review queue and the audit. `actor` names who acts: `member:3`, `cli:root`."""
+    """Members and the audit. `actor` names who acts: `member:3`, `cli:root`."""
 
     def __init__(self, *, units: Units, clock: Callable[[], datetime]) -> None:
         self._units = units
         self._clock = clock
-        reviewing = Reviewing(units=units, clock=clock)
-        self.import_cases = reviewing.import_cases
-        self.approve_case = reviewing.approve_case
-        self.reject_case = reviewing.reject_case
-        self.retire_case = reviewing.retire_case
-        self.edit_case = reviewing.edit_case
-        self.queued = reviewing.queued
-        self.retire = reviewing.retire
-        self.verbs: Verbs = {"members": self.members, "audit": self.audit, **reviewing.verbs}
+        self.verbs: Verbs = {"members": self.members, "audit": self.audit}
         self.actions: Actions = {
             "member.list": self.more,
             "member.approve": self.approve,
@@ -78,7 +68,6 @@ class Stewarding:
             "member.remove": self.remove,
             "member.link": self.link,
             "member.code": self.code,
-            **reviewing.actions,
         }
 
     async def approve_member(self, actor: str, member_id: int) -> MemberView:

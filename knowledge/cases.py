@@ -39,7 +39,7 @@ def pieces(draft: CaseDraft) -> list[Piece]:
     A long text is cut, and each part but the first repeats the title, since it would
     otherwise not say what it is about.
     """
-    parts = chunks(draft.title, draft.text)
+    parts = chunks(draft.title, draft.text, language=draft.language)
     found = [Piece(PassageKind.TITLE, draft.title, draft.language)] if draft.title else []
     for number, part in enumerate(parts):
         headed = f"{draft.title}\n{part}" if number and draft.title else part

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
 from knowledge.library import Evidence, Snapshot
-from knowledge.search import Query, find
+from knowledge.search import Found, Query, Words, find
 from knowledge.views import Floats, MemberView
 from knowledge.vocabulary import Confidence
 
@@ -18,6 +19,10 @@ SAME_LANGUAGE = 1.05
 SHOWN_OFTEN = 0.02
 """Share of the score that each showing in the last days costs, so that others get their turn."""
 MOST_SHOWN = 5
+RANKED = 200
+"""Members who are compared, those with the nearest single piece: the others are far off."""
+JUDGED = 10
+"""Members of a ranking who are judged for an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,39 +47,48 @@ def rank(
     cross_community_weight: float,
     times_shown: Mapping[int, int],
     limit: int,
+    words: Words | None = None,
 ) -> list[RankedExpert]:
     """Members who agreed to be asked and whose evidence speaks to the question, best first.
 
     `times_shown` counts how often each was shown lately. Whoever accepts no contacts, the asker
     and those without any evidence on the topic are left out.
     """
-    found = find(snapshot.evidence, query, model=model)
-    pieces: dict[int, list[int]] = {}
-    for row in found.order:
-        piece = snapshot.evidence_of[int(found.ids[row])]
-        pieces.setdefault(piece.member_id, []).append(int(row))
-    ranked = []
-    for member_id, rows in pieces.items():
+    found = find(snapshot.evidence, query, model=model, words=words)
+    fused = found.fused.scores.tolist()
+    across = asker.community.other if asker is not None and asker.community else None
+    ranked: list[tuple[float, int, list[int]]] = []
+    for member_id, rows in islice(_pieces(snapshot, found).items(), RANKED):
         member = snapshot.members[member_id]
-        if member.capacity == 0 or (asker is not None and member.id == asker.id):
+        if member.capacity == 0 or (asker is not None and member_id == asker.id):
             continue
-        near = [row for row in rows[:CLOSEST] if found.judge(row)[0] is not Confidence.NONE]
-        if not near:
-            continue
-        speaks = query.language if query.language in member.languages else ""
-        crosses = (
-            asker is not None
-            and asker.community is not None
-            and asker.community.other is member.community
-        )
-        score = closest_mean(found.fused.scores[rows])
-        score *= SAME_LANGUAGE if speaks else 1.0
-        score *= cross_community_weight if crosses else 1.0
+        score = sum(fused[row] for row in rows) / CLOSEST
+        score *= SAME_LANGUAGE if query.language in member.languages else 1.0
+        score *= cross_community_weight if across and member.community is across else 1.0
         score *= 1 - SHOWN_OFTEN * min(times_shown.get(member_id, 0), MOST_SHOWN)
-        evidence = tuple(snapshot.evidence_of[int(found.ids[row])] for row in near)
-        ranked.append(RankedExpert(member, score, evidence, speaks, crosses))
-    ranked.sort(key=lambda expert: (-expert.score, expert.member.id))
-    return ranked[:limit]
+        ranked.append((-score, member_id, rows))
+    ranked.sort()
+    sure: list[RankedExpert] = []
+    for score, member_id, rows in ranked[:JUDGED]:
+        near = [row for row in rows if found.judge(row)[0] is not Confidence.NONE]
+        if near and len(sure) < limit:
+            member = snapshot.members[member_id]
+            evidence = tuple(snapshot.evidence_of[int(found.ids[row])] for row in near)
+            speaks = query.language if query.language in member.languages else ""
+            crosses = across is not None and member.community is across
+            sure.append(RankedExpert(member, -score, evidence, speaks, crosses))
+    return sure
+
+
+def _pieces(snapshot: Snapshot, found: Found) -> dict[int, list[int]]:
+    """The rows of each member's CLOSEST pieces, the nearest first, the nearest member first."""
+    pieces: dict[int, list[int]] = {}
+    numbers = found.ids[found.order].tolist()
+    for row, number in zip(found.order.tolist(), numbers, strict=True):
+        own = pieces.setdefault(snapshot.evidence_of[number].member_id, [])
+        if len(own) < CLOSEST:
+            own.append(row)
+    return pieces
 
 
 def closest_mean(scores: Floats) -> float:

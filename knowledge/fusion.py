@@ -31,11 +31,12 @@ class CosineRange:
     on: float
 
 
-# Measured on questions without an answer and with one; they stand in where a library is so small
-# that its own distribution says nothing.
+# Off and on are medians over questions without an answer and with one; the spread is the median
+# deviation of a question's cosines over the development sets. They stand in where a library is so
+# small that its own distribution says nothing; for a model not named here they are a rough guess.
 COSINE_RANGES = {
-    "multilingual-e5-small": CosineRange(off=0.776, spread=0.025, on=0.838),
-    "all-minilm-l6-v2": CosineRange(off=0.14, spread=0.10, on=0.41),
+    "multilingual-e5-small": CosineRange(off=0.776, spread=0.020, on=0.838),
+    "all-minilm-l6-v2": CosineRange(off=0.14, spread=0.09, on=0.41),
 }
 UNKNOWN_MODEL = CosineRange(off=0.3, spread=0.12, on=0.6)
 
@@ -69,7 +70,8 @@ class Signals:
     words: int
     coverage: float  # share of the question's idf mass in the best lexical document, 0 to 1
     covered_mass: float  # ln(1 + that mass in nats)
-    missed: float  # how much less of it the three closest in meaning hold than the best in words
+    missed: float  # how much less of it the three closest in meaning hold than the best in words;
+    # half as much where the closest are in another language
     missed_mass: float  # the same, times `covered_mass`
     lexical_top: float  # BM25 of the best document
     lexical_z: float  # its distance from the mean document, in standard deviations
@@ -113,14 +115,13 @@ class Fused:
     signals: Signals
 
 
-# Logistic coefficients of the weight: signal -> (coefficient, mean, spread over the development
-# sets); written by tests/bench/fit_fusion.py.
-BIAS = -0.04
-COEFFICIENTS: dict[str, tuple[float, float, float]] = {
-    "coverage": (1.07, 0.544, 0.332),
-    "dense_lead": (-0.78, 1.840, 1.174),
-    "covered_mass": (1.08, 2.300, 1.174),
-    "missed_mass": (0.59, 0.414, 0.488),
+# Log-odds of the weight: a constant, and what each signal adds to it per unit. Printed by
+# tests/bench/fit_fusion.py.
+BIAS = -0.864
+COEFFICIENTS = {
+    "coverage": 4.616,
+    "missed_mass": 1.857,
+    "dense_lead": -1.062,
 }
 _ABSENCE = 0.5  # how much of its weight a missing word keeps in another language
 _LIMIT = 5.0  # of the log-odds: beyond it one channel has all the say
@@ -152,10 +153,13 @@ def lexical_weight(signals: Signals) -> float:
     """Return the share of the fused score that words have for a question, 0 to 1."""
     if signals.lexical_top <= 0:
         return 0.0
-    odds = BIAS
-    for name, (coefficient, mean, spread) in COEFFICIENTS.items():
-        odds += coefficient * (getattr(signals, name) - mean) / spread
-    return float(1 / (1 + np.exp(-np.clip(odds, -_LIMIT, _LIMIT))))
+    odds = BIAS + sum(getattr(signals, name) * each for name, each in COEFFICIENTS.items())
+    return float(share(np.array(odds)))
+
+
+def share(odds: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the logistic share, 0 to 1, for log-odds of any shape."""
+    return 1 / (1 + np.exp(-np.clip(odds, -_LIMIT, _LIMIT)))
 
 
 def _one_cone(dense: Floats, evidence: Evidence) -> Floats:
@@ -230,7 +234,10 @@ def _signals(
     near = evidence.covered(by_meaning[:_HEAD]) if found else np.zeros(1, np.float32)
     coverage = float(held[0])
     covered_mass = float(np.log1p(coverage * evidence.mass))
-    missed = float(held.mean() - near.mean())
+    lacks = held.mean() - near
+    if elsewhere is not None and found:
+        lacks = lacks * np.where(elsewhere[by_meaning[:_HEAD]], _ABSENCE, 1.0)
+    missed = float(lacks.mean())
     deviation = float(lexical.std()) + _TINY
     return Signals(
         documents=len(dense),

@@ -31,11 +31,14 @@ _LONGEST = 3.0
 _MAX_TOKENS = 10_000  # of one text: bounds the work that a hostile text can cause
 _MAX_WORDS = 150  # of one question
 _COMMON = 0.5  # words in more than this share of many documents tell them apart too little
+# Of a word that is no name, met in another language: a cognate or a false friend, half each.
+_ABROAD = 0.5
 _MANY = 2_000  # below this number of documents every word is read
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
 # Vowel signs of Indic and South East Asian scripts are marks, not letters, yet part of a word.
 _WORD = re.compile(rf"[{_CJK}]+|(?:(?![{_CJK}])[^\W_]|[\u0900-\u0dff\u0e30-\u0eff])+")
+_OPENING = "¿¡\"'«“‘("
 _IS_CJK = re.compile(rf"[{_CJK}]")
 _BASE_MARKS = frozenset({0, 7, 8, 9})  # combining classes that carry a vowel or join consonants
 
@@ -44,7 +47,8 @@ def fold(text: str) -> str:
     """Return `text` in lower case without accents, so that `Estadística` meets `estadistica`."""
     if text.isascii():
         return text.lower()
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    # Twice, because letters such as a mathematical A become plain capitals only then.
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     kept = (char for char in plain if unicodedata.combining(char) in _BASE_MARKS)
     return unicodedata.normalize("NFC", "".join(kept))
 
@@ -61,6 +65,21 @@ def words(text: str) -> list[str]:
         if len(found) >= _MAX_TOKENS:
             break
     return found[:_MAX_TOKENS]
+
+
+def names(text: str) -> frozenset[str]:
+    """Return the folded words of `text` that look like names or numbers.
+
+    These have a digit, a capital inside, or a capital at the start but not of a sentence.
+    """
+    proper = []
+    starts = True
+    for token in text.split()[:_MAX_WORDS]:
+        bare = token.lstrip(_OPENING)
+        if any(map(str.isdigit, bare)) or any(map(str.isupper, bare[starts:])):
+            proper.append(bare)
+        starts = token[-1] in ".?!:"
+    return frozenset(words(" ".join(proper)))
 
 
 @cache
@@ -89,7 +108,7 @@ class Question:
     """A question as an index sees it: one idf per word, and the columns that each word reads."""
 
     columns: npt.NDArray[np.int32]  # of the postings, each once
-    weights: Floats  # idf of the word behind each column
+    weights: Floats  # idf of the word behind each column, less where it may be a false friend
     words: npt.NDArray[np.int32]  # number of the word behind each column
     idf: Floats  # (number of words,) unknown words included
 
@@ -172,21 +191,27 @@ class Postings:
         distinct = list(dict.fromkeys(words(text)))
         content = ([word for word in distinct if word not in stop] or distinct)[:_MAX_WORDS]
         variants = {code: _stems(content, code) for code in self.spoken}
-        columns: dict[int, int] = {}
+        own = {language, UNDETERMINED}
+        proper = names(text) if language != UNDETERMINED else frozenset(content)
+        columns: dict[int, tuple[int, float]] = {}
         reads: list[list[int]] = []
-        for at in range(len(content)):
-            keys = (f"{code}:{variants[code][at]}" for code in self.spoken)
-            known = [self._vocabulary[key] for key in keys if key in self._vocabulary]
-            fresh = [column for column in known if column not in columns]
-            if known and not fresh:
+        for at, word in enumerate(content):
+            keys = {
+                self._vocabulary[key]: 1.0 if code in own or word in proper else _ABROAD
+                for code in self.spoken
+                if (key := f"{code}:{variants[code][at]}") in self._vocabulary
+            }
+            fresh = [column for column in keys if column not in columns]
+            if keys and not fresh:
                 continue  # another form of a word that is already there
-            columns.update((column, len(reads)) for column in fresh)
-            reads.append(known)
+            columns.update((column, (len(reads), keys[column])) for column in fresh)
+            reads.append(list(keys))
         found = [int(self._found_in[known].sum()) for known in reads]
         idf = _idf(np.array(found, dtype=np.float64), len(self))
         order = np.fromiter(columns, dtype=np.int32, count=len(columns))
-        owner = np.fromiter(columns.values(), dtype=np.int32, count=len(columns))
-        return Question(order, idf[owner], owner, idf)
+        owner = np.array([word for word, _ in columns.values()], dtype=np.int32)
+        trust = np.array([share for _, share in columns.values()], dtype=np.float32)
+        return Question(order, idf[owner] * trust, owner, idf)
 
     def scores(self, question: Question) -> Floats:
         """Return the BM25 score of every document, (n,) float32, 0 where no word is shared.
@@ -206,12 +231,17 @@ class Postings:
         """Return for each of `rows` the share of the question's idf mass that it holds, 0 to 1."""
         if not question.mass or not len(rows):
             return np.zeros(len(rows), dtype=np.float32)
-        weight = dict(zip(question.columns.tolist(), question.words.tolist(), strict=True))
+        columns = question.columns.tolist()
+        weight = dict(zip(columns, question.weights.tolist(), strict=True))
+        word = dict(zip(columns, question.words.tolist(), strict=True))
         shares = np.zeros(len(rows), dtype=np.float32)
         for at, row in enumerate(rows):
             start, end = self._counts.indptr[row], self._counts.indptr[row + 1]
-            held = {weight[c] for c in self._counts.indices[start:end].tolist() if c in weight}
-            shares[at] = question.idf[list(held)].sum() / question.mass
+            held: dict[int, float] = {}
+            for column in self._counts.indices[start:end].tolist():
+                if column in weight:
+                    held[word[column]] = max(held.get(word[column], 0.0), weight[column])
+            shares[at] = sum(held.values()) / question.mass
         return shares
 
 

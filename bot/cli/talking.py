@@ -4,6 +4,8 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
 from typing import Annotated, Any
@@ -34,6 +36,16 @@ def demo(
     ask: Annotated[str, typer.Option(help="Ask this and end.")] = "",
 ) -> None:
     """Try Crosswalk with the sample community, in a database of its own."""
+    with demo_core() as core:
+        if ask or not sys.stdin.isatty():
+            _print_answer(core, ask or DEMO_QUESTION)
+        else:
+            asyncio.run(_converse(core))
+
+
+@contextmanager
+def demo_core() -> Iterator[Core]:
+    """The core on a database that belongs to this sample and this model alone."""
     settings = read_settings()
     digest = sha256(settings.embedding_model.encode())
     for file in (CASES, MEMBERS):
@@ -43,10 +55,7 @@ def demo(
     with loaded_core(settings, library=False) as core:
         core.store.write(load_sample)
         encode(core)
-        if ask or not sys.stdin.isatty():
-            _print_answer(core, ask or DEMO_QUESTION)
-        else:
-            asyncio.run(_converse(core))
+        yield core
 
 
 @app.command()

@@ -11,7 +11,7 @@ from gettext import c2py
 from pathlib import Path
 
 from babel import Locale
-from babel.dates import format_date, get_month_names
+from babel.dates import format_date, format_skeleton, get_month_names
 from babel.lists import format_list
 from babel.messages.pofile import read_po
 
@@ -80,8 +80,9 @@ class Words:
 
     def month(self, moment: date | datetime, now: datetime) -> str:
         """`March` in the same year, `March 2024` otherwise."""
-        name = get_month_names("wide", "stand-alone", self.locale)[moment.month]
-        return name if moment.year == now.year else f"{name} {moment.year}"
+        if moment.year != now.year:
+            return str(format_skeleton("yMMMM", moment, locale=self.locale))
+        return str(get_month_names("wide", "stand-alone", self.locale)[moment.month])
 
     def day(self, moment: date | datetime) -> str:
         """A date written out."""

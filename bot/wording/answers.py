@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from bot.answer import Answer, Difference, FoundCase, FoundExpert, Reason, ReasonKind
-from bot.contract import Button, Card, Fact, Reply
+from bot.commands import QUESTION_LIMIT
+from bot.contract import Button, Card, Fact, Field, FieldKind, Form, Reply
 from bot.wording import Markup, Words, later
-from bot.wording.vocabulary import described, topic, word
+from bot.wording.help import first_contact
+from bot.wording.vocabulary import described, options, topic, word
 from knowledge.views import CaseView
-from knowledge.vocabulary import Community, Confidence
+from knowledge.vocabulary import Community, Confidence, Level, Topic
 
 STRENGTHS = {
     Confidence.STRONG: later("closely matches your question"),
@@ -41,6 +43,30 @@ def answer(say: Words, found: Answer, now: datetime) -> Reply:
     cards = [case_card(say, case, now) for case in found.cases]
     cards += [expert_card(say, expert) for expert in found.experts]
     return Reply(Markup("\n\n").join(parts), cards=tuple(cards))
+
+
+def form(say: Words) -> Reply:
+    """An empty question: the form to write one in."""
+    fields = (
+        Field(
+            "question",
+            say.label("Your question"),
+            FieldKind.TEXT,
+            required=True,
+            hint=say.label("In your own words and your own language."),
+            max_length=QUESTION_LIMIT,
+        ),
+        Field(
+            "topic",
+            say.label("Only cases on this topic"),
+            FieldKind.ONE_OF,
+            options=options(say, Topic),
+        ),
+    )
+    return Reply(
+        say("Write your question, and I look for cases and people."),
+        form=Form(say.label("Ask"), "ask.form", fields=fields, note=first_contact(say)),
+    )
 
 
 def experts(say: Words, found: Answer) -> Reply:
@@ -96,15 +122,17 @@ def expert_card(say: Words, found: FoundExpert) -> Card:
     reasons = [reason(say, why) for why in found.reasons]
     return Card(
         title=described(say, found.shown_as),
-        body=Markup("; ").join(reasons),
+        body=Markup("\n").join(Markup(f"- {each}") for each in reasons),
     )
 
 
 def age(say: Words, case: CaseView, now: datetime) -> Markup:
     """`published 2019, added in March, reviewed in May`."""
-    parts = []
-    if case.source.published:
-        parts.append(say("published {year}", year=case.source.published[:4]))
+    parts = [
+        say("published {year}", year=case.source.published[:4])
+        if case.source.published
+        else say("source without a date")
+    ]
     parts.append(say("added in {month}", month=say.month(case.added_at, now)))
     if case.reviewed_at is None:
         parts.append(say("not yet reviewed"))
@@ -137,12 +165,11 @@ def _with_people(say: Words, text: Markup, found: Answer) -> Markup:
             "{number} members have experience with it and agreed to be asked.",
             len(found.experts),
         )
-        return Markup(f"{text} {people}")
-    if not found.sees_people:
-        return Markup(
-            f"{text} {say('Members can also be shown people to ask: write join to become one.')}"
-        )
-    return Markup(f"{text} {say('No member has offered help with it so far.')}")
+    elif found.sees_people:
+        people = say("No member has offered help with it so far.")
+    else:
+        people = say("Members can also be shown people to ask: write join to become one.")
+    return Markup(" ").join((text, people))
 
 
 def _no_expert(say: Words, found: Answer) -> Markup:
@@ -156,24 +183,34 @@ def _no_expert(say: Words, found: Answer) -> Markup:
 
 
 def _provenance(say: Words, case: CaseView, now: datetime) -> tuple[Fact, ...]:
-    where = ", ".join(
-        dict.fromkeys(part for part in (case.place, say.country(case.country)) if part)
-    )
-    who = word(say, case.community) if case.community else ""
     source = case.source
     cited = (
-        say("[{title}]({url})", title=source.title or source.url, url=Markup(source.url))
+        say("[{title}]({url})", title=source.title or source.url, url=_address(source.url))
         if source.url
         else say("{title}", title=source.title)
     )
-    facts = []
-    if where or who:
-        facts.append(
-            Fact(say.label("Where"), say("{text}", text=" · ".join(filter(None, (where, who)))))
-        )
-    facts.append(Fact(say.label("Source"), cited))
-    facts.append(Fact(say.label("Age"), age(say, case, now)))
-    return tuple(facts)
+    facts = [
+        Fact(say.label("Source"), cited),
+        Fact(say.label("Age"), age(say, case, now)),
+    ]
+    where = _where(say, case)
+    return (Fact(say.label("Where"), say("{text}", text=where)), *facts) if where else tuple(facts)
+
+
+def _where(say: Words, case: CaseView) -> str:
+    """`León, Mexico · city or municipality`; a country is not said twice."""
+    country = say.country(case.country)
+    level = case.circumstances.level
+    national = level is Level.NATIONAL and case.country
+    place = country if national else ", ".join(filter(None, dict.fromkeys((case.place, country))))
+    if level is not None:
+        return " · ".join(filter(None, (place, word(say, level))))
+    return place
+
+
+def _address(url: str) -> Markup:
+    """An address that cannot end the link it stands in."""
+    return Markup(url.replace("(", "%28").replace(")", "%29").replace(" ", "%20"))
 
 
 def _differences(say: Words, differences: tuple[Difference, ...]) -> Markup:

@@ -13,8 +13,10 @@ from knowledge.vocabulary import Topic
 
 def case(say: Words, found: CaseView, now: datetime) -> Reply:
     """One case, whole."""
-    text = say("**{title}**\n\n{text}", title=found.title, text=found.text)
-    return Reply(text, cards=(whole_case(say, found, now),))
+    return Reply(
+        say("Case {number}: {title}", number=found.id, title=found.title),
+        cards=(whole_case(say, found, now),),
+    )
 
 
 def listed(

@@ -7,7 +7,7 @@ from bot.contract import Reply
 from bot.wording import Words
 from bot.wording.people import Profile, profile_reply
 from bot.wording.vocabulary import word
-from knowledge.members import ConsentView
+from knowledge.people.members import ConsentView
 from knowledge.views import MemberView
 from knowledge.vocabulary import Purpose
 

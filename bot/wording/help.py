@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from bot.commands import BY_WORD, VERBS, Who
 from bot.contract import Reply
+from bot.markup import escape
 from bot.wording import Markup, Words, later
 
 PURPOSES = {
@@ -81,7 +82,7 @@ def one(say: Words, word: str, verbs: Collection[str]) -> Reply | None:
         return None
     text = say("**{verb}**: {purpose}", verb=verb.name, purpose=say(PURPOSES[verb.name]))
     examples = EXAMPLES.get(verb.name, verb.name)
-    shown = "\n".join(f"- {say('{line}', line=line)}" for line in examples.splitlines())
+    shown = "\n".join(f"- {escape(line)}" for line in examples.splitlines())
     return Reply(Markup(f"{text}\n\n{shown}"))
 
 

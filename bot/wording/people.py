@@ -177,7 +177,8 @@ def lines(say: Words, kind: str, listed: Sequence[tuple[str, str]], first: str =
     ]
     heading = first or say(LINES[kind])
     if not listed:
-        heading = f"{heading}\n\n{say('There is nothing in the list yet.')}"
+        nothing = say("There is nothing in the list yet.")
+        heading = f"{heading}\n\n{nothing}"
     numbered = "\n".join(
         f"- {number}: {escape(text)}" for number, (_, text) in enumerate(listed, 1)
     )

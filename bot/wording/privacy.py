@@ -9,7 +9,7 @@ from bot.wording.consents import line as consent_line
 from bot.wording.people import facts
 from bot.wording.stewarding import ACTS
 from bot.wording.vocabulary import word
-from knowledge.personal_data import Holdings
+from knowledge.people.personal_data import Holdings
 
 
 def confirming(say: Words) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import Enum, StrEnum
 
+from bot import markup
 from bot.errors import UserFacingError
 from bot.wording import Markup, Words, later, words
 from bot.wording.vocabulary import word
@@ -127,6 +128,11 @@ def apology(say: Words | None, reference: str) -> Markup:
         "steward this reference if it happens again: {reference}",
         reference=reference,
     )
+
+
+def in_plain_text(say: Words, error: UserFacingError) -> str:
+    """The same for a place that shows no markup, such as a command's last line."""
+    return markup.plain(sentence(say, error))
 
 
 def sentence(say: Words, error: UserFacingError) -> Markup:

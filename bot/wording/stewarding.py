@@ -7,8 +7,8 @@ from bot.markup import escape
 from bot.wording import Words, later
 from bot.wording.claims import invitation_code as _code
 from bot.wording.people import facts
-from knowledge.accounts import AccountView
 from knowledge.audit import AuditView
+from knowledge.people.accounts import AccountView
 from knowledge.views import MemberView
 from knowledge.vocabulary import MemberStatus
 
@@ -135,7 +135,8 @@ def audit(say: Words, acts: Sequence[AuditView]) -> Reply:
     if not acts:
         return Reply(say("No privileged act is on record yet."))
     lines = "\n".join(f"- {_act(say, act)}" for act in acts)
-    return Reply(f"{say('The last privileged acts:')}\n\n{lines}")
+    heading = say("The last privileged acts:")
+    return Reply(f"{heading}\n\n{lines}")
 
 
 def _act(say: Words, act: AuditView) -> str:

@@ -27,16 +27,16 @@ from knowledge.encoder import Encoder, SentenceEncoder
 from knowledge.evaluation import load
 from knowledge.ingest import read_cases
 from knowledge.languages import detect
-from knowledge.search import Index, Query, find
+from knowledge.search import JUDGED, Index, Query, find
 from knowledge.views import CaseDraft, Document, Floats, SourceView
 
 QUESTIONS = Path(__file__).parents[1] / "data" / "questions.jsonl"
 SIZES = ((3, 15), (20, 6))
 """Cases in a cut library, and how many such libraries are drawn."""
-SHOWN = 3
 LANGUAGES = ("en", "es", "fr")
-FALSE_STRONG, FALSE_RELATED = 0.01, 0.08
-"""Share of the everyday questions that may come out as strong, and as related or strong."""
+FALSE_STRONG, NEAR_STRONG, FALSE_RELATED = 0.01, 0.1, 0.05
+"""Share of the everyday questions that may come out as strong, of the professional ones without an
+answer that may, and of the everyday ones that may come out as related or strong."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def _asked(
         language = detect(question["text"], question["language"])
         found = find(index, Query(question["text"], language, vector), model=model)
         words = index.postings.question(question["text"], language)
-        rows = found.order[:SHOWN]
+        rows = found.order[:JUDGED]
         mass = np.log1p(index.postings.covered(words, rows) * words.mass)
         label = question["label"]
         if label == "on" and not held.intersection(question["answers"]):
@@ -133,7 +133,7 @@ def _larger(encoder: Encoder) -> Iterator[list[Document]]:
 
 def fit(seen: Sequence[Observation], spoken: Sequence[str]) -> dict[str, Any]:
     """One entry of calibration.json."""
-    weights, pooled = _weights(seen)
+    weights = _weights(seen)
     curves = {}
     for language in spoken:
         own = [one for one in seen if one.question["language"] == language]
@@ -142,15 +142,21 @@ def fit(seen: Sequence[Observation], spoken: Sequence[str]) -> dict[str, Any]:
             slope, intercept = _curve(own, weights)
             curves[language] = {"slope": slope, "intercept": intercept, "questions": questions}
     everyone = len({one.question["id"] for one in seen})
+    slope, intercept = _curve(seen, weights)
     entry = {
         "cosine": round(float(weights[0]), 3),
         "mass": round(float(weights[1]), 3),
         "crowd": round(float(weights[2]), 3),
-        "pooled": {"slope": 1.0, "intercept": pooled, "questions": everyone},
+        "pooled": {"slope": slope, "intercept": intercept, "questions": everyone},
         "languages": curves,
     }
-    off = np.array([_chance(one, weights, entry) for one in seen if one.label == "off"])
-    entry["strong"] = round(float(np.quantile(off, 1 - FALSE_STRONG)), 3)
+    whole = [one for one in seen if one.size > max(size for size, _ in SIZES)]
+    off, near = (
+        np.array([_chance(one, weights, entry) for one in whole if one.label == label])
+        for label in ("off", "near")
+    )
+    strong = max(np.quantile(off, 1 - FALSE_STRONG), np.quantile(near, 1 - NEAR_STRONG))
+    entry["strong"] = round(float(strong), 3)
     entry["related"] = round(float(np.quantile(off, 1 - FALSE_RELATED)), 3)
     return entry
 
@@ -161,29 +167,29 @@ def _chance(one: Observation, weights: NDArray[np.float64], entry: dict[str, Any
     return float(1 / (1 + np.exp(-(curve.slope * evidence + curve.intercept))))
 
 
-def _weights(seen: Sequence[Observation]) -> tuple[NDArray[np.float64], float]:
-    """Logistic regression on the best of what is shown; every library size weighs the same."""
+def _weights(seen: Sequence[Observation]) -> NDArray[np.float64]:
+    """Logistic regression on the best of what is shown, answered and not weighing the same.
+
+    Each language has an intercept of its own here: otherwise the regression would use the words
+    to tell languages apart, and the curves per language do that better.
+    """
     used = [one for one in seen if one.label in ("on", "off")]
-    answered = np.array([one.label == "on" for one in used])
+    sign = np.array([1 if one.label == "on" else -1 for one in used])
     share = _shares(used)
-    weights = np.array([60.0, 0.7, -1.0])
-    intercept = 0.0
+    spoken = sorted({one.question["language"] for one in used})
+    own = np.array([[one.question["language"] == code for code in spoken] for one in used], float)
+    weights = np.array([60.0, 0.6, -1.0])
     for _ in range(4):  # which of the shown is best depends on the weights, so a few rounds
         best = np.array([one.shown[int(np.argmax(one.shown @ weights))] for one in used])
-        mean, spread = best.mean(axis=0), best.std(axis=0) + 1e-9
-        scaled = (best - mean) / spread
+        spread = best.std(axis=0) + 1e-9
+        features = np.hstack([(best - best.mean(axis=0)) / spread, own])
 
-        def loss(
-            beta: NDArray[np.float64],
-            scaled: NDArray[np.float64] = scaled,
-        ) -> float:
-            margin = np.where(answered, 1, -1) * (scaled @ beta[1:] + beta[0])
-            return float((share * np.logaddexp(0, -margin)).sum() + 1e-3 * (beta[1:] ** 2).sum())
+        def loss(beta: NDArray[np.float64], features: NDArray[np.float64] = features) -> float:
+            margin = sign * (features @ beta)
+            return float((share * np.logaddexp(0, -margin)).sum() + 1e-3 * (beta[:3] ** 2).sum())
 
-        beta = minimize(loss, np.zeros(4), method="BFGS").x
-        weights = beta[1:] / spread
-        intercept = float(beta[0] - (beta[1:] * mean / spread).sum())
-    return weights, round(intercept, 3)
+        weights = minimize(loss, np.zeros(features.shape[1]), method="BFGS").x[:3] / spread
+    return np.asarray(weights)
 
 
 def _curve(own: Sequence[Observation], weights: NDArray[np.float64]) -> tuple[float, float]:
@@ -201,10 +207,11 @@ def _curve(own: Sequence[Observation], weights: NDArray[np.float64]) -> tuple[fl
 
 
 def _shares(used: Sequence[Observation]) -> NDArray[np.float64]:
+    """A library weighs by its size: more people ask where more is written."""
     counts: dict[tuple[int, str], int] = {}
     for one in used:
         counts[one.size, one.label] = counts.get((one.size, one.label), 0) + 1
-    each = np.array([1 / counts[one.size, one.label] for one in used])
+    each = np.array([one.size / counts[one.size, one.label] for one in used])
     normal: NDArray[np.float64] = each / each.sum()
     return normal
 

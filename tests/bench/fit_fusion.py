@@ -30,11 +30,11 @@ from knowledge.metrics import judge
 from knowledge.vectors import VectorIndex
 from knowledge.views import CaseDraft, Floats, SourceView
 
-SIGNALS = ("coverage", "covered_mass", "missed_mass", "dense_lead")
+SIGNALS = ("coverage", "missed_mass", "dense_lead")
 GRID = np.linspace(-5.0, 5.0, 21)  # log-odds of the weight
 _STEP = float(GRID[1] - GRID[0])
 _MOST = 250  # questions of one set: more of them change nothing but the time it takes
-_SHRINK = 0.003  # ridge on the standardised coefficients
+_SHRINK = 0.0005  # ridge on the standardised coefficients
 _FLOOR, _STERN = 0.01, 4.0  # a set that gains less than the floor counts this much more
 
 Array = npt.NDArray[np.float64]
@@ -109,7 +109,7 @@ def measure(name: str, data: EvaluationSet, encoder: Remembering) -> Measured:
         )
         channels = fusion.read(evidence)
         signals.append([getattr(channels.signals, signal) for signal in SIGNALS])
-        weights = 1 / (1 + np.exp(-GRID)) if channels.signals.lexical_top else np.zeros(len(GRID))
+        weights = fusion.share(GRID) if channels.signals.lexical_top else np.zeros(len(GRID))
         curves.append([_ndcg(data, key, channels.blend(float(weight))) for weight in weights])
         alone.append([_ndcg(data, key, evidence.lexical), _ndcg(data, key, evidence.dense)])
     lexical, dense = np.mean(alone, axis=0)

@@ -11,8 +11,8 @@ from bot import markup
 from bot.contract import Person, Place, Reply
 from bot.errors import UserFacingError
 from bot.units import Units
-from knowledge import members
 from knowledge.models import ClaimCode, Question
+from knowledge.people import members
 from knowledge.store import Store
 from knowledge.views import MemberDraft, MemberView
 from knowledge.vocabulary import Community, Confidence, MemberStatus, Purpose

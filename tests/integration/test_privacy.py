@@ -11,7 +11,7 @@ from bot import markup
 from bot.contract import Person, Reply
 from bot.errors import UserFacingError
 from bot.units import Units
-from knowledge import cases, members, passages
+from knowledge import cases, passages
 from knowledge.models import (
     Account,
     AuditEntry,
@@ -26,6 +26,7 @@ from knowledge.models import (
     Question,
     Vector,
 )
+from knowledge.people import members
 from knowledge.store import Store
 from knowledge.views import (
     CaseDraft,

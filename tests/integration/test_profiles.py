@@ -11,8 +11,9 @@ from bot.contract import Person, Place
 from bot.errors import UserFacingError
 from bot.units import Units
 from bot.wording import onboarding as forms
-from knowledge import accounts, members, passages
+from knowledge import passages
 from knowledge.models import Account, Consent, Member
+from knowledge.people import accounts, members
 from knowledge.store import Store
 from knowledge.views import MemberDraft, MemberView
 from knowledge.vocabulary import Community, MemberStatus, Purpose

@@ -10,9 +10,10 @@ from sqlmodel import Session, select
 from bot import markup
 from bot.errors import UserFacingError
 from bot.units import Units
-from knowledge import accounts, cases, members
+from knowledge import cases
 from knowledge.cases import Outcome
 from knowledge.models import AuditEntry, CaseSnippet
+from knowledge.people import accounts, members
 from knowledge.store import Store
 from knowledge.views import CaseDraft, CaseView, MemberDraft, SourceView
 from knowledge.vocabulary import CaseState, Community, MemberStatus, Purpose
@@ -89,7 +90,7 @@ async def test_the_verbs_are_for_stewards(town: Town, said: str) -> None:
 )
 async def test_the_buttons_are_for_stewards(town: Town, store: Store, action: str) -> None:
     await town.join(ANA)
-    await town.stewarding.import_cases("cli", [draft("a")])
+    await town.reviewing.import_cases("cli", [draft("a")])
     assert (await refusal(town.press(ANA, action, "1"))).code == "stewards_only"
     assert (await refusal(town.submit(ANA, action, "1", {"reason": "x"}))).code == "stewards_only"
     assert status(store, 1) is MemberStatus.UNVERIFIED
@@ -98,7 +99,7 @@ async def test_the_buttons_are_for_stewards(town: Town, store: Store, action: st
 
 async def test_every_action_is_listed_above(town: Town) -> None:
     listed = test_the_buttons_are_for_stewards.pytestmark[0].args[1]  # type: ignore[attr-defined]
-    assert set(listed) == set(town.stewarding.actions)
+    assert set(listed) == set(town.stewarding.actions) | set(town.reviewing.actions)
 
 
 async def test_approving_from_the_list(town: Town, store: Store) -> None:
@@ -224,10 +225,10 @@ async def test_long_lists_come_in_parts(town: Town) -> None:
 
 
 async def test_imported_cases_are_drafts_and_twice_is_once(town: Town, store: Store) -> None:
-    (added,) = await town.stewarding.import_cases("cli", [draft("a")])
+    (added,) = await town.reviewing.import_cases("cli", [draft("a")])
     assert added.outcome is Outcome.ADDED
     assert case(store, added.id).state is CaseState.DRAFT
-    (again,) = await town.stewarding.import_cases("cli", [draft("a")])
+    (again,) = await town.reviewing.import_cases("cli", [draft("a")])
     assert (again.outcome, again.id, again.problem) == (Outcome.SAME, added.id, "")
     assert [act[1] for act in acts(store)] == ["cases.import"]
 
@@ -241,7 +242,7 @@ async def test_near_duplicates_are_reported_and_wait(
     done = [
         each
         for batch in batches
-        for each in await town.stewarding.import_cases("cli", batch, publish=True)
+        for each in await town.reviewing.import_cases("cli", batch, publish=True)
     ]
     assert done[0].problem == ""
     assert f"case {done[0].id}" in done[1].problem
@@ -257,7 +258,7 @@ async def test_a_large_import_comes_in_units(town: Town, store: Store) -> None:
         for row in range(130)
     ]
     steps: list[tuple[int, int]] = []
-    done = await town.stewarding.import_cases(
+    done = await town.reviewing.import_cases(
         "cli", many, publish=True, progress=lambda now, total: steps.append((now, total))
     )
     assert steps == [(50, 130), (100, 130), (130, 130)]
@@ -267,7 +268,7 @@ async def test_a_large_import_comes_in_units(town: Town, store: Store) -> None:
 
 
 async def test_the_queue_publishes_rejects_and_empties(town: Town, store: Store) -> None:
-    await town.stewarding.import_cases("cli", [draft("a"), draft("b", "Something else entirely.")])
+    await town.reviewing.import_cases("cli", [draft("a"), draft("b", "Something else entirely.")])
     reply = await town.say(ROOT, "queue")
     assert "2 drafts wait" in reply.text
     assert [button.label for button in reply.cards[0].buttons] == ["Approve", "Edit", "Reject"]
@@ -284,11 +285,11 @@ async def test_the_queue_publishes_rejects_and_empties(town: Town, store: Store)
 
 
 async def test_of_two_stewards_at_once_one_wins(town: Town, store: Store) -> None:
-    await town.stewarding.import_cases("cli", [draft("a")])
+    await town.reviewing.import_cases("cli", [draft("a")])
     outcomes = await asyncio.gather(
-        town.stewarding.approve_case("member:1", 1),
-        town.stewarding.reject_case("member:2", 1, "No."),
-        town.stewarding.approve_case("member:3", 1),
+        town.reviewing.approve_case("member:1", 1),
+        town.reviewing.reject_case("member:2", 1, "No."),
+        town.reviewing.approve_case("member:3", 1),
         return_exceptions=True,
     )
     refused = [each for each in outcomes if isinstance(each, UserFacingError)]
@@ -298,7 +299,7 @@ async def test_of_two_stewards_at_once_one_wins(town: Town, store: Store) -> Non
 
 
 async def test_editing_keeps_the_state_and_refuses_what_cannot_be(town: Town, store: Store) -> None:
-    await town.stewarding.import_cases("cli", [draft("a")])
+    await town.reviewing.import_cases("cli", [draft("a")])
     opened = await town.press(ROOT, "case.edit", "1")
     assert opened.form is not None
     values = {field.name: field.value for field in opened.form.fields}
@@ -319,7 +320,7 @@ async def test_editing_keeps_the_state_and_refuses_what_cannot_be(town: Town, st
 
 
 async def test_a_published_case_is_retired_in_two_steps(town: Town, store: Store) -> None:
-    await town.stewarding.import_cases("cli", [draft("a")])
+    await town.reviewing.import_cases("cli", [draft("a")])
     assert (await refusal(town.press(ROOT, "case.retire", "1"))).code == "case_not_published"
     await town.press(ROOT, "case.approve", "1")
     asked = await town.press(ROOT, "case.retire", "1")
@@ -330,7 +331,7 @@ async def test_a_published_case_is_retired_in_two_steps(town: Town, store: Store
 
 
 async def test_the_audit_shows_the_last_acts(town: Town, store: Store) -> None:
-    await town.stewarding.import_cases("cli", [draft("a")])
+    await town.reviewing.import_cases("cli", [draft("a")])
     await town.press(ROOT, "case.approve", "1")
 
     def many(session: Session) -> None:

@@ -4,11 +4,12 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+from bot.caller import Actions, Verbs
 from bot.commands import parse
 from bot.contract import Person, Place, Pressed, Reply, Submitted
-from bot.membership import Actions, Verbs
 from bot.privacy import Privacy
 from bot.profiles import Profiles
+from bot.reviewing import Reviewing
 from bot.stewarding import Stewarding
 from bot.units import Units
 
@@ -58,8 +59,9 @@ class Town:
         self.profiles = Profiles(units=units, stewards=frozenset(stewards), clock=self.clock)
         self.privacy = Privacy(units=units, clock=self.clock)
         self.stewarding = Stewarding(units=units, clock=self.clock)
+        self.reviewing = Reviewing(units=units, clock=self.clock)
         self._events = count(1)
-        features = (self.profiles, self.privacy, self.stewarding)
+        features = (self.profiles, self.privacy, self.stewarding, self.reviewing)
         self.verbs: Verbs = {k: v for feature in features for k, v in feature.verbs.items()}
         self.actions: Actions = {k: v for feature in features for k, v in feature.actions.items()}
 

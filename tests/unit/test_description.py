@@ -8,7 +8,7 @@ from bot.description import Census, Description, Shown
 from bot.privacy import display
 from bot.wording import words
 from bot.wording.vocabulary import described
-from knowledge.regions import REGIONS, region_of
+from knowledge.people.regions import REGIONS, region_of
 from knowledge.views import (
     CircumstancesView,
     MemberView,

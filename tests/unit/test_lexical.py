@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.lexical import Postings, fold, tokenize, words
+from knowledge.lexical import Postings, fold, names, tokenize, words
 from knowledge.stopwords import STOP_WORDS
 
 ENGLISH = [
@@ -27,7 +27,7 @@ def test_words_are_folded_stemmed_and_freed_of_function_words() -> None:
         "compartir estadistica", "es"
     )
     assert tokenize("l'Élue d’été", "fr") == tokenize("elue ete", "fr")
-    assert fold("Ångström ﬁn") == "angstrom fin"
+    assert fold("Ångström ﬁn 𝕬") == "angstrom fin a"
 
 
 def test_scripts_without_spaces_and_vowel_signs_are_kept() -> None:
@@ -65,6 +65,21 @@ def test_documents_of_several_languages_are_asked_at_once() -> None:
     assert both[0] > 0
     assert both[3] > 0
     assert scored(postings, "oficinas", "und")[3] > 0
+
+
+def test_names_and_numbers_count_in_full_in_another_language() -> None:
+    assert names("What has GeoSampa done in São Paulo in 2015?") == {
+        "geosampa", "sao", "paulo", "2015",
+    }  # fmt: skip
+    assert names("¿Ghana? How so") == frozenset()
+    postings = Postings.build(
+        [("By chance Ghana shared it", "en"), ("La chance de partager", "fr")]
+    )
+    question = postings.question("Une chance pour le Ghana", "fr")
+    english, french = postings.covered(question, np.array([0, 1]))
+    friend, name = question.idf.tolist()
+    assert english == pytest.approx((0.5 * friend + name) / (friend + name), rel=1e-5)
+    assert french == pytest.approx(friend / (friend + name), rel=1e-5)
 
 
 def test_coverage_is_the_share_of_idf_mass() -> None:

@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-from knowledge.e5s1 import DamagedModelFile, E5File
 from knowledge.pretrained import (
     MANIFEST,
     SOURCES,
@@ -32,6 +31,7 @@ from knowledge.pretrained import (
     ensure_source,
     fingerprint,
 )
+from knowledge.pretrained.e5s1 import DamagedModelFile, E5File
 from tests.support import tiny_model
 
 Tensors = dict[str, NDArray[np.float32]]

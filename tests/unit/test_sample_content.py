@@ -135,6 +135,8 @@ THEMES: dict[str, tuple[Topic, dict[str, str]]] = {
 
 Row = dict[str, Any]
 
+SEVERAL = {"Several countries", "Varios países", "Plusieurs pays", "Vários países"}
+
 
 def rows_of(name: str) -> list[Row]:
     """The rows of a sample file; a line that is not JSON raises."""
@@ -223,7 +225,7 @@ def test_cases_are_two_to_six_sentences_without_exclamation(cases: list[Row]) ->
 def test_a_case_says_where_it_happened(cases: list[Row]) -> None:
     for case in cases:
         if case["country"] == "":
-            assert case["place"] == "Several countries", case["key"]
+            assert case["place"] in SEVERAL, case["key"]
         else:
             assert case["country"] in ISO_3166, case["key"]
             assert case["place"], case["key"]

@@ -16,10 +16,10 @@ from pathlib import Path
 from filelock import FileLock
 from platformdirs import user_cache_path
 
-from knowledge.e5_directory import write_directory
-from knowledge.e5s1 import DamagedModelFile, E5File
 from knowledge.errors import KnowledgeError
-from knowledge.file_checks import files_match, flush, read_json, sha256_of
+from knowledge.pretrained.e5_directory import write_directory
+from knowledge.pretrained.e5s1 import DamagedModelFile, E5File
+from knowledge.pretrained.file_checks import files_match, flush, read_json, sha256_of
 
 Progress = Callable[[str, float], None]
 MANIFEST = "manifest.json"

@@ -7,17 +7,18 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.caller import Caller
+from bot.caller import Actions, Caller, Verbs
 from bot.commands import Intent
 from bot.contract import Person, Reply
 from bot.errors import UserFacingError
-from bot.membership import APPROVE, Actions, Verbs, identity, joined, load
+from bot.profiles.membership import APPROVE, identity, joined, load
 from bot.units import Units
 from bot.wording import claims as wording
 from bot.wording.people import Profile
-from knowledge import accounts, audit, claim_codes, members, merging
+from knowledge import audit
 from knowledge.models import utc_now
-from knowledge.personal_data import subject
+from knowledge.people import accounts, claim_codes, members, merging
+from knowledge.people.personal_data import subject
 from knowledge.views import MemberDraft, MemberView
 from knowledge.vocabulary import MemberStatus
 

@@ -1,20 +1,18 @@
 """How a membership moves from one status to the next, and who counts as joined."""
 
-from collections.abc import Awaitable, Callable, Mapping
-
 from sqlmodel import Session
 
-from bot import onboarding
 from bot.caller import Caller
-from bot.commands import Intent
-from bot.contract import Person, Pressed, Reply, Submitted
+from bot.contract import Person
 from bot.description import Census, display
 from bot.errors import UserFacingError
+from bot.profiles import onboarding
 from bot.units import Units
 from bot.wording.people import Profile
-from knowledge import audit, members
-from knowledge.accounts import AccountView
-from knowledge.personal_data import subject
+from knowledge import audit
+from knowledge.people import members
+from knowledge.people.accounts import AccountView
+from knowledge.people.personal_data import subject
 from knowledge.views import MemberView
 from knowledge.vocabulary import Community, MemberStatus
 
@@ -24,8 +22,6 @@ ACCEPT, APPROVE, REJECT, REMOVE = (
     "member.reject",
     "member.remove",
 )
-Verbs = Mapping[str, Callable[[Caller, Intent], Awaitable[Reply]]]
-Actions = Mapping[str, Callable[[Caller, Pressed | Submitted], Awaitable[Reply]]]
 
 _STANDING = (ACCEPT, APPROVE, REJECT, REMOVE)
 

@@ -6,16 +6,14 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot import onboarding
-from bot.caller import Caller
-from bot.claims import Claims, first_steward_code
+from bot.caller import Actions, Caller, Verbs
 from bot.commands import Intent
-from bot.consents import Consents
 from bot.contract import Form, Person, Place, Pressed, Reply, Submitted
 from bot.errors import InvalidForm, UserFacingError
-from bot.membership import (
-    Actions,
-    Verbs,
+from bot.profiles import onboarding
+from bot.profiles.claims import Claims, first_steward_code
+from bot.profiles.consents import Consents
+from bot.profiles.membership import (
     change_profile,
     identity,
     joined,
@@ -23,16 +21,17 @@ from bot.membership import (
     saved_status,
     standing_reason,
 )
-from bot.offers import Offers
+from bot.profiles.offers import Offers
 from bot.units import Units
 from bot.wording import LANGUAGES, people, words
 from bot.wording import onboarding as forms
 from bot.wording.people import Profile
 from bot.wording.refusals import sentence
-from knowledge import accounts, audit, members
-from knowledge.accounts import AccountView
+from knowledge import audit
 from knowledge.errors import UnreadableInput
-from knowledge.personal_data import subject
+from knowledge.people import accounts, members
+from knowledge.people.accounts import AccountView
+from knowledge.people.personal_data import subject
 from knowledge.readers.values import language as language_code
 from knowledge.views import MemberDraft, MemberView
 from knowledge.vocabulary import MemberStatus

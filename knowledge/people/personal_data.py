@@ -8,11 +8,12 @@ from hashlib import blake2b
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlmodel import Session, col
 
-from knowledge import accounts, audit, cases, claim_codes, members, merging, passages
-from knowledge.accounts import AccountView
+from knowledge import audit, cases, passages, questions
 from knowledge.audit import AuditView
-from knowledge.members import ConsentView
 from knowledge.models import CaseSnippet, Match, Member, Meta, Question
+from knowledge.people import accounts, claim_codes, members, merging
+from knowledge.people.accounts import AccountView
+from knowledge.people.members import ConsentView
 from knowledge.views import CaseView, MemberView, QuestionView
 from knowledge.vocabulary import CaseState, Purpose
 
@@ -127,21 +128,7 @@ def _questions(session: Session, member_id: int | None, keys: Iterable[str]) -> 
     rows = session.scalars(
         select(Question).where(_asked(member_id, keys)).order_by(col(Question.id))
     )
-    return [
-        QuestionView(
-            id=row.id or 0,
-            asker_id=row.asker_id,
-            account_key=row.account_key,
-            text=row.text,
-            language=row.language,
-            visibility=row.visibility,
-            state=row.state,
-            confidence=row.confidence,
-            score=row.score,
-            asked_at=row.asked_at,
-        )
-        for row in rows
-    ]
+    return [questions.view(row) for row in rows]
 
 
 def _erase_cases(session: Session, member: MemberView, own: Sequence[AccountView]) -> None:

@@ -5,8 +5,9 @@ from dataclasses import replace
 from sqlalchemy import delete, update
 from sqlmodel import Session, col
 
-from knowledge import accounts, members, passages
+from knowledge import passages
 from knowledge.models import CaseSnippet, ClaimCode, Consent, Match, Member, Question
+from knowledge.people import accounts, members
 from knowledge.views import CircumstancesView, MemberDraft, MemberView
 from knowledge.vocabulary import MemberStatus
 

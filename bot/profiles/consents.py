@@ -4,18 +4,18 @@ from collections.abc import Mapping
 
 from sqlmodel import Session
 
-from bot.caller import Caller
+from bot.caller import Actions, Caller, Verbs
 from bot.commands import Intent
 from bot.contract import Pressed, Reply, Submitted
 from bot.description import Census, display
 from bot.errors import InvalidForm, UserFacingError
-from bot.membership import Actions, Verbs, joined, load
+from bot.profiles.membership import joined, load
 from bot.units import Units
 from bot.wording import consents as wording
 from bot.wording import onboarding as forms
 from bot.wording.refusals import sentence
-from knowledge import members
-from knowledge.members import ConsentView
+from knowledge.people import members
+from knowledge.people.members import ConsentView
 from knowledge.vocabulary import Purpose
 
 YES = frozenset({"yes", "sí", "si", "oui"})

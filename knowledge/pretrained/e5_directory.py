@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 
-from knowledge.e5s1 import E5File, Vocabulary
+from knowledge.pretrained.e5s1 import E5File, Vocabulary
 
 PROMPTS = {"query": "query: ", "document": "passage: "}
 _Slices = Callable[[], Iterator[NDArray[np.float32]]]

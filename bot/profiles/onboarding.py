@@ -9,8 +9,8 @@ from bot.errors import InvalidForm, UserFacingError
 from bot.markup import one_line, tidy
 from bot.wording.onboarding import LIMITS
 from knowledge.errors import UnreadableInput
-from knowledge.members import ConsentView
-from knowledge.merging import MOST_LINES
+from knowledge.people.members import ConsentView
+from knowledge.people.merging import MOST_LINES
 from knowledge.readers import values as read
 from knowledge.views import MemberDraft, MemberView
 from knowledge.vocabulary import (

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot import onboarding
-from bot.caller import Caller
+from bot.caller import Actions, Caller, Verbs
 from bot.commands import Intent
 from bot.contract import Pressed, Reply, Submitted
 from bot.errors import UserFacingError
-from bot.membership import Actions, Verbs, change_profile, joined
+from bot.profiles import onboarding
+from bot.profiles.membership import change_profile, joined
 from bot.units import Units
 from bot.wording import onboarding as forms
 from bot.wording import people

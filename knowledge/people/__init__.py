@@ -1,0 +1,1 @@
+"""Members: who they are, what they agreed to, and how what is held about them goes."""

@@ -1,0 +1,144 @@
+"""What holds the house together: names used once, every button routed, every refusal worded."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import bot
+from bot.app import Core
+from bot.commands import BY_WORD, KEYS, VERBS
+from bot.wording.help import EXAMPLES, PURPOSES
+from bot.wording.refusals import SENTENCES
+
+BOT = Path(bot.__file__).parent
+ROOT = BOT.parent
+PYTHON = sorted(
+    file for house in ("bot", "adapters", "knowledge") for file in (ROOT / house).rglob("*.py")
+)
+
+
+def trees(*folders: str) -> Iterator[tuple[Path, ast.Module]]:
+    for file in PYTHON:
+        if file.relative_to(ROOT).parts[0] in folders:
+            yield file, ast.parse(file.read_text("utf-8"))
+
+
+def calls(name: str) -> Iterator[tuple[Path, ast.Call]]:
+    """Every call of something called `name` in bot/."""
+    for file, tree in trees("bot"):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                called = node.func
+                found = called.id if isinstance(called, ast.Name) else getattr(called, "attr", "")
+                if found == name:
+                    yield file, node
+
+
+def argument(call: ast.Call, position: int, keyword: str) -> ast.expr | None:
+    for given in call.keywords:
+        if given.arg == keyword:
+            return given.value
+    plain = [each for each in call.args if not isinstance(each, ast.Starred)]
+    return plain[position] if len(plain) > position and len(plain) == len(call.args) else None
+
+
+def constants(node: ast.AST) -> set[str]:
+    return {
+        each.value
+        for each in ast.walk(node)
+        if isinstance(each, ast.Constant) and isinstance(each.value, str)
+    }
+
+
+def routed(core: Core) -> set[str]:
+    return set(core.desk._actions)
+
+
+def test_no_two_features_share_a_verb_or_an_action(core: Core) -> None:
+    features = (core.asking, core.profiles, core.privacy, core.stewarding, core.reviewing)
+    for table in ("verbs", "actions"):
+        names = [name for feature in features for name in getattr(feature, table)]
+        assert len(names) == len(set(names))
+
+
+def test_every_verb_of_the_grammar_is_routed_and_no_other(core: Core) -> None:
+    assert {verb.name for verb in VERBS} == core.desk.verbs
+
+
+def test_no_two_verbs_share_a_word() -> None:
+    words = [word for verb in VERBS for word in (verb.name, *verb.forms)]
+    assert len(words) == len(set(words)) == len(BY_WORD)
+    assert set(KEYS.values()) == {"topic", "community", "level", "country", "language", "since"}
+
+
+def test_help_knows_every_verb() -> None:
+    assert set(PURPOSES) == {verb.name for verb in VERBS}
+    assert set(EXAMPLES) <= set(PURPOSES)
+
+
+def test_every_button_select_and_form_does_something(core: Core) -> None:
+    """An action is a dotted word: wherever bot/wording writes one, the desk must know it."""
+    named: dict[str, str] = {}
+    for maker, position in (("Button", 1), ("Select", 1), ("Form", 1)):
+        for file, call in calls(maker):
+            action = argument(call, position, "action")
+            if isinstance(action, ast.Constant):
+                named[str(action.value)] = f"{file.name}:{call.lineno}"
+    assert len(named) > 20
+    assert {name: where for name, where in named.items() if name not in routed(core)} == {}
+
+
+def test_every_dotted_word_near_a_button_is_routed(core: Core) -> None:
+    """Actions that reach a button through a variable or a tuple are found here."""
+    prefixes = {name.split(".")[0] for name in routed(core)}
+    for file, tree in trees("bot"):
+        if "wording" not in file.parts:
+            continue
+        for word in constants(tree):
+            head, dot, tail = word.partition(".")
+            if dot and head in prefixes and re.fullmatch(r"[a-z]+(_[a-z]+)*", tail):
+                assert word in routed(core), f"{word} in {file.name}"
+
+
+def test_every_refusal_has_a_sentence_and_every_sentence_a_refusal() -> None:
+    raised: dict[str, str] = {}
+    for file, call in calls("UserFacingError"):
+        code = argument(call, 0, "code")
+        for value in constants(code) if code else ():
+            raised[value] = f"{file.name}:{call.lineno}"
+    assert len(raised) > 30
+    assert {code: where for code, where in raised.items() if code not in SENTENCES} == {}
+    everywhere: set[str] = set()
+    for file, tree in trees("bot"):
+        if file.name != "refusals.py":
+            everywhere |= constants(tree)
+    assert set(SENTENCES) - everywhere - {"invalid_form"} == set()
+
+
+def test_no_sentence_is_written_outside_the_catalogues() -> None:
+    """A reply's text comes from `say`, never from a literal."""
+    for maker in ("Reply", "Card", "Button", "Form", "Fact", "Option"):
+        for file, call in calls(maker):
+            first = call.args[0] if call.args else None
+            if isinstance(first, ast.Constant) and "cli" not in file.parts:
+                assert not str(first.value).strip(), f"{file.name}:{call.lineno}"
+
+
+def test_files_and_functions_stay_small() -> None:
+    for file in PYTHON:
+        if "versions" in file.parts:
+            continue
+        text = file.read_text("utf-8")
+        assert len(text.splitlines()) <= 400, file
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                length = (node.end_lineno or node.lineno) - node.lineno + 1
+                assert length <= 75, f"{file.name}:{node.name} has {length} lines"
+
+
+def test_every_module_says_what_it_is() -> None:
+    for file in PYTHON:
+        if "versions" in file.parts or not file.read_text("utf-8").strip():
+            continue
+        assert ast.get_docstring(ast.parse(file.read_text("utf-8"))), file

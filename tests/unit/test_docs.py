@@ -1,0 +1,161 @@
+"""The documents say what the program has: verbs, commands, settings, columns, files, links."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer
+
+from bot.cli import app
+from bot.commands import BY_WORD, KEYS, VERBS, Verb, Who, parse
+from bot.settings import Settings
+from knowledge.models import Member
+from knowledge.readers.names import CASE_COLUMNS, MEMBER_COLUMNS
+from knowledge.vocabulary import CaseState, Community, Level, MemberStatus, Purpose, Topic
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+DOCUMENTS = sorted(
+    [*DOCS.glob("*.md"), *(ROOT / name for name in ("README.md", "SECURITY.md", "CHANGELOG.md"))]
+)
+FENCE = re.compile(r"^```.*?^```[^\n]*$", re.MULTILINE | re.DOTALL)
+SPAN = re.compile(r"`([^`\n]+)`")
+LINK = re.compile(r"(?<!\\)\[[^\]\n]*\]\(([^)\s]+)\)")
+every_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+
+
+def read(*names: str) -> str:
+    return "\n".join((ROOT / name).read_text(encoding="utf-8") for name in names)
+
+
+def code_of(text: str) -> list[str]:
+    """Lines of fenced blocks, and code spans of the rest."""
+    blocks = [line for block in FENCE.findall(text) for line in block.splitlines()[1:-1]]
+    return blocks + SPAN.findall(FENCE.sub("", text))
+
+
+def commands() -> dict[str, set[str]]:
+    """`cases import` and so on, with their options."""
+    found: dict[str, set[str]] = {}
+    waiting: list[tuple[str, object]] = [("", typer.main.get_command(app))]
+    while waiting:
+        name, command = waiting.pop()
+        below: dict[str, object] = getattr(command, "commands", {})
+        waiting += [(f"{name} {word}".strip(), each) for word, each in below.items()]
+        if not below:
+            options = [option for each in getattr(command, "params", ()) for option in each.opts]
+            found[name] = {option for option in options if option.startswith("--")}
+    return found
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.name)
+def test_every_verb_is_explained_to_those_who_may_use_it(verb: Verb) -> None:
+    name = "docs/stewards.md" if verb.who is Who.STEWARD else "docs/members.md"
+    row = re.search(rf"^\| `{verb.name}` \| (.+) \| .+ \|$", read(name), re.MULTILINE)
+    assert row, f"{name} needs a row for {verb.name} in its table of words"
+    for example in SPAN.findall(row[1]):
+        assert parse(example).verb == verb.name, f"`{example}` would be taken for something else"
+
+
+def test_other_forms_and_limits_of_a_question_are_explained() -> None:
+    text = read("docs/members.md")
+    said = {part for span in code_of(text) for part in re.split(r"[\s,:]+", span)}
+    assert said >= {word for word, verb in BY_WORD.items() if verb.who is not Who.STEWARD}
+    assert said >= set(KEYS)
+    assert said >= {topic.value for topic in Topic} | {purpose.value for purpose in Purpose}
+
+
+def test_every_command_and_option_is_in_the_documents() -> None:
+    text = read(*(str(path.relative_to(ROOT)) for path in DOCUMENTS))
+    for name, options in commands().items():
+        assert f"crosswalk {name}" in text, f"crosswalk {name} is in no document"
+        for option in options:
+            assert option in text, f"{option} of crosswalk {name} is in no document"
+
+
+@every_document
+def test_documents_name_no_command_that_is_not_there(document: Path) -> None:
+    known = commands()
+    words = {" ".join(name.split()[:1]) for name in known}
+    for line in code_of(document.read_text(encoding="utf-8")):
+        for part in re.split(r"&&|\s#\s", line):
+            said = re.match(r"\s*crosswalk ([a-z]+)(?: ([a-z]+))?", part)
+            if said is None:
+                continue
+            assert said[1] in words, f"there is no crosswalk {said[1]}"
+            name = said[1] if said[1] in known else f"{said[1]} {said[2]}"
+            if said[1] not in known and said[2] is None:
+                continue  # the group itself
+            assert name in known, f"there is no crosswalk {name}"
+            for option in re.findall(r"(?<=\s)--[a-z-]+", part):
+                assert option in known[name], f"crosswalk {name} has no {option}"
+
+
+def test_the_table_of_settings_is_that_of_the_code() -> None:
+    rows = re.findall(r"^\| `([A-Z_]+)` \|.*$", read("docs/operate.md"), re.MULTILINE)
+    assert rows == [name.upper() for name in Settings.model_fields]
+    for name, field in Settings.model_fields.items():
+        default = "empty" if field.default in (None, "") else f"`{field.default}`"
+        row = f"| `{name.upper()}` | {default} | {field.description} |"
+        assert row in read("docs/operate.md").splitlines(), f"docs/operate.md needs: {row}"
+
+
+def test_columns_and_words_of_files_are_explained_to_stewards() -> None:
+    text = read("docs/stewards.md")
+    said = {part for code in code_of(text) for part in re.split(r"[\s,;:]+", code)}
+    assert said >= set(CASE_COLUMNS) | set(MEMBER_COLUMNS)
+    assert said >= {word.value for kind in (Community, Level, CaseState) for word in kind}
+
+
+def test_tables_and_statuses_are_in_the_architecture() -> None:
+    text = read("docs/architecture.md")
+    assert set(Member.metadata.tables) <= set(code_of(text))
+    assert all(status.value in text for status in MemberStatus)
+
+
+@every_document
+def test_files_and_targets_that_are_named_exist(document: Path) -> None:
+    code = code_of(document.read_text(encoding="utf-8"))
+    targets = set(re.findall(r"^([a-z]+):", read("Makefile"), re.MULTILINE))
+    for line in code:
+        for name in re.findall(r"\b(?:bot|knowledge|adapters|tests|docs)/[\w./-]*\w/?", line):
+            assert (ROOT / name).exists(), f"{name} is not there"
+        for target in re.findall(r"^make ([a-z]+)", line):
+            assert target in targets, f"there is no make {target}"
+
+
+def anchors(text: str) -> Iterator[str]:
+    for heading in re.findall(r"^#+ (.+)$", FENCE.sub("", text), re.MULTILINE):
+        yield re.sub(r"[^\w\- ]", "", heading.casefold()).replace(" ", "-")
+
+
+@every_document
+def test_every_relative_link_resolves(document: Path) -> None:
+    for target in LINK.findall(FENCE.sub("", document.read_text(encoding="utf-8"))):
+        if re.match(r"[a-z]+:", target):
+            continue
+        address, _, anchor = target.partition("#")
+        file = (document.parent / address).resolve() if address else document
+        assert file.is_file(), f"{target} leads nowhere"
+        assert file.is_relative_to(ROOT), f"{target} leads out of the project"
+        if anchor:
+            assert anchor in set(anchors(file.read_text(encoding="utf-8")))
+
+
+@every_document
+def test_documents_name_no_place_outside_the_project(document: Path) -> None:
+    text = LINK.sub("", document.read_text(encoding="utf-8"))
+    assert not re.findall(r"(?<![\w:/.>])/\w+/\S*", text), "an absolute path"
+    assert "../" not in text, "a path that leads out of the project"
+
+
+@every_document
+def test_documents_are_calm(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    prose = SPAN.sub("", FENCE.sub("", text)).replace("![", "[")
+    assert "!" not in prose
+
+
+def test_the_changelog_has_a_place_for_what_comes_next() -> None:
+    assert re.search(r"^## \[Unreleased\]$", read("CHANGELOG.md"), re.MULTILINE)

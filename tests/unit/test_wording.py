@@ -1,0 +1,120 @@
+"""The catalogues hold every sentence of the code, translated, with the same facts in it."""
+
+import re
+from collections.abc import Iterator
+from string import Formatter
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+
+from bot.wording import LANGUAGES, SOURCE_LANGUAGE, words
+from tests.support import catalogues
+
+TRANSLATED = catalogues.translated()
+CALLS = re.compile(r"\*\*|_\{|\}_|\[|\]\(")
+
+
+@pytest.fixture(scope="module")
+def said() -> Catalog:
+    """Every sentence that the code can say."""
+    return catalogues.sentences()
+
+
+def forms(message: Message) -> Iterator[tuple[str, str]]:
+    """(original, translation) of a message, once per plural form."""
+    if isinstance(message.id, tuple | list):
+        one, many = message.id
+        strings = message.string if isinstance(message.string, tuple | list) else ()
+        for number, string in enumerate(strings):
+            yield (one if number == 0 else many), string
+    else:
+        yield str(message.id), str(message.string or "")
+
+
+def facts(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
+
+
+def messages(catalogue: Catalog) -> list[Message]:
+    return [message for message in catalogue if message.id]
+
+
+def test_there_are_three_languages() -> None:
+    assert set(TRANSLATED) == {"es", "fr"}
+    assert SOURCE_LANGUAGE in LANGUAGES
+
+
+def test_the_code_says_something(said: Catalog) -> None:
+    assert len(messages(said)) > 200
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_sentence_is_in_the_catalogue_and_none_is_stale(said: Catalog, language: str) -> None:
+    now = {message.id for message in messages(said)}
+    there = {message.id for message in messages(catalogues.read(language))}
+    assert now - there == set(), "missing; run: make messages, and translate"
+    assert there - now == set(), "stale; run: make messages"
+    assert not catalogues.read(language).obsolete
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_sentence_has_a_translation(language: str) -> None:
+    catalogue = catalogues.read(language)
+    missing = [
+        message.id
+        for message in messages(catalogue)
+        if not list(forms(message)) or not all(string.strip() for _, string in forms(message))
+    ]
+    assert missing == []
+    assert not [message.id for message in messages(catalogue) if message.fuzzy]
+    plurals = [m for m in messages(catalogue) if isinstance(m.id, tuple | list)]
+    assert all(len(list(forms(m))) == catalogue.num_plurals for m in plurals)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_translations_carry_the_same_facts(language: str) -> None:
+    for message in messages(catalogues.read(language)):
+        for original, string in forms(message):
+            # A form for one may write the number as a word.
+            allowed = facts(original) | ({"number"} if isinstance(message.id, tuple) else set())
+            assert facts(string) <= allowed, string
+            assert facts(original) - {"number"} <= facts(string), string
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_translations_keep_the_markup(language: str) -> None:
+    for message in messages(catalogues.read(language)):
+        for original, string in forms(message):
+            assert sorted(CALLS.findall(string)) == sorted(CALLS.findall(original)), string
+            assert string.startswith("- ") == original.startswith("- "), string
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nobody_is_shouted_at(said: Catalog, language: str) -> None:
+    catalogue = said if language == SOURCE_LANGUAGE else catalogues.read(language)
+    for message in messages(catalogue):
+        for original, string in forms(message):
+            text = original if language == SOURCE_LANGUAGE else string
+            assert not re.search(r"[!¡]", text), text
+            assert not re.search(r"\s$|^\s|  ", text.replace("\n", "")), repr(text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_can_be_said(said: Catalog, language: str) -> None:
+    say = words(language)
+    for message in messages(said):
+        if isinstance(message.id, tuple | list):
+            one, many = message.id
+            for number in (0, 1, 2, 5, 1_000_000):
+                given = dict.fromkeys(facts(one) | facts(many), "x")
+                given.pop("number", None)
+                assert say.plural(one, many, number, **given)
+        else:
+            assert say(message.id, **dict.fromkeys(facts(str(message.id)), "x"))
+
+
+def test_other_peoples_words_stay_words() -> None:
+    say = words("en")
+    shown = say("**{question}**", question="**a** [b](https://evil.example) _c_ {d}")
+    assert "[b](https" not in shown
+    assert "{d}" in shown.replace("\\", "")
