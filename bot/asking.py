@@ -46,6 +46,8 @@ class Request:
     filters: Filters = NO_FILTERS
     visibility: Visibility = Visibility.PRIVATE
     sees_people: bool = False
+    people_only: bool = False
+    """Whether only people are wanted, and no cases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,10 @@ class Asking:
 
     async def expert(self, caller: Caller, intent: Intent) -> Reply:
         """`expert ...`: people only."""
-        found = await self.answer(_request(caller, intent, Visibility.PRIVATE))
+        if not intent.text:
+            return wording.whom(caller.say)
+        request = _request(caller, intent, Visibility.PRIVATE)
+        found = await self.answer(replace(request, people_only=True))
         return wording.experts(caller.say, found)
 
     async def answer(self, request: Request) -> Answer:
@@ -191,14 +196,16 @@ class Asking:
                 limit=EXPERTS_SHOWN,
                 words=read.people,
             )
-        ranked = find_cases(
-            snapshot.cases,
-            query,
-            request.filters,
-            model=model,
-            limit=CASES_SHOWN,
-            words=read.cases,
-        )
+        ranked: list[RankedCase] = []
+        if not request.people_only:
+            ranked = find_cases(
+                snapshot.cases,
+                query,
+                request.filters,
+                model=model,
+                limit=CASES_SHOWN,
+                words=read.cases,
+            )
         return _Found(query, tuple(ranked), tuple(people))
 
     def _keep(
@@ -212,6 +219,7 @@ class Asking:
                 language=found.query.language,
                 asker_id=request.asker.id if request.asker else None,
                 account_key=request.account_key,
+                people_only=request.people_only,
                 visibility=request.visibility,
                 confidence=confidence,
                 score=score,

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
 
+from knowledge.vocabulary import Topic
+
 QUESTION_LIMIT = 4_000
 """Characters of a question that are read; a longer text is a document, not a question."""
 
@@ -56,26 +58,48 @@ _NOTHING = r""
 _NUMBER = r"#?(?P<object>\d{1,9})"
 _QUOTED = r"[\"“«'](?P<text>.+)[\"”»']"
 _REMOVE = r"(?P<object>remove)\s+(?P<text>\d{1,3})"
+_HOUR = r"\d{1,2}(?::00)?"
 _REST = r"(?P<text>.*)"
+_SPOKEN = "english|spanish|french|inglés|español|francés|anglais|espagnol|français"
+_GREETINGS = ("hello", "hi", "hola", "bonjour", "salut")
 
 
 VERBS: tuple[Verb, ...] = (
     Verb("ask", (_REST,), forms=("preguntar", "demander")),
     Verb("case", (_NOTHING, _NUMBER, rf"{_NUMBER}\s+(?P<text>retire)")),
-    Verb("cases", (_NOTHING, r"(?P<text>[a-z-]{2,20})"), forms=("casos", "cas")),
-    Verb("expert", (_REST,), forms=("experts", "experto", "expertos", "experte")),
+    Verb("cases", (_NOTHING, rf"(?P<text>{'|'.join(Topic)})"), forms=("casos", "cas")),
+    Verb("expert", (_NOTHING, r"(?P<text>[^?¿]{1,80})"), forms=("experto", "experta", "experte")),
     Verb("profile", (_NOTHING,), forms=("perfil", "profil")),
     Verb("offer", (_NOTHING, _QUOTED, _REMOVE)),
     Verb("need", (_NOTHING, _QUOTED, _REMOVE)),
     Verb("capacity", (_NOTHING, r"(?P<object>\d{1,2})(?:\s*/\s*\w+)?")),
-    Verb("languages", (r"(?P<text>[A-Za-z]{2}(?:[\s,;]+[A-Za-z]{2})*)",)),
-    Verb("hours", (r"(?P<text>\d{1,2}(?::00)?\s*[-–]\s*\d{1,2}(?::00)?(?:\s+[\w/+-]+)?)",)),
-    Verb("language", (r"(?P<object>[A-Za-z]{2,10})",), forms=("idioma", "langue")),
+    Verb(
+        "languages",
+        (
+            _NOTHING,
+            r"(?P<text>[A-Za-z]{2}(?:[\s,;]+[A-Za-z]{2})*)",
+        ),
+    ),
+    Verb(
+        "hours",
+        (
+            _NOTHING,
+            rf"(?P<text>{_HOUR}\s*[-–]\s*{_HOUR}(?:\s+[\w/+-]+)?)",
+        ),
+    ),
+    Verb(
+        "language",
+        (_NOTHING, rf"(?P<object>[a-z]{{2}}|auto|{_SPOKEN})"),
+        forms=("idioma", "langue"),
+    ),
     Verb(
         "consent",
         (_NOTHING, r"(?P<object>all|[a-z]+_[a-z]+)(?::|\s+)(?P<text>yes|no|sí|si|oui|non)"),
     ),
-    Verb("data", (_NOTHING, r"(?P<object>show|export|erase)(?:\s+(?P<text>\w{1,20}))?")),
+    Verb(
+        "data",
+        (_NOTHING, r"(?P<object>show|export)", r"(?P<object>erase)(?:\s+(?P<text>\w{1,20}))?"),
+    ),
     Verb("claim", (_NOTHING, r"(?P<text>[A-Za-z0-9-]{4,40})")),
     Verb("join", (_NOTHING,)),
     Verb("leave", (_NOTHING,)),
@@ -84,13 +108,15 @@ VERBS: tuple[Verb, ...] = (
         (_NOTHING, _NUMBER, rf"{_NUMBER}\s+edit\s+(?P<text>.+)"),
         forms=("preguntas",),
     ),
-    Verb("withdraw", (_NUMBER,)),
+    Verb("withdraw", (_NOTHING, _NUMBER)),
     Verb("queue", (_NOTHING,), Who.STEWARD),
     Verb("members", (_NOTHING, r"(?P<object>pending|invited|all)"), Who.STEWARD),
     Verb("audit", (_NOTHING,), Who.STEWARD),
     Verb("status", (_NOTHING,)),
     Verb("version", (_NOTHING,)),
-    Verb("help", (_NOTHING, r"(?P<object>[^\s?]{1,20})"), forms=("ayuda", "aide", "?")),
+    Verb(
+        "help", (_NOTHING, r"(?P<object>[^\s?]{1,20})"), forms=("ayuda", "aide", "?", *_GREETINGS)
+    ),
 )
 
 BY_WORD: Mapping[str, Verb] = {word: verb for verb in VERBS for word in (verb.name, *verb.forms)}
@@ -116,7 +142,7 @@ def parse(text: str) -> Intent:
     """What `text` asks for. Never fails: what is no command is a question."""
     said = " ".join(text.split())[: QUESTION_LIMIT + 1]
     head, _, rest = said.partition(" ")
-    verb = BY_WORD.get(head.casefold().lstrip("/"))
+    verb = BY_WORD.get(head.casefold().lstrip("/").rstrip(",.!") or head)
     if verb is not None and verb.name != "ask":
         rest, options = _options(rest)
         shaped = verb.fits(rest.strip())

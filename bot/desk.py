@@ -51,6 +51,11 @@ class Desk:
         """The verbs that do something here and now."""
         return frozenset(self._verbs)
 
+    @property
+    def actions(self) -> frozenset[str]:
+        """The buttons and forms that do something here and now."""
+        return frozenset(self._actions)
+
     async def handle(self, inbound: Inbound) -> Reply | Choices | None:
         """The reply to one act. Never raises: what fails is answered with a reference."""
         with structlog.contextvars.bound_contextvars(event_id=inbound.event_id):

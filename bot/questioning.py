@@ -38,22 +38,28 @@ class Questioning:
 
     async def withdraw(self, caller: Caller, intent: Intent) -> Reply:
         """`withdraw 17`: the question no longer counts anywhere."""
-        question = await self._one(caller, intent.object)
-        await self._units.write(
-            lambda session: questions.set_state(session, question.id, QuestionState.WITHDRAWN)
-        )
-        return wording.withdrawn(caller.say, question)
+        if not intent.object:
+            return await self.questions(caller, intent)
+        return await self._withdrawn(caller, intent.object)
 
     async def press_withdraw(self, caller: Caller, act: Pressed | Submitted) -> Reply:
-        return await self.withdraw(caller, Intent("withdraw", object=act.subject))
+        return await self._withdrawn(caller, act.subject)
 
     async def press_again(self, caller: Caller, act: Pressed | Submitted) -> Reply:
         question = await self._one(caller, act.subject)
         return await self._again(caller, question, question.text)
 
+    async def _withdrawn(self, caller: Caller, number: str) -> Reply:
+        question = await self._one(caller, number)
+        await self._units.write(
+            lambda session: questions.set_state(session, question.id, QuestionState.WITHDRAWN)
+        )
+        return wording.withdrawn(caller.say, question)
+
     async def _again(self, caller: Caller, question: QuestionView, text: str) -> Reply:
         """Ask in other words; the old wording is withdrawn once the new one is answered."""
-        reply = await self._asking.ask(caller, Intent("ask", text=text))
+        look_up = self._asking.expert if question.people_only else self._asking.ask
+        reply = await look_up(caller, Intent("ask", text=text))
         await self._units.write(
             lambda session: questions.set_state(session, question.id, QuestionState.WITHDRAWN)
         )
@@ -69,7 +75,13 @@ class Questioning:
 
     async def _one(self, caller: Caller, number: str) -> QuestionView:
         """One of the caller's own. Raises UserFacingError `question_not_found` for others'."""
-        for question in await self._mine(caller):
-            if str(question.id) == number:
-                return question
+        if number.isascii() and number.isdigit():
+            found = await self._units.read(lambda session: questions.get(session, int(number)))
+            if found is not None and _is_of(found, caller):
+                return found
         raise UserFacingError("question_not_found", number=number)
+
+
+def _is_of(question: QuestionView, caller: Caller) -> bool:
+    by_member = caller.member is not None and question.asker_id == caller.member.id
+    return by_member or question.account_key == caller.person.key

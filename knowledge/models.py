@@ -86,6 +86,10 @@ def _child_of(table: str, *, optional: bool = False) -> Any:
     return Field(foreign_key=f"{table}.id", ondelete="CASCADE", index=True)
 
 
+NEVER_REUSED = {"sqlite_autoincrement": True}
+"""Numbers that people, records and other tables refer to must not come back with somebody else."""
+
+
 class Circumstances(SQLModel):
     """Five optional structured facts, compared to tell somebody what differs for them."""
 
@@ -102,6 +106,7 @@ class Member(Circumstances, table=True):
     """A person of one of the communities, whatever accounts they write from."""
 
     __tablename__ = "member"
+    __table_args__ = NEVER_REUSED
 
     id: int | None = Field(default=None, primary_key=True)
     key: str | None = Field(default=None, unique=True)
@@ -214,6 +219,7 @@ class CaseSnippet(Circumstances, table=True):
     """A short sourced passage about what somebody did and what came of it."""
 
     __tablename__ = "case_snippet"
+    __table_args__ = NEVER_REUSED
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
@@ -291,6 +297,7 @@ class Question(SQLModel, table=True):
     """What somebody asked, who may see it, and how well the library answered."""
 
     __tablename__ = "question"
+    __table_args__ = NEVER_REUSED
 
     id: int | None = Field(default=None, primary_key=True)
     asker_id: int | None = Field(
@@ -299,6 +306,7 @@ class Question(SQLModel, table=True):
     account_key: str = Field(default="", index=True)
     text: str
     language: str
+    people_only: bool = False
     visibility: Visibility = Field(default=Visibility.PRIVATE, sa_type=_word(Visibility))
     state: QuestionState = Field(default=QuestionState.OPEN, sa_type=_word(QuestionState))
     confidence: Confidence = Field(sa_type=_word(Confidence))

@@ -20,6 +20,7 @@ class Asked:
     language: str
     asker_id: int | None
     account_key: str
+    people_only: bool
     visibility: Visibility
     confidence: Confidence
     score: float
@@ -44,6 +45,7 @@ def keep(
             "language": asked.language,
             "asker_id": asked.asker_id,
             "account_key": asked.account_key,
+            "people_only": asked.people_only,
             "visibility": asked.visibility,
             "state": QuestionState.OPEN,
             "confidence": asked.confidence,
@@ -110,6 +112,7 @@ def view(row: Question) -> QuestionView:
         account_key=row.account_key,
         text=row.text,
         language=row.language,
+        people_only=row.people_only,
         visibility=row.visibility,
         state=row.state,
         confidence=row.confidence,

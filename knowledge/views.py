@@ -167,6 +167,7 @@ class QuestionView:
     account_key: str
     text: str
     language: str
+    people_only: bool
     visibility: Visibility
     state: QuestionState
     confidence: Confidence

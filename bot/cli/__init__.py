@@ -8,7 +8,7 @@ import typer
 
 from bot import logs
 from bot.cli import cases, evaluating, keeping, members, talking
-from bot.errors import UserFacingError
+from bot.errors import InvalidForm, UserFacingError
 from bot.settings import SettingsRefused, read_settings
 from bot.wording import refusals, words
 from knowledge.errors import KnowledgeError
@@ -33,6 +33,9 @@ def main() -> None:
         app()
     except KnowledgeError as refused:
         sys.exit(f"crosswalk: {refused}")
+    except InvalidForm as refused:
+        problems = refused.problems.values()
+        sys.exit("\n".join(refusals.in_plain_text(words("en"), each) for each in problems))
     except UserFacingError as refused:
         sys.exit(f"crosswalk: {refusals.in_plain_text(words('en'), refused)}")
     except KeyboardInterrupt:

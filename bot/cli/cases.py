@@ -4,7 +4,6 @@ import asyncio
 import csv
 import io
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +11,7 @@ import typer
 
 from bot.app import Core
 from bot.cli.session import Bar, encoded, errors, loaded_core, offline, operator
+from bot.reviewing import edited
 from knowledge import cases
 from knowledge.cases import Outcome
 from knowledge.ingest import case_files, read_cases
@@ -121,27 +121,23 @@ def edit(
         if case is None:
             errors.print(f"There is no case {number}.")
             raise typer.Exit(1)
-        draft = cases.draft_of(case)
-        source = draft.source
-        source = replace(
-            source,
-            url=source.url if url is None else url,
-            published=source.published if published is None else published,
-        )
-        draft = replace(
-            draft,
-            title=draft.title if title is None else title,
-            text=draft.text if text is None else text,
-            topics=draft.topics if topic is None else tuple(topic),
-            source=source,
-        )
+        values: dict[str, str | list[str]] = {
+            "title": case.title if title is None else title,
+            "text": case.text if text is None else text,
+            "topics": list(case.topics) if topic is None else topic,
+            "url": case.source.url if url is None else url,
+            "published": case.source.published if published is None else published,
+        }
+        draft = edited(case, values)
         asyncio.run(services.reviewing.edit_case(operator(), number, draft))
     errors.print(f"Case {number} is changed.")
 
 
 @app.command()
 def export(
-    state: Annotated[CaseState, typer.Option(help="Which cases.")] = CaseState.PUBLISHED,
+    state: Annotated[
+        CaseState, typer.Option(help="Which cases.", case_sensitive=False)
+    ] = CaseState.PUBLISHED,
     as_csv: Annotated[bool, typer.Option("--csv", help="CSV instead of JSON lines.")] = False,
 ) -> None:
     """Write cases to stdout in the form that `cases import` reads."""

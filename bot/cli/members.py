@@ -40,7 +40,8 @@ def bring_in(
             done = asyncio.run(services.stewarding.import_members(operator(), drafts))
         count = Counter(each.outcome.value for each in done)
         errors.print(", ".join(f"{number} {what}" for what, number in count.items()) or "Nobody.")
-        errors.print("Give each their code: crosswalk members code NUMBER")
+        if count["added"]:
+            errors.print("Give each their code: crosswalk members code NUMBER")
     if problems and not drafts:
         raise typer.Exit(1)
 

@@ -111,26 +111,30 @@ def _print_answer(
 ) -> None:
     intent = parse(question)
     text = intent.text if intent.verb == "ask" else question
-    found = asyncio.run(
-        core.asking.answer(
+    person = terminal_person(lang or _locale())
+    place = Place(person.platform, person.workspace, person.user_id)
+
+    async def answer() -> Answer:
+        caller = await core.profiles.recognise(person, place)
+        return await core.asking.answer(
             Request(
                 text=text,
-                account_key=terminal_person("en").key,
+                account_key=person.key,
+                asker=caller.member,
                 hint=lang or _locale(),
                 filters=filters_from({**intent.options, **(options or {})}),
                 sees_people=True,
             )
         )
-    )
+
+    found = asyncio.run(answer())
     language = lang or found.language
     if as_json:
         typer.echo(json.dumps(_document(found, language), ensure_ascii=False, indent=2))
         return
     say = words(language)
     reply = answers.answer(say, replace(found, suggestion=intent.suggestion), now())
-    person = terminal_person(language)
     adapter = adapter_factory("console")(person)
-    place = Place(person.platform, person.workspace, person.user_id)
     asyncio.run(adapter.post(place, reply, str(found.question_id)))
 
 

@@ -140,6 +140,8 @@ class Profiles:
     async def languages(self, caller: Caller, intent: Intent) -> Reply:
         """`languages es,fr`: what the member works in."""
         member = joined(caller)
+        if not intent.text:
+            return await self.profile(caller, intent)
         codes = onboarding.languages(intent.text.replace(";", ","))
         return await self._changed(
             caller,
@@ -151,6 +153,8 @@ class Profiles:
     async def hours(self, caller: Caller, intent: Intent) -> Reply:
         """`hours 9-17 America/Mexico_City`: when the member can talk."""
         member = joined(caller)
+        if not intent.text:
+            return await self.profile(caller, intent)
         first, last, zone = onboarding.hours(intent.text)
         return await self._changed(
             caller,
@@ -164,6 +168,8 @@ class Profiles:
     async def language(self, caller: Caller, intent: Intent) -> Reply:
         """`language es`: what the bot writes to this account; `auto` follows the platform."""
         caller.known()
+        if not intent.object:
+            return people.language_chosen(caller.say)
         person, chosen = caller.person, _spoken(intent.object)
 
         def choose(session: Session) -> None:

@@ -6,7 +6,7 @@ from bot.answer import Answer, Difference, FoundCase, FoundExpert, Reason, Reaso
 from bot.commands import QUESTION_LIMIT
 from bot.contract import Button, Card, Fact, Field, FieldKind, Form, Reply
 from bot.wording import Markup, Words, later
-from bot.wording.help import first_contact
+from bot.wording.help import EXPERT_EXAMPLE, first_contact
 from bot.wording.vocabulary import described, options, topic, word
 from knowledge.views import CaseView
 from knowledge.vocabulary import Community, Confidence, Level, Topic
@@ -69,13 +69,20 @@ def form(say: Words) -> Reply:
     )
 
 
+def whom(say: Words) -> Reply:
+    """Nobody was described: how to say whom one is looking for."""
+    return Reply(
+        say("Please say what you want to ask about, such as: expert {topic}", topic=EXPERT_EXAMPLE)
+    )
+
+
 def experts(say: Words, found: Answer) -> Reply:
     """The reply to `expert ...`: people only."""
     if not found.experts:
         return Reply(_no_expert(say, found))
     text = say.plural(
-        "**{question}**\n\nOne member has experience with this.",
-        "**{question}**\n\n{number} members have experience with this.",
+        "**{question}**\n\nOne member works on this or on something close to it.",
+        "**{question}**\n\n{number} members work on this or on something close to it.",
         len(found.experts),
         question=found.text,
     )
@@ -161,8 +168,8 @@ def _verdict(say: Words, found: Answer) -> Markup:
 def _with_people(say: Words, text: Markup, found: Answer) -> Markup:
     if found.experts:
         people = say.plural(
-            "One member has experience with it and agreed to be asked.",
-            "{number} members have experience with it and agreed to be asked.",
+            "One member who works on something close to it agreed to be asked.",
+            "{number} members who work on something close to it agreed to be asked.",
             len(found.experts),
         )
     elif found.sees_people:

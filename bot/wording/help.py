@@ -34,11 +34,13 @@ PURPOSES = {
     "help": later("this page, or more about one word"),
 }
 
+EXPERT_EXAMPLE = "open data portals"
+
 EXAMPLES = {
     "ask": "How do cities share sensor data with the statistics office? topic:interoperability",
     "case": "case 42",
     "cases": "cases topic:legal country:MX",
-    "expert": "expert address registers",
+    "expert": f"expert {EXPERT_EXAMPLE}",
     "offer": 'offer "open data licensing"\noffer remove 2',
     "need": 'need "scanner data for prices"',
     "capacity": "capacity 2",
@@ -96,19 +98,16 @@ def first_contact(say: Words) -> Markup:
 
 def status(say: Words, *, cases: int, experts: int, model: str) -> Reply:
     """How the library stands, for everybody."""
-    return Reply(
-        Markup(" ").join(
-            (
-                say.plural("One case can be found.", "{number} cases can be found.", cases),
-                say.plural(
-                    "One member agreed to be asked.",
-                    "{number} members agreed to be asked.",
-                    experts,
-                ),
-                say("Matching model: {model}.", model=model),
-            )
-        )
+    found = say.plural("One case can be found.", "{number} cases can be found.", cases)
+    people = say.plural(
+        "One member agreed to be asked.", "{number} members agreed to be asked.", experts
     )
+    parts = (
+        found if cases else say("There is no case in the library yet."),
+        people if experts else say("Nobody has agreed to be asked yet."),
+        say("Matching model: {model}.", model=model),
+    )
+    return Reply(Markup(" ").join(parts))
 
 
 def version(say: Words, number: str) -> Reply:

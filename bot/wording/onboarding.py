@@ -42,7 +42,9 @@ MEANINGS: Mapping[Purpose, str] = {
     Purpose.BE_EXPERT: later("You appear under answers that your offers and cases fit."),
     Purpose.BE_ASKED: later("Members may send you a question, within the limit you set."),
     Purpose.BE_PAIRED: later("You are matched with a member of the other community."),
-    Purpose.BE_NAMED: later("Your name, role and organisation are shown. Else as said above."),
+    Purpose.BE_NAMED: later(
+        "Your name, role and organisation are shown. Without this, only the description above."
+    ),
     Purpose.BE_QUOTED: later("What you answer may become a case that says who wrote it."),
 }
 

@@ -38,7 +38,7 @@ def withdrawn(say: Words, question: QuestionView) -> Reply:
 
 
 def _card(say: Words, question: QuestionView) -> Card:
-    state = say(ANSWERED[question.confidence])
+    state = say("people to ask") if question.people_only else say(ANSWERED[question.confidence])
     if question.state is QuestionState.WITHDRAWN:
         state = say("withdrawn")
     seen = say("seen by others") if question.visibility is Visibility.PUBLIC else say("seen by you")

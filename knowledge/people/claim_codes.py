@@ -48,9 +48,13 @@ def put(
     member_id: int | None = None,
     makes_steward: bool = False,
 ) -> None:
-    """Keep the digest of a code; an earlier code for the same member is good no more."""
-    if member_id is not None:
-        session.execute(delete(ClaimCode).where(col(ClaimCode.member_id) == member_id))
+    """Keep the digest of a code; an earlier one for the same member or end is good no more."""
+    same = (
+        col(ClaimCode.makes_steward).is_(True)
+        if makes_steward
+        else col(ClaimCode.member_id) == member_id
+    )
+    session.execute(delete(ClaimCode).where(same))
     session.add(
         ClaimCode(
             digest=digest(code),

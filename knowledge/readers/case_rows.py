@@ -17,6 +17,9 @@ from knowledge.vocabulary import Community, Topic
 
 _KNOWN = columns(CASE_COLUMNS)
 NEEDED = {word: name for word, name in _KNOWN.items() if name in ("title", "text")}
+# A list of people in a folder of cases must not put their names into the review queue.
+_PERSONAL = frozenset({"offers", "needs", "consents", "contact_line", "email", "time_zone", "role"})
+_CASELIKE = frozenset({"title", "text", "source_url", "topics"})
 TITLE_CHARS = 300
 _DERIVED_CHARS = 120
 
@@ -98,6 +101,11 @@ def case_draft(
 
     Raises `UnreadableInput` with one sentence for each thing that is wrong.
     """
+    if _PERSONAL.intersection(values) and not _CASELIKE.intersection(values):
+        raise UnreadableInput(
+            "This row describes a person, not a case. Bring people in with: "
+            "crosswalk members import FILE."
+        )
     fallback = defaults.given() if defaults else {}
     fields = Fields(fallback | named(values, _KNOWN))
     text = fields.take("text", check.long("text", limits.text_chars), "")

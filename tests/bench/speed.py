@@ -14,6 +14,8 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from sqlalchemy import func, select
+
 from bot import asking
 from bot.app import Core, build
 from bot.contract import Person, Place, Reply, Said
@@ -25,7 +27,8 @@ from knowledge import questions as questions_kept
 from knowledge.encoder import SentenceEncoder
 from knowledge.lexical import Postings
 from knowledge.library import Library
-from knowledge.store import Store
+from knowledge.models import Question
+from knowledge.store import MIGRATIONS, Store
 from knowledge.vectors import VectorIndex
 from tests.bench.measuring import (
     Figure,
@@ -78,7 +81,7 @@ def questions(count: int) -> list[str]:
 def community(encoder: SentenceEncoder, size: int, folder: Path) -> Iterator[Core]:
     """A core over a copy of a made community of `size` snippets, kept in `folder` between runs."""
     digest = sha256(f"{large_library.REVISION}:{encoder.model_id}:{size}".encode())
-    for file in (CASES, MEMBERS):
+    for file in (CASES, MEMBERS, *sorted(MIGRATIONS.glob("versions/*.py"))):
         digest.update(file.read_bytes())
     kept = folder / f"bench-{size}-{digest.hexdigest()[:12]}.db"
     with TemporaryDirectory(dir=folder) as room:
@@ -108,6 +111,7 @@ def measure(encoder: SentenceEncoder, size: int, folder: Path, count: int) -> Pa
         bare, whole = asyncio.run(_compare(core, encoder, questions(count)))
         stages = asyncio.run(_stages(core, questions(count)))
         lags, burst = asyncio.run(_burst(core, questions(IN_FLIGHT)))
+        _all_kept(core, WARM_UP + 2 * len(questions(count)) + len(questions(IN_FLIGHT)))
         noticed = _notice(core)
     figures = [
         Figure(part, "question / bare encoding", median_ratio(whole, bare), "x", TARGETS.get(size)),
@@ -183,6 +187,21 @@ async def _burst(core: Core, texts: Sequence[str]) -> tuple[list[float], float]:
     spent = time.perf_counter() - started
     ticking.cancel()
     return lags, spent
+
+
+def _all_kept(core: Core, asked: int) -> None:
+    """Raise RuntimeError unless every question was answered and written.
+
+    A refusal is a courteous reply as well, and a fast one: it must not pass for an answer.
+    """
+    kept = core.store.read(
+        lambda session: session.scalar(select(func.count()).select_from(Question))
+    )
+    if kept != large_library.HISTORY + asked:
+        raise RuntimeError(
+            f"{asked} questions were asked and {(kept or 0) - large_library.HISTORY} kept: "
+            "refusals were timed, so there are no figures."
+        )
 
 
 def _notice(core: Core) -> float:

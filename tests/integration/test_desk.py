@@ -229,7 +229,7 @@ async def test_another_message_can_be_the_question(room: Room, store: Store) -> 
 async def test_help_lists_what_works_for_whom(core: Core, room: Room) -> None:
     for locale in LANGUAGES:
         everyone = (await room.say(person("x", locale), "help")).text
-        listed = set(re.findall(r"^- \*\*(\w+)\*\*: \S", everyone, re.MULTILINE))
+        listed = set(re.findall(r"^- \*\*(\w+)\*\*\s?: \S", everyone, re.MULTILINE))
         assert listed == core.desk.verbs - {"queue", "members", "audit"}
     steward = (await room.say(STEWARD, "help")).text
     assert {"queue", "members", "audit"} <= set(re.findall(r"\*\*(\w+)\*\*", steward))

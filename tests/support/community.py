@@ -41,13 +41,11 @@ OF_THE_FAKE = Calibration(
     cosine=1.0,
     mass=0.0,
     crowd=0.0,
-    strong=0.9,
-    related=0.5,
-    pooled=Curve(slope=20.0, intercept=-9.0, questions=400),
+    pooled=Curve(slope=20.0, intercept=-9.0, questions=400, related=0.5, strong=0.9),
     languages={
-        "en": Curve(slope=20.0, intercept=-9.0, questions=200),
-        "es": Curve(slope=20.0, intercept=-9.0, questions=200),
-        "fr": Curve(slope=20.0, intercept=-9.0, questions=5),
+        "en": Curve(slope=20.0, intercept=-9.0, questions=200, related=0.5, strong=0.9),
+        "es": Curve(slope=20.0, intercept=-9.0, questions=200, related=0.5, strong=0.9),
+        "fr": Curve(slope=20.0, intercept=-9.0, questions=5, related=0.5, strong=0.9),
     },
 )
 
@@ -201,7 +199,19 @@ class Room:
     async def _reply(self, act: Inbound) -> Reply:
         reply = await self.core.desk.handle(act)
         assert isinstance(reply, Reply)
+        dead = set(actions(reply)) - self.core.desk.actions
+        assert not dead, f"a button or form that does nothing: {dead}"
         return reply
+
+
+def actions(reply: Reply) -> Iterator[str]:
+    """What can be pressed or sent in a reply."""
+    yield from (button.action for button in reply.buttons)
+    for card in reply.cards:
+        yield from (button.action for button in card.buttons)
+        yield from (select.action for select in card.selects)
+    if reply.form:
+        yield reply.form.action
 
 
 def spoken(reply: Reply) -> str:

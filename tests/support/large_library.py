@@ -377,6 +377,7 @@ def _history(
                 "account_key": f"console:bench:{asker}",
                 "text": "Who has shared data between departments?",
                 "language": "en",
+                "people_only": False,
                 "visibility": Visibility.PRIVATE,
                 "state": QuestionState.OPEN,
                 "confidence": Confidence.RELATED,

@@ -1,7 +1,6 @@
 """What holds the house together: names used once, every button routed, every refusal worded."""
 
 import ast
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,7 +51,7 @@ def constants(node: ast.AST) -> set[str]:
 
 
 def routed(core: Core) -> set[str]:
-    return set(core.desk._actions)
+    return set(core.desk.actions)
 
 
 def test_no_two_features_share_a_verb_or_an_action(core: Core) -> None:
@@ -89,19 +88,7 @@ def test_every_button_select_and_form_does_something(core: Core) -> None:
     assert {name: where for name, where in named.items() if name not in routed(core)} == {}
 
 
-def test_every_dotted_word_near_a_button_is_routed(core: Core) -> None:
-    """Actions that reach a button through a variable or a tuple are found here."""
-    prefixes = {name.split(".")[0] for name in routed(core)}
-    for file, tree in trees("bot"):
-        if "wording" not in file.parts:
-            continue
-        for word in constants(tree):
-            head, dot, tail = word.partition(".")
-            if dot and head in prefixes and re.fullmatch(r"[a-z]+(_[a-z]+)*", tail):
-                assert word in routed(core), f"{word} in {file.name}"
-
-
-def test_every_refusal_has_a_sentence_and_every_sentence_a_refusal() -> None:
+def test_every_refusal_has_a_sentence() -> None:
     raised: dict[str, str] = {}
     for file, call in calls("UserFacingError"):
         code = argument(call, 0, "code")
@@ -109,11 +96,6 @@ def test_every_refusal_has_a_sentence_and_every_sentence_a_refusal() -> None:
             raised[value] = f"{file.name}:{call.lineno}"
     assert len(raised) > 30
     assert {code: where for code, where in raised.items() if code not in SENTENCES} == {}
-    everywhere: set[str] = set()
-    for file, tree in trees("bot"):
-        if file.name != "refusals.py":
-            everywhere |= constants(tree)
-    assert set(SENTENCES) - everywhere - {"invalid_form"} == set()
 
 
 def test_no_sentence_is_written_outside_the_catalogues() -> None:

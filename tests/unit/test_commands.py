@@ -102,3 +102,24 @@ def test_any_text_is_understood_as_something(text: str) -> None:
 
 def test_a_very_long_text_stays_recognisably_too_long() -> None:
     assert len(parse("word " * 20_000).text) > QUESTION_LIMIT - 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Experts say open data costs too much, is it true?",
+        "casos exitosos de intercambio",
+        "cas pratiques",
+        "cases covid",
+        "language models in statistics offices",
+        "data export formats",
+        "expert opinions on scanner data: are they any good?",
+    ],
+)
+def test_a_verb_with_other_words_behind_it_is_a_question(text: str) -> None:
+    assert parse(text).verb == "ask"
+
+
+@pytest.mark.parametrize("text", ["Hola", "bonjour!", "Hello,", "ayuda"])
+def test_a_greeting_gets_the_help(text: str) -> None:
+    assert parse(text).verb == "help"

@@ -10,8 +10,10 @@ import typer
 from bot.cli import app
 from bot.commands import BY_WORD, KEYS, VERBS, Verb, Who, parse
 from bot.settings import Settings
+from knowledge.ingest import read_cases, read_members
 from knowledge.models import Member
 from knowledge.readers.names import CASE_COLUMNS, MEMBER_COLUMNS
+from knowledge.views import Problem
 from knowledge.vocabulary import CaseState, Community, Level, MemberStatus, Purpose, Topic
 
 ROOT = Path(__file__).parents[2]
@@ -106,6 +108,18 @@ def test_columns_and_words_of_files_are_explained_to_stewards() -> None:
     said = {part for code in code_of(text) for part in re.split(r"[\s,;:]+", code)}
     assert said >= set(CASE_COLUMNS) | set(MEMBER_COLUMNS)
     assert said >= {word.value for kind in (Community, Level, CaseState) for word in kind}
+
+
+@pytest.mark.parametrize(("kind", "number"), [("csv", 0), ("markdown", 0), ("csv", 1)])
+def test_the_examples_of_files_can_be_brought_in(kind: str, number: int, tmp_path: Path) -> None:
+    blocks = re.findall(
+        rf"^```{kind}\n(.*?)^```", read("docs/stewards.md"), re.MULTILINE | re.DOTALL
+    )
+    file = tmp_path / ("example.csv" if kind == "csv" else "example.md")
+    file.write_text(blocks[number], encoding="utf-8")
+    found = [*(read_members(file) if number else read_cases(file))]
+    assert found
+    assert not [str(each) for each in found if isinstance(each, Problem)]
 
 
 def test_tables_and_statuses_are_in_the_architecture() -> None:

@@ -135,6 +135,7 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_member")),
         sa.UniqueConstraint("key", name=op.f("uq_member_key")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "meta",
@@ -283,6 +284,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_snippet")),
         sa.UniqueConstraint("key", name=op.f("uq_case_snippet_key")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("case_snippet", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_case_snippet_author_id"), ["author_id"], unique=False)
@@ -378,6 +380,7 @@ def upgrade() -> None:
         sa.Column("account_key", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
+        sa.Column("people_only", sa.Boolean(), nullable=False),
         sa.Column(
             "visibility",
             sa.Enum("PRIVATE", "PUBLIC", name="visibility", native_enum=False, length=32),
@@ -402,6 +405,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_question")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("question", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_question_account_key"), ["account_key"], unique=False)
