@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Where pip finds torch. Elsewhere than Linux with a CPU wheel at hand, name PyTorch's CPU index (see README).
 TORCH_INDEX ?=
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 Q ?=
 
 .DEFAULT_GOAL := help
