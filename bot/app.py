@@ -1,13 +1,15 @@
 """The composition root: builds store, encoder and features by hand, starts and stops them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
+
+import structlog
 
 from bot.asking import Asking
 from bot.browsing import Browsing
-from bot.contract import Adapter
+from bot.contract import Adapter, Refused
 from bot.desk import Desk, Feature
 from bot.helping import Helping
 from bot.privacy import Privacy
@@ -15,13 +17,18 @@ from bot.profiles import Profiles
 from bot.questioning import Questioning
 from bot.renewal import Renewal
 from bot.reviewing import Reviewing
-from bot.settings import Settings
+from bot.settings import Settings, SettingsRefused
 from bot.stewarding import Stewarding
 from bot.units import Units
 from knowledge.encoder import Encoder, SentenceEncoder
 from knowledge.encoder_thread import EncoderThread
 from knowledge.library import Library, Progress
 from knowledge.store import Store
+
+log = structlog.get_logger()
+
+GROUP = "crosswalk.adapters"
+TERMINAL = "console"
 
 BuildProgress = Callable[[str, float], None]
 
@@ -93,7 +100,7 @@ def build(
         cross_community_weight=settings.cross_community_weight,
         clock=clock,
     )
-    helping = Helping(library=library, renewal=renewal)
+    helping = Helping(units=units, library=library, renewal=renewal)
     features: list[Feature] = [
         asking,
         Browsing(units=units, renewal=renewal, reviewing=reviewing, clock=clock),
@@ -123,9 +130,36 @@ def build(
 
 def adapter_factory(name: str) -> Callable[..., Adapter]:
     """What makes the adapter called `name`: any installed package may offer one."""
-    (entry,) = entry_points(group="crosswalk.adapters", name=name)
+    (entry,) = entry_points(group=GROUP, name=name)
     factory: Callable[..., Adapter] = entry.load()
     return factory
+
+
+def platform_adapters(settings: Mapping[str, str]) -> list[Adapter]:
+    """The adapters of all platforms whose tokens are set; the terminal is none of them.
+
+    Raises SettingsRefused when an adapter cannot work with what is set.
+    """
+    made = (_made(entry, settings) for entry in installed())
+    return [adapter for adapter in made if adapter is not None]
+
+
+def installed() -> list[EntryPoint]:
+    """The platforms that are installed, by name."""
+    found = {entry.name: entry for entry in entry_points(group=GROUP) if entry.name != TERMINAL}
+    return [found[name] for name in sorted(found)]
+
+
+def _made(entry: EntryPoint, settings: Mapping[str, str]) -> Adapter | None:
+    try:
+        factory: Callable[[Mapping[str, str]], Adapter | None] = entry.load()
+    except ImportError as error:
+        log.warning("An adapter could not be loaded.", adapter=entry.name, why=str(error))
+        return None
+    try:
+        return factory(settings)
+    except Refused as refused:
+        raise SettingsRefused(refused.reason) from refused
 
 
 def load_library(core: Core, progress: Progress | None = None) -> None:

@@ -48,6 +48,8 @@ class Request:
     sees_people: bool = False
     people_only: bool = False
     """Whether only people are wanted, and no cases."""
+    event_id: str = ""
+    """The act that asks, where there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +104,11 @@ class Asking:
         """`ask ...`, or any text that is no command; nothing said opens the form."""
         if not intent.text and not intent.options:
             return wording.form(caller.say)
-        public = bool(intent.public)
+        public = caller.overheard if intent.public is None else intent.public
+        # What is said in a closed room is answered there, and no further.
+        open_to_all = public and not (caller.overheard and caller.place.private)
         found = await self.answer(
-            _request(caller, intent, Visibility.PUBLIC if public else Visibility.PRIVATE)
+            _request(caller, intent, Visibility.PUBLIC if open_to_all else Visibility.PRIVATE)
         )
         found = replace(found, suggestion=intent.suggestion)
         reply = wording.answer(caller.say, found, self._clock())
@@ -224,6 +228,7 @@ class Asking:
                 confidence=confidence,
                 score=score,
                 at=self._clock(),
+                event_id=request.event_id,
             ),
             model_id=self._library.model_id,
             cases=[(case.id, case.score) for case in found.cases],
@@ -279,11 +284,12 @@ def _request(caller: Caller, intent: Intent, visibility: Visibility) -> Request:
         filters=filters_from(intent.options),
         visibility=visibility,
         sees_people=approved or caller.steward,
+        event_id=caller.event_id,
     )
 
 
 def _public(reply: Reply) -> Reply:
-    return Reply(reply.text, reply.cards, reply.buttons, audience=Audience.CHANNEL, thread=True)
+    return replace(reply, audience=Audience.CHANNEL, thread=True)
 
 
 def _reasons(expert: RankedExpert) -> tuple[Reason, ...]:

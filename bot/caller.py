@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from bot.commands import Intent
-from bot.contract import Person, Place, Pressed, Reply, Submitted
+from bot.contract import Person, Place, PlaceKind, Pressed, Reply, Submitted
 from bot.errors import UserFacingError
 from bot.wording import Words
 from knowledge.views import MemberView
@@ -22,6 +22,15 @@ class Caller:
     member: MemberView | None
     steward: bool
     say: Words
+    event_id: str = ""
+    """The act that this is: the same word however often it runs; empty outside the desk."""
+    in_place: bool = True
+    """Whether they can be answered where they acted without others seeing it."""
+
+    @property
+    def overheard(self) -> bool:
+        """Whether what they said was said to a room: it is answered there, too."""
+        return not self.in_place and self.place.kind is not PlaceKind.DIRECT
 
     @property
     def actor(self) -> str:

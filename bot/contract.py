@@ -88,11 +88,16 @@ class Quoted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """One act of one person. `event_id` is the same however often the act is delivered."""
+    """One act of one person. `event_id` is the same however often the act is delivered.
+
+    `in_place`: the platform can show a reply to the person alone, right where they acted (a slash
+    command, a button, a form); a message in a channel or a conversation is answered by a message.
+    """
 
     event_id: str
     person: Person
     place: Place
+    in_place: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,7 +228,8 @@ class Form:
 class Reply:
     """What the bot answers. `text` alone makes sense: it is what a screen reader says.
 
-    `errors` maps a form's field to the sentence shown beside it; the form stays open.
+    `errors` maps a form's field to the sentence shown beside it; the form stays open. `lasting`:
+    it must not be lost, so it is delivered as a message of its own, too.
     """
 
     text: str
@@ -232,6 +238,7 @@ class Reply:
     form: Form | None = None
     audience: Audience = Audience.PRIVATE
     thread: bool = False
+    lasting: bool = False
     errors: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -255,6 +262,9 @@ class Surface:
     hyphen empties it; `required`: an answer is needed here; `too_long`: at most `{limit}`
     characters; `cancel`: the word that leaves a form; `cancelling`: a sentence that names that
     word; `cancelled`: said after it. `failed`: something went wrong on our side.
+    Where replies come later: `looking`: stands where the answer will; `done`: stands where nothing
+    is left to show; `more`: not all of it could be shown. On forms that open in a window: `send`
+    and `close`: the buttons; `form_late`: it could not be opened in time, and what to do instead.
     `verbs` maps a verb to what it does in a few words.
     """
 
@@ -274,6 +284,12 @@ class Surface:
     cancelled: str
     failed: str
     goodbye: str
+    looking: str
+    done: str
+    more: str
+    send: str
+    close: str
+    form_late: str
     verbs: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -287,19 +303,68 @@ class Receipt:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a platform stands. Moments are Unix seconds; `reason` says why it is not connected."""
+
+    connected: bool
+    last_pong: float | None = None
+    last_event: float | None = None
+    reason: str = ""
+
+
+class Later(Exception):
+    """The platform asks to wait so many seconds before the next try."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+class Undeliverable(Exception):
+    """This message can never be delivered; `reason` is for stewards."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Refused(Exception):
+    """The platform refuses the token or a scope; `reason` is one sentence for the operator."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class Adapter(Protocol):
     """One platform: found through the entry-point group `crosswalk.adapters`."""
 
     name: str
 
-    async def run(self, handler: Handler, surface: Surface) -> None:
-        """Carry acts to `handler` and its replies back, until the platform ends."""
+    async def run(self, handler: Handler, surfaces: Mapping[str, Surface]) -> None:
+        """Carry acts to `handler` and replies back until closed; `surfaces` by language.
+
+        An unreachable platform is waited for. Raises Refused for a token or scope.
+        """
         ...
 
-    async def post(self, place: Place, reply: Reply, key: str) -> Receipt:
-        """Send a message that nobody waits for. `key` is the same for each try to deliver it."""
+    async def post(self, place: Place, reply: Reply, key: str, in_doubt: bool = False) -> Receipt:
+        """Send a message that nobody waits for.
+
+        `key` is the same for each try to deliver it; `in_doubt`: an earlier try may have
+        succeeded, so look before sending. Raises Later or Undeliverable.
+        """
+        ...
+
+    async def show_home(self, person: Person, reply: Reply) -> None:
+        """Renew a person's home page, where the platform has one."""
+        ...
+
+    def health(self) -> Health:
+        """How the connection stands now."""
         ...
 
     async def aclose(self) -> None:
-        """Stop taking acts and give the connection back."""
+        """Stop taking acts, finish what is in hand, and give the connection back."""
         ...

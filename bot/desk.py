@@ -60,7 +60,9 @@ class Desk:
         """The reply to one act. Never raises: what fails is answered with a reference."""
         with structlog.contextvars.bound_contextvars(event_id=inbound.event_id):
             try:
-                caller = await self._profiles.recognise(inbound.person, inbound.place)
+                known = await self._profiles.recognise(inbound.person, inbound.place)
+                event_id = f"{known.person.platform}:{inbound.event_id}"
+                caller = replace(known, event_id=event_id, in_place=inbound.in_place)
             except Exception:
                 return self._apology(None)
             try:

@@ -6,14 +6,17 @@ from bot.caller import Actions, Caller, Verbs
 from bot.commands import Intent
 from bot.contract import Reply
 from bot.renewal import Renewal
+from bot.units import Units
 from bot.wording import help as wording
+from knowledge import deliveries
 from knowledge.library import Library
 
 
 class Helping:
     """Knows which verbs exist because it is handed them."""
 
-    def __init__(self, *, library: Library, renewal: Renewal) -> None:
+    def __init__(self, *, units: Units, library: Library, renewal: Renewal) -> None:
+        self._units = units
         self._library = library
         self._renewal = renewal
         self.verbs: Verbs = {
@@ -34,13 +37,17 @@ class Helping:
         return one or wording.overview(caller.say, self._known, steward=caller.steward)
 
     async def status(self, caller: Caller, intent: Intent) -> Reply:
-        """How many cases and people can be found."""
+        """How many cases and people can be found; for stewards, which messages did not arrive."""
         snapshot = await self._renewal.current()
+        outbox = await self._units.read(deliveries.standing) if caller.steward else None
+        dead = await self._units.read(deliveries.dead_letters) if outbox and outbox.dead else []
         return wording.status(
             caller.say,
             cases=len(snapshot.cases),
             experts=snapshot.experts,
             model=self._library.model_name,
+            outbox=outbox,
+            dead=dead,
         )
 
     async def version(self, caller: Caller, intent: Intent) -> Reply:

@@ -6,7 +6,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from knowledge.errors import KnowledgeError
@@ -55,6 +55,35 @@ class Settings(BaseSettings):
         description="How much people of the other community are favoured when experts are "
         "ranked: from 1.0 (not at all) to 2.0.",
     )
+    slack_bot_token: SecretStr | None = Field(
+        default=None,
+        description="Slack: the bot's token, xoxb-... Empty: Slack is not used.",
+    )
+    slack_app_token: SecretStr | None = Field(
+        default=None,
+        description="Slack: the app-level token for Socket Mode, xapp-...",
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        default=None,
+        description="Slack: the secret that requests are signed with; needed for http only.",
+    )
+    slack_mode: Literal["socket", "http"] = Field(
+        default="socket",
+        description="Slack: socket needs no public address; http takes signed requests on "
+        "HTTP_PORT, for several processes.",
+    )
+    slack_api_base_url: str = Field(
+        default="https://slack.com/api/",
+        description="Slack: where its API answers; another address for GovSlack or a proxy.",
+    )
+    http_host: str = Field(
+        default="127.0.0.1",
+        description="The address on which health and figures, and Slack's requests in http mode, "
+        "are answered.",
+    )
+    http_port: int = Field(
+        default=8080, ge=0, le=65535, description="The port for the same; 0: any that is free."
+    )
     log_format: Literal["console", "json"] = Field(
         default="console", description="How the log is written to stderr: console or json."
     )
@@ -62,7 +91,14 @@ class Settings(BaseSettings):
         default="INFO", description="From which level: DEBUG, INFO, WARNING or ERROR."
     )
 
-    @field_validator("model_cache_dir", "eval_sets", mode="before")
+    @field_validator(
+        "model_cache_dir",
+        "eval_sets",
+        "slack_bot_token",
+        "slack_app_token",
+        "slack_signing_secret",
+        mode="before",
+    )
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
@@ -79,6 +115,16 @@ class Settings(BaseSettings):
     def steward_accounts(self) -> frozenset[str]:
         """Account keys of those who may run the community from the first start."""
         return frozenset(filter(None, (part.strip() for part in self.stewards.split(","))))
+
+    def for_adapters(self) -> dict[str, str]:
+        """What is set, by the name that an operator knows, secrets in plain words."""
+        values = {name.upper(): getattr(self, name) for name in type(self).model_fields}
+        plain = {
+            name: value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+            for name, value in values.items()
+            if value is not None
+        }
+        return {name: value for name, value in plain.items() if value}
 
 
 NAMES = frozenset(name.upper() for name in Settings.model_fields)

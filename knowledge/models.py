@@ -12,6 +12,8 @@ from knowledge.vocabulary import (
     Community,
     Confidence,
     DataSource,
+    DeliveryState,
+    InboxState,
     LegalBasis,
     Level,
     MemberStatus,
@@ -304,6 +306,7 @@ class Question(SQLModel, table=True):
         default=None, foreign_key="member.id", ondelete="CASCADE", index=True, nullable=True
     )
     account_key: str = Field(default="", index=True)
+    event_id: str | None = Field(default=None, unique=True, index=True)
     text: str
     language: str
     people_only: bool = False
@@ -344,3 +347,47 @@ class AuditEntry(SQLModel, table=True):
     subject: str
     detail: str = ""
     at: datetime = _moment()
+
+
+class Inbox(SQLModel, table=True):
+    """One act of one person, claimed once; the act itself is kept only until it is done."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (Index("ix_inbox_standing", "state", "received_at"),)
+
+    platform: str = Field(primary_key=True)
+    event_id: str = Field(primary_key=True)
+    state: InboxState = Field(default=InboxState.RECEIVED, sa_type=_word(InboxState))
+    act: str = ""
+    runs: int = 0
+    received_at: datetime = _moment()
+    done_at: datetime | None = _moment_or_none()
+
+
+class Delivery(SQLModel, table=True):
+    """One outgoing message; what it says is kept only until it is sent."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        Index("ix_delivery_line", "state", "platform", "workspace", "channel", "id"),
+        Index("ix_delivery_due", "state", "due_at"),
+        NEVER_REUSED,
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    platform: str
+    workspace: str
+    channel: str
+    account_key: str = Field(default="", index=True)
+    place: str
+    reply: str
+    state: DeliveryState = Field(default=DeliveryState.WAITING, sa_type=_word(DeliveryState))
+    attempts: int = 0
+    in_doubt: bool = False
+    reason: str = ""
+    receipt: str = ""
+    due_at: datetime = _moment()
+    locked_until: datetime | None = _moment_or_none()
+    created_at: datetime = _moment()
+    finished_at: datetime | None = _moment_or_none()

@@ -25,6 +25,8 @@ class Asked:
     confidence: Confidence
     score: float
     at: datetime
+    event_id: str = ""
+    """The act that asked it: the same act asks once, however often it runs."""
 
 
 def keep(
@@ -35,9 +37,16 @@ def keep(
     cases: Sequence[tuple[int, float]],
     experts: Sequence[tuple[int, float]],
 ) -> int:
-    """Write a question with its matches, (number, score) each, best first; returns its number."""
+    """Write a question with its matches, (number, score) each, best first; returns its number.
+
+    An act that asked already has the number that it was given then, and nothing is written.
+    """
     # On the connection, past the ORM: this unit stands in the way of every answer.
     connection = session.connection()
+    if asked.event_id:
+        known = select(col(Question.id)).where(col(Question.event_id) == asked.event_id)
+        if (number := connection.scalar(known)) is not None:
+            return number
     written = connection.execute(
         insert(Question),
         {
@@ -45,6 +54,7 @@ def keep(
             "language": asked.language,
             "asker_id": asked.asker_id,
             "account_key": asked.account_key,
+            "event_id": asked.event_id or None,
             "people_only": asked.people_only,
             "visibility": asked.visibility,
             "state": QuestionState.OPEN,

@@ -149,3 +149,18 @@ class PassageKind(StrEnum):
     PROFILE = "PROFILE"
     OFFER = "OFFER"
     NEED = "NEED"
+
+
+class InboxState(StrEnum):
+    """Where an act stands: RECEIVED until all that it causes is written, then DONE."""
+
+    RECEIVED = "RECEIVED"
+    DONE = "DONE"
+
+
+class DeliveryState(StrEnum):
+    """Where an outgoing message stands; a DEAD one is never tried again."""
+
+    WAITING = "WAITING"
+    SENT = "SENT"
+    DEAD = "DEAD"

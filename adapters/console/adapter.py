@@ -2,13 +2,14 @@
 
 import asyncio
 import sys
+from collections.abc import Mapping
 from typing import TextIO
 
 from adapters.console.conversation import Conversation
 from adapters.console.lines import Lines, PipedLines, TypedLines
 from adapters.console.markup import words
 from adapters.console.screen import Screen
-from bot.contract import Handler, Person, Place, Receipt, Reply, Surface
+from bot.contract import Handler, Health, Person, Place, Receipt, Reply, Surface
 
 
 class ConsoleAdapter:
@@ -23,10 +24,15 @@ class ConsoleAdapter:
         self._lines: Lines | None = None
         self._closed = False
 
-    async def run(self, handler: Handler, surface: Surface) -> None:
-        """Converses until `quit`, the end of input, Ctrl-C or `aclose`."""
+    async def run(self, handler: Handler, surfaces: Mapping[str, Surface]) -> None:
+        """Converses until `quit`, the end of input, Ctrl-C or `aclose`.
+
+        In the person's language if there is a surface in it, else in the first.
+        """
         if self._closed:
             return
+        first = next(iter(surfaces.values()))
+        surface = surfaces.get(self._person.locale[:2].casefold(), first)
         self._lines = self._opened(surface)
         talk = Conversation(self._person, handler, surface, self._lines, self._screen)
         try:
@@ -39,10 +45,17 @@ class ConsoleAdapter:
         except BrokenPipeError:
             return  # nobody reads any more; there is nobody to tell
 
-    async def post(self, place: Place, reply: Reply, key: str) -> Receipt:
+    async def post(self, place: Place, reply: Reply, key: str, in_doubt: bool = False) -> Receipt:
         """Shows a message that nobody waits for, without numbers to type."""
         self._screen.message(reply)
         return Receipt(self.name, place.workspace, place.channel, key)
+
+    async def show_home(self, person: Person, reply: Reply) -> None:
+        """A terminal has no home page."""
+
+    def health(self) -> Health:
+        """Connected while a conversation goes on."""
+        return Health(connected=self._lines is not None and not self._closed)
 
     async def aclose(self) -> None:
         """Ends a conversation that is waiting for a line."""

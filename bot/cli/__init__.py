@@ -7,7 +7,7 @@ import structlog
 import typer
 
 from bot import logs
-from bot.cli import cases, evaluating, keeping, members, talking
+from bot.cli import cases, evaluating, keeping, members, running, talking
 from bot.errors import InvalidForm, UserFacingError
 from bot.settings import SettingsRefused, read_settings
 from bot.wording import refusals, words
@@ -22,7 +22,7 @@ app = typer.Typer(
 )
 app.add_typer(cases.app, name="cases", help="Bring cases in, review them, write them out.")
 app.add_typer(members.app, name="members", help="Invite, approve, link and remove people.")
-for commands in (talking.app, keeping.app, evaluating.app):
+for commands in (running.app, talking.app, keeping.app, evaluating.app):
     app.registered_commands.extend(commands.registered_commands)
 
 

@@ -142,7 +142,8 @@ async def _converse(core: Core, lang: str = "") -> None:
     language = lang or _locale()
     adapter = adapter_factory("console")(terminal_person(language))
     say = words(language)
-    await adapter.run(core.desk.handle, surface(say, core.desk.verbs, steward=True))
+    own = surface(say, core.desk.verbs, steward=True)
+    await adapter.run(core.desk.handle, {say.language: own})
 
 
 def _locale() -> str:

@@ -42,7 +42,7 @@ def answer(say: Words, found: Answer, now: datetime) -> Reply:
         parts.append(_differences(say, found.differences))
     cards = [case_card(say, case, now) for case in found.cases]
     cards += [expert_card(say, expert) for expert in found.experts]
-    return Reply(Markup("\n\n").join(parts), cards=tuple(cards))
+    return Reply(Markup("\n\n").join(parts), cards=tuple(cards), lasting=True)
 
 
 def form(say: Words) -> Reply:
@@ -79,14 +79,15 @@ def whom(say: Words) -> Reply:
 def experts(say: Words, found: Answer) -> Reply:
     """The reply to `expert ...`: people only."""
     if not found.experts:
-        return Reply(_no_expert(say, found))
+        return Reply(_no_expert(say, found), lasting=True)
     text = say.plural(
         "**{question}**\n\nOne member works on this or on something close to it.",
         "**{question}**\n\n{number} members work on this or on something close to it.",
         len(found.experts),
         question=found.text,
     )
-    return Reply(text, cards=tuple(expert_card(say, expert) for expert in found.experts))
+    cards = tuple(expert_card(say, expert) for expert in found.experts)
+    return Reply(text, cards=cards, lasting=True)
 
 
 def case_card(say: Words, found: FoundCase, now: datetime) -> Card:

@@ -1,11 +1,12 @@
 """Help: one screen, and one per verb with examples."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from bot.commands import BY_WORD, VERBS, Who
 from bot.contract import Reply
 from bot.markup import escape
 from bot.wording import Markup, Words, later
+from knowledge.deliveries import Dead, Standing
 
 PURPOSES = {
     "ask": later("ask in your own words; you need not write the word ask"),
@@ -96,8 +97,16 @@ def first_contact(say: Words) -> Markup:
     )
 
 
-def status(say: Words, *, cases: int, experts: int, model: str) -> Reply:
-    """How the library stands, for everybody."""
+def status(
+    say: Words,
+    *,
+    cases: int,
+    experts: int,
+    model: str,
+    outbox: Standing | None = None,
+    dead: Sequence[Dead] = (),
+) -> Reply:
+    """How the library stands, for everybody; how the messages stand, where `outbox` is given."""
     found = say.plural("One case can be found.", "{number} cases can be found.", cases)
     people = say.plural(
         "One member agreed to be asked.", "{number} members agreed to be asked.", experts
@@ -107,7 +116,37 @@ def status(say: Words, *, cases: int, experts: int, model: str) -> Reply:
         people if experts else say("Nobody has agreed to be asked yet."),
         say("Matching model: {model}.", model=model),
     )
-    return Reply(Markup(" ").join(parts))
+    text = Markup(" ").join(parts)
+    if outbox is not None:
+        text = Markup("\n\n").join((text, _messages(say, outbox, dead)))
+    return Reply(text)
+
+
+def _messages(say: Words, outbox: Standing, dead: Sequence[Dead]) -> Markup:
+    waiting = say.plural(
+        "One message is waiting to be sent.",
+        "{number} messages are waiting to be sent.",
+        outbox.waiting,
+    )
+    sentences = [waiting if outbox.waiting else say("No message is waiting to be sent.")]
+    if outbox.dead:
+        sentences.append(
+            say.plural(
+                "One message could not be delivered:",
+                "{number} messages could not be delivered, the latest first:",
+                outbox.dead,
+            )
+        )
+    lines = [
+        say(
+            "- {platform}, {channel}: {reason}",
+            platform=letter.platform,
+            channel=letter.channel,
+            reason=letter.reason,
+        )
+        for letter in dead
+    ]
+    return Markup("\n").join((Markup(" ").join(sentences), *lines))
 
 
 def version(say: Words, number: str) -> Reply:

@@ -29,6 +29,15 @@ def surface(say: Words, verbs: Collection[str], *, steward: bool = False) -> Sur
         cancelled=say.label("Nothing was sent."),
         failed=say.label("Something went wrong on our side. Please try again in a moment."),
         goodbye=say.label("Goodbye."),
+        looking=say.label("Looking in the library. This takes a moment."),
+        done=say.label("Done. You can close this window."),
+        more=say.label("Not everything fits here. Ask more narrowly to see the rest."),
+        send=say.label("Send"),
+        close=say.label("Close"),
+        form_late=say.label(
+            "The form could not be opened in time. Press the button to open it, or write what "
+            "you need in words; help shows how."
+        ),
         verbs={
             verb.name: say.label(PURPOSES[verb.name])
             for verb in VERBS

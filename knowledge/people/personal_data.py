@@ -8,7 +8,7 @@ from hashlib import blake2b
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlmodel import Session, col
 
-from knowledge import audit, cases, passages, questions
+from knowledge import audit, cases, deliveries, passages, questions
 from knowledge.audit import AuditView
 from knowledge.models import CaseSnippet, Match, Member, Meta, Question
 from knowledge.people import accounts, claim_codes, members, merging
@@ -80,11 +80,13 @@ def erase(session: Session, member_id: int | None, account_key: str) -> None:
     member = members.get(session, member_id) if member_id is not None else None
     if member is None:
         session.execute(delete(Question).where(_asked(None, [account_key])))
+        deliveries.erase(session, [account_key])
         return
     own = accounts.of_member(session, member.id)
     _erase_cases(session, member, own)
     session.execute(delete(Question).where(_asked(member.id, [account.key for account in own])))
     session.execute(delete(Match).where(col(Match.member_id) == member.id))
+    deliveries.erase(session, [account.key for account in own])
     merging.remove(session, member.id)
     for account in own:
         audit.rename_actor(session, account.key, subject(member.id))

@@ -194,7 +194,7 @@ class Room:
 
     def _head(self, who: Person) -> _Head:
         place = Place(who.platform, who.workspace, "direct")
-        return {"event_id": str(next(self._events)), "person": who, "place": place}
+        return {"event_id": f"{id(self)}:{next(self._events)}", "person": who, "place": place}
 
     async def _reply(self, act: Inbound) -> Reply:
         reply = await self.core.desk.handle(act)

@@ -78,6 +78,12 @@ SURFACE = Surface(
     cancelled="Nothing was sent.",
     failed="Something went wrong on our side.",
     goodbye="Goodbye.",
+    looking="Looking.",
+    done="Done.",
+    more="Not everything fits here.",
+    send="Send",
+    close="Close",
+    form_late="The form came too late; press the button.",
     verbs={"ask": "ask a question", "help": "what can be said"},
 )
 
@@ -116,7 +122,7 @@ class ScriptedTerminal:
             return answer
 
         self._steps = list(steps)
-        await self._adapter.run(watched, self._surface)
+        await self._adapter.run(watched, {self._surface.language: self._surface})
 
     def seen(self) -> str:
         """Everything that was shown, with line breaks as single spaces."""

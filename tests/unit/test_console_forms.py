@@ -3,6 +3,7 @@
 import asyncio
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from prompt_toolkit.application import create_app_session
@@ -12,6 +13,7 @@ from prompt_toolkit.output import DummyOutput
 from adapters.console import create
 from adapters.console.lines import EndOfInput, Interrupted, TypedLines
 from bot.contract import (
+    Adapter,
     Button,
     Card,
     Field,
@@ -19,7 +21,9 @@ from bot.contract import (
     Form,
     Inbound,
     Option,
+    Place,
     Pressed,
+    Receipt,
     Reply,
     Said,
     Select,
@@ -32,6 +36,8 @@ from tests.support.scripted_terminal import (
     Say,
     ScriptedTerminal,
 )
+
+SURFACES = {"en": SURFACE}
 
 OPTIONS = (Option("Legal basis", "l"), Option("Data quality", "d"), Option("Skills", "s"))
 
@@ -46,7 +52,7 @@ async def conversed(form: Form, *lines: str, piped: str | None = None) -> tuple[
 
     stdout = io.StringIO()
     stdin = io.StringIO("open\n" + (piped if piped is not None else "\n".join((*lines, ""))))
-    await create(PERSON, stdin=stdin, stdout=stdout).run(handler, SURFACE)
+    await create(PERSON, stdin=stdin, stdout=stdout).run(handler, SURFACES)
     return acts, stdout.getvalue()
 
 
@@ -146,7 +152,7 @@ async def test_errors_without_a_field_are_shown_and_ask_nothing() -> None:
         return answers.pop(0)
 
     stdin = io.StringIO("open\nvalue\n")
-    await create(PERSON, stdin=stdin, stdout=stdout).run(handler, SURFACE)
+    await create(PERSON, stdin=stdin, stdout=stdout).run(handler, SURFACES)
     assert "Not now." in stdout.getvalue()
     assert not answers
 
@@ -164,7 +170,7 @@ async def test_numbers_press_until_other_choices_stand_there() -> None:
         return shown.pop(0) if shown else Reply("Noted.")
 
     stdin = io.StringIO("open\n2\n1\n1\n2\n1 city\n")
-    await create(PERSON, stdin=stdin, stdout=io.StringIO()).run(handler, SURFACE)
+    await create(PERSON, stdin=stdin, stdout=io.StringIO()).run(handler, SURFACES)
     meant = [act.action if isinstance(act, Pressed) else act.text for act in acts
              if isinstance(act, Pressed | Said)]  # fmt: skip
     assert meant == ["open", "two", "one", "other", "2", "1 city"]
@@ -180,7 +186,7 @@ async def test_a_select_asks_until_a_number_or_a_word_of_leaving() -> None:
 
     stdout = io.StringIO()
     stdin = io.StringIO("open\n1\n9\n\nskills\n1\n/cancel\n")
-    await create(PERSON, stdin=stdin, stdout=stdout).run(handler, SURFACE)
+    await create(PERSON, stdin=stdin, stdout=stdout).run(handler, SURFACES)
     assert len(acts) == 2
     assert isinstance(acts[1], Pressed)
     assert (acts[1].action, acts[1].subject, acts[1].values) == ("topic", "7", ("s",))
@@ -195,7 +201,7 @@ async def test_leaving_needs_no_particular_language(word: str) -> None:
         raise AssertionError(act)
 
     await create(PERSON, stdin=io.StringIO(f"\n{word}\nlost\n"), stdout=stdout).run(
-        handler, SURFACE
+        handler, SURFACES
     )
     assert stdout.getvalue().rstrip().endswith(SURFACE.goodbye)
 
@@ -209,9 +215,9 @@ async def test_bad_bytes_and_lone_surrogates_become_replacement_characters() -> 
         return Reply(act.text.replace("[", "\\["))
 
     stdin = io.TextIOWrapper(io.BytesIO(b"\xff\xfe caf\xc3\xa9\n"), encoding="utf-8")
-    await create(PERSON, stdin=stdin, stdout=io.StringIO()).run(handler, SURFACE)
+    await create(PERSON, stdin=stdin, stdout=io.StringIO()).run(handler, SURFACES)
     await create(PERSON, stdin=io.StringIO("\udcff x\n"), stdout=io.StringIO()).run(
-        handler, SURFACE
+        handler, SURFACES
     )
     assert said == ["\ufffd\ufffd café", "\ufffd x"]
 
@@ -229,7 +235,7 @@ async def test_closing_ends_a_conversation_that_waits_for_a_line() -> None:
 
     stdout = io.StringIO()
     adapter = create(PERSON, stdin=Silent(), stdout=stdout)
-    running = asyncio.create_task(adapter.run(handler, SURFACE))
+    running = asyncio.create_task(adapter.run(handler, SURFACES))
     await asyncio.sleep(0.05)
     await adapter.aclose()
     await asyncio.wait_for(running, 1)
@@ -244,7 +250,7 @@ async def test_a_closed_pipe_ends_without_a_word() -> None:
     async def handler(act: Inbound) -> Reply:
         raise AssertionError(act)
 
-    await create(PERSON, stdin=io.StringIO("hello\n"), stdout=Closed()).run(handler, SURFACE)
+    await create(PERSON, stdin=io.StringIO("hello\n"), stdout=Closed()).run(handler, SURFACES)
 
 
 async def test_a_terminal_edits_completes_and_ends() -> None:
@@ -262,3 +268,32 @@ async def test_a_terminal_edits_completes_and_ends() -> None:
         keys.send_text("\x04")
         with pytest.raises(EndOfInput):
             await lines.line("> ", remember=True)
+
+
+async def test_a_message_that_nobody_waits_for_is_shown() -> None:
+    stdout = io.StringIO()
+    adapter: Adapter = create(PERSON, stdin=io.StringIO(), stdout=stdout)
+    place = Place("console", "local", "ana")
+    receipt = await adapter.post(place, Reply("Two offices answered."), "k", in_doubt=True)
+    assert receipt == Receipt("console", "local", "ana", "k")
+    await adapter.show_home(PERSON, Reply("Nobody sees this."))
+    assert "Two offices answered." in stdout.getvalue()
+    assert "Nobody" not in stdout.getvalue()
+
+
+async def test_a_terminal_is_connected_while_somebody_talks_in_their_language() -> None:
+    seen: list[bool] = []
+
+    async def handler(act: Inbound) -> Reply:
+        seen.append(adapter.health().connected)
+        return Reply("Noted.")
+
+    stdout = io.StringIO()
+    adapter = create(replace(PERSON, locale="es-MX"), stdin=io.StringIO("hola\n"), stdout=stdout)
+    assert not adapter.health().connected
+    spanish = replace(SURFACE, language="es", goodbye="Hasta luego.")
+    await adapter.run(handler, {"en": SURFACE, "es": spanish})
+    assert seen == [True]
+    assert "Hasta luego." in stdout.getvalue()
+    await adapter.aclose()
+    assert not adapter.health().connected

@@ -1,0 +1,239 @@
+"""Slack as a platform: bolt listens, the core answers, and nothing of ours stays in memory."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.routing import Route
+
+from adapters.slack import problems
+from adapters.slack.acting import Acting
+from adapters.slack.directory import Directory
+from adapters.slack.in_place import InPlace
+from adapters.slack.inbound import PLATFORM, Identity
+from adapters.slack.listening import listening
+from adapters.slack.posting import Posting
+from adapters.slack.problems import FAILURES
+from adapters.slack.recognition import recognised
+from adapters.slack.render import render
+from adapters.slack.showing import Ack, Showing
+from adapters.slack.socket import SocketLink
+from adapters.slack.state import State
+from adapters.slack.web import Door
+from adapters.slack.windows import Windows
+from adapters.slack.working import Working
+from bot.contract import Handler, Health, Person, Place, Receipt, Refused, Reply, Surface
+
+log = structlog.get_logger(__name__)
+
+API = "https://slack.com/api/"
+DRAIN = 10.0
+
+
+class SlackAdapter:
+    """One workspace, by Socket Mode or by HTTP. `ping`, `silence`: seconds, see SocketLink."""
+
+    name = PLATFORM
+
+    def __init__(
+        self,
+        *,
+        bot_token: str,
+        app_token: str = "",
+        signing_secret: str = "",
+        mode: str = "socket",
+        base_url: str = API,
+        ping: float = 10.0,
+        silence: float = 45.0,
+    ) -> None:
+        self._app_token, self._signing_secret = app_token, signing_secret
+        self._mode = mode
+        self._ping, self._silence = ping, silence
+        self._logger = logging.getLogger("crosswalk.slack")
+        self._client = _client(base_url, self._logger, bot_token)
+        self._state = State()
+        self._posting = Posting(self._client)
+        self._windows = Windows(self._client)
+        self._bot = Identity("", "")
+        self._surfaces: Mapping[str, Surface] = {}
+        self._acting: Acting | None = None
+        self._directory: Directory | None = None
+        self._in_hand: set[asyncio.Task[Any]] = set()
+        self._closed = asyncio.Event()
+        self._link: SocketLink | None = None
+        self._app = listening(
+            self,
+            client=_client(base_url, self._logger),
+            signing_secret=signing_secret,
+            identity=lambda: self._bot,
+            logger=self._logger,
+        )
+
+    async def run(self, handler: Handler, surfaces: Mapping[str, Surface]) -> None:
+        """Listens until closed; waits for an unreachable Slack. Raises Refused."""
+        self._check_settings()
+        timeout = aiohttp.ClientTimeout(total=30)
+        async with aiohttp.ClientSession(timeout=timeout) as session:
+            self._client.session = self._app.client.session = session
+            bot = await recognised(self._client, self._state, self._closed)
+            if bot is None:
+                return
+            self._prepare(bot, handler, surfaces)
+            if self._mode == "http":
+                self._state.connected()
+                await self._closed.wait()
+                return
+            self._link = SocketLink(
+                self._app,
+                self._app.client,
+                self._app_token,
+                self._state,
+                self._logger,
+                ping=self._ping,
+                silence=self._silence,
+            )
+            await self._link.run()
+
+    async def post(self, place: Place, reply: Reply, key: str, in_doubt: bool = False) -> Receipt:
+        """Sends a message. Raises Later, Undeliverable, or the connection's own error."""
+        rendered = render(reply, self._more())
+        try:
+            receipt = await self._posting.post(place, rendered, key, in_doubt=in_doubt)
+        except Exception as error:
+            cause = error.__cause__
+            if isinstance(cause, SlackApiError):
+                self._state.refused(problems.refusal(cause, "SLACK_BOT_TOKEN"))
+            raise
+        self._state.refused("")
+        return receipt
+
+    async def show_home(self, person: Person, reply: Reply) -> None:
+        """Renews a person's home page."""
+        if self._acting is not None:
+            surface = self._acting.surface(person.locale)
+            await self._windows.publish(person.user_id, reply, surface)
+
+    def health(self) -> Health:
+        """How the connection stands now."""
+        return self._state.health()
+
+    def routes(self) -> list[Route]:
+        """What HTTP mode serves; nothing in Socket Mode."""
+        if self._mode != "http" or not self._signing_secret:
+            return []
+        return Door(self._app, self._signing_secret, self._state).routes()
+
+    async def aclose(self) -> None:
+        """Takes nothing more, finishes what is in hand within ten seconds, and disconnects."""
+        self._state.closing = True
+        in_hand = {task for task in self._in_hand if task is not asyncio.current_task()}
+        if in_hand:
+            await asyncio.wait(in_hand, timeout=DRAIN)
+        self._closed.set()
+        if self._link is not None:
+            await self._link.stop()
+        self._state.disconnected("stopped")
+
+    async def event(self, ack: Ack, body: dict[str, Any]) -> None:
+        """Something that happened in the workspace."""
+        event = body["event"]
+        kind = event["type"]
+        if kind in ("message", "app_mention"):
+            await self._held(lambda acting: acting.message(ack, event))
+            return
+        await ack()
+        if kind == "app_home_opened":
+            moment = str(body.get("event_id") or body.get("event_time") or "")
+            await self._held(lambda acting: acting.opened(event, moment))
+        elif kind in ("tokens_revoked", "app_uninstalled"):
+            self._state.refused("The app was removed from the workspace, or its token revoked.")
+            log.error("Slack took the app's access away.", kind=kind)
+        elif self._directory is not None:
+            self._directory.changed(event)
+
+    async def command(self, ack: Ack, body: dict[str, Any]) -> None:
+        """A slash command."""
+        await self._held(lambda acting: acting.command(ack, body))
+
+    async def action(self, ack: Ack, body: dict[str, Any]) -> None:
+        """A button or a select."""
+        await self._held(lambda acting: acting.press(ack, body))
+
+    async def shortcut(self, ack: Ack, body: dict[str, Any]) -> None:
+        """A shortcut on a message or from the search bar."""
+        await self._held(lambda acting: acting.shortcut(ack, body, self._permalink))
+
+    async def view(self, ack: Ack, body: dict[str, Any]) -> None:
+        """A sent form."""
+        await self._held(lambda acting: acting.submission(ack, body))
+
+    def _check_settings(self) -> None:
+        if self._mode == "socket" and not self._app_token:
+            raise Refused(
+                "SLACK_APP_TOKEN is not set: Socket Mode needs an app-level token with the scope "
+                "connections:write. docs/operate-slack.md shows where to make one."
+            )
+        if self._mode == "http" and not self._signing_secret:
+            raise Refused(
+                "SLACK_SIGNING_SECRET is not set: HTTP mode needs the signing secret of the app's "
+                "Basic Information page."
+            )
+
+    def _prepare(self, bot: Identity, handler: Handler, surfaces: Mapping[str, Surface]) -> None:
+        self._bot = bot
+        self._surfaces = surfaces
+        self._directory = Directory(self._client, bot)
+        self._acting = Acting(
+            bot=bot,
+            handler=handler,
+            surfaces=surfaces,
+            directory=self._directory,
+            posting=self._posting,
+            windows=self._windows,
+            showing=Showing(self._windows, InPlace(self._client, self._posting)),
+            working=Working(self._client),
+        )
+
+    def _more(self) -> str:
+        surface = self._surfaces.get("en") or next(iter(self._surfaces.values()), None)
+        return surface.more if surface else "…"
+
+    async def _held(self, act: Callable[[Acting], Awaitable[None]]) -> None:
+        """Runs one act to its end, even while the adapter closes."""
+        task = asyncio.current_task()
+        if self._acting is None or task is None:
+            return  # without an acknowledgement Slack sends it again
+        self._in_hand.add(task)
+        task.add_done_callback(self._in_hand.discard)
+        await act(self._acting)
+
+    async def _permalink(self, channel: str, moment: str) -> str:
+        try:
+            answer = await self._client.chat_getPermalink(channel=channel, message_ts=moment)
+        except FAILURES:
+            return ""
+        return str(answer.get("permalink") or "")
+
+
+def create(settings: Mapping[str, str]) -> SlackAdapter | None:
+    """Slack as the settings say; None without a bot token."""
+    token = settings.get("SLACK_BOT_TOKEN", "").strip()
+    if not token:
+        return None
+    return SlackAdapter(
+        bot_token=token,
+        app_token=settings.get("SLACK_APP_TOKEN", "").strip(),
+        signing_secret=settings.get("SLACK_SIGNING_SECRET", "").strip(),
+        mode=settings.get("SLACK_MODE", "").strip() or "socket",
+        base_url=settings.get("SLACK_API_BASE_URL", "").strip() or API,
+    )
+
+
+def _client(base_url: str, logger: logging.Logger, token: str | None = None) -> AsyncWebClient:
+    # Without handlers: the SDK's own retry posts twice when an answer is lost.
+    return AsyncWebClient(token=token, base_url=base_url, logger=logger, retry_handlers=[])

@@ -1,0 +1,142 @@
+"""Pure: neutral markup as Slack's mrkdwn, from which no mention and no foreign link can come.
+
+Slack reads `<...>` as a link, a mention or a date, and has no way to write `*` as itself: the
+three signs of `<...>` go out as entities, and a zero-width space keeps a sign from formatting.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from bot import markup
+from bot.markup import Block, Paragraph, Quote, Span
+
+LONGEST_ADDRESS = 1_000
+LONGEST_LABEL = 150
+APART = "\u200b"
+"""A zero-width space: a sign before it opens no formatting, a sign behind it stands free."""
+
+_OPENS = re.compile(r"(?<!\w)([*_~`])(?=\S)")
+_QUOTES = re.compile(r"^(?=&gt;)", re.MULTILINE)
+_EMOJI = re.compile(r":(?=[\w+'-]+:)")
+_ATOM = re.compile(r"<[^<>]*>|&(?:amp|lt|gt);|.", re.DOTALL)
+_IN_ADDRESS = {"<": "%3C", ">": "%3E", "|": "%7C", '"': "%22", " ": "%20", "&": "&amp;"}
+
+
+def escaped(text: str) -> str:
+    """`text` without any sign that Slack reads as a link or a mention."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def literal(text: str) -> str:
+    """Somebody's words in mrkdwn: they format nothing, mention nobody and link nowhere."""
+    text = _EMOJI.sub(f":{APART}", _OPENS.sub(rf"\1{APART}", escaped(text)))
+    return _QUOTES.sub(APART, text)
+
+
+def mrkdwn(text: str) -> str:
+    """Neutral markup as mrkdwn. Never raises."""
+    return _blocks(markup.parse(text))
+
+
+def bold(text: str) -> str:
+    """Plain text (a title, a label) in bold, on one line."""
+    line = markup.one_line(text)
+    return f"*{literal(line)}*" if line else ""
+
+
+def shortened(text: str, limit: int) -> str:
+    """Plain text of at most `limit` characters, with an ellipsis where some are left out."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def pieces(text: str, limit: int) -> Iterator[str]:
+    """Mrkdwn in pieces of at most `limit` characters, broken at line ends, else between words.
+
+    A link, a date and an entity are never torn apart.
+    """
+    while len(text) > limit:
+        cut = _cut(text, limit)
+        if piece := text[:cut].rstrip():
+            yield piece
+        text = text[cut:].lstrip()
+    if text.strip():
+        yield text
+
+
+def first_piece(text: str, limit: int) -> str:
+    """The beginning of mrkdwn, at most `limit` characters with the ellipsis that says so."""
+    return text if len(text) <= limit else f"{next(pieces(text, limit - 2), '')}\n…"
+
+
+def _cut(text: str, limit: int) -> int:
+    end = 0
+    for atom in _ATOM.finditer(text):
+        if atom.end() > limit:
+            break
+        end = atom.end()
+    head = text[:end]
+    line = head.rfind("\n")
+    if line > limit // 2:
+        return line
+    safe = re.sub(r"<[^<>]*>", lambda link: "x" * len(link.group()), head)
+    word = safe.rfind(" ")
+    return word if word > limit // 2 else max(end, 1)
+
+
+def _blocks(blocks: Sequence[Block], apart: str = "\n\n") -> str:
+    return apart.join(_block(block) for block in blocks)
+
+
+def _block(block: Block) -> str:
+    if isinstance(block, Paragraph):
+        return _paragraph(block.spans)
+    if isinstance(block, Quote):
+        return "\n".join(f">{line}" for line in _blocks(block.blocks).split("\n"))
+    return "\n".join(_item(item) for item in block.items)
+
+
+def _item(blocks: Sequence[Block]) -> str:
+    first, *rest = _blocks(blocks, "\n").split("\n")
+    return "\n".join([f"• {first}", *(f"    {line}" for line in rest)])
+
+
+def _paragraph(spans: Sequence[Span]) -> str:
+    drawn = ""
+    for span in spans:
+        piece = _span(span)
+        styled = span.bold or span.italic
+        if styled and drawn and drawn[-1].isalnum():
+            drawn += APART
+        drawn += piece
+        if styled:
+            drawn += APART
+    return _QUOTES.sub(APART, drawn)
+
+
+def _span(span: Span) -> str:
+    if span.moment is not None:
+        fallback = markup.moment(span.moment, "UTC")
+        return f"<!date^{span.moment}^{{date_short_pretty}} {{time}}|{fallback}>"
+    if span.address:
+        return _link(span)
+    lines = span.text.split("\n")
+    return "\n".join(_styled(literal(line), span) for line in lines)
+
+
+def _styled(line: str, span: Span) -> str:
+    inner = line.strip()
+    if not inner or not (span.bold or span.italic):
+        return line
+    before, after = line[: len(line) - len(line.lstrip())], line[len(line.rstrip()) :]
+    inner = f"_{inner}_" if span.italic else inner
+    return before + (f"*{inner}*" if span.bold else inner) + after
+
+
+def _link(span: Span) -> str:
+    words = " ".join(span.text.split())
+    label = literal(shortened(words, LONGEST_LABEL))
+    address = "".join(_IN_ADDRESS.get(sign, sign) for sign in span.address)
+    # The parser lets http and https through alone; this is the net beneath it.
+    if not markup.is_link(span.address) or len(address) > LONGEST_ADDRESS:
+        return literal(words)
+    return _styled(f"<{address}|{label}>" if label else f"<{address}>", span)

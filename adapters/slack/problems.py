@@ -1,0 +1,104 @@
+"""Pure: what Slack's error words mean for an operator, a steward and the next try."""
+
+from collections.abc import Mapping
+
+from aiohttp import ClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.contract import Later, Undeliverable
+
+FAILURES = (SlackClientError, ClientError, TimeoutError, OSError)
+"""What a call to Slack can raise when Slack or the way to it fails."""
+
+REFUSING: Mapping[str, str] = {
+    "invalid_auth": "Slack does not accept the token.",
+    "not_authed": "Slack did not get a token.",
+    "token_revoked": "The token was revoked.",
+    "token_expired": "The token has expired.",
+    "account_inactive": "The app was removed from the workspace, or its account was closed.",
+    "missing_scope": "The app lacks a scope that it needs.",
+    "not_allowed_token_type": "This is not the sort of token that is needed here.",
+    "no_permission": "The app lacks a permission that it needs.",
+    "org_login_required": "The organisation is being moved, and its tokens rest.",
+    "team_access_not_granted": "The app is not allowed in this workspace.",
+    "ekm_access_denied": "The organisation's administrators suspended access.",
+    "invalid_app_id": "Slack does not know this app.",
+    "socket_mode_not_enabled": "Socket Mode is off in the app's settings.",
+}
+UNDELIVERABLE: Mapping[str, str] = {
+    "channel_not_found": "There is no such conversation, or the bot is not in it.",
+    "is_archived": "The channel is archived.",
+    "not_in_channel": "The bot is not in the channel: a member has to invite it.",
+    "cannot_dm_bot": "This account is a bot and takes no messages.",
+    "user_not_found": "Slack does not know this person any more.",
+    "user_disabled": "This person's account is closed.",
+    "user_not_visible": "The bot may not see this person.",
+    "users_not_found": "Slack does not know this person any more.",
+    "user_is_bot": "This account is a bot and takes no messages.",
+    "user_is_restricted": "This guest may not talk with the bot.",
+    "is_inactive": "The conversation is closed.",
+    "restricted_action": "A setting of the workspace forbids the bot to write here.",
+    "restricted_action_read_only_channel": "The channel is read-only.",
+    "restricted_action_thread_only_channel": "Only replies in threads are allowed here.",
+    "restricted_action_non_threadable_channel": "No threads are allowed here.",
+    "restricted_action_thread_locked": "The thread is locked.",
+    "messages_tab_disabled": "The bot's Messages tab is off in the app's settings.",
+    "thread_not_found": "The thread was deleted.",
+    "cannot_reply_to_message": "Nobody can reply to this message.",
+    "as_user_not_supported": "The token cannot write messages.",
+    "no_text": "There was nothing to say.",
+    "msg_too_long": "The message is too long.",
+    "metadata_too_large": "The message is too large.",
+    "invalid_metadata_format": "Slack refuses the message's form.",
+    "slack_connect_file_upload_sharing_blocked": "The other organisation blocks this.",
+    "team_not_found": "Slack does not know this workspace.",
+}
+TOO_MUCH = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
+EXPIRED = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
+
+
+def word(error: SlackApiError) -> str:
+    """Slack's own word for what went wrong; empty where it gave none."""
+    answer = error.response
+    data = answer if isinstance(answer, dict) else getattr(answer, "data", None)
+    return str(data.get("error", "")) if isinstance(data, dict) else ""
+
+
+def needed(error: SlackApiError) -> str:
+    """The scope that Slack says is missing; empty where it names none."""
+    answer = error.response
+    data = answer if isinstance(answer, dict) else getattr(answer, "data", None)
+    return str(data.get("needed", "")) if isinstance(data, dict) else ""
+
+
+def refusal(error: SlackApiError, setting: str) -> str:
+    """One sentence for the operator when a token or scope is refused; empty when it is not."""
+    what = word(error)
+    if what not in REFUSING:
+        return ""
+    scope = f" It is {needed(error)}." if needed(error) else ""
+    return (
+        f"Slack refused {setting} ({what}). {REFUSING[what]}{scope} Check the token and the "
+        "scopes as docs/operate-slack.md shows."
+    )
+
+
+def for_courier(error: SlackApiError) -> Exception:
+    """What a failed post means: wait, give up with a reason, or (the error itself) try again."""
+    what = word(error)
+    status = getattr(error.response, "status_code", None)
+    if status == 429 or what in ("ratelimited", "rate_limited"):
+        return Later(waiting(getattr(error.response, "headers", {})))
+    reason = UNDELIVERABLE.get(what) or REFUSING.get(what)
+    return Undeliverable(f"{reason} ({what})") if reason else error
+
+
+def waiting(headers: Mapping[str, str]) -> float:
+    """Seconds to wait after a 429."""
+    for name, value in headers.items():
+        if name.lower() == "retry-after":
+            try:
+                return max(0.0, float(value))
+            except ValueError:
+                break
+    return 1.0

@@ -1,0 +1,208 @@
+"""Acts come in here: each is claimed once, run by the desk, and done in one unit of work."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+from sqlmodel import Session
+
+from bot import wire
+from bot.contract import (
+    Audience,
+    Choices,
+    Handler,
+    Inbound,
+    Person,
+    Place,
+    PlaceKind,
+    Pressed,
+    Reply,
+    Said,
+    Submitted,
+)
+from bot.units import Units
+from knowledge import deliveries, inbox
+from knowledge.errors import StoreRefused
+
+log = structlog.get_logger()
+
+Kept = Said | Pressed | Submitted
+
+MOST_RUNS = 3
+"""An act that was taken up so often and never done brings the program down: it is let go."""
+
+
+class Intake:
+    """Wraps the desk, so that an act is done once and what it causes is not lost.
+
+    An act is RECEIVED from its claim until the unit that writes its messages marks it DONE. What
+    is still RECEIVED when the program starts runs again.
+    """
+
+    def __init__(
+        self,
+        *,
+        desk: Handler,
+        units: Units,
+        clock: Callable[[], datetime],
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`desk` answers acts; `wake` is called when a message was written."""
+        self._desk = desk
+        self._units = units
+        self._clock = clock
+        self._wake = wake
+        self._in_hand: set[tuple[str, str]] = set()
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+        self._closing = False
+        self.tally: Counter[str] = Counter()
+        """How many acts were done, dropped as a duplicate, recovered, or let go."""
+
+    async def handle(self, act: Inbound) -> Reply | Choices | None:
+        """What is to be shown where the person acted; None for nothing, as for a duplicate.
+
+        While the program ends, an act is written down and runs at the next start.
+        """
+        kept = wire.kept(act)
+        if kept is None:
+            return None if self._closing else await self._desk(act)
+        key = _key(kept)
+        if not self._take(key):
+            self.tally["duplicate"] += 1
+            return None
+        try:
+            text, at = wire.act_to_json(kept), self._clock()
+            fresh = await self._units.write(lambda session: inbox.claim(session, *key, text, at))
+            if not fresh:
+                self.tally["duplicate"] += 1
+            if not fresh or self._closing:
+                return None
+            return await self._run(kept)
+        finally:
+            self._let_go(key)
+
+    async def recover(self, older_than: timedelta = timedelta()) -> int:
+        """Run again what was received that long ago and never done; returns how many."""
+        before = self._clock() - older_than
+        found = await self._units.write(lambda session: inbox.take_up(session, before))
+        recovered = 0
+        for received in found:
+            if not self._closing and self._take((received.platform, received.event_id)):
+                try:
+                    recovered += await self._again(received)
+                finally:
+                    self._let_go((received.platform, received.event_id))
+        return recovered
+
+    async def drain(self, seconds: float) -> None:
+        """From now on acts are only written down; wait so long for those in hand."""
+        self._closing = True
+        try:
+            async with asyncio.timeout(seconds):
+                await self._quiet.wait()
+        except TimeoutError:
+            log.warning("Acts were left for the next start.", acts=len(self._in_hand))
+
+    async def _run(self, act: Kept) -> Reply | None:
+        reply = await self._desk(act)
+        drafts, shown = _consequences(act, reply if isinstance(reply, Reply) else None)
+        at = self._clock()
+
+        def finish(session: Session) -> bool:
+            if not inbox.finish(session, *_key(act), at):
+                return False
+            deliveries.write(session, drafts, at)
+            return True
+
+        try:
+            finished = await self._units.write(finish)
+        except StoreRefused as refused:
+            # It stays RECEIVED and runs again; what can be shown now is shown now.
+            log.error("An act could not be finished.", event_id=act.event_id, why=str(refused))
+            return shown
+        if not finished:
+            self.tally["duplicate"] += 1
+            return None
+        self.tally["done"] += 1
+        if drafts:
+            self._wake()
+        return shown
+
+    async def _again(self, received: inbox.Received) -> bool:
+        """Run an act from the inbox; nobody waits for it, so only messages come of it."""
+        try:
+            act = wire.act_from_json(received.act)
+        except wire.Unreadable as error:
+            await self._drop(received, str(error))
+            return False
+        if received.runs > MOST_RUNS:
+            await self._drop(received, "it was never finished")
+            return False
+        # Whoever had it in hand may have finished since it was taken up.
+        if not await self._units.read(lambda session: inbox.is_open(session, *_key(act))):
+            return False
+        await self._run(act)
+        self.tally["recovered"] += 1
+        return True
+
+    async def _drop(self, received: inbox.Received, why: str) -> None:
+        log.error("An act was let go.", event_id=received.event_id, why=why)
+        self.tally["let go"] += 1
+        at = self._clock()
+        await self._units.write(
+            lambda session: inbox.finish(session, received.platform, received.event_id, at)
+        )
+
+    def _take(self, key: tuple[str, str]) -> bool:
+        if key in self._in_hand:
+            return False
+        self._in_hand.add(key)
+        self._quiet.clear()
+        return True
+
+    def _let_go(self, key: tuple[str, str]) -> None:
+        self._in_hand.discard(key)
+        if not self._in_hand:
+            self._quiet.set()
+
+
+def direct(person: Person) -> Place:
+    """The conversation between a person and the bot; the platform opens it."""
+    return Place(person.platform, person.workspace, person.user_id, kind=PlaceKind.DIRECT)
+
+
+def message(key: str, place: Place, reply: Reply, person: Person | None = None) -> deliveries.Draft:
+    """A message to write into the outbox; `person`: whose act or data it concerns."""
+    return deliveries.Draft(
+        key=key,
+        platform=place.platform,
+        workspace=place.workspace,
+        channel=place.channel,
+        place=wire.place_to_json(place),
+        reply=wire.reply_to_json(reply),
+        account_key=person.key if person else "",
+    )
+
+
+def _consequences(act: Kept, reply: Reply | None) -> tuple[list[deliveries.Draft], Reply | None]:
+    """The messages that a reply causes, and what is to be shown where the person acted."""
+    if reply is None:
+        return [], None
+    open_to_all = reply.audience is Audience.CHANNEL
+    if act.in_place and not open_to_all and not reply.lasting:
+        return [], reply
+    place = act.place
+    if not open_to_all and (act.in_place or place.kind is not PlaceKind.DIRECT):
+        place = direct(act.person)
+    shown = reply if act.in_place and not open_to_all else None
+    key = deliveries.key_of(*_key(act))
+    # A form cannot be opened by a message that nobody waits for; its button can.
+    return [message(key, place, replace(reply, lasting=False), act.person)], shown
+
+
+def _key(act: Kept) -> tuple[str, str]:
+    return act.person.platform, act.event_id

@@ -1,0 +1,258 @@
+"""The outbox: messages that must not be lost, in the order in which they were written."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+
+from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, update
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from knowledge.models import Delivery
+from knowledge.vocabulary import DeliveryState
+
+HOLDING = 6
+"""Tries during which a message holds back those behind it: about half a minute of backoff."""
+
+_WAITING = col(Delivery.state) == DeliveryState.WAITING
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message to write: where to, for whom, and what; place and reply as they are stored."""
+
+    key: str
+    platform: str
+    workspace: str
+    channel: str
+    place: str
+    reply: str
+    account_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message that this process may send now, and nobody else."""
+
+    id: int
+    key: str
+    platform: str
+    place: str
+    reply: str
+    attempts: int
+    in_doubt: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """A message that was given up, and why."""
+
+    id: int
+    platform: str
+    channel: str
+    reason: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the outbox stands."""
+
+    waiting: int
+    dead: int
+    oldest: datetime | None
+    """When the message that has waited longest was written."""
+
+
+def key_of(*cause: str) -> str:
+    """The key of what `cause` names: 24 characters, short enough for any platform's own key."""
+    return blake2b("\0".join(cause).encode("utf-8", "replace"), digest_size=12).hexdigest()
+
+
+def write(session: Session, drafts: Sequence[Draft], at: datetime) -> int:
+    """Write messages that are not there yet, by their keys; returns how many were new."""
+    connection = session.connection()
+    keys = [draft.key for draft in drafts]
+    known = set(connection.scalars(select(col(Delivery.key)).where(col(Delivery.key).in_(keys))))
+    rows = [
+        {
+            "key": draft.key,
+            "platform": draft.platform,
+            "workspace": draft.workspace,
+            "channel": draft.channel,
+            "account_key": draft.account_key,
+            "place": draft.place,
+            "reply": draft.reply,
+            "state": DeliveryState.WAITING,
+            "attempts": 0,
+            "in_doubt": False,
+            "reason": "",
+            "receipt": "",
+            "due_at": at,
+            "created_at": at,
+        }
+        for draft in drafts
+        if draft.key not in known
+    ]
+    if rows:
+        connection.execute(insert(Delivery), rows)
+    return len(rows)
+
+
+def any_due(session: Session, platforms: Collection[str], now: datetime) -> bool:
+    """Whether `claim` would find something."""
+    return session.scalar(_due(platforms, now).limit(1)) is not None
+
+
+def next_due(session: Session, platforms: Collection[str], now: datetime) -> datetime | None:
+    """The next moment after `now` at which something may become due."""
+    moments = [
+        session.scalar(
+            select(func.min(moment)).where(
+                _WAITING, col(Delivery.platform).in_(platforms), moment > now
+            )
+        )
+        for moment in (col(Delivery.due_at), col(Delivery.locked_until))
+    ]
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def claim(
+    session: Session, platforms: Collection[str], now: datetime, until: datetime, limit: int
+) -> list[Claimed]:
+    """Up to `limit` messages to send now, nobody else's until `until`; one per channel.
+
+    Only what failed often enough no longer holds back what was written after it.
+    A message whose former sender never said how it went is in doubt.
+    """
+    numbers = list(session.scalars(_due(platforms, now).limit(limit)))
+    if not numbers:
+        return []
+    mine = col(Delivery.id).in_(numbers)
+    session.execute(
+        update(Delivery).where(mine, col(Delivery.locked_until).is_not(None)).values(in_doubt=True)
+    )
+    session.execute(update(Delivery).where(mine).values(locked_until=until))
+    rows = session.scalars(select(Delivery).where(mine).order_by(col(Delivery.id)))
+    return [
+        Claimed(
+            id=row.id or 0,
+            key=row.key,
+            platform=row.platform,
+            place=row.place,
+            reply=row.reply,
+            attempts=row.attempts,
+            in_doubt=row.in_doubt,
+            created_at=row.created_at,
+        )
+        for row in rows
+    ]
+
+
+def sent(session: Session, number: int, receipt: str, at: datetime) -> None:
+    """A message has arrived; what it said is forgotten."""
+    _settle(session, number, DeliveryState.SENT, at, receipt=receipt, reason="", reply="")
+
+
+def give_up(session: Session, number: int, reason: str, at: datetime) -> None:
+    """A message can never arrive; `reason` is for stewards."""
+    _settle(session, number, DeliveryState.DEAD, at, reason=reason)
+
+
+def postpone(
+    session: Session, number: int, due_at: datetime, *, in_doubt: bool, attempts: int, reason: str
+) -> None:
+    """Try again at `due_at`; `attempts` is how many tries have failed by now."""
+    _change(
+        session,
+        number,
+        due_at=due_at,
+        in_doubt=in_doubt,
+        attempts=attempts,
+        reason=reason,
+        locked_until=None,
+    )
+
+
+def standing(session: Session) -> Standing:
+    """How many messages wait and how many were given up."""
+    rows = session.execute(select(col(Delivery.state), func.count()).group_by(col(Delivery.state)))
+    counted: dict[DeliveryState, int] = dict(rows.all())
+    oldest = session.scalar(select(func.min(col(Delivery.created_at))).where(_WAITING))
+    waiting, dead = (counted.get(state, 0) for state in (DeliveryState.WAITING, DeliveryState.DEAD))
+    return Standing(waiting, dead, oldest)
+
+
+def dead_letters(session: Session, limit: int = 20) -> list[Dead]:
+    """What was given up, the newest first."""
+    rows = session.scalars(
+        select(Delivery)
+        .where(col(Delivery.state) == DeliveryState.DEAD)
+        .order_by(col(Delivery.finished_at).desc(), col(Delivery.id).desc())
+        .limit(limit)
+    )
+    return [
+        Dead(row.id or 0, row.platform, row.channel, row.reason, row.finished_at) for row in rows
+    ]
+
+
+def forget(session: Session, before: datetime) -> int:
+    """Drop messages that were sent or given up before then; returns how many."""
+    gone = session.connection().execute(
+        delete(Delivery).where(
+            col(Delivery.state) != DeliveryState.WAITING, col(Delivery.finished_at) < before
+        )
+    )
+    return gone.rowcount
+
+
+def erase(session: Session, account_keys: Iterable[str]) -> None:
+    """Remove every message to somebody, sent or not."""
+    keys = [key for key in account_keys if key]
+    session.execute(delete(Delivery).where(col(Delivery.account_key).in_(keys)))
+
+
+def _due(platforms: Collection[str], now: datetime) -> Select[int | None]:
+    """Numbers of messages to send now: the first of each channel, in the order of writing."""
+    earlier = aliased(Delivery)
+    held_back = (
+        select(col(earlier.id))
+        .where(
+            col(earlier.state) == DeliveryState.WAITING,
+            col(earlier.platform) == col(Delivery.platform),
+            col(earlier.workspace) == col(Delivery.workspace),
+            col(earlier.channel) == col(Delivery.channel),
+            col(earlier.id) < col(Delivery.id),
+            or_(col(earlier.attempts) < HOLDING, col(earlier.locked_until) > now),
+        )
+        .exists()
+    )
+    return (
+        select(col(Delivery.id))
+        .where(
+            _WAITING,
+            col(Delivery.platform).in_(platforms),
+            col(Delivery.due_at) <= now,
+            _free(now),
+            ~held_back,
+        )
+        .order_by(col(Delivery.id))
+    )
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    return or_(col(Delivery.locked_until).is_(None), col(Delivery.locked_until) <= now)
+
+
+def _settle(
+    session: Session, number: int, state: DeliveryState, at: datetime, **more: object
+) -> None:
+    _change(session, number, state=state, finished_at=at, locked_until=None, **more)
+
+
+def _change(session: Session, number: int, **values: object) -> None:
+    session.connection().execute(
+        update(Delivery).where(col(Delivery.id) == number, _WAITING).values(**values)
+    )

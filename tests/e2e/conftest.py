@@ -1,0 +1,57 @@
+"""The bot on a library of one case, beside a fake Slack, and two people there."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.community import case, publish
+from tests.support.fake_slack import Channel, FakeSlack, Member
+from tests.support.fake_slack.playing import Bot
+from tests.support.fake_slack.reading import TITLE, SlowEncoder
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[FakeSlack]:
+    fake = FakeSlack(retries=(0.1, 0.1, 0.1), ack_seconds=1.0)
+    await fake.start()
+    yield fake
+    await fake.aclose()
+
+
+@pytest.fixture
+def encoder() -> SlowEncoder:
+    return SlowEncoder()
+
+
+@pytest.fixture
+async def bot(
+    slack: FakeSlack, encoder: SlowEncoder, tmp_path: Path, judged: None
+) -> AsyncIterator[Bot]:
+    """On a library of one case; not started."""
+    found = Bot(slack, tmp_path, encoder, ping=0.3, silence=1.5)
+    publish(found.store, case(TITLE))
+    yield found
+    await found.aclose()
+
+
+@pytest.fixture
+async def running(bot: Bot) -> Bot:
+    """Started."""
+    await bot.start()
+    return bot
+
+
+@pytest.fixture
+def ana(slack: FakeSlack) -> Member:
+    return slack.member("U1ANA", "ana")
+
+
+@pytest.fixture
+def bea(slack: FakeSlack) -> Member:
+    return slack.member("U2BEA", "bea")
+
+
+@pytest.fixture
+def room(slack: FakeSlack, ana: Member, bea: Member) -> Channel:
+    return slack.channel("C1DATA", ana, bea)

@@ -1,0 +1,332 @@
+"""The outbox: everything arrives once, in order, or is given up with a reason that is seen."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+from sqlmodel import Session
+
+from bot.app import Core
+from bot.contract import Audience, Card, Later, Person, Place, PlaceKind, Reply, Undeliverable
+from bot.delivery import GIVEN_UP_AFTER, LEASE, Courier
+from bot.intake import direct, message
+from bot.units import Units
+from knowledge import deliveries
+from knowledge.people import personal_data
+from knowledge.store import Store
+from tests.support.community import STEWARD, Room, admit, expert, person
+from tests.support.fake_platform import FakePlatform, Posted
+from tests.support.people import Clock
+from tests.support.waiting import until
+
+ANA, BO = person("ana"), person("bo")
+
+
+@pytest.fixture
+def units(store: Store) -> Iterator[Units]:
+    opened = Units(store)
+    yield opened
+    opened.close()
+
+
+class Post:
+    """An outbox, a platform and a courier between them, by a clock that the test moves."""
+
+    def __init__(self, units: Units) -> None:
+        self.units = units
+        self.clock = Clock()
+        self.platform = FakePlatform()
+        self.courier = self.another()
+
+    def another(self, units: Units | None = None) -> Courier:
+        """One more courier on the same database, as in a second process."""
+        return Courier(
+            units=units or self.units,
+            adapters={self.platform.name: self.platform},
+            clock=self.clock,
+        )
+
+    async def write(self, text: str, who: Person = ANA, key: str = "") -> None:
+        """Put a message into the outbox."""
+        draft = message(deliveries.key_of(key or text), direct(who), Reply(text), who)
+        at = self.clock.now
+        await self.units.write(lambda session: deliveries.write(session, [draft], at))
+
+    async def deliver(self) -> None:
+        """Send all that is due, and wait until it is noted."""
+        await asyncio.wait_for(self.courier.drain(10), 15)
+
+    def arrived(self) -> list[str]:
+        return [posted.reply.text for posted in self.platform.posted]
+
+    async def standing(self) -> deliveries.Standing:
+        return await self.units.read(deliveries.standing)
+
+
+@pytest.fixture
+def post(units: Units) -> Post:
+    return Post(units)
+
+
+@asynccontextmanager
+async def at_work(*couriers: Courier) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(courier.run()) for courier in couriers]
+    yield
+    for courier, task in zip(couriers, tasks, strict=True):
+        await courier.aclose()
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def once(error: Exception) -> Iterator[Exception | None]:
+    yield error
+    while True:
+        yield None
+
+
+def failing_once(platform: FakePlatform, error: Exception, text: str = "") -> None:
+    """The first try with `text` in it fails; the others go through."""
+    failures = once(error)
+
+    def trouble(posted: Posted) -> None:
+        if text in posted.reply.text and (failed := next(failures)) is not None:
+            raise failed
+
+    platform.trouble = trouble
+
+
+async def test_what_is_written_arrives_whole_and_is_forgotten(post: Post) -> None:
+    place = Place("chat", "W", "C1", "7", PlaceKind.CHANNEL, private=False, shared=True)
+    reply = Reply("x", cards=(Card("A case"),), audience=Audience.CHANNEL, thread=True)
+    draft = message("key", place, reply)
+    await post.units.write(lambda session: deliveries.write(session, [draft], post.clock.now))
+    await post.deliver()
+    (posted,) = post.platform.posted
+    assert posted == Posted(place, reply, "key", in_doubt=False)
+    left = await post.units.read(
+        lambda session: (
+            session.connection().exec_driver_sql("SELECT state, reply, receipt FROM delivery").one()
+        )
+    )
+    assert tuple(left) == (
+        "SENT",
+        "",
+        '{"platform":"chat","workspace":"W","channel":"C1","message":"m1"}',
+    )
+    await post.deliver()
+    assert len(post.platform.posted) == 1
+
+
+async def test_the_same_key_is_one_message(post: Post) -> None:
+    await post.write("first", key="same")
+    await post.write("second", key="same")
+    await post.deliver()
+    assert post.arrived() == ["first"]
+
+
+async def test_one_channel_is_in_order_and_others_do_not_wait_for_it(post: Post) -> None:
+    post.platform.pause = 0.02
+    for number in range(8):
+        await post.write(f"ana {number}", ANA)
+        await post.write(f"bo {number}", BO)
+    failing_once(post.platform, Later(20), "ana 2")
+    await post.deliver()
+    assert [text for text in post.arrived() if "ana" in text] == ["ana 0", "ana 1"]
+    assert [text for text in post.arrived() if "bo" in text] == [f"bo {n}" for n in range(8)]
+    assert post.platform.most_at_once == 2
+    post.clock.forward(timedelta(seconds=19))
+    await post.deliver()
+    assert len(post.arrived()) == 10
+    post.clock.forward(timedelta(seconds=1))
+    await post.deliver()
+    assert [text for text in post.arrived() if "ana" in text] == [f"ana {n}" for n in range(8)]
+    assert not any(posted.in_doubt for posted in post.platform.tries)
+
+
+async def test_after_a_failure_the_platform_is_told_to_look_first(post: Post) -> None:
+    failing_once(post.platform, ConnectionResetError("hunter2"))
+    await post.write("x")
+    await post.deliver()
+    assert post.arrived() == []
+    post.clock.forward(timedelta(seconds=1))
+    await post.deliver()
+    assert [(t.key, t.in_doubt) for t in post.platform.tries] == [
+        (deliveries.key_of("x"), False),
+        (deliveries.key_of("x"), True),
+    ]
+
+
+async def test_pauses_grow_to_five_minutes_and_end_after_a_day(post: Post) -> None:
+    def refuse(_: Posted) -> None:
+        raise TimeoutError("hunter2")
+
+    post.platform.trouble = refuse
+    await post.write("x")
+    began = post.clock.now
+    pauses: list[float] = []
+    last = began
+    while (await post.standing()).waiting:
+        tries = len(post.platform.tries)
+        await post.deliver()
+        if len(post.platform.tries) > tries:
+            pauses.append((post.clock.now - last).total_seconds())
+            last = post.clock.now
+        now = post.clock.now
+        due = await post.units.read(
+            lambda session, now=now: deliveries.next_due(session, ["chat"], now)  # type: ignore[misc]
+        )
+        if due:
+            post.clock.now = due
+    assert pauses[:11] == [0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 300]
+    assert set(pauses[10:]) == {300}
+    assert GIVEN_UP_AFTER <= last - began < GIVEN_UP_AFTER + timedelta(minutes=5)
+    (dead,) = await post.units.read(deliveries.dead_letters)
+    assert dead.reason == "The platform did not take it for 24 hours (TimeoutError)."
+
+
+async def test_a_message_that_fails_again_and_again_lets_the_next_ones_pass(post: Post) -> None:
+    def refuse(posted: Posted) -> None:
+        if posted.reply.text == "bad":
+            raise ValueError
+
+    post.platform.trouble = refuse
+    await post.write("bad")
+    await post.write("good")
+    for _ in range(deliveries.HOLDING - 1):
+        await post.deliver()
+        assert post.arrived() == []
+        post.clock.forward(timedelta(minutes=5))
+    await post.deliver()
+    assert post.arrived() == ["good"]
+    assert (await post.standing()).waiting == 1
+
+
+async def test_what_can_never_arrive_is_seen_by_stewards_only(core: Core) -> None:
+    post = Post(core.units)
+
+    def refuse(_: Posted) -> None:
+        raise Undeliverable("The channel is archived.")
+
+    post.platform.trouble = refuse
+    await post.write("a private matter")
+    room = Room(core)
+    waiting = (await room.say(STEWARD, "status")).text
+    assert "One message is waiting to be sent." in waiting
+    await post.deliver()
+    told = (await room.say(STEWARD, "status")).text
+    assert "No message is waiting to be sent. One message could not be delivered:" in told
+    assert "chat, ana: The channel is archived." in told
+    assert "a private matter" not in told
+    assert "archived" not in (await room.say(person("reader"), "status")).text
+    assert post.courier.tally["dead"] == 1
+    await post.deliver()
+    assert len(post.platform.tries) == 1
+
+
+async def test_two_couriers_on_one_database_send_each_message_once(
+    post: Post, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.delivery.AT_ONCE", 3)  # so that none takes it all
+    post.platform.pause = 0.005
+    second = Store(str(store.url))
+    people = [person(f"p{number}") for number in range(10)]
+    for number in range(60):
+        await post.write(f"{number:02}", people[number % 10])
+    couriers = [post.another(), post.another(Units(second))]
+    async with at_work(*couriers):
+        await until(lambda: len(post.arrived()) >= 60, 20)
+    second.close()
+    assert sorted(post.arrived()) == [f"{number:02}" for number in range(60)]
+    assert len(post.platform.tries) == 60
+    assert all(courier.tally["sent"] for courier in couriers)
+    for each in people:
+        own = [p.reply.text for p in post.platform.posted if p.place.channel == each.user_id]
+        assert own == sorted(own)
+
+
+async def test_a_sender_that_vanished_leaves_a_message_in_doubt(post: Post) -> None:
+    await post.write("x")
+    until = post.clock.now + LEASE
+    now = post.clock.now
+    claimed = await post.units.write(
+        lambda session: deliveries.claim(session, ["chat"], now, until, 5)
+    )
+    assert [one.in_doubt for one in claimed] == [False]
+    await post.deliver()  # another process: it is not its own
+    assert post.platform.tries == []
+    post.clock.forward(LEASE)
+    await post.deliver()
+    assert [posted.in_doubt for posted in post.platform.posted] == [True]
+
+
+async def test_what_is_cut_off_while_sending_is_free_at_once_and_in_doubt(post: Post) -> None:
+    post.platform.pause = 60
+    await post.write("x")
+    async with at_work(post.courier):
+        await until(lambda: post.platform.tries)
+    post.platform.pause = 0
+    post.courier = post.another()
+    await post.deliver()
+    assert [posted.in_doubt for posted in post.platform.posted] == [True]
+
+
+async def test_a_courier_at_work_wakes_up_and_notices_other_processes(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with at_work(post.courier):
+        await asyncio.sleep(0.1)
+        await post.write("one")
+        post.courier.wake()
+        await until(lambda: post.arrived() == ["one"], 1)
+    monkeypatch.setattr("bot.delivery.POLL", 0.1)
+    post.courier = post.another()
+    async with at_work(post.courier):
+        await asyncio.sleep(0.05)
+        await post.write("two")  # nobody wakes it
+        await until(lambda: post.arrived() == ["one", "two"], 2)
+
+
+async def test_a_platform_that_is_not_set_up_keeps_its_messages(post: Post) -> None:
+    place = Place("elsewhere", "W", "C1")
+    draft = message("key", place, Reply("x"))
+    await post.units.write(lambda session: deliveries.write(session, [draft], post.clock.now))
+    await post.deliver()
+    assert (await post.standing()).waiting == 1
+    assert post.platform.tries == []
+
+
+async def test_a_message_that_this_version_cannot_read_is_given_up(post: Post) -> None:
+    draft = message("key", direct(ANA), Reply("x"))
+    broken = deliveries.Draft(**{n: getattr(draft, n) for n in draft.__slots__} | {"reply": "{"})
+    await post.units.write(lambda session: deliveries.write(session, [broken], post.clock.now))
+    await post.deliver()
+    assert (await post.standing()).dead == 1
+
+
+async def test_old_messages_are_forgotten_and_waiting_ones_never(post: Post) -> None:
+    await post.write("sent")
+    await post.deliver()
+    await post.write("waiting", BO)
+
+    def forget(session: Session) -> int:
+        return deliveries.forget(session, post.clock.now - timedelta(days=30))
+
+    post.clock.forward(timedelta(days=29))
+    assert await post.units.write(forget) == 0
+    post.clock.forward(timedelta(days=2))
+    assert await post.units.write(forget) == 1
+    assert (await post.standing()).waiting == 1
+
+
+@pytest.mark.parametrize("member", [False, True])
+async def test_whoever_is_erased_gets_no_message_any_more(
+    post: Post, store: Store, member: bool
+) -> None:
+    number = admit(store, expert("Ana"), ANA) if member else None
+    await post.write("to ana", ANA)
+    await post.write("to bo", BO)
+    store.write(lambda session: personal_data.erase(session, number, ANA.key))
+    await post.deliver()
+    assert post.arrived() == ["to bo"]

@@ -1,0 +1,327 @@
+"""The inbox: an act is done once, whatever is delivered twice, cut off or started again."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from bot.app import Core
+from bot.contract import (
+    Audience,
+    Choices,
+    Completing,
+    Inbound,
+    Opened,
+    Place,
+    PlaceKind,
+    Pressed,
+    Reply,
+    Said,
+)
+from bot.intake import MOST_RUNS, Intake
+from knowledge import deliveries, inbox, questions
+from knowledge.deliveries import Claimed
+from knowledge.errors import StoreRefused
+from knowledge.models import Inbox, Question
+from knowledge.store import Store
+from knowledge.vocabulary import InboxState, Visibility
+from tests.support.community import case, person, publish
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+ANA = person("ana")
+CHANNEL = Place("chat", "W", "C1", thread="7", kind=PlaceKind.CHANNEL, private=False)
+DIRECT = Place("chat", "W", "D1")
+
+
+def said(
+    text: str = "hello", *, event: str = "1", place: Place = DIRECT, here: bool = False
+) -> Said:
+    return Said(event_id=event, person=ANA, place=place, in_place=here, text=text)
+
+
+class Desk:
+    """Answers with `reply` and counts; `before` runs first and may fail or wait."""
+
+    def __init__(self, reply: Reply | Choices | None = None) -> None:
+        self.reply = reply or Reply("An answer.")
+        self.acts: list[Inbound] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def __call__(self, act: Inbound) -> Reply | Choices | None:
+        self.acts.append(act)
+        await self.gate.wait()
+        return self.reply
+
+
+def intake(core: Core, desk: Desk) -> Intake:
+    return Intake(desk=desk, units=core.units, clock=lambda: NOW)
+
+
+def outbox(store: Store) -> list[Claimed]:
+    """All that is due, claimed for an instant."""
+    at = NOW + timedelta(days=1)
+    found: list[Claimed] = []
+    while more := store.write(lambda session: deliveries.claim(session, ["chat"], at, at, 50)):
+        found += more
+        for one in more:
+            store.write(lambda session, one=one: deliveries.sent(session, one.id, "", at))  # type: ignore[misc]
+    return found
+
+
+def states(store: Store) -> list[tuple[str, str, InboxState]]:
+    """Every act in the inbox: platform, event id, state."""
+    query = select(col(Inbox.platform), col(Inbox.event_id), col(Inbox.state))
+    rows = store.read(lambda session: session.execute(query.order_by(col(Inbox.event_id))).all())
+    return [(platform, event_id, state) for platform, event_id, state in rows]
+
+
+@pytest.mark.parametrize(
+    ("here", "place", "reply", "shown", "channels"),
+    [
+        (False, DIRECT, Reply("x"), False, ["D1"]),
+        (False, DIRECT, Reply("x", lasting=True), False, ["D1"]),
+        (False, CHANNEL, Reply("x"), False, ["ana"]),
+        (False, CHANNEL, Reply("x", audience=Audience.CHANNEL), False, ["C1"]),
+        (True, CHANNEL, Reply("x"), True, []),
+        (True, CHANNEL, Reply("x", lasting=True), True, ["ana"]),
+        (True, DIRECT, Reply("x", lasting=True), True, ["ana"]),
+        (True, CHANNEL, Reply("x", audience=Audience.CHANNEL), False, ["C1"]),
+        (True, CHANNEL, Reply("x", audience=Audience.CHANNEL, lasting=True), False, ["C1"]),
+    ],
+)
+async def test_a_reply_goes_where_it_can_be_read_and_by_nobody_else(
+    core: Core, here: bool, place: Place, reply: Reply, shown: bool, channels: list[str]
+) -> None:
+    found = await intake(core, Desk(reply)).handle(said(place=place, here=here))
+    assert found == (reply if shown else None)
+    written = outbox(core.store)
+    assert [
+        f'"channel":"{channel}"' in one.place
+        for channel, one in zip(channels, written, strict=True)
+    ] == [True for _ in channels]
+    if channels == ["ana"]:
+        assert '"kind":"DIRECT"' in written[0].place
+
+
+async def test_the_same_act_is_done_once_however_often_it_comes(core: Core) -> None:
+    desk = Desk(Reply("x", lasting=True))
+    door = intake(core, desk)
+    desk.gate.clear()
+    first = asyncio.create_task(door.handle(said(here=True)))
+    await asyncio.sleep(0.05)
+    assert await door.handle(said(here=True)) is None  # while the first is in hand
+    desk.gate.set()
+    assert await first == desk.reply
+    assert await door.handle(said(here=True)) is None
+    assert await intake(core, desk).handle(said(here=True)) is None  # another process, later
+    assert len(desk.acts) == 1
+    assert len(outbox(core.store)) == 1
+    assert (door.tally["done"], door.tally["duplicate"]) == (1, 2)
+
+
+async def test_two_processes_that_run_the_same_act_say_one_thing(core: Core) -> None:
+    desk = Desk(Reply("x", lasting=True))
+    desk.gate.clear()
+    doors = [intake(core, desk), intake(core, desk)]
+    running = [asyncio.create_task(door.handle(said(here=True))) for door in doors]
+    await asyncio.sleep(0.05)
+    desk.gate.set()
+    shown = await asyncio.gather(*running)
+    assert sorted(map(bool, shown)) == [False, True]
+    assert len(outbox(core.store)) == 1
+
+
+async def test_what_was_cut_off_runs_again_at_the_next_start(core: Core) -> None:
+    desk = Desk(Reply("x", lasting=True))
+    desk.gate.clear()
+    running = asyncio.create_task(intake(core, desk).handle(said(here=True)))
+    await asyncio.sleep(0.05)
+    running.cancel()  # the process ends between the claim and the last unit
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert states(core.store) == [("chat", "1", InboxState.RECEIVED)]
+    assert outbox(core.store) == []
+    desk.gate.set()
+    door = intake(core, desk)
+    assert await door.recover(timedelta(minutes=2)) == 0  # perhaps another process has it in hand
+    later = intake(core, desk)
+    assert await later.recover() == 1
+    assert states(core.store) == [("chat", "1", InboxState.DONE)]
+    assert [one.reply for one in outbox(core.store)] == [
+        '{"text":"x","cards":[],"buttons":[],"form":null,"audience":"PRIVATE","thread":false,'
+        '"lasting":false,"errors":{}}'
+    ]
+    assert await later.recover() == 0
+    assert desk.acts[0] == desk.acts[1]
+
+
+async def test_a_question_cut_off_after_it_was_kept_is_not_asked_twice(
+    core: Core, judged: None
+) -> None:
+    publish(core.store, case("Departments that refused to share data"))
+    act = said("departments that refused to share data")
+    await core.desk.handle(act)  # the process ends before the act is done
+    text = '{"kind":"said"}'
+    core.store.write(lambda session: inbox.claim(session, "chat", "1", text, NOW))
+    door = Intake(desk=core.desk.handle, units=core.units, clock=lambda: NOW)
+    await door.handle(act)
+    (kept,) = core.store.read(
+        lambda session: questions.asked_by(session, asker_id=None, account_key=ANA.key)
+    )
+    assert kept.text == act.text
+    (message,) = outbox(core.store)
+    assert "Departments that refused to share data" in message.reply
+    other = said("departments that refused to share data", event="2")
+    await door.handle(other)
+
+    def count(session: Session) -> int:
+        return session.scalar(select(func.count()).select_from(Question)) or 0
+
+    assert core.store.read(count) == 2
+
+
+async def test_an_act_that_ends_the_program_each_time_is_let_go(core: Core) -> None:
+    desk = Desk()
+    core.store.write(
+        lambda session: inbox.claim(session, "chat", "9", '{"kind":"of a later version"}', NOW)
+    )
+    door = intake(core, desk)
+    assert await door.recover() == 0  # cannot be read
+    assert states(core.store) == [("chat", "9", InboxState.DONE)]
+    desk.gate.clear()
+    for start in range(MOST_RUNS + 1):
+        running = asyncio.create_task(door.handle(said()) if not start else door.recover())
+        await asyncio.sleep(0.05)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    tries = len(desk.acts)
+    assert tries == MOST_RUNS + 1
+    desk.gate.set()
+    assert await door.recover() == 0
+    assert len(desk.acts) == tries
+    assert ("chat", "1", InboxState.DONE) in states(core.store)
+    assert door.tally["let go"] == 2
+
+
+async def test_opening_and_typing_are_answered_and_not_kept(core: Core) -> None:
+    desk = Desk(Choices(()))
+    door = intake(core, desk)
+    for act in (
+        Opened(event_id="1", person=ANA, place=DIRECT),
+        Completing(event_id="2", person=ANA, place=DIRECT, field="topic", prefix="o"),
+    ):
+        assert await door.handle(act) == Choices(())
+        assert await door.handle(act) == Choices(())
+    assert states(core.store) == []
+
+
+async def test_while_the_program_ends_acts_are_written_down_and_run_later(core: Core) -> None:
+    desk = Desk()
+    door = intake(core, desk)
+    desk.gate.clear()
+    in_hand = asyncio.create_task(door.handle(said(event="first")))
+    await asyncio.sleep(0.05)
+    draining = asyncio.create_task(door.drain(5))
+    await asyncio.sleep(0.05)
+    assert await door.handle(said(event="second")) is None
+    assert not draining.done()
+    desk.gate.set()
+    await asyncio.gather(in_hand, draining)
+    assert states(core.store) == [
+        ("chat", "first", InboxState.DONE),
+        ("chat", "second", InboxState.RECEIVED),
+    ]
+    assert len(desk.acts) == 1
+
+
+async def test_draining_does_not_wait_for_ever(core: Core) -> None:
+    desk = Desk()
+    desk.gate.clear()
+    door = intake(core, desk)
+    stuck = asyncio.create_task(door.handle(said()))
+    await asyncio.sleep(0.05)
+    await asyncio.wait_for(door.drain(0.1), 2)
+    stuck.cancel()
+
+
+async def test_an_act_whose_end_cannot_be_written_is_shown_and_runs_again(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> bool:
+        raise StoreRefused("The disk is full.")
+
+    desk = Desk(Reply("x", lasting=True))
+    door = intake(core, desk)
+    with monkeypatch.context() as patched:
+        patched.setattr(inbox, "finish", full)
+        assert await door.handle(said(here=True)) == desk.reply
+    assert states(core.store) == [("chat", "1", InboxState.RECEIVED)]
+    later = Intake(desk=desk, units=core.units, clock=lambda: NOW + timedelta(minutes=3))
+    assert await later.recover(timedelta(minutes=2)) == 1
+    assert len(outbox(core.store)) == 1
+
+
+async def test_what_an_act_said_is_forgotten_when_it_is_done(core: Core) -> None:
+    await intake(core, Desk()).handle(said("a private matter"))
+    row = core.store.read(
+        lambda session: session.connection().exec_driver_sql("SELECT act FROM inbox").scalar()
+    )
+    assert row == ""
+    for days, left in ((6, 1), (8, 0)):
+        before = NOW + timedelta(days=days) - timedelta(days=7)
+        core.store.write(lambda session, before=before: inbox.forget(session, before))  # type: ignore[misc]
+        assert len(states(core.store)) == left
+
+
+async def test_a_button_pressed_is_an_act_like_any_other(core: Core) -> None:
+    desk = Desk()
+    press = Pressed(event_id="p", person=ANA, place=CHANNEL, action="case.show", subject="1")
+    door = intake(core, desk)
+    assert await door.handle(press) == desk.reply
+    assert await door.handle(press) is None
+
+
+async def test_an_answer_is_kept_in_the_direct_conversation_and_help_is_not(
+    core: Core, judged: None
+) -> None:
+    publish(core.store, case("Departments that refused to share data"))
+    door = Intake(desk=core.desk.handle, units=core.units, clock=lambda: NOW)
+    for event, text in enumerate(("help", "status", "expert", "ask")):
+        act = said(text, event=f"help {event}", place=CHANNEL, here=True)
+        assert isinstance(await door.handle(act), Reply)
+    assert outbox(core.store) == []
+    asked = ("departments that refused to share data", "expert bridges", "Best pizza in town?")
+    for event, text in enumerate(asked):
+        act = said(text, event=f"ask {event}", place=CHANNEL, here=True)
+        assert isinstance(await door.handle(act), Reply)
+    kept = outbox(core.store)
+    assert len(kept) == 3
+    assert all('"channel":"ana"' in one.place for one in kept)
+    public = said("How do departments share data? public", event="public", place=CHANNEL, here=True)
+    assert await door.handle(public) is None
+    assert ['"channel":"C1"' in one.place for one in outbox(core.store)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("text", "private", "channel", "visibility"),
+    [
+        ("How do departments share data?", False, "C1", Visibility.PUBLIC),
+        ("How do departments share data?", True, "C1", Visibility.PRIVATE),
+        ("How do departments share data? private", False, "ana", Visibility.PRIVATE),
+    ],
+)
+async def test_a_question_said_to_a_room_is_answered_there_unless_asked_otherwise(
+    core: Core, text: str, private: bool, channel: str, visibility: Visibility
+) -> None:
+    door = Intake(desk=core.desk.handle, units=core.units, clock=lambda: NOW)
+    await door.handle(said(text, place=replace(CHANNEL, private=private)))
+    (message,) = outbox(core.store)
+    assert f'"channel":"{channel}"' in message.place
+    (kept,) = core.store.read(
+        lambda session: questions.asked_by(session, asker_id=None, account_key=ANA.key)
+    )
+    assert kept.visibility is visibility

@@ -1,0 +1,68 @@
+"""What can go wrong on Slack's side, told beforehand by a test."""
+
+import re
+from dataclasses import dataclass, field
+
+
+@dataclass
+class _Planned:
+    method: str
+    times: int
+    seconds: float = 0.0
+
+
+@dataclass
+class Faults:
+    """Faults that are waiting to happen; each method name is a regular expression."""
+
+    unreachable: bool = False
+    silent: bool = False
+    revoked: bool = False
+    twice: int = 0
+    dropped: int = 0
+    _limited: list[_Planned] = field(default_factory=list)
+    _lost: list[_Planned] = field(default_factory=list)
+    _slow: list[_Planned] = field(default_factory=list)
+    _broken: list[_Planned] = field(default_factory=list)
+
+    def rate_limit(self, method: str, times: int = 1, seconds: int = 1) -> None:
+        """Answer the next calls with 429 and `Retry-After`, without doing the work."""
+        self._limited.append(_Planned(method, times, seconds))
+
+    def lose_answer(self, method: str, times: int = 1) -> None:
+        """Do the work of the next calls, then close the connection instead of answering."""
+        self._lost.append(_Planned(method, times))
+
+    def fail(self, method: str, times: int = 1) -> None:
+        """Answer the next calls with 503 without doing the work."""
+        self._broken.append(_Planned(method, times))
+
+    def slow_down(self, method: str, seconds: float, times: int = 1) -> None:
+        """Let the next calls wait before the work is done."""
+        self._slow.append(_Planned(method, times, seconds))
+
+    def retry_after(self, method: str) -> float | None:
+        """Seconds to wait when this call is to be refused with 429."""
+        due = _take(self._limited, method)
+        return due.seconds if due else None
+
+    def loses(self, method: str) -> bool:
+        """Whether this call's answer gets lost."""
+        return _take(self._lost, method) is not None
+
+    def breaks(self, method: str) -> bool:
+        """Whether this call is answered with 503."""
+        return _take(self._broken, method) is not None
+
+    def delay(self, method: str) -> float:
+        """How many seconds this call waits."""
+        due = _take(self._slow, method)
+        return due.seconds if due else 0.0
+
+
+def _take(planned: list[_Planned], method: str) -> _Planned | None:
+    for each in planned:
+        if each.times > 0 and re.fullmatch(each.method, method):
+            each.times -= 1
+            return each
+    return None

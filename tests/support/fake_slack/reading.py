@@ -1,0 +1,54 @@
+"""What tests look for in a fake Slack, and a model that takes its time."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+
+from sqlmodel import Session, select
+
+from knowledge.encoder import Vectors
+from knowledge.models import Question
+from knowledge.store import Store
+from tests.support.fake_encoder import HashEncoder
+from tests.support.fake_slack import FakeSlack, Json, Member, Shown
+
+TITLE = "Departments that refused to share data"
+ASKED = "departments that refused to share data?"
+READ = "Read the whole case"
+
+
+class SlowEncoder(HashEncoder):
+    """Takes `delay` seconds for each batch of questions."""
+
+    delay = 0.0
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        time.sleep(self.delay)
+        return super().encode_queries(texts)
+
+
+def answers(messages: Sequence[Json | Shown]) -> list[Json | Shown]:
+    """Those that show the case."""
+    return [each for each in messages if TITLE in said(each)]
+
+
+def said(message: Json | Shown) -> str:
+    """What a message says."""
+    return message.text if isinstance(message, Shown) else str(message["text"])
+
+
+def kept(slack: FakeSlack, person: Member) -> list[Json | Shown]:
+    """The answers that stay in a person's conversation with the bot."""
+    return answers(slack.by_bot(person.direct))
+
+
+def questions(store: Store) -> int:
+    def count(session: Session) -> int:
+        return len(session.exec(select(Question.id)).all())
+
+    return store.read(count)
+
+
+async def settled(slack: FakeSlack, seconds: float = 0.6) -> None:
+    """Give what should not happen the time to happen."""
+    await asyncio.sleep(seconds)
