@@ -57,7 +57,6 @@ class Profiles:
             **{verb: use for part in parts for verb, use in part.verbs.items()},
         }
         self.actions: Actions = {
-            "profile.show": self.show,
             "profile.edit": self.edit,
             "profile.leave": self.confirm_leave,
             **{action: use for part in parts for action, use in part.actions.items()},
@@ -98,10 +97,6 @@ class Profiles:
 
     async def profile(self, caller: Caller, intent: Intent) -> Reply:
         """The own card, or the way in: `profile`, `join`."""
-        return await self._shown(caller)
-
-    async def show(self, caller: Caller, act: Pressed | Submitted) -> Reply:
-        """The own card, from a button."""
         return await self._shown(caller)
 
     async def edit(self, caller: Caller, act: Pressed | Submitted) -> Reply:
