@@ -117,7 +117,8 @@ class Profiles:
         if step == "who":
             return await self._save_membership(caller, change)
         member = joined(caller)
-        return await self._changed(caller, member.id, change, caller.say("Saved."))
+        profile = await change_profile(self._units, member.id, change)
+        return people.profile_reply(caller.say, _onwards(profile, step), caller.say("Saved."))
 
     async def capacity(self, caller: Caller, intent: Intent) -> Reply:
         """`capacity 2/week`: how many people a week may contact the member."""
@@ -239,6 +240,13 @@ class Profiles:
         return people.profile_reply(
             caller.say, await change_profile(self._units, member_id, change), first
         )
+
+
+def _onwards(profile: Profile, step: str) -> Profile:
+    """The same card, but what lies behind `step` comes next: a step may be left for later."""
+    steps = forms.STEPS
+    order = sorted(profile.missing, key=lambda each: steps.index(each) <= steps.index(step))
+    return replace(profile, missing=order)
 
 
 def _first_draft(person: Person) -> MemberDraft:
