@@ -13,20 +13,29 @@ from bot.caller import Act, Actions, Caller, Verbs
 from bot.commands import QUESTION_LIMIT, Intent
 from bot.contract import Audience, Reply, Submitted
 from bot.description import Census, display
-from bot.errors import InvalidForm, UserFacingError
+from bot.errors import UserFacingError
 from bot.filters import filters_from
 from bot.renewal import Renewal
 from bot.units import Units
 from bot.wording import answers as wording
+from bot.wording.refusals import sentence
 from knowledge import cases, experts, passages, questions
 from knowledge.excerpts import shared_words, window
 from knowledge.experts import RankedExpert
 from knowledge.languages import detect
 from knowledge.library import Library, Snapshot
+from knowledge.people import members
 from knowledge.search import Query, RankedCase, Words, find_cases
 from knowledge.sentences import sentences
 from knowledge.views import CaseView, CircumstancesView, Filters, MemberView
-from knowledge.vocabulary import Confidence, MemberStatus, PassageKind, Purpose, Visibility
+from knowledge.vocabulary import (
+    CaseState,
+    Confidence,
+    MemberStatus,
+    PassageKind,
+    Purpose,
+    Visibility,
+)
 
 CASES_SHOWN = 3
 EXPERTS_SHOWN = 3
@@ -115,13 +124,14 @@ class Asking:
         return reply if not public else _public(reply)
 
     async def ask_form(self, caller: Caller, act: Act) -> Reply:
-        """The form of a question, sent. Raises InvalidForm naming an empty field."""
+        """The form of a question, sent; without a question it comes back."""
         if not isinstance(act, Submitted):
             return wording.form(caller.say)
         values = {name: value for name, value in act.values.items() if isinstance(value, str)}
         text = values.get("question", "")
         if not text.strip():
-            raise InvalidForm({"question": UserFacingError("empty_question")})
+            empty = sentence(caller.say, UserFacingError("empty_question"))
+            return replace(wording.form(caller.say), text=empty, errors={"question": empty})
         options = {"topic": values["topic"]} if values.get("topic") else {}
         return await self.ask(caller, Intent("ask", text=text.strip(), options=options))
 
@@ -159,7 +169,9 @@ class Asking:
         found = await loop.run_in_executor(
             self._searcher, self._look_up, query, read, request, shown
         )
-        views, number = await self._units.write(lambda session: self._keep(session, request, found))
+        found, views, number = await self._units.write(
+            lambda session: self._keep(session, request, found)
+        )
         excerpted = await loop.run_in_executor(self._searcher, self._quote, found, views)
         confidence, score = found.best
         return Answer(
@@ -188,18 +200,6 @@ class Asking:
     ) -> _Found:
         snapshot = read.snapshot
         model = self._library.model_id
-        people: list[RankedExpert] = []
-        if request.sees_people:
-            people = experts.rank(
-                snapshot,
-                query,
-                model=model,
-                asker=request.asker,
-                cross_community_weight=self._weight,
-                times_shown=shown,
-                limit=EXPERTS_SHOWN,
-                words=read.people,
-            )
         ranked: list[RankedCase] = []
         if not request.people_only:
             ranked = find_cases(
@@ -210,11 +210,25 @@ class Asking:
                 limit=CASES_SHOWN,
                 words=read.cases,
             )
+        people: list[RankedExpert] = []
+        if request.sees_people:
+            people = experts.rank(
+                snapshot,
+                query,
+                model=model,
+                asker=request.asker,
+                cross_community_weight=self._weight,
+                times_shown=shown,
+                limit=EXPERTS_SHOWN,
+                on_topic=request.people_only or bool(ranked),
+                words=read.people,
+            )
         return _Found(query, tuple(ranked), tuple(people))
 
     def _keep(
         self, session: Session, request: Request, found: _Found
-    ) -> tuple[list[CaseView], int]:
+    ) -> tuple[_Found, list[CaseView], int]:
+        found, views = _still_true(session, found)
         confidence, score = found.best
         number = questions.keep(
             session,
@@ -234,9 +248,7 @@ class Asking:
             cases=[(case.id, case.score) for case in found.cases],
             experts=[(expert.member.id, expert.score) for expert in found.experts],
         )
-        if not found.cases:
-            return [], number
-        return cases.get_many(session, [case.id for case in found.cases]), number
+        return found, views, number
 
     def _quote(self, found: _Found, views: list[CaseView]) -> tuple[FoundCase, ...]:
         ranked = {case.id: case for case in found.cases}
@@ -272,6 +284,30 @@ class Asking:
             )
             for expert in ranked
         )
+
+
+def _still_true(session: Session, found: _Found) -> tuple[_Found, list[CaseView]]:
+    """What may be shown at this moment: the library in memory lags during a large import.
+
+    A case that was retired and a member who withdrew since are left out.
+    """
+    views = cases.get_many(session, [case.id for case in found.cases]) if found.cases else []
+    views = [view for view in views if view.state is CaseState.PUBLISHED]
+    shown = {view.id for view in views}
+    numbers = [expert.member.id for expert in found.experts]
+    now = {who.id: who for who in members.get_many(session, numbers)} if numbers else {}
+    people = tuple(
+        replace(expert, member=now[expert.member.id])
+        for expert in found.experts
+        if expert.member.id in now and _may_be_asked(now[expert.member.id])
+    )
+    held = tuple(case for case in found.cases if case.id in shown)
+    return replace(found, cases=held, experts=people), views
+
+
+def _may_be_asked(member: MemberView) -> bool:
+    agreed = member.agreed(Purpose.BE_EXPERT) and member.agreed(Purpose.BE_ASKED)
+    return member.status is MemberStatus.ACTIVE and agreed and member.capacity != 0
 
 
 def _request(caller: Caller, intent: Intent, visibility: Visibility) -> Request:

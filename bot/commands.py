@@ -62,6 +62,7 @@ _HOUR = r"\d{1,2}(?::00)?"
 _REST = r"(?P<text>.*)"
 _SPOKEN = "english|spanish|french|inglés|español|francés|anglais|espagnol|français"
 _GREETINGS = ("hello", "hi", "hola", "bonjour", "salut")
+_NOTHING_TO_LEAVE = ("cancel", "cancelar", "annuler")
 
 
 VERBS: tuple[Verb, ...] = (
@@ -72,7 +73,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("profile", (_NOTHING,), forms=("perfil", "profil")),
     Verb("offer", (_NOTHING, _QUOTED, _REMOVE)),
     Verb("need", (_NOTHING, _QUOTED, _REMOVE)),
-    Verb("capacity", (_NOTHING, r"(?P<object>\d{1,2})(?:\s*/\s*\w+)?")),
+    Verb("capacity", (_NOTHING, r"(?P<object>\d{1,6})(?:\s*/\s*\w+)?")),
     Verb(
         "languages",
         (
@@ -115,7 +116,9 @@ VERBS: tuple[Verb, ...] = (
     Verb("status", (_NOTHING,)),
     Verb("version", (_NOTHING,)),
     Verb(
-        "help", (_NOTHING, r"(?P<object>[^\s?]{1,20})"), forms=("ayuda", "aide", "?", *_GREETINGS)
+        "help",
+        (_NOTHING, r"(?P<object>[^\s?]{1,20})"),
+        forms=("ayuda", "aide", "?", *_GREETINGS, *_NOTHING_TO_LEAVE),
     ),
 )
 
@@ -141,6 +144,8 @@ _PUBLIC = frozenset({"public", "público"})
 def parse(text: str) -> Intent:
     """What `text` asks for. Never fails: what is no command is a question."""
     said = " ".join(text.split())[: QUESTION_LIMIT + 1]
+    if said.isdecimal():  # a number for a button that is no longer there
+        return Intent("help")
     head, _, rest = said.partition(" ")
     verb = BY_WORD.get(head.casefold().lstrip("/").rstrip(",.!") or head)
     if verb is not None and verb.name != "ask":

@@ -80,6 +80,7 @@ class Privacy:
             audit.record(session, actor, "member.erase", personal_data.subject(member_id))
 
         await self._units.write(write)
+        await self._units.settle()
 
     async def _held(self, caller: Caller) -> Holdings:
         number = caller.member.id if caller.member else None
@@ -113,6 +114,7 @@ class Privacy:
         else:
             key = caller.person.key
             await self._units.write(lambda session: personal_data.erase(session, None, key))
+        await self._units.settle()
         return wording.erased(caller.say)
 
 

@@ -35,13 +35,16 @@ class Renewal:
         A small change is waited for, so that whoever made it finds it. A large import is not:
         answers come from what was there before, until it is taken in.
         """
-        if newest == self._library.snapshot.seq:
-            return
-        if self._running is None or self._running.done():
-            loop = asyncio.get_running_loop()
-            self._running = loop.run_in_executor(self._thread, self._library.refresh)
-            self._running.add_done_callback(_report)
-        await asyncio.wait({self._running}, timeout=PATIENCE)
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + PATIENCE
+        # A renewal that was under way may have begun before this change: then one more follows.
+        while self._library.snapshot.seq < newest and loop.time() < deadline:
+            if self._running is None or self._running.done():
+                self._running = loop.run_in_executor(self._thread, self._library.refresh)
+                self._running.add_done_callback(_report)
+            done, _ = await asyncio.wait({self._running}, timeout=deadline - loop.time())
+            if any(running.exception() for running in done):
+                return
 
     def close(self) -> None:
         """Finish what is in hand."""

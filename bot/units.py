@@ -31,6 +31,10 @@ class Units:
             self._writer, self._store.write, body
         )
 
+    async def settle(self) -> None:
+        """Leave no trace of what was erased in the store's journal."""
+        await asyncio.get_running_loop().run_in_executor(self._writer, self._store.settle)
+
     def close(self) -> None:
         """Finish what is in hand."""
         self._writer.shutdown()

@@ -55,11 +55,16 @@ class Calibration:
             + self.crowd * crowd(documents)
         )
 
+    def curve(self, language: str) -> tuple[Curve, bool]:
+        """The curve for questions in a language, and whether it is one of its own."""
+        own = self.languages.get(language)
+        if own is None or own.questions < FEWEST:
+            return self.pooled, False
+        return own, True
+
     def judge(self, evidence: float, language: str) -> tuple[Confidence, float]:
         """The strength in words, and the probability that the document answers, 0 to 1."""
-        own = self.languages.get(language)
-        trusted = own is not None and own.questions >= FEWEST
-        curve = own if own is not None and trusted else self.pooled
+        curve, trusted = self.curve(language)
         odds = curve.slope * evidence + curve.intercept
         chance = 1 / (1 + math.exp(-max(-50.0, min(50.0, odds))))
         if chance >= curve.strong and trusted:

@@ -16,6 +16,9 @@ _ROWS = 4
 # Four standard errors of a similarity of .8 that is estimated from 48 values.
 _SLACK = 0.25
 _SEED = 20_261_123
+ALIKE, ALIKE_WHEN_SHORT = 0.8, 0.7
+SHORT = 40
+"""Word pairs below which a text counts as short."""
 _WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|[\p{L}\p{M}\p{N}]+")
 
 
@@ -138,14 +141,17 @@ class Fingerprints:
         alike = (self._signatures[rows] == lowest.astype(np.uint32)).mean(axis=1)
         return [self._numbers[row] for row in rows[alike >= threshold - _SLACK]]
 
-    def similar(self, text: str, threshold: float = 0.8) -> list[tuple[int, float]]:
+    def similar(self, text: str, threshold: float | None = None) -> list[tuple[int, float]]:
         """Return (number, similarity) of the held texts at `threshold` or above, nearest first.
 
-        Below a threshold of .6 the bands begin to miss pairs.
+        By default ALIKE, and less for short texts, where one other word breaks many pairs. Below
+        a threshold of .6 the bands begin to miss pairs.
         """
         pairs = _pairs(text)
         if not pairs.size:
             return []
+        if threshold is None:
+            threshold = ALIKE_WHEN_SHORT if pairs.size < SHORT else ALIKE
         found = [
             (number, _jaccard(pairs, self._pairs[number]))
             for number in self._candidates(self._lowest(pairs), threshold)

@@ -103,6 +103,8 @@ class SentenceEncoder:
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Questions (n) to unit vectors, float32 (n, dimension); texts are cleaned and capped."""
+        if len(texts) == 1:
+            return self._alone(clean(texts[0], self._most_characters))
         return self._encode(self._model.encode_query, texts, None)
 
     def encode_documents(self, texts: Sequence[str], progress: Counted | None = None) -> Vectors:
@@ -111,6 +113,15 @@ class SentenceEncoder:
         Encoded shortest first in batches of 8; `progress` hears (done, all) after each batch.
         """
         return self._encode(self._model.encode_document, texts, progress)
+
+    def _alone(self, text: str) -> Vectors:
+        """One question, past what `encode_query` does for lists of any kind: a tenth faster."""
+        import torch
+
+        with torch.inference_mode():
+            features = self._model.preprocess([(self._model.prompts.get("query") or "") + text])
+            vector = self._model(features)["sentence_embedding"].numpy()
+        return np.asarray(vector / np.linalg.norm(vector, axis=1, keepdims=True), np.float32)
 
     def _encode(
         self, encode: Callable[..., Any], texts: Sequence[str], progress: Counted | None

@@ -9,7 +9,6 @@ import numpy as np
 from knowledge.library import Evidence, Snapshot
 from knowledge.search import Found, Query, Words, find
 from knowledge.views import Floats, MemberView
-from knowledge.vocabulary import Confidence
 
 CLOSEST = 3
 """Pieces of evidence that count: the mean of the three closest beat the maximum and the mean of
@@ -21,6 +20,9 @@ SHOWN_OFTEN = 0.02
 MOST_SHOWN = 5
 RANKED = 200
 """Members who are compared, those with the nearest single piece: the others are far off."""
+NEAR, NEAR_A_CASE = 0.6, 0.4
+"""Shares of the line for cases from which on somebody's evidence counts: offers are short, and who
+is shown decides for themselves. Lower where a case shows that the question is one of ours."""
 JUDGED = 10
 """Members of a ranking who are judged for an answer."""
 
@@ -47,12 +49,14 @@ def rank(
     cross_community_weight: float,
     times_shown: Mapping[int, int],
     limit: int,
+    on_topic: bool,
     words: Words | None = None,
 ) -> list[RankedExpert]:
     """Members who agreed to be asked and whose evidence speaks to the question, best first.
 
-    `times_shown` counts how often each was shown lately. Whoever accepts no contacts, the asker
-    and those without any evidence on the topic are left out.
+    `times_shown` counts how often each was shown lately; `on_topic` says that a case in the
+    library speaks to the question, or that only people are asked for. Whoever accepts no
+    contacts, the asker and those without any evidence on the topic are left out.
     """
     found = find(snapshot.evidence, query, model=model, words=words)
     fused = found.fused.scores.tolist()
@@ -63,14 +67,17 @@ def rank(
         if member.capacity == 0 or (asker is not None and member_id == asker.id):
             continue
         score = sum(fused[row] for row in rows) / len(rows)
-        score *= SAME_LANGUAGE if query.language in member.languages else 1.0
-        score *= cross_community_weight if across and member.community is across else 1.0
-        score *= 1 - SHOWN_OFTEN * min(times_shown.get(member_id, 0), MOST_SHOWN)
+        favour = SAME_LANGUAGE if query.language in member.languages else 1.0
+        favour *= cross_community_weight if across and member.community is across else 1.0
+        favour *= 1 - SHOWN_OFTEN * min(times_shown.get(member_id, 0), MOST_SHOWN)
+        # Below the average document the score is negative, and favour must still raise it.
+        score = score * favour if score > 0 else score / favour
         ranked.append((-score, member_id, rows))
     ranked.sort()
     sure: list[RankedExpert] = []
+    line = found.line * (NEAR_A_CASE if on_topic else NEAR)
     for score, member_id, rows in ranked[:JUDGED]:
-        near = [row for row in rows if found.judge(row)[0] is not Confidence.NONE]
+        near = [row for row in rows if found.judge(row)[1] >= line]
         if near and len(sure) < limit:
             member = snapshot.members[member_id]
             evidence = tuple(snapshot.evidence_of[int(found.ids[row])] for row in near)

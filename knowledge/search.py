@@ -105,6 +105,8 @@ class Found:
     """Rows that pass the filters, the best first."""
     judge: Callable[[int], tuple[Confidence, float]]
     """Row to how sure it is that this document answers."""
+    line: float
+    """The probability from which on a document is related to a question in this language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,8 @@ def find(
         return known.judge(evidence, query.language)
 
     order = best_first(fused.scores, rows)
-    return Found(index.ids, lexical, dense, fused, order, judge)
+    line = known.curve(query.language)[0].related
+    return Found(index.ids, lexical, dense, fused, order, judge, line)
 
 
 def find_cases(

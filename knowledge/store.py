@@ -46,6 +46,11 @@ class Store:
                 "DATABASE_URL cannot be read. Write it like sqlite:///var/crosswalk.db."
             ) from error
         self.file = _file_of(url)
+        if self.file is None:
+            raise StoreRefused(
+                "Only SQLite is supported so far. Write DATABASE_URL like "
+                "sqlite:///var/crosswalk.db."
+            )
         if self.file is not None:
             try:
                 self.file.parent.mkdir(parents=True, exist_ok=True)
@@ -63,6 +68,19 @@ class Store:
     def write(self, body: Body[T]) -> T:
         """What `body` returns, once all that it wrote is on disk."""
         return self._run(self._writer, body, commit=True)
+
+    def settle(self) -> None:
+        """Bring a SQLite file up to its journal, which still holds what was erased from the file.
+
+        While somebody reads, it is left for the next time.
+        """
+        if self.file is None:
+            return
+        connection = self._writer.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.close()
 
     def close(self) -> None:
         """Give all connections back."""
@@ -212,6 +230,11 @@ def _refusal(error: DBAPIError) -> StoreRefused:
         return StoreRefused("The database is busy with another process. Try again in a moment.")
     if "readonly" in text or "read-only" in text:
         return StoreRefused("The database file may not be written to. Check its permissions.")
+    if "no such" in text:
+        return StoreRefused(
+            "The tables of this database are not those of this version. Restore a backup, or "
+            "start with a new file."
+        )
     if "not a database" in text or "malformed" in text:
         return StoreRefused("The file is not a sound Crosswalk database. Restore a backup.")
     return StoreRefused("The database does not answer. Check DATABASE_URL and that it is running.")

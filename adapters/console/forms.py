@@ -59,7 +59,7 @@ class Prompter:
         while True:
             if option := option_for(await self._line(), options):
                 return option.value
-            self.screen.show(words(self.surface.choose, "yellow"))
+            self.screen.show(words(f"{self.surface.choose}. {self.surface.cancelling}", "yellow"))
 
     async def _field(self, field: Field, error: str) -> Value:
         self._introduce(field, error, self._advice(field))
@@ -67,7 +67,7 @@ class Prompter:
             try:
                 return self._taken(field, await self._typed(field))
             except _Refused as refusal:
-                self.screen.show(words(str(refusal), "yellow"))
+                self.screen.show(words(f"{refusal} {self.surface.cancelling}", "yellow"))
 
     def _introduce(self, field: Field, error: str, advice: Sequence[str]) -> None:
         screen = self.screen

@@ -19,6 +19,7 @@ from bot.cli.session import encode, errors, loaded_core, opened_store, terminal_
 from bot.commands import parse
 from bot.contract import Place
 from bot.filters import filters_from
+from bot.markup import plain
 from bot.sample import CASES, MEMBERS, load_sample
 from bot.settings import read_settings
 from bot.wording import answers, words
@@ -195,5 +196,5 @@ def _expert(found: FoundExpert, language: str) -> dict[str, Any]:
         "community": found.community,
         "organisation": found.organisation,
         "score": round(found.score, 4),
-        "reasons": [answers.reason(words(language), reason) for reason in found.reasons],
+        "reasons": [plain(answers.reason(words(language), reason)) for reason in found.reasons],
     }

@@ -1,7 +1,7 @@
 """Members and what they tell about themselves: recognised, joining, changing, leaving."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -27,7 +27,7 @@ from bot.wording import LANGUAGES, people, words
 from bot.wording import onboarding as forms
 from bot.wording.people import Profile
 from bot.wording.refusals import sentence
-from knowledge import audit
+from knowledge import audit, passages
 from knowledge.errors import UnreadableInput
 from knowledge.people import accounts, members
 from knowledge.people.accounts import AccountView
@@ -35,6 +35,18 @@ from knowledge.people.personal_data import subject
 from knowledge.readers.values import language as language_code
 from knowledge.views import MemberDraft, MemberView
 from knowledge.vocabulary import MemberStatus
+
+REMEMBERED = 10_000
+"""People who are recognised without reading all of their profile again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """Who somebody was found to be, good until the change after `seq` is written."""
+
+    seq: int
+    account: AccountView | None = None
+    member: MemberView | None = None
 
 
 class Profiles:
@@ -46,6 +58,7 @@ class Profiles:
         self._units = units
         self._stewards = stewards
         parts = (Offers(units=units), Consents(units=units), Claims(units=units, clock=clock))
+        self._recent: dict[str, Recognised] = {}
         self.verbs: Verbs = {
             "profile": self.profile,
             "join": self.profile,
@@ -57,7 +70,6 @@ class Profiles:
             **{verb: use for part in parts for verb, use in part.verbs.items()},
         }
         self.actions: Actions = {
-            "profile.show": self.show,
             "profile.edit": self.edit,
             "profile.leave": self.confirm_leave,
             **{action: use for part in parts for action, use in part.actions.items()},
@@ -67,14 +79,20 @@ class Profiles:
 
     async def recognise(self, person: Person, place: Place) -> Caller:
         """Who `person` is here. What the platform says about them now is kept for members."""
+        held = self._recent.get(person.key)
 
-        def find(session: Session) -> tuple[AccountView | None, MemberView | None]:
+        def find(session: Session) -> Recognised:
+            newest = passages.last_change(session)
+            if held is not None and held.seq == newest:
+                return held
             account = accounts.find(session, person.platform, person.workspace, person.user_id)
             if account is None or account.member_id is None:
-                return None, None
-            return account, members.get(session, account.member_id)
+                return Recognised(newest)
+            return Recognised(newest, account, members.get(session, account.member_id))
 
-        account, member = await self._units.read(find)
+        found = await self._units.read(find)
+        self._remember(person, found)
+        account, member = found.account, found.member
         if account is not None and account.member_id is not None:
             now = identity(person)
             if replace(now, language=account.language, member_id=account.member_id) != account:
@@ -96,12 +114,13 @@ class Profiles:
             say=words(chosen or person.locale),
         )
 
+    def _remember(self, person: Person, found: Recognised) -> None:
+        if len(self._recent) >= REMEMBERED:
+            self._recent.clear()
+        self._recent[person.key] = found
+
     async def profile(self, caller: Caller, intent: Intent) -> Reply:
         """The own card, or the way in: `profile`, `join`."""
-        return await self._shown(caller)
-
-    async def show(self, caller: Caller, act: Pressed | Submitted) -> Reply:
-        """The own card, from a button."""
         return await self._shown(caller)
 
     async def edit(self, caller: Caller, act: Pressed | Submitted) -> Reply:
@@ -122,7 +141,8 @@ class Profiles:
         if step == "who":
             return await self._save_membership(caller, change)
         member = joined(caller)
-        return await self._changed(caller, member.id, change, caller.say("Saved."))
+        profile = await change_profile(self._units, member.id, change)
+        return people.profile_reply(caller.say, _onwards(profile, step), caller.say("Saved."))
 
     async def capacity(self, caller: Caller, intent: Intent) -> Reply:
         """`capacity 2/week`: how many people a week may contact the member."""
@@ -244,6 +264,13 @@ class Profiles:
         return people.profile_reply(
             caller.say, await change_profile(self._units, member_id, change), first
         )
+
+
+def _onwards(profile: Profile, step: str) -> Profile:
+    """The same card, but what lies behind `step` comes next: a step may be left for later."""
+    steps = forms.STEPS
+    order = sorted(profile.missing, key=lambda each: steps.index(each) <= steps.index(step))
+    return replace(profile, missing=order)
 
 
 def _first_draft(person: Person) -> MemberDraft:

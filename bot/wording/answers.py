@@ -150,17 +150,25 @@ def age(say: Words, case: CaseView, now: datetime) -> Markup:
 
 
 def _verdict(say: Words, found: Answer) -> Markup:
-    if found.cases and found.confidence is Confidence.STRONG:
-        return say.plural(
-            "One case in the library answers this.",
-            "{number} cases in the library speak to this, the closest first.",
-            len(found.cases),
+    close = sum(case.strength is Confidence.STRONG for case in found.cases)
+    nearby = len(found.cases) - close
+    if close:
+        text = say.plural(
+            "One case in the library closely matches your question.",
+            "{number} cases in the library closely match your question.",
+            close,
         )
-    if found.cases:
+        if nearby:
+            more = say.plural(
+                "One more is on a nearby topic.", "{number} more are on nearby topics.", nearby
+            )
+            text = Markup(" ").join((text, more))
+        return _with_people(say, text, found) if found.experts else text
+    if nearby:
         text = say.plural(
             "No case answers this directly. One is on a nearby topic.",
             "No case answers this directly. {number} are on nearby topics.",
-            len(found.cases),
+            nearby,
         )
         return _with_people(say, text, found)
     return _with_people(say, say("This is not in this library yet."), found)

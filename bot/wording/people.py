@@ -7,7 +7,7 @@ from enum import StrEnum
 from bot.contract import Button, ButtonStyle, Card, Fact, Form, Reply
 from bot.description import Description
 from bot.markup import escape
-from bot.wording import Words, later
+from bot.wording import Markup, Words, later
 from bot.wording.onboarding import STEPS, TITLES
 from bot.wording.vocabulary import described, word
 from knowledge.views import MemberView
@@ -118,12 +118,14 @@ def facts(
     say: Words, member: MemberView, *, shown_as: Description | None = None, own: bool = True
 ) -> tuple[Fact, ...]:
     """What a member told, as labelled values; `own`: for their own eyes alone."""
-    working = say(
-        "{first}:00 to {last}:00, {zone}",
-        first=member.hours_from,
-        last=member.hours_until,
-        zone=member.time_zone,
-    )
+    working = Markup()
+    if member.country and member.languages:  # the step that asks for hours is done
+        working = say(
+            "{first}:00 to {last}:00, {zone}",
+            first=member.hours_from,
+            last=member.hours_until,
+            zone=member.time_zone,
+        )
     limit = say("no limit set")
     if member.capacity is not None:
         limit = say.plural("one person a week", "{number} people a week", member.capacity)

@@ -18,10 +18,6 @@ SENTENCES: Mapping[str, str] = {
     "stewards_only": later(
         "Only the stewards of this community can do that. Please ask one of them."
     ),
-    "not_yet_approved": later(
-        "A steward has not approved your membership yet. Until then you can ask questions and read "
-        "published cases."
-    ),
     "accept_first": later(
         "You have been invited and have not accepted yet. Write **profile** to read what the "
         "invitation says about you, and to accept it or to have it erased."

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
+from knowledge import passages
 from knowledge.models import Account
 
 
@@ -54,6 +55,7 @@ def keep(session: Session, member_id: int, account: AccountView) -> None:
     row.locale, row.time_zone = account.locale, account.time_zone
     session.add(row)
     session.flush()
+    passages.changed(session, member_id=member_id)
 
 
 def choose_language(
@@ -64,6 +66,7 @@ def choose_language(
     if row is None:
         raise LookupError("no such account")
     row.language = language
+    passages.changed(session, member_id=row.member_id)
 
 
 def move(session: Session, former: int, member_id: int) -> None:
@@ -71,6 +74,7 @@ def move(session: Session, former: int, member_id: int) -> None:
     session.execute(
         update(Account).where(col(Account.member_id) == former).values(member_id=member_id)
     )
+    passages.changed(session, member_id=member_id)
 
 
 def _row(session: Session, platform: str, workspace: str, user_id: str) -> Account | None:

@@ -171,6 +171,7 @@ def set_steward(session: Session, member_id: int, steward: bool) -> None:
     if row is None:
         raise LookupError(f"no member {member_id}")
     row.steward, row.updated_at = steward, utc_now()
+    passages.changed(session, member_id=member_id)
 
 
 def authored(session: Session, member_ids: Sequence[int]) -> dict[int, list[tuple[int, str]]]:

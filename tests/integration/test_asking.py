@@ -27,6 +27,7 @@ from tests.conftest import NOW
 from tests.support.community import (
     EXPERT,
     NAMED,
+    OF_THE_FAKE,
     STEWARD,
     Room,
     admit,
@@ -117,7 +118,7 @@ async def test_a_case_is_cited_with_the_sentence_that_answers(stocked: Room) -> 
     assert "León, Mexico" in facts["Where"]
     assert "https://example.org/report" in facts["Source"]
     assert "published 2021, added in" in facts["Age"]
-    assert "answers this" in reply.text
+    assert "closely matches your question" in reply.text
 
 
 async def test_the_button_of_a_cited_case_shows_all_of_it(stocked: Room) -> None:
@@ -227,12 +228,10 @@ async def test_a_near_topic_is_never_called_an_answer(stocked: Room) -> None:
     assert "No case answers this directly." in reply.text
 
 
-async def test_few_labelled_questions_in_a_language_never_say_strong(stocked: Room) -> None:
-    french = person("amélie", locale="fr")
-    reply = await stocked.say(
-        french, "Comment les départements ont-ils refused to share data Departments that ?"
-    )
-    assert "closely" not in spoken(reply)
+def test_few_labelled_questions_in_a_language_never_say_strong() -> None:
+    assert OF_THE_FAKE.judge(0.99, "en")[0] is Confidence.STRONG
+    assert OF_THE_FAKE.judge(0.99, "fr")[0] is Confidence.RELATED
+    assert OF_THE_FAKE.judge(0.99, "und")[0] is Confidence.RELATED
 
 
 async def test_who_is_not_approved_sees_cases_but_no_people(stocked: Room, store: Store) -> None:

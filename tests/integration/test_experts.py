@@ -53,6 +53,7 @@ def ranked(
         cross_community_weight=weight,
         times_shown=shown,
         limit=10,
+        on_topic=True,
     )
 
 

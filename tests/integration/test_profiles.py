@@ -307,3 +307,10 @@ async def test_nobodys_words_become_markup(town: Town, nasty: str) -> None:
         if isinstance(block, markup.Paragraph)
         for span in block.spans
     )
+
+
+async def test_a_step_may_be_left_for_later(town: Town) -> None:
+    await town.join(ANA)
+    reply = await town.submit(ANA, "profile.edit", "topics", {})
+    following = next(button for card in reply.cards for button in card.buttons)
+    assert (following.action, following.subject) != ("profile.edit", "topics")

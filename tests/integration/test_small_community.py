@@ -287,4 +287,6 @@ async def test_consents_of_one_purpose_do_not_stand_for_another(
     month_one: Room, store: Store
 ) -> None:
     admit(store, expert("Paired Only", "octopus counting", consents={Purpose.BE_PAIRED}))
-    assert people_cards(await month_one.say(STEWARD, "octopus counting")) == []
+    heard = spoken(await month_one.say(STEWARD, "octopus counting"))
+    assert "Paired Only" not in heard
+    assert "offers _octopus" not in heard

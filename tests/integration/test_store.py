@@ -129,3 +129,27 @@ def test_the_migrations_make_exactly_the_tables_of_the_models(store: Store) -> N
         return list(compare_metadata(context, SQLModel.metadata))
 
     assert store.read(differences) == []
+
+
+def test_what_was_erased_is_nowhere_on_the_disk(store: Store, tmp_path: Path) -> None:
+    store.write(put("secret", "a word that nobody may find"))
+    store.write(lambda session: session.execute(text("DELETE FROM meta WHERE name = 'secret'")))
+    store.settle()
+    for file in tmp_path.glob("crosswalk.db*"):
+        assert b"nobody may find" not in file.read_bytes()
+
+
+def test_settling_waits_for_nobody(store: Store) -> None:
+    def while_reading(session: Session) -> None:
+        session.scalar(select(func.count()).select_from(Meta))
+        store.settle()
+
+    store.write(put("one"))
+    store.read(while_reading)
+    assert count(store) == 1
+
+
+@pytest.mark.parametrize("url", ["postgresql://x/y", "mysql://a"])
+def test_other_databases_are_refused_for_now(url: str) -> None:
+    with pytest.raises(StoreRefused, match="Only SQLite is supported"):
+        Store(url)

@@ -41,11 +41,11 @@ OF_THE_FAKE = Calibration(
     cosine=1.0,
     mass=0.0,
     crowd=0.0,
-    pooled=Curve(slope=20.0, intercept=-9.0, questions=400, related=0.5, strong=0.9),
+    pooled=Curve(slope=60.0, intercept=-30.0, questions=400, related=0.5, strong=0.9),
     languages={
-        "en": Curve(slope=20.0, intercept=-9.0, questions=200, related=0.5, strong=0.9),
-        "es": Curve(slope=20.0, intercept=-9.0, questions=200, related=0.5, strong=0.9),
-        "fr": Curve(slope=20.0, intercept=-9.0, questions=5, related=0.5, strong=0.9),
+        "en": Curve(slope=60.0, intercept=-30.0, questions=200, related=0.5, strong=0.9),
+        "es": Curve(slope=60.0, intercept=-30.0, questions=200, related=0.5, strong=0.9),
+        "fr": Curve(slope=60.0, intercept=-30.0, questions=5, related=0.5, strong=0.9),
     },
 )
 

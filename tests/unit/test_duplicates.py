@@ -74,3 +74,12 @@ def test_scripts_without_spaces() -> None:
 def test_any_text_is_like_itself(text: str) -> None:
     index = filled([text])
     assert index.similar(text) == ([(0, 1.0)] if len(index) else [])
+
+
+def test_one_other_word_in_a_short_text_is_noticed() -> None:
+    said = (
+        "Each district of the harbour city measures noise with sensors that pupils built at school."
+    )
+    index = filled([said])
+    assert index.similar(said.replace("measures", "records"))
+    assert not index.similar("The statistics office publishes noise figures for each district.")
