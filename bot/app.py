@@ -98,6 +98,7 @@ def build(
         library=library,
         renewal=renewal,
         cross_community_weight=settings.cross_community_weight,
+        questions_per_hour=settings.questions_per_hour,
         clock=clock,
     )
     helping = Helping(units=units, library=library, renewal=renewal)

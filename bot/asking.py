@@ -40,6 +40,7 @@ from knowledge.vocabulary import (
 CASES_SHOWN = 3
 EXPERTS_SHOWN = 3
 ROTATION_WINDOW = timedelta(days=7)
+HOUR = timedelta(hours=1)
 NO_FILTERS = Filters()
 
 
@@ -55,6 +56,8 @@ class Request:
     filters: Filters = NO_FILTERS
     visibility: Visibility = Visibility.PRIVATE
     sees_people: bool = False
+    counted: bool = False
+    """Whether the question counts towards what one person may ask in an hour."""
     people_only: bool = False
     """Whether only people are wanted, and no cases."""
     event_id: str = ""
@@ -94,12 +97,14 @@ class Asking:
         library: Library,
         renewal: Renewal,
         cross_community_weight: float,
+        questions_per_hour: int,
         clock: Callable[[], datetime],
     ) -> None:
         self._units = units
         self._library = library
         self._renewal = renewal
         self._weight = cross_community_weight
+        self._per_hour = questions_per_hour
         self._clock = clock
         self._counted = (-1, Census(()))
         self._searcher = ThreadPoolExecutor(1, thread_name_prefix="search")
@@ -155,12 +160,14 @@ class Asking:
             raise UserFacingError("question_too_long", limit=QUESTION_LIMIT)
         encoding = asyncio.wrap_future(self._library.encode_question(text))
         since = self._clock() - ROTATION_WINDOW
-        newest, shown = await self._units.read(
+        newest, shown, recent = await self._units.read(
             lambda session: (
                 passages.last_change(session),
                 questions.times_shown(session, since),
+                self._recent(session, request),
             )
         )
+        self._refuse_too_many(recent)
         await self._renewal.up_to(newest)
         language = detect(text, request.hint)
         loop = asyncio.get_running_loop()
@@ -185,6 +192,19 @@ class Asking:
             differences=_differences(request.asker, views[:1]),
             sees_people=request.sees_people,
         )
+
+    def _recent(self, session: Session, request: Request) -> list[datetime]:
+        if not self._per_hour or not request.counted:
+            return []
+        since = self._clock() - HOUR
+        return questions.asked_since(session, request.account_key, since, self._per_hour)
+
+    def _refuse_too_many(self, recent: list[datetime]) -> None:
+        """Refuse once the last hour is full, saying when the oldest question leaves it."""
+        if len(recent) >= self._per_hour > 0:
+            left = min(recent) + HOUR - self._clock()
+            minutes = max(1, -(-int(left.total_seconds()) // 60))
+            raise UserFacingError("too_many_questions", limit=self._per_hour, minutes=minutes)
 
     def close(self) -> None:
         """Finish what is in hand."""
@@ -320,6 +340,7 @@ def _request(caller: Caller, intent: Intent, visibility: Visibility) -> Request:
         filters=filters_from(intent.options),
         visibility=visibility,
         sees_people=approved or caller.steward,
+        counted=not caller.steward,
         event_id=caller.event_id,
     )
 

@@ -84,6 +84,12 @@ class Settings(BaseSettings):
     http_port: int = Field(
         default=8080, ge=0, le=65535, description="The port for the same; 0: any that is free."
     )
+    questions_per_hour: int = Field(
+        default=20,
+        ge=0,
+        description="How many questions one person may ask in an hour; 0: as many as they like. "
+        "Stewards are not counted.",
+    )
     log_format: Literal["console", "json"] = Field(
         default="console", description="How the log is written to stderr: console or json."
     )

@@ -94,6 +94,17 @@ def times_shown(session: Session, since: datetime) -> dict[int, int]:
     return {member_id: shown for member_id, shown in rows if member_id is not None}
 
 
+def asked_since(session: Session, account_key: str, since: datetime, limit: int) -> list[datetime]:
+    """When one account asked its newest questions since then, at most `limit` of them."""
+    rows = session.scalars(
+        select(col(Question.asked_at))
+        .where(col(Question.account_key) == account_key, col(Question.asked_at) > since)
+        .order_by(col(Question.id).desc())
+        .limit(limit)
+    )
+    return list(rows)
+
+
 def asked_by(session: Session, *, asker_id: int | None, account_key: str) -> list[QuestionView]:
     """A person's own questions, the newest first."""
     mine = col(Question.account_key) == account_key

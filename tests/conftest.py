@@ -31,7 +31,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def core(store: Store) -> Iterator[Core]:
     """The core over that database, with an encoder that needs no model."""
-    settings = Settings(_env_file=None)  # type: ignore[call-arg]
+    settings = Settings(_env_file=None, questions_per_hour=0)  # type: ignore[call-arg]
     wired = build(
         settings,
         store,

@@ -41,6 +41,10 @@ SENTENCES: Mapping[str, str] = {
     ),
     "unknown_since": later("The year “{value}” is not understood. Please write one such as 2019."),
     "empty_question": later("There was no question in it. Please write it in a sentence."),
+    "too_many_questions": later(
+        "You have asked {limit} questions within an hour, which is the most. Please ask again in "
+        "{minutes} minutes."
+    ),
     "question_too_long": later(
         "The question is too long. Please say it in at most {limit} characters."
     ),

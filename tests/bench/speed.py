@@ -93,7 +93,7 @@ def community(encoder: SentenceEncoder, size: int, folder: Path) -> Iterator[Cor
         if not kept.exists():
             large_library.build(store, encoder, size, folder)
             store.backup(kept)
-        settings = Settings(_env_file=None)  # type: ignore[call-arg]
+        settings = Settings(_env_file=None, questions_per_hour=0)  # type: ignore[call-arg]
         core = build(settings, store, encoder, clock=lambda: large_library.NOW)
         try:
             yield core

@@ -483,3 +483,16 @@ async def test_questions_in_flight_do_not_mix(core: Core, stocked: Room) -> None
         lambda session: questions.asked_by(session, asker_id=None, account_key=ASKER.key)
     )
     assert len(shown) == len(texts)
+
+
+async def test_a_person_may_ask_so_many_questions_in_an_hour(store: Store, judged: None) -> None:
+    settings = Settings(_env_file=None, questions_per_hour=2)  # type: ignore[call-arg]
+    core = build(settings, store, HashEncoder(), clock=lambda: NOW)
+    room = Room(core)
+    for _ in range(2):
+        assert "within an hour" not in (await room.say(ASKER, ASK)).text
+    refused = await room.say(ASKER, ASK)
+    assert "2 questions within an hour" in refused.text
+    assert "60 minutes" in refused.text
+    assert "within an hour" not in (await room.say(person("somebody else"), ASK)).text
+    core.close()
