@@ -72,3 +72,5 @@ class Answer:
     differences: tuple[Difference, ...] = field(default=())
     sees_people: bool = False
     suggestion: str = ""
+    in_public: bool = False
+    """Whether others read the answer along, so that nobody is shown in it."""

@@ -121,10 +121,12 @@ class Asking:
         public = caller.overheard if intent.public is None else intent.public
         # What is said in a closed room is answered there, and no further.
         open_to_all = public and not (caller.overheard and caller.place.private)
-        found = await self.answer(
-            _request(caller, intent, Visibility.PUBLIC if open_to_all else Visibility.PRIVATE)
-        )
-        found = replace(found, suggestion=intent.suggestion)
+        visibility = Visibility.PUBLIC if open_to_all else Visibility.PRIVATE
+        request = _request(caller, intent, visibility)
+        # A channel is read by people who are not approved: it gets published cases only.
+        request = replace(request, sees_people=request.sees_people and not public)
+        found = await self.answer(request)
+        found = replace(found, suggestion=intent.suggestion, in_public=public)
         reply = wording.answer(caller.say, found, self._clock())
         return reply if not public else _public(reply)
 
@@ -160,14 +162,13 @@ class Asking:
             raise UserFacingError("question_too_long", limit=QUESTION_LIMIT)
         encoding = asyncio.wrap_future(self._library.encode_question(text))
         since = self._clock() - ROTATION_WINDOW
-        newest, shown, recent = await self._units.read(
+        newest, shown, _ = await self._units.read(
             lambda session: (
                 passages.last_change(session),
                 questions.times_shown(session, since),
-                self._recent(session, request),
+                self._refuse_too_many(session, request),
             )
         )
-        self._refuse_too_many(recent)
         await self._renewal.up_to(newest)
         language = detect(text, request.hint)
         loop = asyncio.get_running_loop()
@@ -193,15 +194,17 @@ class Asking:
             sees_people=request.sees_people,
         )
 
-    def _recent(self, session: Session, request: Request) -> list[datetime]:
-        if not self._per_hour or not request.counted:
-            return []
-        since = self._clock() - HOUR
-        return questions.asked_since(session, request.account_key, since, self._per_hour)
+    def _refuse_too_many(self, session: Session, request: Request) -> None:
+        """Refuse once the last hour is full, saying when the oldest question leaves it.
 
-    def _refuse_too_many(self, recent: list[datetime]) -> None:
-        """Refuse once the last hour is full, saying when the oldest question leaves it."""
-        if len(recent) >= self._per_hour > 0:
+        Asked before a question is encoded, and once more in the unit that keeps it: several may
+        come at once.
+        """
+        if not self._per_hour or not request.counted:
+            return
+        since = self._clock() - HOUR
+        recent = questions.asked_since(session, request.account_key, since, self._per_hour)
+        if len(recent) >= self._per_hour:
             left = min(recent) + HOUR - self._clock()
             minutes = max(1, -(-int(left.total_seconds()) // 60))
             raise UserFacingError("too_many_questions", limit=self._per_hour, minutes=minutes)
@@ -248,6 +251,7 @@ class Asking:
     def _keep(
         self, session: Session, request: Request, found: _Found
     ) -> tuple[_Found, list[CaseView], int]:
+        self._refuse_too_many(session, request)
         found, views = _still_true(session, found)
         confidence, score = found.best
         number = questions.keep(

@@ -181,6 +181,8 @@ def _with_people(say: Words, text: Markup, found: Answer) -> Markup:
             "{number} members who work on something close to it agreed to be asked.",
             len(found.experts),
         )
+    elif found.in_public:
+        people = say("I show people to ask in private only: please write to me directly.")
     elif found.sees_people:
         people = say("No member has offered help with it so far.")
     else:

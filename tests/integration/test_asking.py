@@ -496,3 +496,13 @@ async def test_a_person_may_ask_so_many_questions_in_an_hour(store: Store, judge
     assert "60 minutes" in refused.text
     assert "within an hour" not in (await room.say(person("somebody else"), ASK)).text
     core.close()
+
+
+async def test_a_public_answer_shows_nobody(stocked: Room, store: Store) -> None:
+    admit(store, expert("Bea", "departments that refuse to share data"))
+    alone = await stocked.say(STEWARD, ASK)
+    assert people_cards(alone)
+    in_public = await stocked.say(STEWARD, f"{ASK}? public")
+    assert case_cards(in_public)
+    assert not people_cards(in_public)
+    assert "Bea" not in spoken(in_public)
