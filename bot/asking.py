@@ -162,13 +162,12 @@ class Asking:
             raise UserFacingError("question_too_long", limit=QUESTION_LIMIT)
         encoding = asyncio.wrap_future(self._library.encode_question(text))
         since = self._clock() - ROTATION_WINDOW
-        newest, shown, _ = await self._units.read(
-            lambda session: (
-                passages.last_change(session),
-                questions.times_shown(session, since),
-                self._refuse_too_many(session, request),
-            )
-        )
+
+        def look(session: Session) -> tuple[int, dict[int, int]]:
+            self._refuse_too_many(session, request)
+            return passages.last_change(session), questions.times_shown(session, since)
+
+        newest, shown = await self._units.read(look)
         await self._renewal.up_to(newest)
         language = detect(text, request.hint)
         loop = asyncio.get_running_loop()
