@@ -17,6 +17,8 @@ HEAD = 1_000
 """Documents that a ranking holds: far more than anybody reads, enough for any measure."""
 JUDGED = 10
 """Documents of a ranking that are judged for an answer."""
+FOLLOWS = 0.8
+"""Share of the line that is enough for a case once another one has cleared it."""
 NO_FILTERS = Filters()
 
 
@@ -176,12 +178,29 @@ def find_cases(
     case answers, the ranking knows which answers best.
     """
     found = find(index, query, filters, model=model, words=words)
-    ranked: list[RankedCase] = []
-    for row in found.order[:JUDGED]:
-        strength, chance = found.judge(int(row))
-        if strength is not Confidence.NONE and len(ranked) < limit:
-            ranked.append(RankedCase(int(found.ids[row]), chance, strength))
-    return ranked
+    judged = [(int(row), *found.judge(int(row))) for row in found.order[:JUDGED]]
+    # Whether the question is one of ours is a matter of the whole library: one case above the
+    # line shows it, and then others need not clear it by as much.
+    on_topic = any(chance >= found.line for _, _, chance in judged) or (
+        filters != NO_FILTERS and _any_related(found)
+    )
+    line = found.line * (FOLLOWS if on_topic else 1)
+    related = [
+        RankedCase(
+            int(found.ids[row]),
+            chance,
+            Confidence.RELATED if strength is Confidence.NONE else strength,
+        )
+        for row, strength, chance in judged
+        if chance >= line
+    ]
+    return related[:limit]
+
+
+def _any_related(found: Found) -> bool:
+    """Whether any of the best documents is related, whatever the filters say."""
+    rows = best_first(found.fused.scores, np.arange(len(found.ids)))[:JUDGED]
+    return any(found.judge(int(row))[1] >= found.line for row in rows)
 
 
 def best_first(scores: Floats, rows: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -1,6 +1,7 @@
 """A question through the desk: cited cases, people who agreed, and an honest "not yet"."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -9,7 +10,7 @@ from sqlmodel import Session, col
 from bot.app import Core, build
 from bot.contract import Audience, Reply
 from bot.settings import Settings
-from knowledge import questions
+from knowledge import confidence, questions, search
 from knowledge.models import Match, Question
 from knowledge.store import Store
 from knowledge.views import CircumstancesView
@@ -506,3 +507,15 @@ async def test_a_public_answer_shows_nobody(stocked: Room, store: Store) -> None
     assert case_cards(in_public)
     assert not people_cards(in_public)
     assert "Bea" not in spoken(in_public)
+
+
+async def test_a_filter_does_not_hide_that_the_question_is_one_of_ours(
+    stocked: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A case just below the line is shown when another one, filtered out, clears it."""
+    lines = {"en": replace(OF_THE_FAKE.languages["en"], related=0.99)}
+    strict = replace(OF_THE_FAKE, pooled=replace(OF_THE_FAKE.pooled, related=0.99), languages=lines)
+    monkeypatch.setattr(confidence, "calibrations", lambda: {"*": strict})
+    monkeypatch.setattr(search, "FOLLOWS", 0.0)
+    assert case_cards(await stocked.say(ASKER, f"{ASK} topic:sensors"))
+    assert not case_cards(await stocked.say(ASKER, "zebra quilt volcano topic:sensors"))
