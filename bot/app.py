@@ -22,7 +22,8 @@ from bot.stewarding import Stewarding
 from bot.units import Units
 from knowledge.encoder import Encoder, SentenceEncoder
 from knowledge.encoder_thread import EncoderThread
-from knowledge.library import Library, Progress
+from knowledge.languages import detect
+from knowledge.library import Library
 from knowledge.store import Store
 
 log = structlog.get_logger()
@@ -71,8 +72,14 @@ def open_store(settings: Settings) -> Store:
 
 
 def load_encoder(settings: Settings, progress: BuildProgress | None = None) -> Encoder:
-    """The model that the settings name. Raises ModelUnavailable with the remedy."""
-    return SentenceEncoder(settings.embedding_model, settings.model_cache_dir, progress)
+    """The model that the settings name, warm: nobody's first question waits for what loads lazily.
+
+    Raises ModelUnavailable with the remedy.
+    """
+    encoder = SentenceEncoder(settings.embedding_model, settings.model_cache_dir, progress)
+    encoder.warm()
+    detect("Which language is this?")
+    return encoder
 
 
 def build(
@@ -161,8 +168,3 @@ def _made(entry: EntryPoint, settings: Mapping[str, str]) -> Adapter | None:
         return factory(settings)
     except Refused as refused:
         raise SettingsRefused(refused.reason) from refused
-
-
-def load_library(core: Core, progress: Progress | None = None) -> None:
-    """Read the library into memory, encoding first what has no vector yet."""
-    core.library.refresh(progress)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
 
@@ -238,9 +237,3 @@ def year(published: str) -> int | None:
     """The year of a source's date as it is written ("2019", "2019-05"), if it says one."""
     head = published[:4]
     return int(head) if head.isdigit() else None
-
-
-def age_in_years(case: CaseView, now: datetime) -> int | None:
-    """How many calendar years lie between a source and now."""
-    published = year(case.source.published)
-    return None if published is None else now.year - published

@@ -93,10 +93,6 @@ class Library:
             self._meanings.update(zip(fresh, matrix, strict=True))
         return np.stack([self._meanings[text] for text in sentences])
 
-    def is_current(self) -> bool:
-        """Whether nobody wrote anything since the last refresh; one cheap read."""
-        return self._store.read(passages.last_change) == self.snapshot.seq
-
     def refresh(self, progress: Progress | None = None) -> None:
         """Encode what has no vector yet, then take in what changed. Runs one at a time.
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any, cast
 
 import numpy as np
 from sqlalchemy import delete, func, insert, select
@@ -173,8 +172,3 @@ def switch_model(session: Session, model_id: str) -> None:
     """Let `model_id` answer from now on, and drop the vectors of all others."""
     session.merge(Meta(name=ACTIVE_MODEL, value=model_id))
     session.execute(delete(Vector).where(col(Vector.model_id) != model_id))
-
-
-def rowcount(result: Any) -> int:
-    """How many rows a statement touched."""
-    return cast(int, result.rowcount)

@@ -14,7 +14,6 @@ from knowledge.vocabulary import (
     LegalBasis,
     Level,
     MemberStatus,
-    PassageKind,
     PopulationBand,
     Purpose,
     QuestionState,
@@ -143,19 +142,6 @@ class MemberView:
     def agreed(self, purpose: Purpose) -> bool:
         """Whether the member's last word on `purpose` was yes."""
         return purpose in self.consents
-
-
-@dataclass(frozen=True, slots=True)
-class PassageView:
-    """A piece of searchable text and whose it is: a case's or a member's."""
-
-    id: int
-    kind: PassageKind
-    owner_id: int
-    ordinal: int
-    text: str
-    language: str
-    text_hash: str
 
 
 @dataclass(frozen=True, slots=True)

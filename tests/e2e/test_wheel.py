@@ -14,7 +14,7 @@ PARTS = ("pyproject.toml", "README.md", "LICENSE", "bot", "adapters", "knowledge
 USE = """
 import asyncio, pathlib, sys
 import bot, knowledge
-from bot.app import build, load_library, open_store
+from bot.app import build, open_store
 from bot.contract import Person, Place, Said
 from bot.sample import load_sample
 from bot.settings import Settings
