@@ -250,6 +250,37 @@ class Choices:
 
 
 Handler = Callable[[Inbound], Awaitable[Reply | Choices | None]]
+"""Answers an act: what is to be shown where the person acted, None for nothing."""
+
+
+def unnoticed() -> None:
+    """Nobody waits to hear it."""
+
+
+class ClaimingHandler(Protocol):
+    """A handler that writes an act down before it answers.
+
+    `claimed` is called once the act can no longer be lost: a platform that sends again what was
+    not acknowledged hears of it then, and not before.
+    """
+
+    async def __call__(
+        self, act: Inbound, /, claimed: Callable[[], None] = unnoticed
+    ) -> Reply | Choices | None:
+        """What is to be shown where the person acted, None for nothing."""
+        ...
+
+
+def unwritten(handler: Handler) -> ClaimingHandler:
+    """The same handler where nothing is sent twice, as in a terminal: no act is written down."""
+
+    async def handle(
+        act: Inbound, /, claimed: Callable[[], None] = unnoticed
+    ) -> Reply | Choices | None:
+        claimed()
+        return await handler(act)
+
+    return handle
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,7 +373,7 @@ class Adapter(Protocol):
 
     name: str
 
-    async def run(self, handler: Handler, surfaces: Mapping[str, Surface]) -> None:
+    async def run(self, handler: ClaimingHandler, surfaces: Mapping[str, Surface]) -> None:
         """Carry acts to `handler` and replies back until closed; `surfaces` by language.
 
         An unreachable platform is waited for. Raises Refused for a token or scope.

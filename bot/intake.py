@@ -22,6 +22,7 @@ from bot.contract import (
     Reply,
     Said,
     Submitted,
+    unnoticed,
 )
 from bot.units import Units
 from knowledge import deliveries, inbox
@@ -30,6 +31,8 @@ from knowledge.errors import StoreRefused
 log = structlog.get_logger()
 
 Kept = Said | Pressed | Submitted
+Key = tuple[str, str]
+"""Platform and event id."""
 
 MOST_RUNS = 3
 """An act that was taken up so often and never done brings the program down: it is let go."""
@@ -55,28 +58,36 @@ class Intake:
         self._units = units
         self._clock = clock
         self._wake = wake
-        self._in_hand: set[tuple[str, str]] = set()
+        self._in_hand: dict[Key, asyncio.Future[bool]] = {}
         self._quiet = asyncio.Event()
         self._quiet.set()
         self._closing = False
         self.tally: Counter[str] = Counter()
         """How many acts were done, dropped as a duplicate, recovered, or let go."""
 
-    async def handle(self, act: Inbound) -> Reply | Choices | None:
+    async def handle(
+        self, act: Inbound, /, claimed: Callable[[], None] = unnoticed
+    ) -> Reply | Choices | None:
         """What is to be shown where the person acted; None for nothing, as for a duplicate.
 
         While the program ends, an act is written down and runs at the next start.
         """
         kept = wire.kept(act)
         if kept is None:
+            claimed()
             return None if self._closing else await self._desk(act)
         key = _key(kept)
-        if not self._take(key):
+        if key in self._in_hand:
             self.tally["duplicate"] += 1
+            if await asyncio.shield(self._in_hand[key]):
+                claimed()
             return None
+        written = self._take(key)
         try:
             text, at = wire.act_to_json(kept), self._clock()
             fresh = await self._units.write(lambda session: inbox.claim(session, *key, text, at))
+            written.set_result(True)
+            claimed()
             if not fresh:
                 self.tally["duplicate"] += 1
             if not fresh or self._closing:
@@ -91,11 +102,14 @@ class Intake:
         found = await self._units.write(lambda session: inbox.take_up(session, before))
         recovered = 0
         for received in found:
-            if not self._closing and self._take((received.platform, received.event_id)):
-                try:
-                    recovered += await self._again(received)
-                finally:
-                    self._let_go((received.platform, received.event_id))
+            key = (received.platform, received.event_id)
+            if self._closing or key in self._in_hand:
+                continue
+            self._take(key).set_result(True)
+            try:
+                recovered += await self._again(received)
+            finally:
+                self._let_go(key)
         return recovered
 
     async def drain(self, seconds: float) -> None:
@@ -157,15 +171,17 @@ class Intake:
             lambda session: inbox.finish(session, received.platform, received.event_id, at)
         )
 
-    def _take(self, key: tuple[str, str]) -> bool:
-        if key in self._in_hand:
-            return False
-        self._in_hand.add(key)
+    def _take(self, key: Key) -> asyncio.Future[bool]:
+        """Whether it was written down, to be told to those who bring it once more meanwhile."""
+        written = asyncio.get_running_loop().create_future()
+        self._in_hand[key] = written
         self._quiet.clear()
-        return True
+        return written
 
-    def _let_go(self, key: tuple[str, str]) -> None:
-        self._in_hand.discard(key)
+    def _let_go(self, key: Key) -> None:
+        written = self._in_hand.pop(key)
+        if not written.done():
+            written.set_result(False)
         if not self._in_hand:
             self._quiet.set()
 
@@ -204,5 +220,5 @@ def _consequences(act: Kept, reply: Reply | None) -> tuple[list[deliveries.Draft
     return [message(key, place, replace(reply, lasting=False), act.person)], shown
 
 
-def _key(act: Kept) -> tuple[str, str]:
+def _key(act: Kept) -> Key:
     return act.person.platform, act.event_id

@@ -11,7 +11,7 @@ import structlog
 from sqlmodel import Session
 
 from bot.app import Core, now
-from bot.contract import Adapter, Handler, Refused, Surface
+from bot.contract import Adapter, ClaimingHandler, Refused, Surface
 from bot.delivery import Courier
 from bot.figures import Figures, PlatformFigures, State
 from bot.http import Server, application, routes_of
@@ -68,7 +68,7 @@ class Platform:
         reason = "" if state == "connected" else self.reason or health.reason
         return PlatformFigures(self.name, state, health.last_pong, health.last_event, reason)
 
-    async def keep_running(self, handler: Handler, surfaces: Mapping[str, Surface]) -> None:
+    async def keep_running(self, handler: ClaimingHandler, surfaces: Mapping[str, Surface]) -> None:
         """Run the adapter, and run it again when it falls over; ends when it is refused."""
         pause = FIRST_PAUSE
         while True:

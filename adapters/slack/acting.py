@@ -20,16 +20,16 @@ from bot import markup
 from bot.contract import (
     Act,
     Audience,
-    Handler,
+    ClaimingHandler,
     Inbound,
     Later,
     Person,
     Place,
     PlaceKind,
     Reply,
-    Said,
     Surface,
     Undeliverable,
+    unnoticed,
 )
 
 log = structlog.get_logger(__name__)
@@ -37,7 +37,6 @@ log = structlog.get_logger(__name__)
 # A trigger opens a form for three seconds, and a sent form waits three for its answer.
 BEFORE_OPENING = 1.5
 BEFORE_LOOKING = 0.7
-TO_WRITE_DOWN = 0.1
 
 Making = Callable[[], Awaitable[Inbound | None]]
 
@@ -49,7 +48,7 @@ class Acting:
         self,
         *,
         bot: Identity,
-        handler: Handler,
+        handler: ClaimingHandler,
         surfaces: Mapping[str, Surface],
         directory: Directory,
         posting: Posting,
@@ -75,24 +74,24 @@ class Acting:
     async def message(self, ack: Ack, event: Payload) -> None:
         """A mention or a direct message; answered by a message of its own.
 
-        Slack sends again what is not acknowledged, and never what is: the core gets the act, and
-        a moment to write it down, first.
+        Slack sends again what is not acknowledged, and never what is: so it is acknowledged once
+        it is written down.
         """
         if not inbound.spoken_to(event, self._bot):
             await ack()
             return
         person, room = await self._directory.both(event["user"], "", event["channel"])
         act = inbound.message(event, person, self._bot, room)
-        working = asyncio.ensure_future(self._worked_on(act, event))
-        await asyncio.wait({working}, timeout=TO_WRITE_DOWN)
-        await ack()
-        await working
+        acknowledging: list[asyncio.Future[None]] = []
 
-    async def _worked_on(self, act: Said, event: Payload) -> None:
+        def claimed() -> None:
+            acknowledging.append(asyncio.ensure_future(ack()))
+
         async with self._working.on(act.event_id, event["channel"], event["ts"]):
-            reply = await self._answer(act)
+            reply = await self._answer(act, claimed)
             if reply is not None:
                 await self._post(act, reply)
+        await asyncio.gather(*acknowledging)
 
     async def opened(self, event: Payload, moment: str) -> None:
         """The home page came up: it is drawn anew."""
@@ -192,9 +191,9 @@ class Acting:
         made = await act()
         return made, (await self._answer(made) if made is not None else None)
 
-    async def _answer(self, act: Inbound) -> Reply | None:
+    async def _answer(self, act: Inbound, claimed: Callable[[], None] = unnoticed) -> Reply | None:
         try:
-            reply = await self._handler(act)
+            reply = await self._handler(act, claimed)
         except Exception:
             log.exception("the handler raised", event_id=act.event_id)
             return Reply(markup.escape(self.surface(act.person.locale).failed))

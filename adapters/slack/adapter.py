@@ -27,7 +27,7 @@ from adapters.slack.state import State
 from adapters.slack.web import Door
 from adapters.slack.windows import Windows
 from adapters.slack.working import Working
-from bot.contract import Handler, Health, Person, Place, Receipt, Refused, Reply, Surface
+from bot.contract import ClaimingHandler, Health, Person, Place, Receipt, Refused, Reply, Surface
 
 log = structlog.get_logger(__name__)
 
@@ -74,7 +74,7 @@ class SlackAdapter:
             logger=self._logger,
         )
 
-    async def run(self, handler: Handler, surfaces: Mapping[str, Surface]) -> None:
+    async def run(self, handler: ClaimingHandler, surfaces: Mapping[str, Surface]) -> None:
         """Listens until closed; waits for an unreachable Slack. Raises Refused."""
         self._check_settings()
         timeout = aiohttp.ClientTimeout(total=30)
@@ -184,7 +184,9 @@ class SlackAdapter:
                 "Basic Information page."
             )
 
-    def _prepare(self, bot: Identity, handler: Handler, surfaces: Mapping[str, Surface]) -> None:
+    def _prepare(
+        self, bot: Identity, handler: ClaimingHandler, surfaces: Mapping[str, Surface]
+    ) -> None:
         self._bot = bot
         self._surfaces = surfaces
         self._directory = Directory(self._client, bot)

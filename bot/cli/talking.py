@@ -17,7 +17,7 @@ from bot.app import Core, adapter_factory, now
 from bot.asking import Request
 from bot.cli.session import encode, errors, loaded_core, opened_store, terminal_person
 from bot.commands import parse
-from bot.contract import Place
+from bot.contract import Place, unwritten
 from bot.filters import filters_from
 from bot.markup import plain
 from bot.sample import CASES, MEMBERS, load_sample
@@ -144,7 +144,7 @@ async def _converse(core: Core, lang: str = "") -> None:
     adapter = adapter_factory("console")(terminal_person(language))
     say = words(language)
     own = surface(say, core.desk.verbs, steward=True)
-    await adapter.run(core.desk.handle, {say.language: own})
+    await adapter.run(unwritten(core.desk.handle), {say.language: own})
 
 
 def _locale() -> str:

@@ -180,9 +180,9 @@ async def test_a_failing_core_is_told_and_logged_without_its_words(driver: Drive
     core = Core(fail)
     with capture_logs() as logs:
         await driver.play(core, Say("who?"), Say("still there?"))
-    assert [(entry["log_level"], entry["event_id"]) for entry in logs] == [
-        ("error", core.acts[0].event_id)
-    ]
+    errors = [entry for entry in logs if entry["log_level"] == "error"]
+    assert [entry["event_id"] for entry in errors] == [core.acts[0].event_id]
+    assert "secret detail" not in str([entry["event"] for entry in logs])
     assert "Something went wrong on our side." in driver.seen()
     assert "secret detail" not in driver.seen()
     assert "Noted." in driver.seen()

@@ -29,6 +29,7 @@ from knowledge.models import Inbox, Question
 from knowledge.store import Store
 from knowledge.vocabulary import InboxState, Visibility
 from tests.support.community import case, person, publish
+from tests.support.waiting import until
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ANA = person("ana")
@@ -325,3 +326,42 @@ async def test_a_question_said_to_a_room_is_answered_there_unless_asked_otherwis
         lambda session: questions.asked_by(session, asker_id=None, account_key=ANA.key)
     )
     assert kept.visibility is visibility
+
+
+async def test_who_brings_an_act_hears_when_it_is_written_down_and_not_before(core: Core) -> None:
+    desk = Desk()
+    desk.gate.clear()
+    taken = intake(core, desk)
+    heard: list[str] = []
+    first = asyncio.create_task(taken.handle(said(), claimed=lambda: heard.append("first")))
+    second = asyncio.create_task(taken.handle(said(), claimed=lambda: heard.append("second")))
+    await until(lambda: len(heard) == 2)
+    assert states(core.store) == [("chat", "1", InboxState.RECEIVED)]
+    assert len(desk.acts) == 1
+    desk.gate.set()
+    await asyncio.gather(first, second)
+    await taken.handle(said(), claimed=lambda: heard.append("afterwards"))
+    assert heard == ["first", "second", "afterwards"]
+
+
+async def test_what_could_not_be_written_down_is_not_acknowledged(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(body: object) -> None:
+        await asyncio.sleep(0.01)
+        raise StoreRefused("The disk is full.")
+
+    desk = Desk()
+    taken = intake(core, desk)
+    heard: list[str] = []
+    with monkeypatch.context() as patched:
+        patched.setattr(core.units, "write", refuse)
+        first = asyncio.create_task(taken.handle(said(), claimed=lambda: heard.append("first")))
+        second = asyncio.create_task(taken.handle(said(), claimed=lambda: heard.append("second")))
+        with pytest.raises(StoreRefused):
+            await first
+        await second
+    assert (heard, desk.acts) == ([], [])
+    await taken.handle(said(), claimed=lambda: heard.append("sent again"))
+    assert heard == ["sent again"]
+    assert len(desk.acts) == 1
