@@ -30,6 +30,8 @@ LOOKING = 0.05
 DRAINING, SERVER_CLOSING = 12.0, 3.0
 """Seconds for what is in hand, and for the server after it: 15 together."""
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0
+ARRIVING = timedelta(seconds=3)
+"""How long a message that was cut off may still be on its way to the platform."""
 ABANDONED = timedelta(minutes=2)
 """An act that is not done after so long is in nobody's hands any more."""
 ACTS_KEPT, MESSAGES_KEPT = timedelta(days=7), timedelta(days=30)
@@ -127,7 +129,7 @@ class Running:
         """Run until `stop` is set, then drain. Raises NoPlatform when none is left."""
         background = [
             asyncio.create_task(self.server.run()),
-            asyncio.create_task(self.courier.run()),
+            asyncio.create_task(self._deliver()),
             asyncio.create_task(self._recover()),
         ]
         self._start_platforms()
@@ -183,6 +185,14 @@ class Running:
         every(timedelta(minutes=1), lambda: self.intake.recover(ABANDONED), "abandoned acts")
         every(timedelta(hours=1), self._forget, "retention")
         self._schedule.start()
+
+    async def _deliver(self) -> None:
+        """Send what is due; what a former run was cut off at is free at once, if we are alone."""
+        if self._alone:
+            due = self._clock() + ARRIVING
+            with contextlib.suppress(KnowledgeError):  # its lease ends by itself, only later
+                await self._core.units.write(lambda session: deliveries.release(session, due))
+        await self.courier.run()
 
     async def _recover(self) -> None:
         """What was received before this start; beside others only what nobody has in hand."""

@@ -151,6 +151,19 @@ def claim(
     ]
 
 
+def release(session: Session, due_at: datetime) -> int:
+    """Free what was being sent when its process ended, to be looked up and sent at `due_at`.
+
+    For the start of the only process there is: nobody else is sending. Returns how many.
+    """
+    freed = session.connection().execute(
+        update(Delivery)
+        .where(_WAITING, col(Delivery.locked_until).is_not(None))
+        .values(locked_until=None, in_doubt=True, due_at=due_at)
+    )
+    return freed.rowcount
+
+
 def sent(session: Session, number: int, receipt: str, at: datetime) -> None:
     """A message has arrived; what it said is forgotten."""
     _settle(session, number, DeliveryState.SENT, at, receipt=receipt, reason="", reply="")
