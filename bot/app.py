@@ -10,8 +10,10 @@ import structlog
 from bot.asking import Asking
 from bot.browsing import Browsing
 from bot.contract import Adapter, Refused
+from bot.curating import Curating
 from bot.desk import Desk, Feature
 from bot.helping import Helping
+from bot.outbox import TERMINAL
 from bot.privacy import Privacy
 from bot.profiles import Profiles
 from bot.questioning import Questioning
@@ -19,6 +21,7 @@ from bot.renewal import Renewal
 from bot.reviewing import Reviewing
 from bot.settings import Settings, SettingsRefused
 from bot.stewarding import Stewarding
+from bot.ticks import Tick
 from bot.units import Units
 from knowledge.encoder import Encoder, SentenceEncoder
 from knowledge.encoder_thread import EncoderThread
@@ -29,7 +32,6 @@ from knowledge.store import Store
 log = structlog.get_logger()
 
 GROUP = "crosswalk.adapters"
-TERMINAL = "console"
 
 BuildProgress = Callable[[str, float], None]
 
@@ -54,6 +56,8 @@ class Core:
     reviewing: Reviewing
     privacy: Privacy
     desk: Desk
+    ticks: tuple[Tick, ...] = ()
+    """What the features want to be asked regularly, wherever this core runs."""
 
     def close(self) -> None:
         """Finish what is in hand and give everything back."""
@@ -108,15 +112,17 @@ def build(
         questions_per_hour=settings.questions_per_hour,
         clock=clock,
     )
+    curating = Curating(units=units, library=library, renewal=renewal, clock=clock)
     helping = Helping(units=units, library=library, renewal=renewal)
     features: list[Feature] = [
         asking,
-        Browsing(units=units, renewal=renewal, reviewing=reviewing, clock=clock),
+        Browsing(units=units, renewal=renewal, reviewing=reviewing, curating=curating, clock=clock),
         Questioning(units=units, asking=asking),
         profiles,
         privacy,
         stewarding,
         reviewing,
+        curating,
         helping,
     ]
     desk = Desk(profiles=profiles, features=features)
@@ -133,6 +139,7 @@ def build(
         reviewing,
         privacy,
         desk,
+        curating.ticks,
     )
 
 

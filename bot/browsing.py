@@ -4,17 +4,22 @@ from collections.abc import Callable
 from datetime import datetime
 
 import numpy as np
+from sqlmodel import Session
 
 from bot.caller import Actions, Caller, Verbs
 from bot.commands import Intent
 from bot.contract import Pressed, Reply, Submitted
+from bot.curating import Curating
+from bot.curating.reading import may_flag, wrote
 from bot.errors import UserFacingError
 from bot.filters import filters_from
 from bot.renewal import Renewal
 from bot.reviewing import Reviewing
 from bot.units import Units
 from bot.wording import browsing as wording
-from knowledge import cases
+from knowledge import cases, flags
+from knowledge.flags import FlagView
+from knowledge.views import CaseView
 from knowledge.vocabulary import CaseState
 
 SHOWN = 10
@@ -24,11 +29,18 @@ class Browsing:
     """Shows published cases to anybody; a steward sees the others, too."""
 
     def __init__(
-        self, *, units: Units, renewal: Renewal, reviewing: Reviewing, clock: Callable[[], datetime]
+        self,
+        *,
+        units: Units,
+        renewal: Renewal,
+        reviewing: Reviewing,
+        curating: Curating,
+        clock: Callable[[], datetime],
     ) -> None:
         self._units = units
         self._renewal = renewal
         self._reviewing = reviewing
+        self._curating = curating
         self._clock = clock
         self.verbs: Verbs = {
             "case": self.case,
@@ -39,12 +51,22 @@ class Browsing:
         }
 
     async def case(self, caller: Caller, intent: Intent) -> Reply:
-        """`case 42`; `case 42 retire` is for stewards. Raises UserFacingError `case_not_found`."""
+        """`case 42`, `case 42 history`; for stewards `case 42 retire`, `case 42 review 180`.
+
+        Raises UserFacingError `case_not_found`.
+        """
         if not intent.object:
             return await self.cases(caller, intent)
-        if intent.text:
-            return await self._reviewing.retire(caller, intent)
-        return await self._show(caller, int(intent.object))
+        number = int(intent.object)
+        match intent.text.casefold().split():
+            case []:
+                return await self._show(caller, number)
+            case ["history"]:
+                return await self._curating.history.show(caller, number)
+            case ["review", days]:
+                return await self._curating.freshness.every(caller, number, int(days))
+            case _:
+                return await self._reviewing.retire(caller, intent)
 
     async def press(self, caller: Caller, act: Pressed | Submitted) -> Reply:
         """The button of a case."""
@@ -67,7 +89,16 @@ class Browsing:
         return wording.listed(caller.say, found, len(numbers), filters, self._clock())
 
     async def _show(self, caller: Caller, number: int) -> Reply:
-        case = await self._units.read(lambda session: cases.get(session, number))
+        member, key = caller.member, caller.person.key
+
+        def find(session: Session) -> tuple[CaseView | None, FlagView | None]:
+            own = flags.last_of(session, number, member.id if member else None, key)
+            return cases.get(session, number), own
+
+        case, flag = await self._units.read(find)
         if case is None or (case.state is not CaseState.PUBLISHED and not caller.steward):
             raise UserFacingError("case_not_found", number=number)
-        return wording.case(caller.say, case, self._clock())
+        reader = wording.Reader(
+            steward=caller.steward, author=wrote(caller, case), flags=may_flag(caller), flag=flag
+        )
+        return wording.case(caller.say, case, self._clock(), reader)

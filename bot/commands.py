@@ -67,7 +67,10 @@ _NOTHING_TO_LEAVE = ("cancel", "cancelar", "annuler")
 
 VERBS: tuple[Verb, ...] = (
     Verb("ask", (_REST,), forms=("preguntar", "demander")),
-    Verb("case", (_NOTHING, _NUMBER, rf"{_NUMBER}\s+(?P<text>retire)")),
+    Verb(
+        "case",
+        (_NOTHING, _NUMBER, rf"{_NUMBER}\s+(?P<text>retire|history|review\s+\d{{1,4}})"),
+    ),
     Verb("cases", (_NOTHING, rf"(?P<text>{'|'.join(Topic)})"), forms=("casos", "cas")),
     Verb("expert", (_NOTHING, r"(?P<text>[^?¿]{1,80})"), forms=("experto", "experta", "experte")),
     Verb("profile", (_NOTHING,), forms=("perfil", "profil")),
@@ -110,7 +113,11 @@ VERBS: tuple[Verb, ...] = (
         forms=("preguntas",),
     ),
     Verb("withdraw", (_NOTHING, _NUMBER)),
+    Verb("calls", (_NOTHING,)),
+    Verb("news", (_NOTHING, r"(?P<object>on|off)")),
     Verb("queue", (_NOTHING,), Who.STEWARD),
+    Verb("stale", (_NOTHING,), Who.STEWARD),
+    Verb("gaps", (_NOTHING,), Who.STEWARD),
     Verb("members", (_NOTHING, r"(?P<object>pending|invited|all)"), Who.STEWARD),
     Verb("audit", (_NOTHING,), Who.STEWARD),
     Verb("status", (_NOTHING,)),

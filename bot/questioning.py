@@ -7,7 +7,7 @@ from bot.contract import Pressed, Reply, Submitted
 from bot.errors import UserFacingError
 from bot.units import Units
 from bot.wording import questions as wording
-from knowledge import questions
+from knowledge import news, questions
 from knowledge.views import QuestionView
 from knowledge.vocabulary import QuestionState
 
@@ -30,10 +30,11 @@ class Questioning:
     async def questions(self, caller: Caller, intent: Intent) -> Reply:
         """`questions`, `questions 17`, `questions 17 edit in other words`."""
         if not intent.object:
-            return wording.listed(caller.say, await self._mine(caller))
+            mine = await self._mine(caller)
+            return wording.listed(caller.say, mine, await self._answered(mine))
         question = await self._one(caller, intent.object)
         if not intent.text:
-            return wording.one(caller.say, question)
+            return wording.one(caller.say, question, await self._answered([question]))
         return await self._again(caller, question, intent.text)
 
     async def withdraw(self, caller: Caller, intent: Intent) -> Reply:
@@ -64,6 +65,11 @@ class Questioning:
             lambda session: questions.set_state(session, question.id, QuestionState.WITHDRAWN)
         )
         return reply
+
+    async def _answered(self, found: list[QuestionView]) -> dict[int, list[int]]:
+        """The cases that were published since, and that answer these questions closely."""
+        numbers = [question.id for question in found]
+        return await self._units.read(lambda session: news.of_questions(session, numbers))
 
     async def _mine(self, caller: Caller) -> list[QuestionView]:
         asker_id = caller.member.id if caller.member else None

@@ -15,14 +15,16 @@ from bot.near_cases import NearCases
 from bot.profiles.onboarding import Answers, Values, or_refuse
 from bot.units import Units
 from bot.wording import reviewing as wording
+from bot.wording.marks import mark
 from bot.wording.refusals import sentence
-from knowledge import audit, cases
+from knowledge import audit, cases, flags, freshness
 from knowledge.cases import Added, Outcome
 from knowledge.duplicates import Fingerprints
 from knowledge.models import CaseSnippet
 from knowledge.readers.values import published, web_address
+from knowledge.versions import Change
 from knowledge.views import CaseDraft, CaseView
-from knowledge.vocabulary import CaseState, Topic
+from knowledge.vocabulary import CaseState, ChangeKind, EditorKind, Topic
 
 SHOWN = 5
 UNIT = 50
@@ -119,18 +121,22 @@ class Reviewing:
         return await self._decide(actor, case_id, "case.retire", CaseState.RETIRED, reason.strip())
 
     async def edit_case(
-        self, actor: str, case_id: int, draft: CaseDraft, *, seen: str = ""
+        self, actor: str, case_id: int, draft: CaseDraft, *, seen: str = "", note: str = ""
     ) -> CaseView:
         """Give a case other words; `seen` is the mark of what the editor had before them.
 
-        Raises `case_not_found`, or `changed_meanwhile`.
+        `note` tells every reader what changed. Whoever edits a published case has looked at it, so
+        it counts as reviewed. Raises `case_not_found`, or `changed_meanwhile`.
         """
+        at, change = self._clock(), Change(EditorKind.STEWARD, ChangeKind.EDITED, note)
 
         def write(session: Session) -> CaseView:
             former = _case(session, case_id)
-            if seen and wording.mark(former) != seen:
+            if seen and mark(former) != seen:
                 raise UserFacingError("changed_meanwhile")
-            cases.edit(session, case_id, draft)
+            cases.edit(session, case_id, draft, change, at)
+            if former.state is CaseState.PUBLISHED:
+                cases.confirm(session, case_id, at)
             audit.record(session, actor, "case.edit", f"case:{case_id}")
             return _case(session, case_id)
 
@@ -198,18 +204,39 @@ class Reviewing:
         except InvalidForm as error:
             form = wording.edit_form(say, case, act.values, seen)
             return _again(caller, error, Reply("", form=form))
-        changed = await self.edit_case(caller.actor, number, draft, seen=seen)
+        note = Answers(act.values).line("note", wording.NOTE_LIMIT)[: wording.NOTE_LIMIT]
+        changed = await self.edit_case(caller.actor, number, draft, seen=seen, note=note)
         return wording.edited(say, changed, self._clock())
 
     async def _queue(self, caller: Caller, offset: int) -> Reply:
         found = await self.queued(SHOWN, offset)
-        total = await self._units.read(lambda session: cases.count(session, CaseState.DRAFT))
         near = await self._near.like(found)
         others = [
             [(number, likeness) for number, likeness in alike if number != case.id]
             for case, alike in zip(found, near, strict=True)
         ]
-        return wording.queue(caller.say, found, others, total, offset, self._clock())
+
+        def find(session: Session) -> Reply:
+            flagged = [] if offset else flags.waiting(session, SHOWN)
+            numbers = [number for alike in others for number, _ in alike]
+            numbers += [flag.case_id for flag in flagged]
+            views = {case.id: case for case in cases.get_many(session, numbers)}
+            return wording.queue(
+                caller.say,
+                found,
+                [
+                    [(views[each], like) for each, like in alike if each in views]
+                    for alike in others
+                ],
+                cases.count(session, CaseState.DRAFT),
+                offset,
+                self._clock(),
+                flagged=[(flag, views[flag.case_id]) for flag in flagged],
+                flags=flags.count(session),
+                due=freshness.how_many(session)[0],
+            )
+
+        return await self._units.read(find)
 
     async def _waiting(self, number: int) -> None:
         case = await self._units.read(lambda session: _case(session, number))
@@ -219,6 +246,8 @@ class Reviewing:
     async def _decide(
         self, actor: str, case_id: int, act: str, state: CaseState, reason: str
     ) -> CaseView:
+        at = self._clock()
+
         def write(session: Session) -> CaseView:
             case = _case(session, case_id)
             if state is CaseState.RETIRED:
@@ -226,7 +255,7 @@ class Reviewing:
                     raise UserFacingError("case_not_published", number=case_id, state=case.state)
             elif case.state is not CaseState.DRAFT:
                 raise UserFacingError("case_decided", number=case_id, state=case.state)
-            cases.set_state(session, case_id, state, reason)
+            cases.set_state(session, case_id, state, reason, at=at)
             audit.record(session, actor, act, f"case:{case_id}", reason)
             return _case(session, case_id)
 

@@ -184,6 +184,8 @@ class Running:
         every = self._schedule.every
         every(timedelta(minutes=1), lambda: self.intake.recover(ABANDONED), "abandoned acts")
         every(timedelta(hours=1), self._forget, "retention")
+        for tick in self._core.ticks:
+            every(tick.every, tick.job, tick.name)
         self._schedule.start()
 
     async def _deliver(self) -> None:

@@ -2,18 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from knowledge import passages
-from knowledge.models import CaseSnippet, CaseSource, utc_now
+from knowledge import freshness, passages, versions
+from knowledge.columns import utc_now
+from knowledge.curated import FurtherSource
+from knowledge.models import CaseSnippet, CaseSource
 from knowledge.passages import Piece
 from knowledge.sentences import chunks
+from knowledge.versions import Change
 from knowledge.views import CaseDraft, CaseView, CircumstancesView, SourceView
-from knowledge.vocabulary import CaseState, PassageKind
+from knowledge.vocabulary import CaseState, ChangeKind, EditorKind, PassageKind, ReviewStage
+
+BY_IMPORT = Change(EditorKind.IMPORT, ChangeKind.EDITED)
+BY_STEWARD = Change(EditorKind.STEWARD, ChangeKind.EDITED)
 
 
 class Outcome(StrEnum):
@@ -79,24 +86,82 @@ def add(
     _write(session, row, draft, digest)
     if publish:
         return _publish(session, row, outcome)
-    row.state = CaseState.DRAFT
+    row.state, row.merged_into = CaseState.DRAFT, None
     return Added(_id(row), outcome)
 
 
-def edit(session: Session, case_id: int, draft: CaseDraft) -> None:
+def edit(
+    session: Session,
+    case_id: int,
+    draft: CaseDraft,
+    change: Change = BY_STEWARD,
+    at: datetime | None = None,
+) -> None:
     """Give a case other words and keep its state, author and dates."""
     row = _row(session, case_id)
     _write(session, row, replace(draft, key=row.key), content_hash(draft))
+    if row.state is CaseState.PUBLISHED:
+        versions.record(session, _read(session, case_id), change, at or utc_now())
 
 
-def set_state(session: Session, case_id: int, state: CaseState, reason: str = "") -> None:
+def set_state(
+    session: Session,
+    case_id: int,
+    state: CaseState,
+    reason: str = "",
+    *,
+    change: Change = BY_STEWARD,
+    at: datetime | None = None,
+) -> None:
     """Publish, reject or retire a case; what is not published answers nothing any more."""
+    at = at or utc_now()
     row = _row(session, case_id)
-    row.state, row.reason, row.updated_at = state, reason, utc_now()
+    row.state, row.reason, row.updated_at = state, reason, at
     if state is CaseState.PUBLISHED:
-        row.published_at = row.published_at or utc_now()
-        row.reviewed_at = utc_now()
+        row.published_at = row.published_at or at
+        row.reviewed_at, row.merged_into = at, None
+        session.flush()
+        versions.record(session, _read(session, case_id), change, at)
+        freshness.begin(session, case_id, at)
     passages.changed(session, case_id=case_id)
+
+
+def confirm(session: Session, case_id: int, at: datetime) -> None:
+    """Somebody who may say so says that a published case still holds."""
+    _row(session, case_id).reviewed_at = at
+    freshness.begin(session, case_id, at)
+
+
+def merge(session: Session, draft_id: int, into_id: int, *, keep_draft: bool, at: datetime) -> None:
+    """Let two cases that say the same be one: the draft is retired and points to the other.
+
+    The words come with their source; the other source becomes a further one. Topics of both stay.
+    """
+    draft, into = _read(session, draft_id), _read(session, into_id)
+    kept, other = (draft, into) if keep_draft else (into, draft)
+    if into.published_at is not None:
+        versions.baseline(session, into)
+    known = {(source.title, source.url) for source in (kept.source, *into.further)}
+    for source in (other.source, *draft.further):
+        if (source.title, source.url) not in known and (source.title or source.url):
+            known.add((source.title, source.url))
+            session.add(
+                FurtherSource(
+                    case_id=into_id,
+                    title=source.title,
+                    url=source.url,
+                    licence=source.licence,
+                    published=source.published,
+                    language=source.language,
+                )
+            )
+    topics = tuple(dict.fromkeys((*kept.topics, *other.topics)))
+    joined = replace(draft_of(kept), topics=topics)
+    edit(session, into_id, joined, Change(EditorKind.STEWARD, ChangeKind.MERGED), at)
+    set_state(session, draft_id, CaseState.RETIRED, at=at)
+    _row(session, draft_id).merged_into = into_id
+    if into.state is CaseState.PUBLISHED:
+        confirm(session, into_id, at)
 
 
 def get(session: Session, case_id: int) -> CaseView | None:
@@ -113,7 +178,8 @@ def get_many(session: Session, case_ids: Sequence[int]) -> list[CaseView]:
         .where(col(CaseSnippet.id).in_(case_ids))
     ).all()
     by_id = {case.id: view(case, source) for case, source in rows}
-    return [by_id[number] for number in case_ids if number in by_id]
+    found = [by_id[number] for number in case_ids if number in by_id]
+    return _with_upkeep(session, found)
 
 
 def listed(
@@ -128,7 +194,7 @@ def listed(
         .limit(limit)
         .offset(offset)
     ).all()
-    return [view(case, source) for case, source in rows]
+    return _with_upkeep(session, [view(case, source) for case, source in rows])
 
 
 def count(session: Session, state: CaseState) -> int:
@@ -167,6 +233,7 @@ def view(case: CaseSnippet, source: CaseSource) -> CaseView:
         added_at=case.added_at,
         published_at=case.published_at,
         reviewed_at=case.reviewed_at,
+        merged_into=case.merged_into,
     )
 
 
@@ -187,7 +254,43 @@ def draft_of(case: CaseView) -> CaseDraft:
     )
 
 
+def _with_upkeep(session: Session, found: list[CaseView]) -> list[CaseView]:
+    """The same cases with their further sources, and how fresh they are."""
+    if not found:
+        return found
+    numbers = [case.id for case in found]
+    fresh = freshness.of_cases(session, numbers)
+    further: dict[int, list[SourceView]] = {}
+    for row in session.scalars(
+        select(FurtherSource)
+        .where(col(FurtherSource.case_id).in_(numbers))
+        .order_by(col(FurtherSource.id))
+    ):
+        source = SourceView(row.title, row.url, row.licence, row.published, row.language)
+        further.setdefault(row.case_id, []).append(source)
+    nothing = (ReviewStage.CURRENT, None)
+    return [
+        replace(
+            case,
+            stage=fresh.get(case.id, nothing)[0],
+            up_since=fresh.get(case.id, nothing)[1],
+            further=tuple(further.get(case.id, ())),
+        )
+        for case in found
+    ]
+
+
+def _read(session: Session, case_id: int) -> CaseView:
+    session.flush()
+    found = get(session, case_id)
+    if found is None:
+        raise LookupError(f"no case {case_id}")
+    return found
+
+
 def _write(session: Session, row: CaseSnippet, draft: CaseDraft, digest: str) -> None:
+    if row.published_at is not None:
+        versions.baseline(session, _read(session, _id(row)))
     source = CaseSource(
         title=draft.source.title,
         url=draft.source.url,
@@ -216,7 +319,7 @@ def _write(session: Session, row: CaseSnippet, draft: CaseDraft, digest: str) ->
 
 
 def _publish(session: Session, row: CaseSnippet, outcome: Outcome) -> Added:
-    set_state(session, _id(row), CaseState.PUBLISHED)
+    set_state(session, _id(row), CaseState.PUBLISHED, change=BY_IMPORT)
     return Added(_id(row), outcome)
 
 

@@ -29,6 +29,8 @@ class Draft:
     place: str
     reply: str
     account_key: str = ""
+    unasked: bool = False
+    """Whether nobody waits for it, so that it goes with the wish to be left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ def write(session: Session, drafts: Sequence[Draft], at: datetime) -> int:
             "in_doubt": False,
             "reason": "",
             "receipt": "",
+            "unasked": draft.unasked,
             "due_at": at,
             "created_at": at,
         }
@@ -225,6 +228,13 @@ def erase(session: Session, account_keys: Iterable[str]) -> None:
     """Remove every message to somebody, sent or not."""
     keys = [key for key in account_keys if key]
     session.execute(delete(Delivery).where(col(Delivery.account_key).in_(keys)))
+
+
+def hush(session: Session, account_keys: Iterable[str]) -> None:
+    """Remove what somebody did not ask for and was not sent yet."""
+    keys = [key for key in account_keys if key]
+    mine = col(Delivery.account_key).in_(keys)
+    session.execute(delete(Delivery).where(mine, col(Delivery.unasked), _WAITING))
 
 
 def _due(platforms: Collection[str], now: datetime) -> Select[int | None]:

@@ -1,6 +1,6 @@
 """Hybrid search in memory: words and meaning, weighed for each question."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from knowledge.confidence import calibration
 from knowledge.fusion import Evidence, Fused, cosine_range, fuse
 from knowledge.lexical import Postings, Question
+from knowledge.prior import column
 from knowledge.vectors import Bools, VectorIndex
 from knowledge.views import Document, Facets, Filters, Floats
 from knowledge.vocabulary import Confidence
@@ -20,6 +21,7 @@ JUDGED = 10
 FOLLOWS = 0.8
 """Share of the line that is enough for a case once another one has cleared it."""
 NO_FILTERS = Filters()
+NO_PRIORS: Mapping[int, float] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +129,14 @@ def find(
     *,
     model: str,
     words: Words | None = None,
+    priors: Mapping[int, float] = NO_PRIORS,
 ) -> Found:
     """Every document of `index`, scored for `query` and ordered.
 
     `model` is the name of the encoder whose vectors the index holds; `words` is what
-    `index.words` said of the same question, where that is known already.
+    `index.words` said of the same question, where that is known already. `priors` (document to
+    `knowledge.prior.prior`) shift documents in the order and nowhere else: how sure it is that
+    one answers does not depend on them.
     """
     words = words or index.words(query.text, query.language)
     question, lexical = words.question, words.scores
@@ -158,7 +163,8 @@ def find(
         evidence = known.evidence(float(dense[row]), held, len(index))
         return known.judge(evidence, query.language)
 
-    order = best_first(fused.scores, rows)
+    ranking = fused.scores + column(index.ids, priors) if priors else fused.scores
+    order = best_first(ranking, rows)
     line = known.curve(query.language)[0].related
     return Found(index.ids, lexical, dense, fused, order, judge, line)
 
@@ -171,13 +177,14 @@ def find_cases(
     model: str,
     limit: int,
     words: Words | None = None,
+    priors: Mapping[int, float] = NO_PRIORS,
 ) -> list[RankedCase]:
     """The first `limit` cases above the confidence line, in the order of the fused ranking.
 
     Ordering them by probability instead was worse on the labelled questions: it knows whether a
     case answers, the ranking knows which answers best.
     """
-    found = find(index, query, filters, model=model, words=words)
+    found = find(index, query, filters, model=model, words=words, priors=priors)
     judged = [(int(row), *found.judge(int(row))) for row in found.order[:JUDGED]]
     # Whether the question is one of ours is a matter of the whole library: one case above the
     # line shows it, and then others need not clear it by as much.
@@ -195,6 +202,37 @@ def find_cases(
         if chance >= line
     ]
     return related[:limit]
+
+
+def strong_among(
+    index: Index, query: Query, ids: Collection[int], *, model: str
+) -> list[RankedCase]:
+    """Those of the documents `ids` that answer a question strongly, the surest first.
+
+    They are judged as in an answer, by their cosine and the words they hold among all of `index`.
+    """
+    rows = np.flatnonzero(np.isin(index.ids, np.fromiter(ids, dtype=np.int64, count=len(ids))))
+    if not len(rows):
+        return []
+    question = index.postings.question(query.text, query.language)
+    dense = index.vectors.scores(query.vector)
+    held = index.postings.covered(question, rows) * question.mass
+    known = calibration(model)
+    judged = [
+        (
+            int(index.ids[row]),
+            *known.judge(
+                known.evidence(float(dense[row]), float(mass), len(index)), query.language
+            ),
+        )
+        for row, mass in zip(rows, held, strict=True)
+    ]
+    strong = [
+        RankedCase(number, chance, strength)
+        for number, strength, chance in judged
+        if strength is Confidence.STRONG
+    ]
+    return sorted(strong, key=lambda case: (-case.score, case.id))
 
 
 def _any_related(found: Found) -> bool:

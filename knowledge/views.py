@@ -17,6 +17,7 @@ from knowledge.vocabulary import (
     PopulationBand,
     Purpose,
     QuestionState,
+    ReviewStage,
     StaffBand,
     Visibility,
 )
@@ -86,6 +87,11 @@ class CaseView:
     added_at: datetime
     published_at: datetime | None
     reviewed_at: datetime | None
+    stage: ReviewStage = ReviewStage.CURRENT
+    up_since: datetime | None = None
+    """When it came up for review and was not confirmed since."""
+    further: tuple[SourceView, ...] = ()
+    merged_into: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

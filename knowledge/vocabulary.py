@@ -119,6 +119,43 @@ class CaseState(StrEnum):
     RETIRED = "RETIRED"
 
 
+class ReviewStage(StrEnum):
+    """How fresh a published case is: up for review from DUE on, unconfirmed for long from STALE."""
+
+    CURRENT = "CURRENT"
+    DUE = "DUE"
+    STALE = "STALE"
+
+
+class EditorKind(StrEnum):
+    """Who changed a case, as everybody may know it."""
+
+    STEWARD = "steward"
+    IMPORT = "import"
+
+
+class ChangeKind(StrEnum):
+    """What was done to a published case."""
+
+    PUBLISHED = "published"
+    EDITED = "edited"
+    MERGED = "merged"
+
+
+class FlagKind(StrEnum):
+    """What a member says is the matter with a case."""
+
+    WRONG = "wrong"
+    OUTDATED = "outdated"
+
+
+class CallState(StrEnum):
+    """Whether a call for cases still asks."""
+
+    OPEN = "OPEN"
+    CLOSED = "CLOSED"
+
+
 class Visibility(StrEnum):
     """Who may see that a question was asked."""
 

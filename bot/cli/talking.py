@@ -10,6 +10,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Annotated, Any
 
+import structlog
 import typer
 
 from bot.answer import Answer, FoundCase, FoundExpert
@@ -25,8 +26,10 @@ from bot.settings import read_settings
 from bot.wording import answers, words
 from bot.wording.surface import surface
 from bot.wording.vocabulary import described
+from knowledge.errors import KnowledgeError
 from knowledge.pretrained import cache_dir
 
+log = structlog.get_logger()
 app = typer.Typer()
 
 DEMO_QUESTION = "How do we get agencies to share their data?"
@@ -144,7 +147,19 @@ async def _converse(core: Core, lang: str = "") -> None:
     adapter = adapter_factory("console")(terminal_person(language))
     say = words(language)
     own = surface(say, core.desk.verbs, steward=True)
+    looking = asyncio.create_task(_look_once(core))
     await adapter.run(unwritten(core.desk.handle), {say.language: own})
+    looking.cancel()
+    await asyncio.gather(looking, return_exceptions=True)
+
+
+async def _look_once(core: Core) -> None:
+    """Where nothing runs by itself, what is due is done when somebody comes."""
+    for tick in core.ticks:
+        try:
+            await tick.job()
+        except KnowledgeError as refused:
+            log.error("What was due could not be done.", due=tick.name, why=str(refused))
 
 
 def _locale() -> str:

@@ -8,8 +8,8 @@ from bot.contract import Button, Card, Fact, Field, FieldKind, Form, Reply
 from bot.wording import Markup, Words, later
 from bot.wording.help import EXPERT_EXAMPLE, first_contact
 from bot.wording.vocabulary import described, options, topic, word
-from knowledge.views import CaseView
-from knowledge.vocabulary import Community, Confidence, Level, Topic
+from knowledge.views import CaseView, SourceView
+from knowledge.vocabulary import Community, Confidence, Level, ReviewStage, Topic
 
 STRENGTHS = {
     Confidence.STRONG: later("closely matches your question"),
@@ -116,6 +116,12 @@ def whole_case(say: Words, case: CaseView, now: datetime) -> Card:
     facts = _provenance(say, case, now)
     if topics:
         facts = (*facts, Fact(say.label("Topics"), say("{topics}", topics=topics)))
+    if case.further:
+        told = Markup("; ").join(cited(say, source) for source in case.further)
+        facts = (*facts, Fact(say.label("Also told by"), told))
+    if case.merged_into is not None:
+        into = say("case {number}", number=case.merged_into)
+        facts = (*facts, Fact(say.label("Merged into"), into))
     if case.source.licence:
         facts = (*facts, Fact(say.label("Licence"), say("{text}", text=case.source.licence)))
     return Card(
@@ -146,7 +152,21 @@ def age(say: Words, case: CaseView, now: datetime) -> Markup:
         parts.append(say("not yet reviewed"))
     else:
         parts.append(say("reviewed in {month}", month=say.month(case.reviewed_at, now)))
+    if case.up_since is not None and case.stage is not ReviewStage.CURRENT:
+        since = say.month(case.up_since, now)
+        parts.append(
+            say("review is due since {month}", month=since)
+            if case.stage is ReviewStage.DUE
+            else say("due for review in {month} and not confirmed since", month=since)
+        )
     return Markup(", ").join(parts)
+
+
+def cited(say: Words, source: SourceView) -> Markup:
+    """A source with its address, where it has one."""
+    if not source.url:
+        return say("{title}", title=source.title)
+    return say("[{title}]({url})", title=source.title or source.url, url=_address(source.url))
 
 
 def _verdict(say: Words, found: Answer) -> Markup:
@@ -201,14 +221,8 @@ def _no_expert(say: Words, found: Answer) -> Markup:
 
 
 def _provenance(say: Words, case: CaseView, now: datetime) -> tuple[Fact, ...]:
-    source = case.source
-    cited = (
-        say("[{title}]({url})", title=source.title or source.url, url=_address(source.url))
-        if source.url
-        else say("{title}", title=source.title)
-    )
     facts = [
-        Fact(say.label("Source"), cited),
+        Fact(say.label("Source"), cited(say, case.source)),
         Fact(say.label("Age"), age(say, case, now)),
     ]
     where = _where(say, case)

@@ -1,22 +1,56 @@
 """How cases are listed and shown without a question."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.contract import Button, Card, Reply
+from bot.contract import Button, ButtonStyle, Card, Reply
 from bot.wording import Markup, Words
 from bot.wording.answers import age, whole_case
+from bot.wording.curating import flagging, freshness
 from bot.wording.vocabulary import topic
+from knowledge.flags import FlagView
 from knowledge.views import CaseView, Filters
-from knowledge.vocabulary import Topic
+from knowledge.vocabulary import CaseState, ReviewStage, Topic
 
 
-def case(say: Words, found: CaseView, now: datetime) -> Reply:
-    """One case, whole."""
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What whoever reads a case may do about it; `flag` is their own last report on it."""
+
+    steward: bool = False
+    author: bool = False
+    flags: bool = False
+    flag: FlagView | None = None
+
+
+def case(say: Words, found: CaseView, now: datetime, reader: Reader) -> Reply:
+    """One case, whole, with what the reader can do about it."""
+    card = whole_case(say, found, now)
+    facts = (*card.facts, flagging.own(say, reader.flag)) if reader.flag else card.facts
+    buttons = tuple(_buttons(say, found, reader))
     return Reply(
         say("Case {number}: {title}", number=found.id, title=found.title),
-        cards=(whole_case(say, found, now),),
+        cards=(replace(card, facts=facts, buttons=buttons),),
     )
+
+
+def _buttons(say: Words, found: CaseView, reader: Reader) -> Iterable[Button]:
+    number = str(found.id)
+    published = found.state is CaseState.PUBLISHED
+    if found.merged_into is not None:
+        label = say.label("Read case {number}", number=found.merged_into)
+        yield Button(label, "case.show", str(found.merged_into))
+    if published and found.stage is not ReviewStage.CURRENT and (reader.steward or reader.author):
+        yield freshness.still_true(say, found)
+    yield Button(say.label("Where it comes from"), "case.history", number)
+    if published and reader.flags and (reader.flag is None or reader.flag.resolved_at):
+        yield flagging.button(say, found)
+    if published and reader.steward:
+        yield Button(say.label("Edit"), "case.edit", number)
+        yield Button(say.label("Retire"), "case.retire", number, ButtonStyle.DANGER)
+    if found.state is CaseState.RETIRED and found.merged_into is None and reader.steward:
+        yield Button(say.label("Publish again"), "case.restore", number)
 
 
 def listed(

@@ -27,7 +27,11 @@ PURPOSES = {
     "claim": later("join two accounts of one person"),
     "questions": later("what you asked before"),
     "withdraw": later("take a question back"),
-    "queue": later("drafts that wait for a steward"),
+    "calls": later("what stewards ask members to write about"),
+    "news": later("whether I write to you by myself"),
+    "queue": later("drafts and reports that wait for a steward"),
+    "stale": later("published cases that are up for review"),
+    "gaps": later("what members ask and the library does not answer"),
     "members": later("people who wait for a steward"),
     "audit": later("what stewards did"),
     "status": later("how the library stands"),
@@ -39,7 +43,7 @@ EXPERT_EXAMPLE = "open data portals"
 
 EXAMPLES = {
     "ask": "How do cities share sensor data with the statistics office? topic:interoperability",
-    "case": "case 42",
+    "case": "case 42\ncase 42 history",
     "cases": "cases topic:legal country:MX",
     "expert": f"expert {EXPERT_EXAMPLE}",
     "offer": 'offer "open data licensing"\noffer remove 2',
@@ -53,6 +57,7 @@ EXAMPLES = {
     "claim": "claim\nclaim ABCD-EFGH-JKMN",
     "questions": "questions\nquestions 17 edit How do we price open data?",
     "withdraw": "withdraw 17",
+    "news": "news\nnews off",
     "help": "help offer",
 }
 

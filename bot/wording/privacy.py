@@ -40,8 +40,9 @@ def erase_question(say: Words, held: Holdings, mark: str) -> Reply:
     parts = [
         say(
             "This erases everything that is stored about you: profile, accounts, consents, offers, "
-            "needs, questions with their answers, codes, and drafts of cases. It cannot be undone. "
-            "Backups of the operator keep it until they are replaced, and the record of what "
+            "needs, questions with their answers, reports, codes, and drafts of cases. It cannot "
+            "be undone. Backups of the operator keep it until they are replaced, and the record "
+            "of what "
             "stewards did keeps the number of your profile."
         )
     ]
@@ -127,6 +128,15 @@ def _cases(say: Words, held: Holdings) -> Iterable[str]:
 
 
 def _rest(say: Words, held: Holdings) -> Iterable[str]:
+    for flag in held.flags:
+        yield say(
+            "{day}: you reported case {number}: {text}",
+            day=say.day(flag.at),
+            number=flag.case_id,
+            text=flag.reason,
+        )
+    if held.news_off:
+        yield say("You said that I should not write to you by myself.")
     if held.shown:
         yield say.plural(
             "You were shown as an expert under one answer.",

@@ -1,6 +1,6 @@
 """How a person's own questions are listed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.contract import Button, Card, Reply
 from bot.wording import Words, later
@@ -14,19 +14,24 @@ ANSWERED = {
 }
 
 
-def listed(say: Words, found: Sequence[QuestionView]) -> Reply:
+Since = Mapping[int, Sequence[int]]
+"""Number of a question to the cases that answer it by now."""
+
+
+def listed(say: Words, found: Sequence[QuestionView], since: Since) -> Reply:
     """All of them, the newest first."""
     if not found:
         return Reply(say("You have asked nothing yet. Write your question in your own words."))
     text = say.plural("You asked one question.", "You asked {number} questions.", len(found))
-    return Reply(text, cards=tuple(_card(say, question) for question in found[:20]))
+    cards = (_card(say, question, since.get(question.id, ())) for question in found[:20])
+    return Reply(text, cards=tuple(cards))
 
 
-def one(say: Words, question: QuestionView) -> Reply:
+def one(say: Words, question: QuestionView, since: Since) -> Reply:
     """One of them."""
     return Reply(
         say("Question {number}: {text}", number=question.id, text=question.text),
-        cards=(_card(say, question),),
+        cards=(_card(say, question, since.get(question.id, ())),),
     )
 
 
@@ -37,12 +42,19 @@ def withdrawn(say: Words, question: QuestionView) -> Reply:
     )
 
 
-def _card(say: Words, question: QuestionView) -> Card:
+def _card(say: Words, question: QuestionView, since: Sequence[int]) -> Card:
     state = say("people to ask") if question.people_only else say(ANSWERED[question.confidence])
+    if since:
+        state = say("a case published since answers it")
     if question.state is QuestionState.WITHDRAWN:
         state = say("withdrawn")
     seen = say("seen by others") if question.visibility is Visibility.PUBLIC else say("seen by you")
+    read = (
+        Button(say.label("Read case {number}", number=number), "case.show", str(number))
+        for number in since[:1]
+    )
     buttons = (
+        *read,
         Button(say.label("Ask again"), "question.again", str(question.id)),
         Button(say.label("Withdraw"), "question.withdraw", str(question.id)),
     )

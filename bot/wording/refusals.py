@@ -108,6 +108,26 @@ SENTENCES: Mapping[str, str] = {
         "Nothing was changed: case {number} is already {state}. Another steward may have been "
         "quicker."
     ),
+    "same_case": later("That is the same case. Please merge it into another one."),
+    "not_published_any_more": later(
+        "Nothing was changed: case {number} is not published. Its state: {state}."
+    ),
+    "already_confirmed": later(
+        "Nothing was changed: case {number} was confirmed meanwhile and is not up for review."
+    ),
+    "unknown_days": later("Please write a number of days from {fewest} to {most}."),
+    "no_such_version": later("There is no version {version} of case {number} to show or change."),
+    "members_flag": later(
+        "Only approved members can report a problem with a case. Write **join** to become one."
+    ),
+    "already_flagged": later(
+        "You have reported case {number} before, and a steward has not answered yet."
+    ),
+    "flag_decided": later(
+        "Nothing was changed: that report is answered already. Another steward may have been "
+        "quicker."
+    ),
+    "call_not_found": later("There is no open call {number}. Write **calls** to see them."),
     "case_not_published": later("Only a published case can be retired. Case {number} is {state}."),
     "changed_meanwhile": later(
         "Somebody else has changed this meanwhile, so nothing was saved. Please open it again."

@@ -5,32 +5,69 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.contract import Button, ButtonStyle, Card, Fact, Field, FieldKind, Form, Reply
-from bot.wording import Words
+from bot.wording import Markup, Words
 from bot.wording.answers import whole_case
+from bot.wording.curating import flagging, merging
+from bot.wording.marks import mark
 from bot.wording.vocabulary import options
-from knowledge.cases import content_hash, draft_of
+from knowledge.flags import FlagView
 from knowledge.views import CaseView
 from knowledge.vocabulary import CaseState, Topic
 
 Near = Sequence[tuple[int, float]]
+Beside = Sequence[tuple[CaseView, float]]
+"""Cases that say nearly the same as a draft, with their similarity in [0, 1]."""
+Flagged = Sequence[tuple[FlagView, CaseView]]
+NOTE_LIMIT = 200
 
 
 def queue(
     say: Words,
     found: Sequence[CaseView],
-    near: Sequence[Near],
+    near: Sequence[Beside],
     total: int,
     offset: int,
     now: datetime,
+    *,
+    flagged: Flagged = (),
+    flags: int = 0,
+    due: int = 0,
 ) -> Reply:
-    """Some of the drafts that wait for review, `offset` of `total` having been shown before."""
-    if not total:
-        return Reply(say("No draft waits for review."))
-    text = say.plural("One draft waits for review.", "{number} drafts wait for review.", total)
-    cards = tuple(_draft(say, case, alike, now) for case, alike in zip(found, near, strict=True))
+    """Some of the drafts that wait for review, `offset` of `total` having been shown before.
+
+    `flagged` are some of the `flags` that readers raised, `due` published cases are up for review.
+    """
+    parts = [
+        say.plural("One draft waits for review.", "{number} drafts wait for review.", total)
+        if total
+        else say("No draft waits for review.")
+    ]
+    if flags:
+        parts.append(
+            say.plural(
+                "One report on a published case waits for an answer.",
+                "{number} reports on published cases wait for an answer.",
+                flags,
+            )
+        )
+    if due:
+        parts.append(
+            say.plural(
+                "One published case is up for review: write **stale**.",
+                "{number} published cases are up for review: write **stale**.",
+                due,
+            )
+        )
+    cards = [flagging.in_queue(say, flag, case) for flag, case in flagged]
+    for case, alike in zip(found, near, strict=True):
+        cards.append(_draft(say, case, alike, now))
+        if alike:
+            cards.append(merging.beside(say, case, *alike[0]))
     rest = offset + len(found)
     more = Button(say.label("More drafts"), "queue.show", str(rest))
-    return Reply(text, cards=cards, buttons=(more,) if rest < total else ())
+    return Reply(
+        Markup(" ").join(parts), cards=tuple(cards), buttons=(more,) if rest < total else ()
+    )
 
 
 def approved(say: Words, case: CaseView) -> Reply:
@@ -120,6 +157,9 @@ def edit_form(
             max_length=20,
         ),
     )
+    if case.state is CaseState.PUBLISHED:
+        note = say.label("What changed, in a sentence; every reader of the case can see it")
+        fields = (*fields, Field("note", note, max_length=NOTE_LIMIT))
     if values is not None:
         fields = tuple(
             replace(field, value=values.get(field.name, field.value)) for field in fields
@@ -132,26 +172,23 @@ def edit_form(
     )
 
 
-def mark(case: CaseView) -> str:
-    """A short word for a version of a case, so that two editors do not overwrite each other."""
-    return content_hash(draft_of(case))[:12]
-
-
-def _draft(say: Words, case: CaseView, near: Near, now: datetime) -> Card:
+def _draft(say: Words, case: CaseView, near: Beside, now: datetime) -> Card:
     card = whole_case(say, case, now)
     facts = list(card.facts)
     if near:
         alike = "; ".join(
-            say("case {number} ({percent} % alike)", number=number, percent=round(likeness * 100))
-            for number, likeness in near[:3]
+            say("case {number} ({percent} % alike)", number=other.id, percent=round(likeness * 100))
+            for other, likeness in near[:3]
         )
         facts.append(Fact(say.label("Says nearly the same as"), alike))
     number = str(case.id)
-    buttons = (
+    buttons: tuple[Button, ...] = (
         Button(say.label("Approve"), "case.approve", number, ButtonStyle.PRIMARY),
         Button(say.label("Edit"), "case.edit", number),
         Button(say.label("Reject"), "case.reject", number, ButtonStyle.DANGER),
     )
+    if near:
+        buttons = (*buttons, merging.button(say, case, near[0][0]))
     return replace(card, facts=facts, buttons=buttons if case.state is CaseState.DRAFT else ())
 
 

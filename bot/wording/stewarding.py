@@ -30,6 +30,15 @@ ACTS: Mapping[str, str] = {
     "case.reject": later("rejected a case"),
     "case.retire": later("retired a case"),
     "case.edit": later("edited a case"),
+    "case.merge": later("merged a case into another"),
+    "case.clear": later("took the words out of a former version"),
+    "case.confirm": later("said that a case is still true"),
+    "case.restore": later("published a retired case again"),
+    "case.review": later("changed how often a case comes up for review"),
+    "case.lapse": later("retired a case that nobody confirmed"),
+    "flag.resolve": later("answered a report on a case"),
+    "call.open": later("opened a call for cases"),
+    "call.close": later("closed a call for cases"),
     "cases.import": later("imported cases"),
 }
 

@@ -10,6 +10,7 @@ from knowledge.vocabulary import (
     CaseState,
     Community,
     DataSource,
+    FlagKind,
     LegalBasis,
     Level,
     MemberStatus,
@@ -100,6 +101,10 @@ CASE_STATES: Mapping[CaseState, str] = {
     CaseState.REJECTED: later("rejected"),
     CaseState.RETIRED: later("retired"),
 }
+FLAG_KINDS: Mapping[FlagKind, str] = {
+    FlagKind.WRONG: later("it is wrong"),
+    FlagKind.OUTDATED: later("it is outdated"),
+}
 
 # One table per list: words of two lists may be written alike (`open-data`).
 _TABLES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
@@ -113,6 +118,7 @@ _TABLES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     MemberStatus: STATUSES,  # type: ignore[dict-item]
     Purpose: PURPOSES,  # type: ignore[dict-item]
     CaseState: CASE_STATES,  # type: ignore[dict-item]
+    FlagKind: FLAG_KINDS,  # type: ignore[dict-item]
 }
 
 _SOMEBODY: Mapping[Community, str] = {

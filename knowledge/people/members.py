@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
-from knowledge import passages
-from knowledge.models import Account, CaseSnippet, Consent, Member, Need, Offer, utc_now
+from knowledge import deliveries, passages
+from knowledge.columns import utc_now
+from knowledge.models import Account, CaseSnippet, Consent, Member, Need, Offer
 from knowledge.passages import Piece
 from knowledge.views import CircumstancesView, MemberDraft, MemberView
 from knowledge.vocabulary import CaseState, Community, MemberStatus, PassageKind, Purpose
@@ -137,6 +138,10 @@ def set_status(session: Session, member_id: int, status: MemberStatus) -> None:
     if row is None:
         raise LookupError(f"no member {member_id}")
     row.status, row.updated_at = status, utc_now()
+    if status in (MemberStatus.PAUSED, MemberStatus.LEFT):
+        own = select(Account).where(col(Account.member_id) == member_id)
+        keys = [f"{each.platform}:{each.workspace}:{each.user_id}" for each in session.scalars(own)]
+        deliveries.hush(session, keys)
     passages.changed(session, member_id=member_id)
 
 

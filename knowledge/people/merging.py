@@ -5,7 +5,8 @@ from dataclasses import replace
 from sqlalchemy import delete, update
 from sqlmodel import Session, col
 
-from knowledge import passages
+from knowledge import flags, news, passages
+from knowledge.columns import utc_now
 from knowledge.models import CaseSnippet, ClaimCode, Consent, Match, Member, Question
 from knowledge.people import accounts, members
 from knowledge.views import CircumstancesView, MemberDraft, MemberView
@@ -67,6 +68,8 @@ def merge(session: Session, stays: MemberView, goes: MemberView) -> None:
         update(CaseSnippet).where(col(CaseSnippet.author_id) == goes.id).values(author_id=stays.id),
     ):
         session.execute(statement)
+    flags.move(session, goes.id, stays.id)
+    news.move(session, goes.id, stays.id, utc_now())
     if goes.steward and both_settled(stays, goes):
         members.set_steward(session, stays.id, True)
     remove(session, goes.id)

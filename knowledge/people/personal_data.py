@@ -8,8 +8,9 @@ from hashlib import blake2b
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlmodel import Session, col
 
-from knowledge import audit, cases, deliveries, passages, questions
+from knowledge import audit, cases, deliveries, flags, news, passages, questions, versions
 from knowledge.audit import AuditView
+from knowledge.flags import FlagView
 from knowledge.models import CaseSnippet, Match, Member, Meta, Question
 from knowledge.people import accounts, claim_codes, members, merging
 from knowledge.people.accounts import AccountView
@@ -34,11 +35,13 @@ class Holdings:
     acts: Sequence[AuditView]
     codes: Sequence[datetime]
     shown: int
+    flags: Sequence[FlagView] = ()
+    news_off: bool = False
 
     @property
     def empty(self) -> bool:
         """Whether nothing at all is held."""
-        return self.member is None and not self.questions
+        return self.member is None and not (self.questions or self.flags or self.news_off)
 
 
 def collect(session: Session, member_id: int | None, account_key: str, now: datetime) -> Holdings:
@@ -46,7 +49,20 @@ def collect(session: Session, member_id: int | None, account_key: str, now: date
     member = members.get(session, member_id) if member_id is not None else None
     if member is None:
         asked = _questions(session, None, [account_key])
-        return Holdings(None, None, None, (), (), asked, (), (), (), 0)
+        return Holdings(
+            None,
+            None,
+            None,
+            (),
+            (),
+            asked,
+            (),
+            (),
+            (),
+            0,
+            flags.of_person(session, None, [account_key]),
+            news.is_off(session, None, [account_key]),
+        )
     own = accounts.of_member(session, member.id)
     row = session.get(Member, member.id)
     written = session.scalars(
@@ -68,6 +84,8 @@ def collect(session: Session, member_id: int | None, account_key: str, now: date
             select(func.count()).select_from(Match).where(col(Match.member_id) == member.id)
         )
         or 0,
+        flags=flags.of_person(session, member.id, [account.key for account in own]),
+        news_off=news.is_off(session, member.id, [account.key for account in own]),
     )
 
 
@@ -81,12 +99,16 @@ def erase(session: Session, member_id: int | None, account_key: str) -> None:
     if member is None:
         session.execute(delete(Question).where(_asked(None, [account_key])))
         deliveries.erase(session, [account_key])
+        flags.erase(session, None, [account_key])
+        news.erase(session, None, [account_key])
         return
     own = accounts.of_member(session, member.id)
     _erase_cases(session, member, own)
     session.execute(delete(Question).where(_asked(member.id, [account.key for account in own])))
     session.execute(delete(Match).where(col(Match.member_id) == member.id))
     deliveries.erase(session, [account.key for account in own])
+    flags.erase(session, member.id, [account.key for account in own])
+    news.erase(session, member.id, [account.key for account in own])
     merging.remove(session, member.id)
     for account in own:
         audit.rename_actor(session, account.key, subject(member.id))
@@ -140,6 +162,8 @@ def _erase_cases(session: Session, member: MemberView, own: Sequence[AccountView
         words = f"{view.title}\n{view.text}\n{view.source.title}".casefold()
         named = any(name in words for name in names)
         if view.state is CaseState.PUBLISHED and (member.agreed(Purpose.BE_QUOTED) or not named):
+            if not member.agreed(Purpose.BE_QUOTED):
+                versions.forget_names(session, [view.id], names)
             continue
         passages.forget(session, case_id=view.id)
         session.execute(delete(CaseSnippet).where(col(CaseSnippet.id) == view.id))

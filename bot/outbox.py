@@ -1,0 +1,78 @@
+"""Messages that a feature writes in the unit of what causes them; the courier sends them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot import wire
+from bot.contract import Person, Place, PlaceKind, Reply
+from bot.wording import Words, words
+from knowledge import deliveries
+from knowledge.people import accounts
+from knowledge.people.accounts import AccountView
+from knowledge.views import MemberView
+from knowledge.vocabulary import MemberStatus
+
+TERMINAL = "console"
+"""Nothing can be sent to somebody in a terminal: it may be closed."""
+
+
+def direct(person: Person | AccountView) -> Place:
+    """The conversation between a person and the bot; the platform opens it."""
+    return Place(person.platform, person.workspace, person.user_id, kind=PlaceKind.DIRECT)
+
+
+def message(
+    key: str, place: Place, reply: Reply, person: Person | AccountView | None = None
+) -> deliveries.Draft:
+    """A message to write into the outbox; `person`: whose act or data it concerns."""
+    return deliveries.Draft(
+        key=key,
+        platform=place.platform,
+        workspace=place.workspace,
+        channel=place.channel,
+        place=wire.place_to_json(place),
+        reply=wire.reply_to_json(reply),
+        account_key=person.key if person else "",
+    )
+
+
+def reachable(session: Session, member_id: int) -> AccountView | None:
+    """The account by which a member can be told something: the oldest one on a platform."""
+    return next(
+        (
+            account
+            for account in accounts.of_member(session, member_id)
+            if account.platform != TERMINAL
+        ),
+        None,
+    )
+
+
+def tell(
+    session: Session,
+    member: MemberView,
+    cause: tuple[str, ...],
+    reply: Callable[[Words], Reply],
+    at: datetime,
+) -> bool:
+    """Write a message to a member in their language, once for each cause; False for nobody to tell.
+
+    Only members who take part are told, wherever the first of their accounts is. It goes again if
+    they pause or leave before it is sent.
+    """
+    account = reachable(session, member.id)
+    if account is None or member.status is not MemberStatus.ACTIVE:
+        return False
+    said = reply(words(account.language or account.locale))
+    # The member stands in the key, not the account: on another one it would be said again.
+    key = deliveries.key_of(*cause, str(member.id))
+    draft = replace(message(key, direct(account), said, account), unasked=True)
+    return bool(deliveries.write(session, [draft], at))
+
+
+def keys_of(session: Session, member_id: int) -> list[str]:
+    """The names of all accounts of a member."""
+    return [account.key for account in accounts.of_member(session, member_id)]

@@ -1,0 +1,1 @@
+"""What members and stewards read about the upkeep of the library."""
