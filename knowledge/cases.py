@@ -120,8 +120,8 @@ def set_state(
     if state is CaseState.PUBLISHED:
         row.published_at = row.published_at or at
         row.reviewed_at, row.merged_into = at, None
-        session.flush()
-        versions.record(session, _read(session, case_id), change, at)
+        if versions.kept(session, case_id):
+            versions.record(session, _read(session, case_id), change, at)
         freshness.begin(session, case_id, at)
     passages.changed(session, case_id=case_id)
 
@@ -135,7 +135,8 @@ def confirm(session: Session, case_id: int, at: datetime) -> None:
 def merge(session: Session, draft_id: int, into_id: int, *, keep_draft: bool, at: datetime) -> None:
     """Let two cases that say the same be one: the draft is retired and points to the other.
 
-    The words come with their source; the other source becomes a further one. Topics of both stay.
+    The words come with their source, and with their author where the other case has none; the
+    other source becomes a further one. Topics of both stay.
     """
     draft, into = _read(session, draft_id), _read(session, into_id)
     kept, other = (draft, into) if keep_draft else (into, draft)
@@ -158,6 +159,8 @@ def merge(session: Session, draft_id: int, into_id: int, *, keep_draft: bool, at
     topics = tuple(dict.fromkeys((*kept.topics, *other.topics)))
     joined = replace(draft_of(kept), topics=topics)
     edit(session, into_id, joined, Change(EditorKind.STEWARD, ChangeKind.MERGED), at)
+    if keep_draft and into.author_id is None:
+        _row(session, into_id).author_id = draft.author_id
     set_state(session, draft_id, CaseState.RETIRED, at=at)
     _row(session, draft_id).merged_into = into_id
     if into.state is CaseState.PUBLISHED:

@@ -108,6 +108,12 @@ def forget_names(session: Session, case_ids: Collection[int], names: Collection[
     session.execute(delete(CaseVersion).where(col(CaseVersion.id).in_(naming)))
 
 
+def kept(session: Session, case_id: int) -> bool:
+    """Whether a case has versions, so that a further change must be recorded."""
+    query = select(col(CaseVersion.id)).where(col(CaseVersion.case_id) == case_id)
+    return session.scalar(query.limit(1)) is not None
+
+
 def count(session: Session, case_id: int) -> int:
     """How many versions of a case there are; the case itself is one."""
     query = select(func.max(col(CaseVersion.number))).where(col(CaseVersion.case_id) == case_id)

@@ -43,7 +43,7 @@ NEIGHBOURS = 5
 LIMIT = 500
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Group:
     """Questions of one meaning and their vectors, row by row; `like` is a call that asks for it."""
 

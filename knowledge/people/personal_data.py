@@ -166,6 +166,11 @@ def _erase_cases(session: Session, member: MemberView, own: Sequence[AccountView
                 versions.forget_names(session, [view.id], names)
             continue
         passages.forget(session, case_id=view.id)
+        session.execute(
+            update(CaseSnippet)
+            .where(col(CaseSnippet.merged_into) == view.id)
+            .values(merged_into=None)
+        )
         session.execute(delete(CaseSnippet).where(col(CaseSnippet.id) == view.id))
         passages.changed(session, case_id=view.id)
     session.execute(

@@ -5,7 +5,10 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, text
+from sqlmodel import select
 
+from knowledge import news
+from knowledge.curated import CaseReview
 from knowledge.store import MIGRATIONS, Store
 
 
@@ -54,4 +57,30 @@ def test_questions_and_what_they_found_outlive_the_upgrade(tmp_path: Path) -> No
         )
     )
     assert "AUTOINCREMENT" in made  # a number is never given twice
+    store.close()
+
+
+def test_published_cases_get_a_review_and_old_changes_are_no_news(tmp_path: Path) -> None:
+    older(tmp_path / "crosswalk.db", "0002")
+    with create_engine(f"sqlite:///{tmp_path}/crosswalk.db").begin() as connection:
+        connection.execute(text("INSERT INTO case_source VALUES (1, 'A', '', '', '', 'en')"))
+        for number, state in ((1, "PUBLISHED"), (2, "DRAFT")):
+            connection.execute(
+                text(
+                    "INSERT INTO case_snippet (id, key, source_id, title, text, language, place, "
+                    "country, organisation, topics, state, reason, content_hash, sample, added_at, "
+                    "reviewed_at, updated_at) VALUES (:number, :number, 1, 't', 'x', 'en', '', '', "
+                    "'', '[]', :state, '', 'h', 0, '2026-01-01 00:00:00', '2026-02-01 00:00:00', "
+                    "'2026-02-01 00:00:00')"
+                ),
+                {"number": number, "state": state},
+            )
+        connection.execute(
+            text("INSERT INTO library_change (seq, case_id, at) VALUES (5, 1, '2026-02-01')")
+        )
+    store = Store(f"sqlite:///{tmp_path}/crosswalk.db")
+    store.migrate()
+    reviews = store.read(lambda session: list(session.exec(select(CaseReview)).all()))
+    assert [(row.case_id, row.next_at.date().isoformat()) for row in reviews] == [(1, "2026-05-02")]
+    assert store.read(news.cursor) == news.Pass(5, 5, 0)
     store.close()

@@ -187,3 +187,14 @@ async def test_the_tick_calls_again_and_survives_a_failure() -> None:
         schedule.close()
     assert [entry for entry in logs if entry.get("job") == "fail"]
     assert not [entry for entry in logs if entry.get("job") == "work"]
+
+
+async def test_every_feature_is_asked_what_is_due(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(Schedule, "every", lambda _self, _pause, _job, name: asked.append(name))
+    async with started(running(core, FakePlatform())):
+        pass
+    assert {tick.name for tick in core.ticks} <= set(asked)
+    assert len(core.ticks) == 2
