@@ -17,7 +17,7 @@ from bot.wire import reply_from_json
 from knowledge import cases, freshness, versions
 from knowledge.curated import CaseReview, CaseVersion, Flag
 from knowledge.models import Delivery
-from knowledge.people import members, personal_data
+from knowledge.people import members, merging, personal_data
 from knowledge.store import Store
 from knowledge.views import CaseView
 from knowledge.vocabulary import CaseState, MemberStatus, ReviewStage
@@ -399,3 +399,25 @@ def _source_of(session: Session, number: int, title: str) -> None:
     assert found is not None
     draft = cases.draft_of(found)
     cases.edit(session, number, replace(draft, source=replace(draft.source, title=title)))
+
+
+async def test_two_profiles_of_one_person_have_one_open_report(room: Room, store: Store) -> None:
+    one, other = admit(store, expert("Ana"), ANA), admit(store, expert("Ben"), BEN)
+    first, second = publish(store, case(TITLE, TEXT), case("Street sensors", "x"))
+    values = {"kind": "wrong", "reason": "It was never signed."}
+    for who, number in ((ANA, first), (BEN, first), (BEN, second)):
+        await room.submit(who, "case.flag", values, str(number))
+    await room.say(BEN, "news off")
+
+    def join(session: Session) -> None:
+        stays, goes = members.get(session, one), members.get(session, other)
+        assert stays is not None
+        assert goes is not None
+        merging.merge(session, stays, goes)
+
+    store.write(join)
+    left = store.read(lambda session: session.exec(select(Flag)).all())
+    assert sorted((flag.member_id, flag.case_id) for flag in left) == [(one, first), (one, second)]
+    again = await room.submit(BEN, "case.flag", values, str(second))
+    assert "reported case" in again.text
+    assert "do not write" in (await room.say(ANA, "news")).text
