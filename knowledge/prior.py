@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.views import Floats
 
@@ -32,7 +33,7 @@ def priors(votes: Mapping[int, tuple[int, int]]) -> dict[int, float]:
     return {number: prior(*counted) for number, counted in votes.items() if any(counted)}
 
 
-def column(ids: np.ndarray, known: Mapping[int, float]) -> Floats:
+def column(ids: NDArray[np.int64], known: Mapping[int, float]) -> Floats:
     """The priors of the documents `ids` (n,) as a column (n,), 0 where there is none.
 
     Whatever stands in `known` is kept within the bound.

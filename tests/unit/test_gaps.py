@@ -7,8 +7,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge import gaps
+from knowledge import gaps, lexical
 from knowledge.gaps import GapQuestion
+from knowledge.views import Floats
 from knowledge.vocabulary import Confidence
 
 ASKED = GapQuestion(
@@ -17,9 +18,11 @@ ASKED = GapQuestion(
 seeds = st.integers(0, 10_000)
 
 
-def unit(rows: int, seed: int) -> np.ndarray:
+def unit(rows: int, seed: int) -> Floats:
     found = np.random.default_rng(seed).standard_normal((rows, 8)).astype(np.float32)
-    return found / np.linalg.norm(found, axis=1, keepdims=True)
+    length: Floats = np.linalg.norm(found, axis=1, keepdims=True)
+    whole: Floats = found / length
+    return whole
 
 
 @given(st.integers(0, 12), seeds)
@@ -67,7 +70,7 @@ def test_a_group_is_shown_for_a_public_question_or_two_others(
 def test_a_word_of_one_person_is_never_shown(asked: list[tuple[str, str]]) -> None:
     group = [replace(ASKED, asker=asker, text=text) for asker, text in asked]
     for word in gaps.words_in_common(group, "a", frozenset()):
-        users = {asker for asker, text in asked if word in gaps.lexical.words(text)}
+        users = {asker for asker, text in asked if word in lexical.words(text)}
         assert len(users - {"a"}) >= 2
 
 
