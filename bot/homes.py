@@ -49,6 +49,7 @@ class Homes:
         self._clock = clock
         self._renewing: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
+        self._closed = False
 
     async def handle(self, act: Inbound) -> Reply | Choices | None:
         """What the intake says to an act; the page of whoever acted is renewed afterwards."""
@@ -76,6 +77,11 @@ class Homes:
             with contextlib.suppress(wire.Unreadable):
                 await self._renew(wire.person_from_json(page.person), page)
 
+    async def forget(self) -> None:
+        """Forget the pages that are not renewed any more."""
+        before = self._clock() - REMEMBERED
+        await self._units.write(lambda session: homes.forget(session, before))
+
     async def settled(self) -> None:
         """Wait until no page is being renewed."""
         while tasks := list(self._renewing.values()):
@@ -83,6 +89,7 @@ class Homes:
 
     async def aclose(self) -> None:
         """Stop; a page that was not renewed is renewed after the next start."""
+        self._closed = True
         tasks = list(self._renewing.values())
         for task in tasks:
             task.cancel()
@@ -108,6 +115,8 @@ class Homes:
 
     def _soon(self, person: Person, page: HomeView) -> None:
         """Renew a page beside everything else; what changes meanwhile renews it once more."""
+        if self._closed:
+            return
         if person.key in self._renewing:
             self._again.add(person.key)
             return

@@ -191,6 +191,7 @@ class Running:
         every(timedelta(minutes=1), lambda: self.intake.recover(ABANDONED), "abandoned acts")
         every(timedelta(minutes=1), self.homes.tick, "home pages")
         every(timedelta(hours=1), self._forget, "retention")
+        every(timedelta(hours=1), self.homes.forget, "home pages nobody opens")
         self._schedule.start()
 
     async def _recover(self) -> None:

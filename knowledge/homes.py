@@ -57,5 +57,10 @@ def erase(session: Session, account_keys: Iterable[str]) -> None:
     session.execute(delete(Home).where(col(Home.account_key).in_(keys)))
 
 
+def forget(session: Session, before: datetime) -> None:
+    """Forget the pages that were last opened before then."""
+    session.execute(delete(Home).where(col(Home.opened_at) < before))
+
+
 def _view(row: Home) -> HomeView:
     return HomeView(row.account_key, row.person, row.digest, row.opened_at)

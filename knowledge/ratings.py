@@ -76,9 +76,14 @@ def erase(session: Session, member_id: int | None, account_keys: Collection[str]
     session.execute(delete(Rating).where(_of(member_id, account_keys)))
 
 
-def move(session: Session, from_id: int, to_id: int) -> None:
-    """Two members turn out to be one: where both voted, the newer vote counts."""
-    theirs = col(Rating.voter_id).in_([from_id, to_id])
+def belong(
+    session: Session, member_id: int, account_keys: Collection[str], former: Collection[int] = ()
+) -> None:
+    """These accounts, and these `former` members, turn out to be one member.
+
+    Where more than one of them voted, the newer vote counts.
+    """
+    theirs = _of(member_id, account_keys) | col(Rating.voter_id).in_(former)
     rows = session.execute(
         select(col(Rating.id), col(Rating.question_id), col(Rating.about))
         .where(theirs)
@@ -87,7 +92,7 @@ def move(session: Session, from_id: int, to_id: int) -> None:
     newest = {(question_id, about): number for number, question_id, about in rows}
     stale = {number for number, _, _ in rows} - set(newest.values())
     session.execute(delete(Rating).where(col(Rating.id).in_(stale)))
-    session.execute(update(Rating).where(theirs).values(voter_id=to_id))
+    session.execute(update(Rating).where(theirs).values(voter_id=member_id))
 
 
 def _of(member_id: int | None, account_keys: Iterable[str]) -> ColumnElement[bool]:

@@ -67,7 +67,8 @@ def merge(session: Session, stays: MemberView, goes: MemberView) -> None:
         update(CaseSnippet).where(col(CaseSnippet.author_id) == goes.id).values(author_id=stays.id),
     ):
         session.execute(statement)
-    ratings.move(session, goes.id, stays.id)
+    keys = [account.key for account in accounts.of_member(session, stays.id)]
+    ratings.belong(session, stays.id, keys, former=[goes.id])
     _keep_snooze(session, stays, goes)
     if goes.steward and both_settled(stays, goes):
         members.set_steward(session, stays.id, True)

@@ -209,6 +209,19 @@ async def test_one_person_on_two_accounts_has_one_vote(stocked: Room, store: Sto
     assert votes(store) == [(ANA.key, 0, True)]
 
 
+async def test_an_account_that_joins_a_member_brings_its_vote(stocked: Room, store: Store) -> None:
+    other = Person("mail", "M", "ana", "Ana")
+    number = admit(store, expert("Ana Ruiz"), ANA)
+    await stocked.say(BEN, f"{ASK}? public")
+    await stocked.press(other, "answer.unhelpful", "1")
+    await stocked.press(other, "answer.case", "1:2")
+    await stocked.press(ANA, "answer.helpful", "1")
+    link = AccountView("mail", "M", "ana", "Ana")
+    store.write(lambda session: accounts.keep(session, number, link))
+    assert votes(store) == [(other.key, 2, True), (ANA.key, 0, True)]
+    assert len(of_person(store, number, [])) == 2
+
+
 async def test_two_members_who_are_one_keep_the_newer_vote(stocked: Room, store: Store) -> None:
     await stocked.say(person("eve"), f"{ASK}? public")
     first, second = admit(store, expert("Ana Ruiz"), ANA), admit(store, expert("A. Ruiz"), BEN)

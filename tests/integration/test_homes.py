@@ -157,6 +157,11 @@ async def test_pages_nobody_looks_at_any_more_are_left(town: Town, store: Store)
     await town.open(ANA)
     await town.say(ANA, "offer remove 1")
     assert len(town.shown) == 1
+    await town.homes.forget()
+    assert len(rows(store)) == 1
+    town.now += timedelta(days=15)
+    await town.homes.forget()
+    assert rows(store) == []
 
 
 async def test_only_the_latest_are_looked_through(store: Store) -> None:
