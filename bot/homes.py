@@ -75,7 +75,10 @@ class Homes:
         pages = await self._units.read(lambda session: homes.lately_opened(session, since, MOST))
         for page in pages:
             with contextlib.suppress(wire.Unreadable):
-                await self._renew(wire.person_from_json(page.person), page)
+                person = wire.person_from_json(page.person)
+                self._soon(person, page)
+                if person.key in self._renewing:
+                    await asyncio.wait({self._renewing[person.key]})
 
     async def forget(self) -> None:
         """Forget the pages that are not renewed any more."""
@@ -120,17 +123,20 @@ class Homes:
         if person.key in self._renewing:
             self._again.add(person.key)
             return
-        task = asyncio.create_task(self._until_still(person, page))
-        self._renewing[person.key] = task
-        task.add_done_callback(lambda _: self._renewing.pop(person.key, None))
+        self._renewing[person.key] = asyncio.create_task(self._until_still(person, page))
 
     async def _until_still(self, person: Person, page: HomeView) -> None:
-        while True:
+        try:
+            self._again.add(person.key)
+            while person.key in self._again:
+                self._again.discard(person.key)
+                # What stands there now, unless it was erased: another act may have renewed it
+                # since this one began.
+                page = await self._known(person.key) or page
+                await self._renew(person, page)
+        finally:
             self._again.discard(person.key)
-            await self._renew(person, page)
-            if person.key not in self._again:
-                return
-            page = await self._known(person.key) or page
+            self._renewing.pop(person.key, None)
 
     async def _renew(self, person: Person, page: HomeView) -> None:
         """Show a page if it is another than was shown last. Never raises."""

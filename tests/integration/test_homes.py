@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 from structlog.testing import capture_logs
 
 from bot.app import Core
-from bot.contract import Inbound, Opened, Person, Place, Pressed, Reply, Said
+from bot.contract import Choices, Inbound, Opened, Person, Place, Pressed, Reply, Said
 from bot.homes import MOST, Homes
 from bot.wording import Words
 from bot.wording.availability import snooze_state
@@ -24,6 +24,7 @@ from knowledge.vocabulary import MemberStatus, QuestionState
 from tests.conftest import NOW
 from tests.support.community import STEWARD, admit, expert, person, spoken
 from tests.support.fake_platform import FakePlatform
+from tests.support.waiting import until
 
 ANA, BEN = person("ana"), person("ben")
 
@@ -246,6 +247,38 @@ async def test_what_happens_while_a_page_is_drawn_is_drawn_too(town: Town, core:
     )
     await town.homes.settled()
     assert "You have 5 open questions." in town.shown[-1]
+
+
+async def test_a_change_taken_back_while_it_is_being_shown_is_shown_as_taken_back(
+    town: Town, core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second act begins before it is written down what the first has shown, and ends after."""
+    await town.open(ANA)
+    shown, may_end = asyncio.Event(), asyncio.Event()
+    show, desk = town.chat.show_home, core.desk.handle
+
+    async def slowly(person: Person, reply: Reply) -> None:
+        await show(person, reply)
+        await shown.wait()
+
+    async def late(act: Inbound) -> Reply | Choices | None:
+        if isinstance(act, Said) and act.text == "offer remove 1":
+            await may_end.wait()
+        return await desk(act)
+
+    monkeypatch.setattr(town.chat, "show_home", slowly)
+    monkeypatch.setattr(town.homes, "_handler", late)
+    await town.homes.handle(Said(**town._head(ANA), text='offer "open data licensing"'))
+    await until(lambda: len(town.shown) == 1)
+    second = Said(**town._head(ANA), text="offer remove 1")
+    running = asyncio.create_task(town.homes.handle(second))
+    await asyncio.sleep(0.2)
+    shown.set()
+    await town.homes.settled()
+    may_end.set()
+    await running
+    await town.homes.settled()
+    assert ["open data licensing" in page for page in town.shown] == [True, False]
 
 
 async def test_no_page_shows_anything_of_others(town: Town, core: Core) -> None:
