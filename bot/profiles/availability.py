@@ -1,5 +1,6 @@
 """How often members may be contacted, and until when they want to be left alone."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -19,6 +20,7 @@ from knowledge.views import MemberView
 LONGEST = 366
 """Days ahead that somebody can snooze: whoever is away for longer says so again."""
 OFF = "off"
+_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 
 
 class Availability:
@@ -96,10 +98,13 @@ class Availability:
 
 def _day(said: str, today: date) -> date:
     """A day ahead. Raises `unknown_day`, `day_over`, `day_too_far`."""
+    written = _DAY.fullmatch(said.strip())
     try:
-        day = date.fromisoformat(said.strip())
+        day = date(*(int(part) for part in written.groups())) if written else None
     except ValueError:
-        raise UserFacingError("unknown_day", value=said) from None
+        day = None
+    if day is None:
+        raise UserFacingError("unknown_day", value=said)
     if day <= today:
         raise UserFacingError("day_over", example=str(today + timedelta(days=7)))
     latest = today + timedelta(days=LONGEST)

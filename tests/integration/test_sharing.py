@@ -91,7 +91,7 @@ async def test_what_was_shown_beforehand_is_what_is_posted(stocked: Room, store:
         }.items(),
         1,
     ):
-        await stocked.say(ANA, ASK)
+        answer = await stocked.say(ANA, ASK)
         card = (await choices(stocked, number=number))[title]
         assert words in card.body
         (button,) = card.buttons
@@ -102,7 +102,7 @@ async def test_what_was_shown_beforehand_is_what_is_posted(stocked: Room, store:
         assert place == CHANNEL
         assert posted.audience is Audience.CHANNEL
         assert posted.text.startswith(card.body.removeprefix("> "))
-        assert case_cards(posted)[0].title == TITLE
+        assert case_cards(posted) == case_cards(answer)  # as sure, and quoted as then
         assert [each.label for each in posted.buttons] == ["Helpful", "Not helpful"]
         assert ("Ana" in spoken(posted)) is (title == "By name")
         assert "León" not in posted.text
