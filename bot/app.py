@@ -11,13 +11,17 @@ from bot.asking import Asking
 from bot.browsing import Browsing
 from bot.contract import Adapter, Refused
 from bot.desk import Desk, Feature
+from bot.feedback import Feedback
 from bot.helping import Helping
+from bot.homepage import Homepage
 from bot.privacy import Privacy
 from bot.profiles import Profiles
 from bot.questioning import Questioning
+from bot.recalling import Recalling
 from bot.renewal import Renewal
 from bot.reviewing import Reviewing
 from bot.settings import Settings, SettingsRefused
+from bot.sharing import Sharing
 from bot.stewarding import Stewarding
 from bot.units import Units
 from knowledge.encoder import Encoder, SentenceEncoder
@@ -108,18 +112,23 @@ def build(
         questions_per_hour=settings.questions_per_hour,
         clock=clock,
     )
+    recalling = Recalling(units=units, library=library)
+    homepage = Homepage(units=units, clock=clock)
     helping = Helping(units=units, library=library, renewal=renewal)
     features: list[Feature] = [
         asking,
         Browsing(units=units, renewal=renewal, reviewing=reviewing, clock=clock),
         Questioning(units=units, asking=asking),
+        Feedback(units=units, asking=asking, recalling=recalling, clock=clock),
+        Sharing(units=units, recalling=recalling, clock=clock),
+        homepage,
         profiles,
         privacy,
         stewarding,
         reviewing,
         helping,
     ]
-    desk = Desk(profiles=profiles, features=features)
+    desk = Desk(profiles=profiles, features=features, home=homepage.show)
     helping.know(desk.verbs)
     return Core(
         store,

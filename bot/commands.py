@@ -75,6 +75,15 @@ VERBS: tuple[Verb, ...] = (
     Verb("need", (_NOTHING, _QUOTED, _REMOVE)),
     Verb("capacity", (_NOTHING, r"(?P<object>\d{1,6})(?:\s*/\s*\w+)?")),
     Verb(
+        "snooze",
+        (
+            _NOTHING,
+            r"(?P<object>off)",
+            r"(?P<text>\d{4}-\d{1,2}-\d{1,2})",
+            r"(?:until|hasta|jusqu['’]au)\s+(?P<text>[^?¿]{1,40})",
+        ),
+    ),
+    Verb(
         "languages",
         (
             _NOTHING,
@@ -110,6 +119,8 @@ VERBS: tuple[Verb, ...] = (
         forms=("preguntas",),
     ),
     Verb("withdraw", (_NOTHING, _NUMBER)),
+    Verb("resolve", (_NOTHING, _NUMBER)),
+    Verb("home", (_NOTHING,)),
     Verb("queue", (_NOTHING,), Who.STEWARD),
     Verb("members", (_NOTHING, r"(?P<object>pending|invited|all)"), Who.STEWARD),
     Verb("audit", (_NOTHING,), Who.STEWARD),

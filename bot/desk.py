@@ -9,7 +9,7 @@ import structlog
 
 from bot import commands
 from bot.caller import Actions, Caller, Verbs
-from bot.commands import BY_WORD, Intent, Who
+from bot.commands import BY_WORD, Who
 from bot.contract import (
     Choices,
     Completing,
@@ -41,8 +41,16 @@ class Feature(Protocol):
 class Desk:
     """Recognises who acts, finds the use case, and says kindly what went wrong."""
 
-    def __init__(self, *, profiles: Profiles, features: list[Feature]) -> None:
+    def __init__(
+        self,
+        *,
+        profiles: Profiles,
+        features: list[Feature],
+        home: Callable[[Caller], Awaitable[Reply]],
+    ) -> None:
+        """`home` draws the page that somebody opens."""
         self._profiles = profiles
+        self._home = home
         self._verbs = _merged([feature.verbs for feature in features])
         self._actions = _merged([feature.actions for feature in features])
 
@@ -93,7 +101,7 @@ class Desk:
             case Completing():
                 return self._complete(caller, inbound)
             case Opened():
-                return await self._verbs["profile"](caller, Intent("profile"))
+                return await self._home(caller)
 
     async def _say(self, caller: Caller, said: Said) -> Reply:
         text = said.text if said.text.strip() or said.quoted is None else said.quoted.text

@@ -211,6 +211,19 @@ def dead_letters(session: Session, limit: int = 20) -> list[Dead]:
     ]
 
 
+def is_dead(session: Session, key: str) -> bool:
+    """Whether the message with that key was given up."""
+    dead = col(Delivery.state) == DeliveryState.DEAD
+    query = select(col(Delivery.id)).where(col(Delivery.key) == key, dead)
+    return session.scalar(query) is not None
+
+
+def drop_dead(session: Session, key: str) -> None:
+    """Forget a message that was given up, so that it can be written anew."""
+    dead = col(Delivery.state) == DeliveryState.DEAD
+    session.execute(delete(Delivery).where(col(Delivery.key) == key, dead))
+
+
 def forget(session: Session, before: datetime) -> int:
     """Drop messages that were sent or given up before then; returns how many."""
     gone = session.connection().execute(

@@ -130,7 +130,16 @@ class QuestionState(StrEnum):
     """Where a question stands."""
 
     OPEN = "OPEN"
+    SOLVED = "SOLVED"
     WITHDRAWN = "WITHDRAWN"
+
+
+class AskerShown(StrEnum):
+    """How whoever asked is shown to those who read the question along."""
+
+    NAMED = "NAMED"
+    ROLE = "ROLE"
+    HIDDEN = "HIDDEN"
 
 
 class Confidence(StrEnum):

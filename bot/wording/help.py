@@ -19,6 +19,7 @@ PURPOSES = {
     "offer": later("say what you can help with"),
     "need": later("say what you want to learn"),
     "capacity": later("how many contacts you accept in seven days"),
+    "snooze": later("be left alone until a day; it ends by itself"),
     "languages": later("the languages you work in"),
     "hours": later("when you work, and in which time zone"),
     "language": later("the language in which I write to you"),
@@ -27,6 +28,8 @@ PURPOSES = {
     "claim": later("join two accounts of one person"),
     "questions": later("what you asked before"),
     "withdraw": later("take a question back"),
+    "resolve": later("say that a question of yours is answered"),
+    "home": later("what concerns you, on one page"),
     "queue": later("drafts that wait for a steward"),
     "members": later("people who wait for a steward"),
     "audit": later("what stewards did"),
@@ -45,6 +48,7 @@ EXAMPLES = {
     "offer": 'offer "open data licensing"\noffer remove 2',
     "need": 'need "scanner data for prices"',
     "capacity": "capacity 2",
+    "snooze": "snooze until 2027-01-10\nsnooze off",
     "languages": "languages es,fr",
     "hours": "hours 9-17 America/Mexico_City",
     "language": "language es",
@@ -53,6 +57,7 @@ EXAMPLES = {
     "claim": "claim\nclaim ABCD-EFGH-JKMN",
     "questions": "questions\nquestions 17 edit How do we price open data?",
     "withdraw": "withdraw 17",
+    "resolve": "resolve 17",
     "help": "help offer",
 }
 

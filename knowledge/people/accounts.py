@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
-from knowledge import passages
+from knowledge import passages, ratings
 from knowledge.models import Account
 
 
@@ -51,10 +51,13 @@ def keep(session: Session, member_id: int, account: AccountView) -> None:
             user_id=account.user_id,
             name=account.name,
         )
+    joins = row.member_id != member_id or row.id is None
     row.member_id, row.name = member_id, account.name
     row.locale, row.time_zone = account.locale, account.time_zone
     session.add(row)
     session.flush()
+    if joins:
+        ratings.belong(session, member_id, [account.key])
     passages.changed(session, member_id=member_id)
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
 from knowledge import passages
-from knowledge.models import Account, CaseSnippet, Consent, Member, Need, Offer, utc_now
+from knowledge.columns import utc_now
+from knowledge.models import Account, CaseSnippet, Consent, Member, Need, Offer
 from knowledge.passages import Piece
 from knowledge.views import CircumstancesView, MemberDraft, MemberView
 from knowledge.vocabulary import CaseState, Community, MemberStatus, PassageKind, Purpose
@@ -137,6 +138,15 @@ def set_status(session: Session, member_id: int, status: MemberStatus) -> None:
     if row is None:
         raise LookupError(f"no member {member_id}")
     row.status, row.updated_at = status, utc_now()
+    passages.changed(session, member_id=member_id)
+
+
+def snooze(session: Session, member_id: int, until: date | None) -> None:
+    """Leave a member alone until that day, which is the first of being asked again."""
+    row = session.get(Member, member_id)
+    if row is None:
+        raise LookupError(f"no member {member_id}")
+    row.snoozed_until, row.updated_at = until, utc_now()
     passages.changed(session, member_id=member_id)
 
 
@@ -278,6 +288,7 @@ def _views(session: Session, rows: Sequence[Member]) -> list[MemberView]:
             ),
             steward=row.steward,
             invented=row.invented,
+            snoozed_until=row.snoozed_until,
         )
         for row in rows
     ]

@@ -8,12 +8,14 @@ from hashlib import blake2b
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlmodel import Session, col
 
-from knowledge import audit, cases, deliveries, passages, questions
+from knowledge import audit, cases, deliveries, homes, passages, questions, ratings
 from knowledge.audit import AuditView
+from knowledge.homes import HomeView
 from knowledge.models import CaseSnippet, Match, Member, Meta, Question
 from knowledge.people import accounts, claim_codes, members, merging
 from knowledge.people.accounts import AccountView
 from knowledge.people.members import ConsentView
+from knowledge.ratings import RatingView
 from knowledge.views import CaseView, MemberView, QuestionView
 from knowledge.vocabulary import CaseState, Purpose
 
@@ -34,11 +36,14 @@ class Holdings:
     acts: Sequence[AuditView]
     codes: Sequence[datetime]
     shown: int
+    ratings: Sequence[RatingView] = ()
+    homes: Sequence[HomeView] = ()
 
     @property
     def empty(self) -> bool:
         """Whether nothing at all is held."""
-        return self.member is None and not self.questions
+        anything = self.questions or self.ratings or self.homes
+        return self.member is None and not anything
 
 
 def collect(session: Session, member_id: int | None, account_key: str, now: datetime) -> Holdings:
@@ -46,8 +51,11 @@ def collect(session: Session, member_id: int | None, account_key: str, now: date
     member = members.get(session, member_id) if member_id is not None else None
     if member is None:
         asked = _questions(session, None, [account_key])
-        return Holdings(None, None, None, (), (), asked, (), (), (), 0)
+        votes = ratings.of_person(session, None, [account_key])
+        pages = _homes(session, [account_key])
+        return Holdings(None, None, None, (), (), asked, (), (), (), 0, votes, pages)
     own = accounts.of_member(session, member.id)
+    keys = [account.key for account in own]
     row = session.get(Member, member.id)
     written = session.scalars(
         select(col(CaseSnippet.id))
@@ -60,7 +68,7 @@ def collect(session: Session, member_id: int | None, account_key: str, now: date
         changed=row.updated_at if row else None,
         accounts=own,
         consents=members.consent_record(session, member.id),
-        questions=_questions(session, member.id, [account.key for account in own]),
+        questions=_questions(session, member.id, keys),
         cases=cases.get_many(session, [number for number in written if number is not None]),
         acts=_acts(session, member.id),
         codes=claim_codes.pending(session, member.id, now),
@@ -68,6 +76,8 @@ def collect(session: Session, member_id: int | None, account_key: str, now: date
             select(func.count()).select_from(Match).where(col(Match.member_id) == member.id)
         )
         or 0,
+        ratings=ratings.of_person(session, member.id, keys),
+        homes=_homes(session, keys),
     )
 
 
@@ -80,13 +90,14 @@ def erase(session: Session, member_id: int | None, account_key: str) -> None:
     member = members.get(session, member_id) if member_id is not None else None
     if member is None:
         session.execute(delete(Question).where(_asked(None, [account_key])))
-        deliveries.erase(session, [account_key])
+        _erase_of_accounts(session, None, [account_key])
         return
     own = accounts.of_member(session, member.id)
+    keys = [account.key for account in own]
     _erase_cases(session, member, own)
-    session.execute(delete(Question).where(_asked(member.id, [account.key for account in own])))
+    session.execute(delete(Question).where(_asked(member.id, keys)))
     session.execute(delete(Match).where(col(Match.member_id) == member.id))
-    deliveries.erase(session, [account.key for account in own])
+    _erase_of_accounts(session, member.id, keys)
     merging.remove(session, member.id)
     for account in own:
         audit.rename_actor(session, account.key, subject(member.id))
@@ -131,6 +142,17 @@ def _questions(session: Session, member_id: int | None, keys: Iterable[str]) -> 
         select(Question).where(_asked(member_id, keys)).order_by(col(Question.id))
     )
     return [questions.view(row) for row in rows]
+
+
+def _homes(session: Session, keys: Iterable[str]) -> list[HomeView]:
+    pages = (homes.get(session, key) for key in keys)
+    return [page for page in pages if page is not None]
+
+
+def _erase_of_accounts(session: Session, member_id: int | None, keys: Sequence[str]) -> None:
+    ratings.erase(session, member_id, keys)
+    homes.erase(session, keys)
+    deliveries.erase(session, keys)
 
 
 def _erase_cases(session: Session, member: MemberView, own: Sequence[AccountView]) -> None:

@@ -47,11 +47,15 @@ class Broken:
     async def press(self, caller: Caller, act: Act) -> Reply:
         raise self._failure()
 
+    async def open(self, caller: Caller) -> Reply:
+        raise self._failure()
+
 
 def broken(core: Core, failure: Callable[[], Exception]) -> Room:
     """A room whose desk has that feature alone."""
     room = Room(core)
-    desk = Desk(profiles=core.profiles, features=[Broken(failure)])
+    feature = Broken(failure)
+    desk = Desk(profiles=core.profiles, features=[feature], home=feature.open)
     object.__setattr__(core, "desk", desk)
     return room
 
@@ -136,6 +140,7 @@ def test_nothing_is_offered_twice(core: Core) -> None:
         Desk(
             profiles=core.profiles,
             features=[Broken(RuntimeError), Broken(RuntimeError)],
+            home=Broken(RuntimeError).open,
         )
 
 
@@ -210,7 +215,8 @@ async def test_what_stewards_do_is_for_stewards(room: Room, said: str) -> None:
 
 
 async def test_home_and_suggestions(room: Room) -> None:
-    assert (await room.open(READER)).form is not None
+    buttons = {button.action for card in (await room.open(READER)).cards for button in card.buttons}
+    assert buttons >= {"profile.edit", "data.show"}
     found = await room.complete(READER, "topic", "open")
     assert [option.value for option in found.options] == ["open-data"]
     spanish = await room.complete(person("x", "es"), "topic", "dato")

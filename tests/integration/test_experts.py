@@ -54,6 +54,7 @@ def ranked(
         times_shown=shown,
         limit=10,
         on_topic=True,
+        now=NOW,
     )
 
 
