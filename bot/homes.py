@@ -9,7 +9,17 @@ from hashlib import sha256
 import structlog
 
 from bot import wire
-from bot.contract import Adapter, Choices, Handler, Inbound, Opened, Person, Reply
+from bot.contract import (
+    Adapter,
+    Choices,
+    ClaimingHandler,
+    Handler,
+    Inbound,
+    Opened,
+    Person,
+    Reply,
+    unnoticed,
+)
 from bot.outgoing import direct
 from bot.units import Units
 from knowledge import homes
@@ -35,7 +45,7 @@ class Homes:
     def __init__(
         self,
         *,
-        handler: Handler,
+        handler: ClaimingHandler,
         desk: Handler,
         units: Units,
         adapters: Mapping[str, Adapter],
@@ -51,17 +61,19 @@ class Homes:
         self._again: set[str] = set()
         self._closed = False
 
-    async def handle(self, act: Inbound) -> Reply | Choices | None:
+    async def handle(
+        self, act: Inbound, /, claimed: Callable[[], None] = unnoticed
+    ) -> Reply | Choices | None:
         """What the intake says to an act; the page of whoever acted is renewed afterwards."""
         if isinstance(act, Opened):
-            reply = await self._handler(act)
+            reply = await self._handler(act, claimed)
             if isinstance(reply, Reply):
                 await self._opened(act.person, reply)
             return reply
         # Asked before the act, because erasing one's data forgets the page as well.
         before = asyncio.ensure_future(self._known(act.person.key))
         try:
-            reply = await self._handler(act)
+            reply = await self._handler(act, claimed)
         except BaseException:
             before.cancel()
             raise

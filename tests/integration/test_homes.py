@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 from structlog.testing import capture_logs
 
 from bot.app import Core
-from bot.contract import Choices, Inbound, Opened, Person, Place, Pressed, Reply, Said
+from bot.contract import Choices, Inbound, Opened, Person, Place, Pressed, Reply, Said, unwritten
 from bot.homes import MOST, Homes
 from bot.wording import Words
 from bot.wording.availability import snooze_state
@@ -49,7 +49,7 @@ class Town:
         """What a further process has."""
         desk = self.core.desk.handle
         return Homes(
-            handler=desk,
+            handler=unwritten(desk),
             desk=desk,
             units=self.core.units,
             adapters={"chat": self.chat},
