@@ -9,9 +9,13 @@ import structlog
 
 from bot.asking import Asking
 from bot.browsing import Browsing
+from bot.channels import Channels
 from bot.contract import Adapter, Refused
 from bot.desk import Desk, Feature
+from bot.drafting import Drafting
 from bot.helping import Helping
+from bot.noticing import Noticing
+from bot.outbox import TERMINAL
 from bot.privacy import Privacy
 from bot.profiles import Profiles
 from bot.questioning import Questioning
@@ -29,7 +33,6 @@ from knowledge.store import Store
 log = structlog.get_logger()
 
 GROUP = "crosswalk.adapters"
-TERMINAL = "console"
 
 BuildProgress = Callable[[str, float], None]
 
@@ -53,6 +56,7 @@ class Core:
     stewarding: Stewarding
     reviewing: Reviewing
     privacy: Privacy
+    helping: Helping
     desk: Desk
 
     def close(self) -> None:
@@ -108,6 +112,7 @@ def build(
         questions_per_hour=settings.questions_per_hour,
         clock=clock,
     )
+    channels = Channels(units=units)
     helping = Helping(units=units, library=library, renewal=renewal)
     features: list[Feature] = [
         asking,
@@ -117,9 +122,12 @@ def build(
         privacy,
         stewarding,
         reviewing,
+        channels,
+        Drafting(units=units, near=reviewing.near, clock=clock),
         helping,
     ]
-    desk = Desk(profiles=profiles, features=features)
+    noticing = Noticing(units=units, clock=clock)
+    desk = Desk(profiles=profiles, channels=channels, noticing=noticing, features=features)
     helping.know(desk.verbs)
     return Core(
         store,
@@ -132,6 +140,7 @@ def build(
         stewarding,
         reviewing,
         privacy,
+        helping,
         desk,
     )
 

@@ -110,7 +110,17 @@ VERBS: tuple[Verb, ...] = (
         forms=("preguntas",),
     ),
     Verb("withdraw", (_NOTHING, _NUMBER)),
+    Verb("save", (_NOTHING,), forms=("guardar", "enregistrer")),
     Verb("queue", (_NOTHING,), Who.STEWARD),
+    Verb(
+        "channel",
+        (
+            _NOTHING,
+            r"(?P<object>allow|quiet|default|everywhere|only named)",
+        ),
+        Who.STEWARD,
+        forms=("channels",),
+    ),
     Verb("members", (_NOTHING, r"(?P<object>pending|invited|all)"), Who.STEWARD),
     Verb("audit", (_NOTHING,), Who.STEWARD),
     Verb("status", (_NOTHING,)),

@@ -15,14 +15,13 @@ from bot.contract import (
     Choices,
     Handler,
     Inbound,
-    Person,
-    Place,
     PlaceKind,
     Pressed,
     Reply,
     Said,
     Submitted,
 )
+from bot.outgoing import direct, message
 from bot.units import Units
 from knowledge import deliveries, inbox
 from knowledge.errors import StoreRefused
@@ -168,24 +167,6 @@ class Intake:
         self._in_hand.discard(key)
         if not self._in_hand:
             self._quiet.set()
-
-
-def direct(person: Person) -> Place:
-    """The conversation between a person and the bot; the platform opens it."""
-    return Place(person.platform, person.workspace, person.user_id, kind=PlaceKind.DIRECT)
-
-
-def message(key: str, place: Place, reply: Reply, person: Person | None = None) -> deliveries.Draft:
-    """A message to write into the outbox; `person`: whose act or data it concerns."""
-    return deliveries.Draft(
-        key=key,
-        platform=place.platform,
-        workspace=place.workspace,
-        channel=place.channel,
-        place=wire.place_to_json(place),
-        reply=wire.reply_to_json(reply),
-        account_key=person.key if person else "",
-    )
 
 
 def _consequences(act: Kept, reply: Reply | None) -> tuple[list[deliveries.Draft], Reply | None]:

@@ -9,11 +9,12 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from knowledge import passages
-from knowledge.models import CaseSnippet, CaseSource, utc_now
+from knowledge.columns import utc_now
+from knowledge.models import CaseSnippet, CaseSource
 from knowledge.passages import Piece
 from knowledge.sentences import chunks
 from knowledge.views import CaseDraft, CaseView, CircumstancesView, SourceView
-from knowledge.vocabulary import CaseState, PassageKind
+from knowledge.vocabulary import CaseState, PassageKind, WhoseWords
 
 
 class Outcome(StrEnum):
@@ -57,6 +58,7 @@ def add(
     *,
     publish: bool = False,
     author_id: int | None = None,
+    whose_words: WhoseWords | None = None,
     sample: bool = False,
 ) -> Added:
     """Bring a case in as a draft (or published); the same draft twice changes nothing.
@@ -75,7 +77,7 @@ def add(
         row = CaseSnippet(
             key=draft.key, title="", text="", content_hash="", source_id=0, sample=sample
         )
-        row.author_id = author_id
+        row.author_id, row.whose_words = author_id, whose_words
     _write(session, row, draft, digest)
     if publish:
         return _publish(session, row, outcome)
@@ -167,6 +169,7 @@ def view(case: CaseSnippet, source: CaseSource) -> CaseView:
         added_at=case.added_at,
         published_at=case.published_at,
         reviewed_at=case.reviewed_at,
+        whose_words=case.whose_words,
     )
 
 

@@ -6,7 +6,8 @@ from alembic import context
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
-from knowledge.models import UtcDateTime
+import knowledge.models  # noqa: F401  (the tables themselves)
+from knowledge.columns import UtcDateTime
 
 
 def render(kind: str, thing: Any, _autogen: Any) -> str | Literal[False]:

@@ -8,7 +8,8 @@ from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
 from knowledge import passages
-from knowledge.models import Account, CaseSnippet, Consent, Member, Need, Offer, utc_now
+from knowledge.columns import utc_now
+from knowledge.models import Account, CaseSnippet, Consent, Member, Need, Offer
 from knowledge.passages import Piece
 from knowledge.views import CircumstancesView, MemberDraft, MemberView
 from knowledge.vocabulary import CaseState, Community, MemberStatus, PassageKind, Purpose
