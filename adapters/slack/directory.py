@@ -118,7 +118,8 @@ class Directory:
                 table.forget(key)
 
     def _unknown(self, user_id: str, name: str) -> Person:
-        return Person(PLATFORM, self._bot.team, user_id, name or user_id)
+        """What is known without Slack: the core remembers the rest of its members."""
+        return Person(PLATFORM, self._bot.team, user_id, name, locale="", time_zone="")
 
     async def _ask_person(self, user_id: str) -> Person:
         answer = await self._client.users_info(user=user_id, include_locale=True)

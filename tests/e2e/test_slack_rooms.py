@@ -166,3 +166,17 @@ async def test_name_language_and_time_zone_follow_the_person(
     assert (
         "posez" in words(slack, ana)[1].casefold() or "écrivez" in words(slack, ana)[1].casefold()
     )
+
+
+async def test_a_member_keeps_their_language_while_slack_says_nothing_about_them(
+    running: Bot, slack: FakeSlack, ana: Member
+) -> None:
+    enrol(running.store, ana, expert("Ana"))
+    await slack.happens.change(ana.id, locale="es-MX").acknowledged()
+    slack.faults.fail("users.info", times=9)
+    ana.write("ayuda")
+    await slack.until(lambda: words(slack, ana))
+    assert "pregunta" in words(slack, ana)[0]
+    found = running.store.read(lambda session: accounts.find(session, "slack", TEAM, ana.id))
+    assert found is not None
+    assert (found.name, found.locale) == ("ana", "es-MX")

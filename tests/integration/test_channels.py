@@ -309,6 +309,17 @@ async def test_what_changed_about_a_member_is_taken_over(core: Core) -> None:
     assert core.store.read(lambda session: accounts.gone(session, 9)) == []
 
 
+async def test_what_the_platform_cannot_say_just_now_is_as_it_was(core: Core, room: Room) -> None:
+    spanish = replace(ANA, locale="es", time_zone="America/Lima")
+    admit(core.store, expert("Ana"), spanish)
+    nothing = replace(ANA, name="", locale="", time_zone="")
+    assert "Escriba" in (await room.say(nothing, "help")).text
+    found = core.store.read(lambda session: accounts.find(session, "chat", "W", "ana"))
+    assert found is not None
+    assert (found.name, found.locale, found.time_zone) == ("Ana", "es", "America/Lima")
+    assert "Write a question" in (await room.say(person("x", locale=""), "help")).text
+
+
 def test_a_member_without_any_account_is_not_gone(core: Core) -> None:
     number = admit(core.store, expert("Sue", consents={Purpose.BE_EXPERT}))
     assert core.store.read(accounts.departed) == set()
