@@ -9,11 +9,15 @@ import structlog
 
 from bot.asking import Asking
 from bot.browsing import Browsing
+from bot.channels import Channels
 from bot.contract import Adapter, Refused
 from bot.desk import Desk, Feature
+from bot.drafting import Drafting
 from bot.feedback import Feedback
 from bot.helping import Helping
 from bot.homepage import Homepage
+from bot.noticing import Noticing
+from bot.outbox import TERMINAL
 from bot.privacy import Privacy
 from bot.profiles import Profiles
 from bot.questioning import Questioning
@@ -33,7 +37,6 @@ from knowledge.store import Store
 log = structlog.get_logger()
 
 GROUP = "crosswalk.adapters"
-TERMINAL = "console"
 
 BuildProgress = Callable[[str, float], None]
 
@@ -57,6 +60,7 @@ class Core:
     stewarding: Stewarding
     reviewing: Reviewing
     privacy: Privacy
+    helping: Helping
     desk: Desk
 
     def close(self) -> None:
@@ -114,21 +118,31 @@ def build(
     )
     recalling = Recalling(units=units, library=library)
     homepage = Homepage(units=units, clock=clock)
+    channels = Channels(units=units)
     helping = Helping(units=units, library=library, renewal=renewal)
     features: list[Feature] = [
         asking,
         Browsing(units=units, renewal=renewal, reviewing=reviewing, clock=clock),
         Questioning(units=units, asking=asking),
         Feedback(units=units, asking=asking, recalling=recalling, clock=clock),
-        Sharing(units=units, recalling=recalling, clock=clock),
+        Sharing(units=units, recalling=recalling, channels=channels, clock=clock),
         homepage,
         profiles,
         privacy,
         stewarding,
         reviewing,
+        channels,
+        Drafting(units=units, near=reviewing.near, clock=clock),
         helping,
     ]
-    desk = Desk(profiles=profiles, features=features, home=homepage.show)
+    noticing = Noticing(units=units, clock=clock)
+    desk = Desk(
+        profiles=profiles,
+        channels=channels,
+        noticing=noticing,
+        features=features,
+        home=homepage.show,
+    )
     helping.know(desk.verbs)
     return Core(
         store,
@@ -141,6 +155,7 @@ def build(
         stewarding,
         reviewing,
         privacy,
+        helping,
         desk,
     )
 

@@ -121,7 +121,17 @@ VERBS: tuple[Verb, ...] = (
     Verb("withdraw", (_NOTHING, _NUMBER)),
     Verb("resolve", (_NOTHING, _NUMBER)),
     Verb("home", (_NOTHING,)),
+    Verb("save", (_NOTHING,), forms=("guardar", "enregistrer")),
     Verb("queue", (_NOTHING,), Who.STEWARD),
+    Verb(
+        "channel",
+        (
+            _NOTHING,
+            r"(?P<object>allow|quiet|default|everywhere|only named)",
+        ),
+        Who.STEWARD,
+        forms=("channels",),
+    ),
     Verb("members", (_NOTHING, r"(?P<object>pending|invited|all)"), Who.STEWARD),
     Verb("audit", (_NOTHING,), Who.STEWARD),
     Verb("status", (_NOTHING,)),

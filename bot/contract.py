@@ -40,6 +40,20 @@ class ButtonStyle(StrEnum):
     DANGER = "DANGER"
 
 
+class NoticeKind(StrEnum):
+    """What happened to a room or a person."""
+
+    ROOM_JOINED = "ROOM_JOINED"  # by the bot itself
+    ROOM_LEFT = "ROOM_LEFT"  # the same
+    ROOM_RENAMED = "ROOM_RENAMED"
+    ROOM_ARCHIVED = "ROOM_ARCHIVED"
+    ROOM_RESTORED = "ROOM_RESTORED"
+    ROOM_DELETED = "ROOM_DELETED"
+    ROOMS = "ROOMS"  # all rooms of the workspace that the bot is in now
+    PERSON_LEFT = "PERSON_LEFT"  # the account was closed
+    PERSON_CHANGED = "PERSON_CHANGED"  # name, locale or time zone; or they are back
+
+
 class FieldKind(StrEnum):
     """How a form asks."""
 
@@ -144,7 +158,21 @@ class Completing(Act):
     prefix: str
 
 
-Inbound = Said | Pressed | Submitted | Opened | Completing
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noticed:
+    """Something happened that nobody waits to be answered for; what is not said stays empty."""
+
+    event_id: str
+    kind: NoticeKind
+    place: Place
+    name: str = ""
+    person: Person | None = None
+    rooms: Mapping[str, str] = field(default_factory=dict)  # id to name
+    at: float | None = None  # Unix seconds; what is older than the last one does not count
+
+
+Acted = Said | Pressed | Submitted | Opened | Completing
+Inbound = Acted | Noticed
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +352,7 @@ class Undeliverable(Exception):
 
 
 class Refused(Exception):
-    """The platform refuses the token or a scope; `reason` is one sentence for the operator."""
+    """The platform refuses the token or a scope, and messages wait; `reason`: for the operator."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -347,7 +375,7 @@ class Adapter(Protocol):
         """Send a message that nobody waits for.
 
         `key` is the same for each try to deliver it; `in_doubt`: an earlier try may have
-        succeeded, so look before sending. Raises Later or Undeliverable.
+        succeeded, so look before sending. Raises Later, Undeliverable or Refused.
         """
         ...
 

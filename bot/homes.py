@@ -15,12 +15,13 @@ from bot.contract import (
     ClaimingHandler,
     Handler,
     Inbound,
+    Noticed,
     Opened,
     Person,
     Reply,
     unnoticed,
 )
-from bot.outgoing import direct
+from bot.outbox import direct
 from bot.units import Units
 from knowledge import homes
 from knowledge.homes import HomeView
@@ -70,6 +71,8 @@ class Homes:
             if isinstance(reply, Reply):
                 await self._opened(act.person, reply)
             return reply
+        if isinstance(act, Noticed):
+            return await self._handler(act, claimed)
         # Asked before the act, because erasing one's data forgets the page as well.
         before = asyncio.ensure_future(self._known(act.person.key))
         try:

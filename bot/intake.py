@@ -22,7 +22,7 @@ from bot.contract import (
     Submitted,
     unnoticed,
 )
-from bot.outgoing import direct, message
+from bot.outbox import direct, message
 from bot.units import Units
 from knowledge import deliveries, inbox
 from knowledge.errors import StoreRefused

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from bot import outbox
 from bot.caller import Actions, Caller, Verbs
 from bot.commands import Intent
 from bot.contract import Pressed, Reply, Submitted
@@ -14,12 +15,15 @@ from bot.errors import InvalidForm, UserFacingError
 from bot.near_cases import NearCases
 from bot.profiles.onboarding import Answers, Values, or_refuse
 from bot.units import Units
+from bot.wording import drafting
 from bot.wording import reviewing as wording
 from bot.wording.refusals import sentence
 from knowledge import audit, cases
 from knowledge.cases import Added, Outcome
 from knowledge.duplicates import Fingerprints
 from knowledge.models import CaseSnippet
+from knowledge.people import members
+from knowledge.people.personal_data import subject
 from knowledge.readers.values import published, web_address
 from knowledge.views import CaseDraft, CaseView
 from knowledge.vocabulary import CaseState, Topic
@@ -60,7 +64,7 @@ class Reviewing:
     def __init__(self, *, units: Units, clock: Callable[[], datetime]) -> None:
         self._units = units
         self._clock = clock
-        self._near = NearCases(units=units)
+        self.near = NearCases(units=units)
         self.verbs: Verbs = {"queue": self.queue}
         self.actions: Actions = {
             "queue.show": self.show,
@@ -82,7 +86,7 @@ class Reviewing:
         seen = Fingerprints()
         for start in range(0, len(drafts), UNIT):
             part = drafts[start : start + UNIT]
-            stored = await self._near.like(part)
+            stored = await self.near.like(part)
             earlier: list[list[tuple[int, float]]] = []
             for number, draft in enumerate(part):
                 text = f"{draft.title}\n{draft.text}"
@@ -204,12 +208,19 @@ class Reviewing:
     async def _queue(self, caller: Caller, offset: int) -> Reply:
         found = await self.queued(SHOWN, offset)
         total = await self._units.read(lambda session: cases.count(session, CaseState.DRAFT))
-        near = await self._near.like(found)
+        near = await self.near.like(found)
         others = [
             [(number, likeness) for number, likeness in alike if number != case.id]
             for case, alike in zip(found, near, strict=True)
         ]
-        return wording.queue(caller.say, found, others, total, offset, self._clock())
+        writers = [case.author_id for case in found if case.author_id is not None]
+        authors = await self._units.read(lambda session: members.get_many(session, writers))
+        by_id = {author.id: author for author in authors}
+        drafts = [
+            wording.Draft(case, alike, by_id.get(case.author_id or 0))
+            for case, alike in zip(found, others, strict=True)
+        ]
+        return wording.queue(caller.say, drafts, total, offset, self._clock())
 
     async def _waiting(self, number: int) -> None:
         case = await self._units.read(lambda session: _case(session, number))
@@ -228,9 +239,25 @@ class Reviewing:
                 raise UserFacingError("case_decided", number=case_id, state=case.state)
             cases.set_state(session, case_id, state, reason)
             audit.record(session, actor, act, f"case:{case_id}", reason)
-            return _case(session, case_id)
+            decided = _case(session, case_id)
+            _tell_author(session, decided, actor, self._clock())
+            return decided
 
         return await self._units.write(write)
+
+
+def _tell_author(session: Session, case: CaseView, actor: str, at: datetime) -> None:
+    """What became of a draft, written to its author, who may have decided it themselves."""
+    say = {
+        CaseState.PUBLISHED: drafting.told_published,
+        CaseState.REJECTED: drafting.told_rejected,
+    }.get(case.state)
+    if say is None or case.author_id is None or actor == subject(case.author_id):
+        return
+    author = members.get(session, case.author_id)
+    if author is not None:
+        cause = ("case", str(case.id), case.state)
+        outbox.tell(session, author, cause, lambda words: say(words, case), at)
 
 
 def edited(case: CaseView, values: Values) -> CaseDraft:

@@ -118,6 +118,7 @@ class Running:
         self._clock = clock
         self._closing = False
         self.platforms = [Platform(adapter) for adapter in adapters]
+        core.helping.watch(lambda: [platform.figures() for platform in self.platforms])
         by_name = {adapter.name: adapter for adapter in adapters}
         self.courier = Courier(units=core.units, adapters=by_name, clock=clock)
         self.intake = Intake(

@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.caller import Actions, Caller, Verbs
+from bot.channels import Channels
 from bot.contract import Place, PlaceKind, Pressed, Reply, Submitted
 from bot.description import FEWEST, Census, Description, Shown, display
 from bot.errors import UserFacingError
-from bot.outgoing import message
+from bot.outbox import message
 from bot.questioning import asked_in, own_question
 from bot.recalling import Recalling, still_published
 from bot.units import Units
@@ -29,9 +30,15 @@ class Sharing:
     """`Share` under a private answer: first the exact words of each choice, then the post."""
 
     def __init__(
-        self, *, units: Units, recalling: Recalling, clock: Callable[[], datetime]
+        self,
+        *,
+        units: Units,
+        recalling: Recalling,
+        channels: Channels,
+        clock: Callable[[], datetime],
     ) -> None:
         self._units = units
+        self._channels = channels
         self._recalling = recalling
         self._clock = clock
         self.verbs: Verbs = {}
@@ -48,6 +55,8 @@ class Sharing:
         places = self.places(question)
         if not places:
             return wording.nowhere(caller.say)
+        if not await self._channels.speaks(places[0]):
+            raise UserFacingError("quiet_in_public")
         found = await self._recalling.recall(question)
         if not found.cases:
             raise UserFacingError("nothing_to_share")

@@ -87,7 +87,7 @@ def receipt_from_json(text: str) -> Receipt:
 
 
 def kept(act: Inbound) -> Said | Pressed | Submitted | None:
-    """The act, if it is of a kind that is kept; opening and typing are not."""
+    """The act, if it is of a kind that is kept; opening, typing and notices are not."""
     return act if isinstance(act, Said | Pressed | Submitted) else None
 
 

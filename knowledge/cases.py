@@ -14,7 +14,7 @@ from knowledge.models import CaseSnippet, CaseSource
 from knowledge.passages import Piece
 from knowledge.sentences import chunks
 from knowledge.views import CaseDraft, CaseView, CircumstancesView, SourceView
-from knowledge.vocabulary import CaseState, PassageKind
+from knowledge.vocabulary import CaseState, PassageKind, WhoseWords
 
 
 class Outcome(StrEnum):
@@ -58,6 +58,7 @@ def add(
     *,
     publish: bool = False,
     author_id: int | None = None,
+    whose_words: WhoseWords | None = None,
     sample: bool = False,
 ) -> Added:
     """Bring a case in as a draft (or published); the same draft twice changes nothing.
@@ -76,7 +77,7 @@ def add(
         row = CaseSnippet(
             key=draft.key, title="", text="", content_hash="", source_id=0, sample=sample
         )
-        row.author_id = author_id
+        row.author_id, row.whose_words = author_id, whose_words
     _write(session, row, draft, digest)
     if publish:
         return _publish(session, row, outcome)
@@ -168,6 +169,7 @@ def view(case: CaseSnippet, source: CaseSource) -> CaseView:
         added_at=case.added_at,
         published_at=case.published_at,
         reviewed_at=case.reviewed_at,
+        whose_words=case.whose_words,
     )
 
 

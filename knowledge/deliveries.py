@@ -9,11 +9,13 @@ from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select,
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from knowledge.models import Delivery
+from knowledge.models import Account, Delivery
 from knowledge.vocabulary import DeliveryState
 
 HOLDING = 6
 """Tries during which a message holds back those behind it: about half a minute of backoff."""
+
+LEFT_THE_WORKSPACE = "This person has left the workspace."
 
 _WAITING = col(Delivery.state) == DeliveryState.WAITING
 
@@ -130,6 +132,10 @@ def claim(
     numbers = list(session.scalars(_due(platforms, now).limit(limit)))
     if not numbers:
         return []
+    away = set(session.scalars(_to_nobody(col(Delivery.id).in_(numbers))))
+    for number in away:
+        give_up(session, number or 0, LEFT_THE_WORKSPACE, now)
+    numbers = [number for number in numbers if number not in away]
     mine = col(Delivery.id).in_(numbers)
     session.execute(
         update(Delivery).where(mine, col(Delivery.locked_until).is_not(None)).values(in_doubt=True)
@@ -172,6 +178,24 @@ def sent(session: Session, number: int, receipt: str, at: datetime) -> None:
 def give_up(session: Session, number: int, reason: str, at: datetime) -> None:
     """A message can never arrive; `reason` is for stewards."""
     _settle(session, number, DeliveryState.DEAD, at, reason=reason)
+
+
+def give_up_on(session: Session, platform: str, workspace: str, user_id: str, at: datetime) -> int:
+    """Give up what waits for somebody whose account is gone; returns how many messages.
+
+    What is being sent just now is left: whoever sends it will hear of it.
+    """
+    theirs = _to_nobody(
+        _WAITING,
+        _free(at),
+        col(Delivery.platform) == platform,
+        col(Delivery.workspace) == workspace,
+        col(Delivery.channel) == user_id,
+    )
+    numbers = list(session.scalars(theirs))
+    for number in numbers:
+        give_up(session, number or 0, LEFT_THE_WORKSPACE, at)
+    return len(numbers)
 
 
 def postpone(
@@ -265,6 +289,20 @@ def _due(platforms: Collection[str], now: datetime) -> Select[int | None]:
             ~held_back,
         )
         .order_by(col(Delivery.id))
+    )
+
+
+def _to_nobody(*which: ColumnElement[bool]) -> Select[int | None]:
+    """Numbers of direct messages to accounts that are gone: their channel is the person."""
+    return (
+        select(col(Delivery.id))
+        .join(
+            Account,
+            (col(Account.platform) == col(Delivery.platform))
+            & (col(Account.workspace) == col(Delivery.workspace))
+            & (col(Account.user_id) == col(Delivery.channel)),
+        )
+        .where(col(Account.gone_at).is_not(None), *which)
     )
 
 

@@ -18,6 +18,7 @@ from knowledge.columns import (
 from knowledge.vocabulary import (
     AskerShown,
     CaseState,
+    ChannelState,
     Community,
     Confidence,
     DataSource,
@@ -32,6 +33,7 @@ from knowledge.vocabulary import (
     QuestionState,
     StaffBand,
     Visibility,
+    WhoseWords,
 )
 
 
@@ -93,6 +95,7 @@ class Account(SQLModel, table=True):
     locale: str = "en"
     time_zone: str = "UTC"
     language: str | None = None
+    gone_at: datetime | None = moment_or_none()
     created_at: datetime = moment()
 
 
@@ -182,6 +185,7 @@ class CaseSnippet(Circumstances, table=True):
     state: CaseState = Field(default=CaseState.DRAFT, sa_type=word(CaseState), index=True)
     reason: str = ""
     content_hash: str = Field(index=True)
+    whose_words: WhoseWords | None = Field(default=None, sa_type=word(WhoseWords), nullable=True)
     sample: bool = False
     added_at: datetime = moment()
     published_at: datetime | None = moment_or_none()
@@ -330,6 +334,25 @@ class AuditEntry(SQLModel, table=True):
     subject: str
     detail: str = ""
     at: datetime = moment()
+
+
+class Channel(SQLModel, table=True):
+    """A room of a workspace that the bot is or was in; `speaks` None follows the default."""
+
+    __tablename__ = "channel"
+    __table_args__ = (
+        Index("uq_channel_identity", "platform", "workspace", "channel", unique=True),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    platform: str
+    workspace: str
+    channel: str
+    name: str = ""
+    state: ChannelState = Field(default=ChannelState.PRESENT, sa_type=word(ChannelState))
+    speaks: bool | None = Field(default=None, nullable=True)
+    uses: list[str] = strings()
+    updated_at: datetime | None = moment_or_none()
 
 
 class Inbox(SQLModel, table=True):

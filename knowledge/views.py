@@ -21,6 +21,7 @@ from knowledge.vocabulary import (
     QuestionState,
     StaffBand,
     Visibility,
+    WhoseWords,
 )
 
 Floats = NDArray[np.float32]
@@ -88,6 +89,7 @@ class CaseView:
     added_at: datetime
     published_at: datetime | None
     reviewed_at: datetime | None
+    whose_words: WhoseWords | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,22 @@ class CaseState(StrEnum):
     RETIRED = "RETIRED"
 
 
+class WhoseWords(StrEnum):
+    """Whose words a saved case is in; somebody else's need their agreement or a summary."""
+
+    OWN = "own"
+    AGREED = "agreed"
+    SUMMARISED = "summarised"
+
+
+class ChannelState(StrEnum):
+    """Whether the bot can be spoken to in a channel: GONE when it was taken out or deleted."""
+
+    PRESENT = "PRESENT"
+    ARCHIVED = "ARCHIVED"
+    GONE = "GONE"
+
+
 class Visibility(StrEnum):
     """Who may see that a question was asked."""
 

@@ -83,7 +83,10 @@ class Profiles:
     first_steward_code = staticmethod(first_steward_code)
 
     async def recognise(self, person: Person, place: Place) -> Caller:
-        """Who `person` is here. What the platform says about them now is kept for members."""
+        """Who `person` is here. What the platform says about them now is kept for members.
+
+        What it does not say just now (an empty name, locale or time zone) is as it was.
+        """
         held = self._recent.get(person.key)
 
         def find(session: Session) -> Recognised:
@@ -98,6 +101,13 @@ class Profiles:
         found = await self._units.read(find)
         self._remember(person, found)
         account, member = found.account, found.member
+        if account is not None:
+            person = replace(
+                person,
+                name=person.name or account.name,
+                locale=person.locale or account.locale,
+                time_zone=person.time_zone or account.time_zone,
+            )
         if account is not None and account.member_id is not None:
             now = identity(person)
             if replace(now, language=account.language, member_id=account.member_id) != account:

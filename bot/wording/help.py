@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from bot.commands import BY_WORD, VERBS, Who
 from bot.contract import Reply
+from bot.figures import PlatformFigures
 from bot.markup import escape
 from bot.wording import Markup, Words, later
 from knowledge.deliveries import Dead, Standing
@@ -30,7 +31,9 @@ PURPOSES = {
     "withdraw": later("take a question back"),
     "resolve": later("say that a question of yours is answered"),
     "home": later("what concerns you, on one page"),
+    "save": later("turn a message, or what you know, into a draft case"),
     "queue": later("drafts that wait for a steward"),
+    "channel": later("where I am, and in which channels I answer"),
     "members": later("people who wait for a steward"),
     "audit": later("what stewards did"),
     "status": later("how the library stands"),
@@ -58,6 +61,8 @@ EXAMPLES = {
     "questions": "questions\nquestions 17 edit How do we price open data?",
     "withdraw": "withdraw 17",
     "resolve": "resolve 17",
+    "channel": "channels\nchannel allow\nchannel quiet\nchannel default\nchannel only named\n"
+    "channel everywhere",
     "help": "help offer",
 }
 
@@ -110,8 +115,12 @@ def status(
     model: str,
     outbox: Standing | None = None,
     dead: Sequence[Dead] = (),
+    platforms: Sequence[PlatformFigures] = (),
 ) -> Reply:
-    """How the library stands, for everybody; how the messages stand, where `outbox` is given."""
+    """How the library stands, for everybody; how the messages stand, where `outbox` is given.
+
+    `platforms`: those in trouble.
+    """
     found = say.plural("One case can be found.", "{number} cases can be found.", cases)
     people = say.plural(
         "One member agreed to be asked.", "{number} members agreed to be asked.", experts
@@ -124,6 +133,12 @@ def status(
     text = Markup(" ").join(parts)
     if outbox is not None:
         text = Markup("\n\n").join((text, _messages(say, outbox, dead)))
+    if platforms:
+        lines = [
+            say("- {platform}: {reason}", platform=one.name, reason=one.reason) for one in platforms
+        ]
+        heading = say("Not connected, and tried again; messages wait meanwhile:")
+        text = Markup("\n\n").join((text, Markup("\n").join((heading, *lines))))
     return Reply(text)
 
 

@@ -22,6 +22,21 @@ SENTENCES: Mapping[str, str] = {
         "You have been invited and have not accepted yet. Write **profile** to read what the "
         "invitation says about you, and to accept it or to have it erased."
     ),
+    "not_approved": later(
+        "This is for members whom a steward has approved. Write **profile** to see how your "
+        "membership stands."
+    ),
+    "quiet_channel": later("I do not answer in this channel. Please ask me in a direct message."),
+    "quiet_in_public": later(
+        "Nothing of mine may be posted in this channel. What only you see works here as everywhere."
+    ),
+    "no_channel": later(
+        "This is said in the channel that it is about. From here, write **channels** and use the "
+        "buttons."
+    ),
+    "channel_not_found": later(
+        "That channel is not known any more. Write **channels** to see them."
+    ),
     "not_yours": later("That belongs to somebody else, so it stays as it is."),
     # Asking.
     "case_not_found": later("There is no case {number} to show. Write **cases** to see the list."),
@@ -85,6 +100,10 @@ SENTENCES: Mapping[str, str] = {
     "day_too_far": later(
         "That is more than a year ahead. Please write {latest} at the latest; you can say it again "
         "then."
+    ),
+    "not_summarised": later(
+        "These are still the words of the message. Please tell it in your own, or choose that its "
+        "author agreed."
     ),
     "unknown_capacity": later(
         "Please write how many people a week may contact you: a number from 0 to {limit}."

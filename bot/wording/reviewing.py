@@ -1,24 +1,37 @@
 """What stewards read about drafts and cases."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.contract import Button, ButtonStyle, Card, Fact, Field, FieldKind, Form, Reply
-from bot.wording import Words
+from bot.wording import Words, later
 from bot.wording.answers import whole_case
 from bot.wording.vocabulary import options
 from knowledge.cases import content_hash, draft_of
-from knowledge.views import CaseView
-from knowledge.vocabulary import CaseState, Topic
+from knowledge.views import CaseView, MemberView
+from knowledge.vocabulary import CaseState, Topic, WhoseWords
 
 Near = Sequence[tuple[int, float]]
+WHOSE: Mapping[WhoseWords, str] = {
+    WhoseWords.OWN: later("the member's own"),
+    WhoseWords.AGREED: later("somebody else's; the member says that they agreed"),
+    WhoseWords.SUMMARISED: later("what somebody else told, in the member's words"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A case that waits, the (number, similarity) of others like it, and who saved it."""
+
+    case: CaseView
+    near: Near = ()
+    author: MemberView | None = None
 
 
 def queue(
     say: Words,
-    found: Sequence[CaseView],
-    near: Sequence[Near],
+    found: Sequence[Draft],
     total: int,
     offset: int,
     now: datetime,
@@ -27,7 +40,7 @@ def queue(
     if not total:
         return Reply(say("No draft waits for review."))
     text = say.plural("One draft waits for review.", "{number} drafts wait for review.", total)
-    cards = tuple(_draft(say, case, alike, now) for case, alike in zip(found, near, strict=True))
+    cards = tuple(_draft(say, draft, now) for draft in found)
     rest = offset + len(found)
     more = Button(say.label("More drafts"), "queue.show", str(rest))
     return Reply(text, cards=cards, buttons=(more,) if rest < total else ())
@@ -62,7 +75,7 @@ def retired(say: Words, case: CaseView) -> Reply:
 
 def edited(say: Words, case: CaseView, now: datetime) -> Reply:
     """A case with its new words."""
-    return Reply(say("Saved."), cards=(_draft(say, case, (), now),))
+    return Reply(say("Saved."), cards=(_draft(say, Draft(case), now),))
 
 
 def reject_form(say: Words, number: int, limit: int) -> Form:
@@ -137,9 +150,15 @@ def mark(case: CaseView) -> str:
     return content_hash(draft_of(case))[:12]
 
 
-def _draft(say: Words, case: CaseView, near: Near, now: datetime) -> Card:
+def _draft(say: Words, draft: Draft, now: datetime) -> Card:
+    case, near = draft.case, draft.near
     card = whole_case(say, case, now)
     facts = list(card.facts)
+    if draft.author is not None:
+        saved = say("{name} (member {number})", name=draft.author.name, number=draft.author.id)
+        facts.append(Fact(say.label("Saved by"), saved))
+    if case.whose_words is not None:
+        facts.append(Fact(say.label("Words"), say(WHOSE[case.whose_words])))
     if near:
         alike = "; ".join(
             say("case {number} ({percent} % alike)", number=number, percent=round(likeness * 100))

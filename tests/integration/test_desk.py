@@ -9,13 +9,16 @@ import structlog
 
 from bot.app import Core
 from bot.caller import Act, Actions, Caller, Verbs
+from bot.channels import Channels
 from bot.commands import Intent
 from bot.contract import Quoted, Reply
 from bot.desk import Desk
 from bot.errors import InvalidForm, UserFacingError
+from bot.noticing import Noticing
 from bot.wording import LANGUAGES
 from knowledge.errors import StoreRefused
 from knowledge.store import Store
+from tests.conftest import NOW
 from tests.support.community import (
     STEWARD,
     Room,
@@ -51,11 +54,22 @@ class Broken:
         raise self._failure()
 
 
+def alone(core: Core, *features: Broken) -> Desk:
+    """A desk with these features and no others."""
+    return Desk(
+        profiles=core.profiles,
+        channels=Channels(units=core.units),
+        noticing=Noticing(units=core.units, clock=lambda: NOW),
+        features=[*features],
+        home=features[0].open,
+    )
+
+
 def broken(core: Core, failure: Callable[[], Exception]) -> Room:
     """A room whose desk has that feature alone."""
     room = Room(core)
     feature = Broken(failure)
-    desk = Desk(profiles=core.profiles, features=[feature], home=feature.open)
+    desk = alone(core, feature)
     object.__setattr__(core, "desk", desk)
     return room
 
@@ -137,11 +151,7 @@ async def test_an_action_that_is_gone_says_so(room: Room) -> None:
 
 def test_nothing_is_offered_twice(core: Core) -> None:
     with pytest.raises(ValueError, match="offered twice: ask, status"):
-        Desk(
-            profiles=core.profiles,
-            features=[Broken(RuntimeError), Broken(RuntimeError)],
-            home=Broken(RuntimeError).open,
-        )
+        alone(core, Broken(RuntimeError), Broken(RuntimeError))
 
 
 SUBJECTS = ["", "0", "1", "2", "99999", "²", "１２", "-1", "1:2:3", "pending:x", "who", "x" * 300]
@@ -236,7 +246,7 @@ async def test_help_lists_what_works_for_whom(core: Core, room: Room) -> None:
     for locale in LANGUAGES:
         everyone = (await room.say(person("x", locale), "help")).text
         listed = set(re.findall(r"^- \*\*(\w+)\*\*\s?: \S", everyone, re.MULTILINE))
-        assert listed == core.desk.verbs - {"queue", "members", "audit"}
+        assert listed == core.desk.verbs - {"queue", "channel", "members", "audit"}
     steward = (await room.say(STEWARD, "help")).text
     assert {"queue", "members", "audit"} <= set(re.findall(r"\*\*(\w+)\*\*", steward))
     for verb in core.desk.verbs:

@@ -261,7 +261,7 @@ async def test_a_change_taken_back_while_it_is_being_shown_is_shown_as_taken_bac
         await show(person, reply)
         await shown.wait()
 
-    async def late(act: Inbound) -> Reply | Choices | None:
+    async def late(act: Inbound, /, claimed: object = None) -> Reply | Choices | None:
         if isinstance(act, Said) and act.text == "offer remove 1":
             await may_end.wait()
         return await desk(act)

@@ -1,0 +1,74 @@
+"""Messages that must not be lost: written in the unit of what causes them, sent by the courier."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot import wire
+from bot.contract import Person, Place, PlaceKind, Reply
+from bot.wording import Words, words
+from knowledge import deliveries
+from knowledge.people import accounts
+from knowledge.people.accounts import AccountView
+from knowledge.views import MemberView
+from knowledge.vocabulary import MemberStatus
+
+TERMINAL = "console"
+"""Nothing can be sent to somebody in a terminal: it may be closed."""
+
+
+def direct(person: Person | AccountView) -> Place:
+    """The conversation between a person and the bot; the platform opens it."""
+    return Place(person.platform, person.workspace, person.user_id, kind=PlaceKind.DIRECT)
+
+
+def message(
+    key: str, place: Place, reply: Reply, person: Person | AccountView | None = None
+) -> deliveries.Draft:
+    """A message to write into the outbox; `person`: whose act or data it concerns.
+
+    Whoever writes it in the unit of the change that causes it says it once, by its key.
+    """
+    return deliveries.Draft(
+        key=key,
+        platform=place.platform,
+        workspace=place.workspace,
+        channel=place.channel,
+        place=wire.place_to_json(place),
+        reply=wire.reply_to_json(reply),
+        account_key=person.key if person else "",
+    )
+
+
+def reachable(session: Session, member_id: int) -> AccountView | None:
+    """The account by which a member can be told something: the oldest that is not gone."""
+    return next(
+        (
+            account
+            for account in accounts.of_member(session, member_id)
+            if account.platform != TERMINAL and not account.gone
+        ),
+        None,
+    )
+
+
+def tell(
+    session: Session,
+    member: MemberView,
+    cause: tuple[str, ...],
+    reply: Callable[[Words], Reply],
+    at: datetime,
+) -> bool:
+    """Write a message to a member in their language, once for each cause; False for nobody to tell.
+
+    Only members who take part are told, wherever the first of their accounts is.
+    """
+    account = reachable(session, member.id)
+    if account is None or member.status is not MemberStatus.ACTIVE:
+        return False
+    said = reply(words(account.language or account.locale))
+    person = Person(account.platform, account.workspace, account.user_id, account.name)
+    # The member stands in the key, not the account: on another one it would be said again.
+    key = deliveries.key_of(*cause, str(member.id))
+    return bool(deliveries.write(session, [message(key, direct(person), said, person)], at))
