@@ -99,7 +99,10 @@ def _refined(seating: Seating, way: Way, method: str) -> tuple[list[Group], Proo
     if whole and root[2] and way is general.matched:
         bound = _branched(looked_at, root, best)
     reached, groups = best[0]
-    if reached[:-1] == bound[:-1] and _reaches_all(seating, groups):
+    repeats = Score._fields.index("repeats") + 1
+    # A plan that keeps a repeat within a trio is in no branch: it has more repeats than the root.
+    settled = reached[:repeats] == root[0][:repeats] and reached[:-1] == bound[:-1]
+    if settled and _reaches_all(seating, groups):
         gap = max(0.0, bound.value - reached.value)
         return groups, Proof(method, gap <= 1e-9, gap)
     return groups, Proof(method, exact=False, gap=None)

@@ -14,7 +14,7 @@ from knowledge.vocabulary import Community
 Id = int | str
 Matrix = NDArray[np.float64]
 Mask = NDArray[np.bool_]
-Rounds = NDArray[np.int64]
+Rounds = NDArray[np.integer[Any]]
 Group = tuple[int, ...]
 """Positions of two or three members in the problem's list, ascending."""
 MOST_VALUE = 10**9

@@ -87,6 +87,20 @@ def test_the_order_of_a_file_changes_nothing(one: Problem, chance: Any) -> None:
     assert named[0] == named[1]
 
 
+def test_a_repeat_within_a_trio_is_weighed_and_not_merely_shunned() -> None:
+    """Avoiding the one pair that met in a trio would cost two repeats across."""
+    chance = np.random.default_rng(4)
+    for seed in range(20):
+        one = problem(
+            "NNNCCNNNC",
+            values={pair: round(float(chance.random()), 3) for pair in combinations(range(9), 2)},
+            met={pair: 1 for pair in combinations(range(9), 2) if chance.random() < 0.5},
+            forbidden=[pair for pair in combinations(range(9), 2) if chance.random() < 0.15],
+            seed=seed,
+        )
+        assert worth(one, plan_round(one).groups)[:-1] == best(one)[:-1]
+
+
 def test_the_seed_decides_between_equals() -> None:
     drawn = {plan_round(problem("C" * 6 + "N" * 6, seed=seed)).groups for seed in range(8)}
     assert len(drawn) > 4
