@@ -12,10 +12,10 @@ from scipy.sparse import csr_array
 
 from bot.exchange.problem import Mask, Matrix
 
-NODES = 20_000
+NODES = 2_000
 """Branches after which a search ends: a count, and no clock, so that machines agree."""
-_MOST_COLUMNS = 60_000
-_ROUNDS = 60
+_MOST_COLUMNS = 10_000
+_ROUNDS = 12
 _UNITS = 1e3  # costs are divided by this: the solver's own tolerance is absolute
 
 

@@ -91,7 +91,9 @@ def _refined(seating: Seating, way: Way, method: str) -> tuple[list[Group], Proo
     best: list[tuple[Score, list[Group]]] = []
     barred: Barred = frozenset()
     bound, _, open_ = root = looked_at(barred)
-    for _ in range(_TRIES):  # a first good plan: bar the lesser meeting of every clash at once
+    for _ in range(
+        _TRIES if way is general.matched else 1
+    ):  # a first good plan: bar the lesser meeting of every clash at once
         if not open_:
             break
         barred |= {clash[0] for clash in open_}

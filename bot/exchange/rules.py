@@ -111,8 +111,8 @@ def _no_language(members: Sequence[Facts], *, required: bool) -> Mask:
     for number, member in enumerate(members):
         for code in member.languages:
             spoken[number, known.index(code)] = 1
-    told = spoken.any(axis=1)
-    none = np.asarray((spoken @ spoken.T) == 0)
+    told: Mask = np.asarray(spoken.any(axis=1), dtype=np.bool_)
+    none: Mask = np.equal(spoken @ spoken.T, 0)
     return np.asarray(none & told[:, None] & told[None, :] & required, dtype=np.bool_)
 
 

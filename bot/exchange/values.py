@@ -103,4 +103,4 @@ def _experience(members: Sequence[Facts]) -> Vectors:
     told = [seniority(member) for member in members]
     steps = np.array([np.nan if step is None else step for step in told], dtype=np.float32)
     apart = np.abs(steps[:, None] - steps[None, :])
-    return (apart == 1) + (apart == 0) * np.float32(0.5)
+    return np.asarray((apart == 1) + (apart == 0) * np.float32(0.5), dtype=np.float32)

@@ -150,7 +150,7 @@ def _rustworkx(problem: Problem, edges: Pairs) -> Pairs:
 
 
 def _weight(problem: Problem, a: int, b: int) -> int:
-    return round(problem.values[a, b] * 1e6) + 10**10 * _across(problem, a, b)
+    return round(float(problem.values[a, b]) * 1e6) + 10**10 * _across(problem, a, b)
 
 
 def _greedy(problem: Problem, edges: Pairs) -> Pairs:
