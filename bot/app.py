@@ -9,17 +9,24 @@ import structlog
 
 from bot.asking import Asking
 from bot.browsing import Browsing
+from bot.channels import Channels
 from bot.contract import Adapter, Refused
 from bot.curating import Curating
 from bot.desk import Desk, Feature
+from bot.drafting import Drafting
+from bot.feedback import Feedback
 from bot.helping import Helping
+from bot.homepage import Homepage
+from bot.noticing import Noticing
 from bot.outbox import TERMINAL
 from bot.privacy import Privacy
 from bot.profiles import Profiles
 from bot.questioning import Questioning
+from bot.recalling import Recalling
 from bot.renewal import Renewal
 from bot.reviewing import Reviewing
 from bot.settings import Settings, SettingsRefused
+from bot.sharing import Sharing
 from bot.stewarding import Stewarding
 from bot.ticks import Tick
 from bot.units import Units
@@ -55,6 +62,7 @@ class Core:
     stewarding: Stewarding
     reviewing: Reviewing
     privacy: Privacy
+    helping: Helping
     desk: Desk
     ticks: tuple[Tick, ...] = ()
     """What the features want to be asked regularly, wherever this core runs."""
@@ -112,20 +120,37 @@ def build(
         questions_per_hour=settings.questions_per_hour,
         clock=clock,
     )
-    curating = Curating(units=units, library=library, renewal=renewal, clock=clock)
+    recalling = Recalling(units=units, library=library)
+    curating = Curating(
+        units=units, library=library, renewal=renewal, clock=clock, telling="case.save"
+    )
+    homepage = Homepage(units=units, clock=clock)
+    channels = Channels(units=units)
     helping = Helping(units=units, library=library, renewal=renewal)
     features: list[Feature] = [
         asking,
         Browsing(units=units, renewal=renewal, reviewing=reviewing, curating=curating, clock=clock),
         Questioning(units=units, asking=asking),
+        Feedback(units=units, asking=asking, recalling=recalling, clock=clock),
+        Sharing(units=units, recalling=recalling, channels=channels, clock=clock),
+        homepage,
         profiles,
         privacy,
         stewarding,
         reviewing,
         curating,
+        channels,
+        Drafting(units=units, near=reviewing.near, clock=clock),
         helping,
     ]
-    desk = Desk(profiles=profiles, features=features)
+    noticing = Noticing(units=units, clock=clock)
+    desk = Desk(
+        profiles=profiles,
+        channels=channels,
+        noticing=noticing,
+        features=features,
+        home=homepage.show,
+    )
     helping.know(desk.verbs)
     return Core(
         store,
@@ -138,6 +163,7 @@ def build(
         stewarding,
         reviewing,
         privacy,
+        helping,
         desk,
         curating.ticks,
     )

@@ -8,27 +8,28 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from bot import wire
 from bot.answer import Answer, Difference, FoundCase, FoundExpert, Reason, ReasonKind
 from bot.caller import Act, Actions, Caller, Verbs
 from bot.commands import QUESTION_LIMIT, Intent
-from bot.contract import Audience, Reply, Submitted
+from bot.contract import Audience, PlaceKind, Reply, Submitted
 from bot.description import Census, display
 from bot.errors import UserFacingError
 from bot.filters import filters_from
+from bot.quoting import excerpts
 from bot.renewal import Renewal
 from bot.units import Units
 from bot.wording import answers as wording
 from bot.wording.refusals import sentence
 from knowledge import cases, experts, passages, questions
-from knowledge.excerpts import shared_words, window
 from knowledge.experts import RankedExpert
 from knowledge.languages import detect
 from knowledge.library import Library, Snapshot
 from knowledge.people import members
 from knowledge.search import Query, RankedCase, Words, find_cases
-from knowledge.sentences import sentences
 from knowledge.views import CaseView, CircumstancesView, Filters, MemberView
 from knowledge.vocabulary import (
+    AskerShown,
     CaseState,
     Confidence,
     MemberStatus,
@@ -62,6 +63,9 @@ class Request:
     """Whether only people are wanted, and no cases."""
     event_id: str = ""
     """The act that asks, where there is one."""
+    place: str = ""
+    """Where it is asked, as it is stored."""
+    shown_as: AskerShown | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,11 @@ class Asking:
         visibility = Visibility.PUBLIC if open_to_all else Visibility.PRIVATE
         request = _request(caller, intent, visibility)
         # A channel is read by people who are not approved: it gets published cases only.
-        request = replace(request, sees_people=request.sees_people and not public)
+        request = replace(
+            request,
+            sees_people=request.sees_people and not public,
+            shown_as=_shown_as(caller) if public else None,
+        )
         found = await self.answer(request)
         found = replace(found, suggestion=intent.suggestion, in_public=public)
         reply = wording.answer(caller.say, found, self._clock())
@@ -243,6 +251,7 @@ class Asking:
                 times_shown=shown,
                 limit=EXPERTS_SHOWN,
                 on_topic=request.people_only or bool(ranked),
+                now=self._clock(),
                 words=read.people,
             )
         return _Found(query, tuple(ranked), tuple(people))
@@ -251,7 +260,7 @@ class Asking:
         self, session: Session, request: Request, found: _Found
     ) -> tuple[_Found, list[CaseView], int]:
         self._refuse_too_many(session, request)
-        found, views = _still_true(session, found)
+        found, views = _still_true(session, found, self._clock())
         confidence, score = found.best
         number = questions.keep(
             session,
@@ -266,6 +275,8 @@ class Asking:
                 score=score,
                 at=self._clock(),
                 event_id=request.event_id,
+                place=request.place,
+                shown_as=request.shown_as,
             ),
             model_id=self._library.model_id,
             cases=[(case.id, case.score) for case in found.cases],
@@ -275,16 +286,11 @@ class Asking:
 
     def _quote(self, found: _Found, views: list[CaseView]) -> tuple[FoundCase, ...]:
         ranked = {case.id: case for case in found.cases}
-        quoted = []
-        for view in views:
-            parts = sentences(view.text, view.language) or [view.title]
-            scores = shared_words(found.query.text, parts, view.language)
-            if not scores.any():
-                # No word in common, as across languages: the meaning has to tell.
-                scores = self._library.meanings(parts) @ found.query.vector
-            case = ranked[view.id]
-            quoted.append(FoundCase(view, case.score, case.strength, window(parts, scores)))
-        return tuple(quoted)
+        quoted = excerpts(self._library, found.query.text, found.query.vector, views)
+        return tuple(
+            FoundCase(view, ranked[view.id].score, ranked[view.id].strength, excerpt)
+            for view, excerpt in zip(views, quoted, strict=True)
+        )
 
     def _census(self) -> Census:
         snapshot = self._library.snapshot
@@ -309,7 +315,7 @@ class Asking:
         )
 
 
-def _still_true(session: Session, found: _Found) -> tuple[_Found, list[CaseView]]:
+def _still_true(session: Session, found: _Found, at: datetime) -> tuple[_Found, list[CaseView]]:
     """What may be shown at this moment: the library in memory lags during a large import.
 
     A case that was retired and a member who withdrew since are left out.
@@ -322,15 +328,23 @@ def _still_true(session: Session, found: _Found) -> tuple[_Found, list[CaseView]
     people = tuple(
         replace(expert, member=now[expert.member.id])
         for expert in found.experts
-        if expert.member.id in now and _may_be_asked(now[expert.member.id])
+        if expert.member.id in now and _may_be_asked(now[expert.member.id], at)
     )
     held = tuple(case for case in found.cases if case.id in shown)
     return replace(found, cases=held, experts=people), views
 
 
-def _may_be_asked(member: MemberView) -> bool:
+def _may_be_asked(member: MemberView, at: datetime) -> bool:
     agreed = member.agreed(Purpose.BE_EXPERT) and member.agreed(Purpose.BE_ASKED)
-    return member.status is MemberStatus.ACTIVE and agreed and member.capacity != 0
+    awake = member.capacity != 0 and not member.snoozed(at)
+    return member.status is MemberStatus.ACTIVE and agreed and awake
+
+
+def _shown_as(caller: Caller) -> AskerShown | None:
+    """How a public question shows its asker: whoever asked in a room wrote there by name."""
+    if caller.overheard:
+        return AskerShown.NAMED
+    return None if caller.place.kind is PlaceKind.DIRECT else AskerShown.HIDDEN
 
 
 def _request(caller: Caller, intent: Intent, visibility: Visibility) -> Request:
@@ -345,6 +359,7 @@ def _request(caller: Caller, intent: Intent, visibility: Visibility) -> Request:
         sees_people=approved or caller.steward,
         counted=not caller.steward,
         event_id=caller.event_id,
+        place=wire.place_to_json(caller.place),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from bot.commands import Intent
-from bot.contract import Person, Place, PlaceKind, Pressed, Reply, Submitted
+from bot.contract import Person, Place, PlaceKind, Pressed, Quoted, Reply, Submitted
 from bot.errors import UserFacingError
 from bot.wording import Words
 from knowledge.views import MemberView
@@ -26,6 +26,8 @@ class Caller:
     """The act that this is: the same word however often it runs; empty outside the desk."""
     in_place: bool = True
     """Whether they can be answered where they acted without others seeing it."""
+    quoted: Quoted | None = None
+    """The message that they point at, where there is one."""
 
     @property
     def overheard(self) -> bool:
@@ -42,6 +44,18 @@ class Caller:
         if self.member is None or self.member.status is MemberStatus.LEFT:
             raise UserFacingError("not_a_member")
         return self.member
+
+    def approved(self) -> MemberView:
+        """The member that this person is, approved by a steward and taking part.
+
+        Raises `not_a_member`, `accept_first` or `not_approved`.
+        """
+        member = self.known()
+        if member.status is MemberStatus.INVITED:
+            raise UserFacingError("accept_first")
+        if member.status is not MemberStatus.ACTIVE:
+            raise UserFacingError("not_approved")
+        return member
 
     def trusted(self) -> "Caller":
         """This caller, if they run the community. Raises UserFacingError `stewards_only`."""

@@ -78,6 +78,15 @@ VERBS: tuple[Verb, ...] = (
     Verb("need", (_NOTHING, _QUOTED, _REMOVE)),
     Verb("capacity", (_NOTHING, r"(?P<object>\d{1,6})(?:\s*/\s*\w+)?")),
     Verb(
+        "snooze",
+        (
+            _NOTHING,
+            r"(?P<object>off)",
+            r"(?P<text>\d{4}-\d{1,2}-\d{1,2})",
+            r"(?:until|hasta|jusqu['’]au)\s+(?P<text>[^?¿]{1,40})",
+        ),
+    ),
+    Verb(
         "languages",
         (
             _NOTHING,
@@ -113,11 +122,23 @@ VERBS: tuple[Verb, ...] = (
         forms=("preguntas",),
     ),
     Verb("withdraw", (_NOTHING, _NUMBER)),
+    Verb("resolve", (_NOTHING, _NUMBER)),
+    Verb("home", (_NOTHING,)),
+    Verb("save", (_NOTHING,), forms=("guardar", "enregistrer")),
     Verb("calls", (_NOTHING,)),
     Verb("news", (_NOTHING, r"(?P<object>on|off)")),
     Verb("queue", (_NOTHING,), Who.STEWARD),
     Verb("stale", (_NOTHING,), Who.STEWARD),
     Verb("gaps", (_NOTHING,), Who.STEWARD),
+    Verb(
+        "channel",
+        (
+            _NOTHING,
+            r"(?P<object>allow|quiet|default|everywhere|only named)",
+        ),
+        Who.STEWARD,
+        forms=("channels",),
+    ),
     Verb("members", (_NOTHING, r"(?P<object>pending|invited|all)"), Who.STEWARD),
     Verb("audit", (_NOTHING,), Who.STEWARD),
     Verb("status", (_NOTHING,)),

@@ -1,5 +1,7 @@
 """What the core and the platforms say to each other. Standard library only.
 
+The fixed words beside it, `Surface`, are in bot/surface.py and come from here, too.
+
 `Reply.text`, `Card.body`, `Fact.value`, `Form.note` and `errors` are in a tiny neutral markup:
 **bold**, _italic_, `> ` quotes, `- ` lists, [label](https://address) and {time:UNIX} for a moment,
 shown in the reader's local time. Titles, labels, options and hints are plain text. Each platform
@@ -10,6 +12,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
+
+from bot.surface import Surface as Surface
 
 
 class PlaceKind(StrEnum):
@@ -34,6 +38,20 @@ class ButtonStyle(StrEnum):
     PLAIN = "PLAIN"
     PRIMARY = "PRIMARY"
     DANGER = "DANGER"
+
+
+class NoticeKind(StrEnum):
+    """What happened to a room or a person."""
+
+    ROOM_JOINED = "ROOM_JOINED"  # by the bot itself
+    ROOM_LEFT = "ROOM_LEFT"  # the same
+    ROOM_RENAMED = "ROOM_RENAMED"
+    ROOM_ARCHIVED = "ROOM_ARCHIVED"
+    ROOM_RESTORED = "ROOM_RESTORED"
+    ROOM_DELETED = "ROOM_DELETED"
+    ROOMS = "ROOMS"  # all rooms of the workspace that the bot is in now
+    PERSON_LEFT = "PERSON_LEFT"  # the account was closed
+    PERSON_CHANGED = "PERSON_CHANGED"  # name, locale or time zone; or they are back
 
 
 class FieldKind(StrEnum):
@@ -140,7 +158,21 @@ class Completing(Act):
     prefix: str
 
 
-Inbound = Said | Pressed | Submitted | Opened | Completing
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noticed:
+    """Something happened that nobody waits to be answered for; what is not said stays empty."""
+
+    event_id: str
+    kind: NoticeKind
+    place: Place
+    name: str = ""
+    person: Person | None = None
+    rooms: Mapping[str, str] = field(default_factory=dict)  # id to name
+    at: float | None = None  # Unix seconds; what is older than the last one does not count
+
+
+Acted = Said | Pressed | Submitted | Opened | Completing
+Inbound = Acted | Noticed
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,47 +316,6 @@ def unwritten(handler: Handler) -> ClaimingHandler:
 
 
 @dataclass(frozen=True, slots=True)
-class Surface:
-    """Fixed words that a platform shows outside replies, in one language; plain text.
-
-    `title`, `hint`: the first two lines of a conversation. In a form, `choose`: type one number;
-    `choose_several`: numbers with commas between; `several_lines`: an empty line ends the text;
-    `skip`: Enter leaves a field empty; `keep`: Enter keeps what stands there; `clear`: a single
-    hyphen empties it; `required`: an answer is needed here; `too_long`: at most `{limit}`
-    characters; `cancel`: the word that leaves a form; `cancelling`: a sentence that names that
-    word; `cancelled`: said after it. `failed`: something went wrong on our side.
-    Where replies come later: `looking`: stands where the answer will; `done`: stands where nothing
-    is left to show; `more`: not all of it could be shown. On forms that open in a window: `send`
-    and `close`: the buttons; `form_late`: it could not be opened in time, and what to do instead.
-    `verbs` maps a verb to what it does in a few words.
-    """
-
-    language: str
-    title: str
-    hint: str
-    choose: str
-    choose_several: str
-    several_lines: str
-    skip: str
-    keep: str
-    clear: str
-    required: str
-    too_long: str
-    cancel: str
-    cancelling: str
-    cancelled: str
-    failed: str
-    goodbye: str
-    looking: str
-    done: str
-    more: str
-    send: str
-    close: str
-    form_late: str
-    verbs: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Receipt:
     """Where a message came to stand, so that it can be found again."""
 
@@ -361,7 +352,7 @@ class Undeliverable(Exception):
 
 
 class Refused(Exception):
-    """The platform refuses the token or a scope; `reason` is one sentence for the operator."""
+    """The platform refuses the token or a scope, and messages wait; `reason`: for the operator."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -384,7 +375,7 @@ class Adapter(Protocol):
         """Send a message that nobody waits for.
 
         `key` is the same for each try to deliver it; `in_doubt`: an earlier try may have
-        succeeded, so look before sending. Raises Later or Undeliverable.
+        succeeded, so look before sending. Raises Later, Undeliverable or Refused.
         """
         ...
 

@@ -10,7 +10,7 @@ import structlog
 from sqlmodel import Session
 
 from bot import wire
-from bot.contract import Adapter, Later, Receipt, Undeliverable
+from bot.contract import Adapter, Later, Receipt, Refused, Undeliverable
 from bot.units import Units
 from knowledge import deliveries
 from knowledge.deliveries import Claimed
@@ -27,6 +27,10 @@ LEASE = timedelta(seconds=90)
 """How long a message belongs to the process that claimed it; longer than its patience."""
 LONGEST_PAUSE = timedelta(minutes=5)
 GIVEN_UP_AFTER = timedelta(hours=24)
+REFUSED_PAUSE = timedelta(seconds=5)
+"""How long a message waits that the platform refused together with its token."""
+REFUSED_REST = timedelta(seconds=30)
+"""How long such a platform is left alone, unless it says before that it is connected again."""
 
 Write = Callable[[Session], None]
 
@@ -50,8 +54,9 @@ class Courier:
         self._noting: set[int] = set()
         self._turn = asyncio.Lock()
         self._closed = False
+        self._resting: dict[str, datetime] = {}
         self.tally: Counter[str] = Counter()
-        """How many messages were sent, postponed, tried in vain, or given up."""
+        """How many messages were sent, postponed, held back, tried in vain, or given up."""
 
     def wake(self) -> None:
         """There is something to send."""
@@ -104,8 +109,8 @@ class Courier:
 
     async def _claim(self) -> int:
         room = AT_ONCE - len(self._sending)
-        platforms = sorted(self._adapters)
         now = self._clock()
+        platforms = self._open(now)
         due = partial(deliveries.any_due, platforms=platforms, now=now)
         if room <= 0 or not platforms or not await self._units.read(due):
             return 0
@@ -119,6 +124,16 @@ class Courier:
             task.add_done_callback(partial(self._sent, one.id))
         return len(claimed)
 
+    def _open(self, now: datetime) -> list[str]:
+        """The platforms to send to: not those that refuse the token and have not said otherwise."""
+        for name, until in list(self._resting.items()):
+            if until <= now or name not in self._adapters or self._connected(name):
+                del self._resting[name]
+        return sorted(self._adapters.keys() - self._resting.keys())
+
+    def _connected(self, name: str) -> bool:
+        return self._adapters[name].health().connected
+
     def _sent(self, number: int, task: asyncio.Task[None]) -> None:
         self._sending.pop(number, None)
         if not task.cancelled() and (failed := task.exception()) is not None:
@@ -128,7 +143,7 @@ class Courier:
 
     async def _pause(self) -> float:
         now = self._clock()
-        platforms = sorted(self._adapters)
+        platforms = self._open(now)
         after = await self._units.read(lambda session: deliveries.next_due(session, platforms, now))
         return POLL if after is None else min(POLL, max(0.01, (after - now).total_seconds()))
 
@@ -153,8 +168,10 @@ class Courier:
                 )
         except Later as later:
             return self._later(one, later)
-        except Undeliverable as refused:
-            return self._dead(one, refused.reason)
+        except Undeliverable as impossible:
+            return self._dead(one, impossible.reason)
+        except Refused as refused:
+            return self._held(one, refused)
         except wire.Unreadable as error:
             return self._dead(one, f"This version cannot read the message: {error}.")
         except Exception as error:  # noqa: BLE001  (whatever a platform raises, we try again)
@@ -172,6 +189,15 @@ class Courier:
         self.tally["postponed"] += 1
         due = self._clock() + timedelta(seconds=max(0.0, later.seconds))
         return self._postponed(one, due, "asked to wait", in_doubt=one.in_doubt)
+
+    def _held(self, one: Claimed, refused: Refused) -> Write:
+        """It waits, however long, for an operator who sees to the token; no try has failed."""
+        self.tally["held"] += 1
+        now = self._clock()
+        self._resting[one.platform] = now + REFUSED_REST
+        log.warning("A platform refuses us.", platform=one.platform, why=refused.reason)
+        due = now + REFUSED_PAUSE
+        return self._postponed(one, due, refused.reason, in_doubt=one.in_doubt)
 
     def _failed(self, one: Claimed, error: Exception) -> Write:
         # Only the kind of failure: a platform's own words may repeat the message.

@@ -9,19 +9,25 @@ import structlog
 
 from bot import commands
 from bot.caller import Actions, Caller, Verbs
-from bot.commands import BY_WORD, Intent, Who
+from bot.channels import Channels
+from bot.commands import BY_WORD, Who
 from bot.contract import (
+    Acted,
+    Audience,
     Choices,
     Completing,
     Inbound,
+    Noticed,
     Opened,
     Option,
     Pressed,
+    Quoted,
     Reply,
     Said,
     Submitted,
 )
 from bot.errors import InvalidForm, UserFacingError
+from bot.noticing import Noticing
 from bot.profiles import Profiles
 from bot.wording import refusals
 from bot.wording.vocabulary import word
@@ -41,8 +47,20 @@ class Feature(Protocol):
 class Desk:
     """Recognises who acts, finds the use case, and says kindly what went wrong."""
 
-    def __init__(self, *, profiles: Profiles, features: list[Feature]) -> None:
+    def __init__(
+        self,
+        *,
+        profiles: Profiles,
+        channels: Channels,
+        noticing: Noticing,
+        features: list[Feature],
+        home: Callable[[Caller], Awaitable[Reply]],
+    ) -> None:
+        """`channels`: where it answers; `noticing` takes notices; `home` draws somebody's page."""
         self._profiles = profiles
+        self._channels = channels
+        self._noticing = noticing
+        self._home = home
         self._verbs = _merged([feature.verbs for feature in features])
         self._actions = _merged([feature.actions for feature in features])
 
@@ -59,29 +77,53 @@ class Desk:
     async def handle(self, inbound: Inbound) -> Reply | Choices | None:
         """The reply to one act. Never raises: what fails is answered with a reference."""
         with structlog.contextvars.bound_contextvars(event_id=inbound.event_id):
-            try:
-                known = await self._profiles.recognise(inbound.person, inbound.place)
-                event_id = f"{known.person.platform}:{inbound.event_id}"
-                caller = replace(known, event_id=event_id, in_place=inbound.in_place)
-            except Exception:
-                return self._apology(None)
-            try:
-                return await self._route(caller, _storable(inbound))
-            except InvalidForm as refused:
-                errors = {
-                    name: refusals.sentence(caller.say, problem)
-                    for name, problem in refused.problems.items()
-                }
-                return Reply(refusals.sentence(caller.say, refused), errors=errors)
-            except UserFacingError as refused:
-                return Reply(refusals.sentence(caller.say, refused))
-            except StoreRefused as refused:
-                log.error("The store refused a unit.", why=str(refused))
-                return Reply(refusals.sentence(caller.say, UserFacingError("busy")))
-            except Exception:
-                return self._apology(caller)
+            if isinstance(inbound, Noticed):
+                await self._notice(inbound)
+                return None
+            return await self._answer(inbound)
 
-    async def _route(self, caller: Caller, inbound: Inbound) -> Reply | Choices | None:
+    async def _answer(self, inbound: Acted) -> Reply | Choices | None:
+        try:
+            known = await self._profiles.recognise(inbound.person, inbound.place)
+            event_id = f"{known.person.platform}:{inbound.event_id}"
+            caller = replace(known, event_id=event_id, in_place=inbound.in_place)
+        except Exception:
+            return self._apology(None)
+        try:
+            return await self._fitting(caller, await self._route(caller, _storable(inbound)))
+        except InvalidForm as refused:
+            errors = {
+                name: refusals.sentence(caller.say, problem)
+                for name, problem in refused.problems.items()
+            }
+            return Reply(refusals.sentence(caller.say, refused), errors=errors)
+        except UserFacingError as refused:
+            return Reply(refusals.sentence(caller.say, refused))
+        except StoreRefused as refused:
+            log.error("The store refused a unit.", why=str(refused))
+            return Reply(refusals.sentence(caller.say, UserFacingError("busy")))
+        except Exception:
+            return self._apology(caller)
+
+    async def _notice(self, noticed: Noticed) -> None:
+        try:
+            await self._noticing.take(noticed)
+        except Exception:
+            log.exception("A notice was not taken.", kind=noticed.kind)
+
+    async def _fitting(
+        self, caller: Caller, reply: Reply | Choices | None
+    ) -> Reply | Choices | None:
+        """The same reply, unless it would be posted where nothing may be. Raises."""
+        if isinstance(reply, Reply) and reply.audience is Audience.CHANNEL and caller.in_place:
+            await self._may_post(caller, "quiet_in_public")
+        return reply
+
+    async def _may_post(self, caller: Caller, refusal: str) -> None:
+        if not await self._channels.speaks(caller.place):
+            raise UserFacingError(refusal)
+
+    async def _route(self, caller: Caller, inbound: Acted) -> Reply | Choices | None:
         match inbound:
             case Said():
                 return await self._say(caller, inbound)
@@ -93,13 +135,19 @@ class Desk:
             case Completing():
                 return self._complete(caller, inbound)
             case Opened():
-                return await self._verbs["profile"](caller, Intent("profile"))
+                return await self._home(caller)
 
     async def _say(self, caller: Caller, said: Said) -> Reply:
+        caller = replace(caller, quoted=said.quoted)
         text = said.text if said.text.strip() or said.quoted is None else said.quoted.text
         intent = commands.parse(text)
         if BY_WORD[intent.verb].who is Who.STEWARD:
             caller.trusted()
+        # What a steward says about a channel must work in a quiet one, too.
+        if caller.overheard and intent.verb != "channel":
+            await self._may_post(caller, "quiet_channel")
+        elif intent.public:
+            await self._may_post(caller, "quiet_in_public")
         return await self._verbs[intent.verb](caller, intent)
 
     def _complete(self, caller: Caller, typing: Completing) -> Choices:
@@ -122,11 +170,16 @@ class Desk:
         return Reply(refusals.apology(caller.say if caller else None, reference))
 
 
-def _storable(inbound: Inbound) -> Inbound:
+def _storable(inbound: Acted) -> Acted:
     """The same act without halves of characters and NUL, which no database takes."""
     match inbound:
         case Said():
-            quoted = inbound.quoted and replace(inbound.quoted, text=_whole(inbound.quoted.text))
+            quoted = inbound.quoted and Quoted(
+                _whole(inbound.quoted.text),
+                _whole(inbound.quoted.author),
+                _whole(inbound.quoted.permalink),
+                _whole(inbound.quoted.date),
+            )
             return replace(inbound, text=_whole(inbound.text), quoted=quoted)
         case Submitted():
             values = {

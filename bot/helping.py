@@ -1,10 +1,12 @@
 """Help, status and version: what everybody may ask at any time."""
 
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 
 from bot.caller import Actions, Caller, Verbs
 from bot.commands import Intent
 from bot.contract import Reply
+from bot.figures import PlatformFigures
 from bot.renewal import Renewal
 from bot.units import Units
 from bot.wording import help as wording
@@ -26,10 +28,15 @@ class Helping:
         }
         self.actions: Actions = {}
         self._known: frozenset[str] = frozenset(self.verbs)
+        self._platforms: Callable[[], Sequence[PlatformFigures]] = tuple
 
     def know(self, verbs: frozenset[str]) -> None:
         """Take note of all verbs that the desk routes."""
         self._known = verbs
+
+    def watch(self, platforms: Callable[[], Sequence[PlatformFigures]]) -> None:
+        """Take note of who can say how the platforms stand now, where some run."""
+        self._platforms = platforms
 
     async def help(self, caller: Caller, intent: Intent) -> Reply:
         """`help`, `help offer`."""
@@ -37,7 +44,7 @@ class Helping:
         return one or wording.overview(caller.say, self._known, steward=caller.steward)
 
     async def status(self, caller: Caller, intent: Intent) -> Reply:
-        """How many cases and people can be found; for stewards, which messages did not arrive."""
+        """How many cases and people can be found; for stewards, what did not arrive, and why."""
         snapshot = await self._renewal.current()
         outbox = await self._units.read(deliveries.standing) if caller.steward else None
         dead = await self._units.read(deliveries.dead_letters) if outbox and outbox.dead else []
@@ -48,6 +55,7 @@ class Helping:
             model=self._library.model_name,
             outbox=outbox,
             dead=dead,
+            platforms=[one for one in self._platforms() if one.reason] if caller.steward else (),
         )
 
     async def version(self, caller: Caller, intent: Intent) -> Reply:

@@ -52,7 +52,7 @@ class Intake:
         clock: Callable[[], datetime],
         wake: Callable[[], None] = lambda: None,
     ) -> None:
-        """`desk` answers acts; `wake` is called when a message was written."""
+        """`desk` answers acts; `wake` is called when messages may have been written."""
         self._desk = desk
         self._units = units
         self._clock = clock
@@ -141,8 +141,8 @@ class Intake:
             self.tally["duplicate"] += 1
             return None
         self.tally["done"] += 1
-        if drafts:
-            self._wake()
+        # A feature may have written messages of its own, in the unit of what it changed.
+        self._wake()
         return shown
 
     async def _again(self, received: inbox.Received) -> bool:

@@ -1,7 +1,6 @@
-"""Messages that a feature writes in the unit of what causes them; the courier sends them."""
+"""Messages that must not be lost: written in the unit of what causes them, sent by the courier."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlmodel import Session
@@ -13,7 +12,7 @@ from knowledge import deliveries
 from knowledge.people import accounts
 from knowledge.people.accounts import AccountView
 from knowledge.views import MemberView
-from knowledge.vocabulary import MemberStatus
+from knowledge.vocabulary import DeliveryKind, MemberStatus
 
 TERMINAL = "console"
 """Nothing can be sent to somebody in a terminal: it may be closed."""
@@ -25,9 +24,20 @@ def direct(person: Person | AccountView) -> Place:
 
 
 def message(
-    key: str, place: Place, reply: Reply, person: Person | AccountView | None = None
+    key: str,
+    place: Place,
+    reply: Reply,
+    person: Person | AccountView | None = None,
+    *,
+    target: str = "",
+    about: str = "",
+    kind: DeliveryKind = DeliveryKind.POST,
 ) -> deliveries.Draft:
-    """A message to write into the outbox; `person`: whose act or data it concerns."""
+    """A message to write into the outbox; `person`: whose act or data it concerns.
+
+    Whoever writes it in the unit of the change that causes it says it once, by its key. `target`:
+    the key of the message that it answers, changes or removes; `about`: what it belongs to.
+    """
     return deliveries.Draft(
         key=key,
         platform=place.platform,
@@ -36,16 +46,20 @@ def message(
         place=wire.place_to_json(place),
         reply=wire.reply_to_json(reply),
         account_key=person.key if person else "",
+        unsolicited=unsolicited,
+        kind=kind,
+        target=target,
+        about=about,
     )
 
 
 def reachable(session: Session, member_id: int) -> AccountView | None:
-    """The account by which a member can be told something: the oldest one on a platform."""
+    """The account by which a member can be told something: the oldest that is not gone."""
     return next(
         (
             account
             for account in accounts.of_member(session, member_id)
-            if account.platform != TERMINAL
+            if account.platform != TERMINAL and not account.gone
         ),
         None,
     )
@@ -60,16 +74,16 @@ def tell(
 ) -> bool:
     """Write a message to a member in their language, once for each cause; False for nobody to tell.
 
-    Only members who take part are told, wherever the first of their accounts is. It goes again if
-    they pause or leave before it is sent.
+    Only members who take part and are not left alone for a time are told, wherever the first of
+    their accounts is. It goes again if they pause, snooze or leave before it is sent.
     """
     account = reachable(session, member.id)
-    if account is None or member.status is not MemberStatus.ACTIVE:
+    if account is None or member.status is not MemberStatus.ACTIVE or member.snoozed(at):
         return False
     said = reply(words(account.language or account.locale))
     # The member stands in the key, not the account: on another one it would be said again.
     key = deliveries.key_of(*cause, str(member.id))
-    draft = replace(message(key, direct(account), said, account), unasked=True)
+    draft = message(key, direct(account), said, account, unsolicited=True)
     return bool(deliveries.write(session, [draft], at))
 
 

@@ -1,15 +1,19 @@
 """What somebody asked before: see it, put it in other words, take it back."""
 
+from dataclasses import replace
+
+from bot import wire
 from bot.asking import Asking
 from bot.caller import Actions, Caller, Verbs
 from bot.commands import Intent
-from bot.contract import Pressed, Reply, Submitted
+from bot.contract import Place, PlaceKind, Pressed, Reply, Submitted
 from bot.errors import UserFacingError
 from bot.units import Units
 from bot.wording import questions as wording
+from bot.wording.refusals import sentence
 from knowledge import news, questions
 from knowledge.views import QuestionView
-from knowledge.vocabulary import QuestionState
+from knowledge.vocabulary import QuestionState, Visibility
 
 
 class Questioning:
@@ -25,14 +29,16 @@ class Questioning:
         self.actions: Actions = {
             "question.withdraw": self.press_withdraw,
             "question.again": self.press_again,
+            "question.reword": self.reword,
+            "question.list": self.press_list,
         }
 
     async def questions(self, caller: Caller, intent: Intent) -> Reply:
         """`questions`, `questions 17`, `questions 17 edit in other words`."""
         if not intent.object:
-            mine = await self._mine(caller)
-            return wording.listed(caller.say, mine, await self._answered(mine))
-        question = await self._one(caller, intent.object)
+            found = await mine(self._units, caller)
+            return wording.listed(caller.say, found, await self._answered(found))
+        question = await own_question(self._units, caller, intent.object)
         if not intent.text:
             return wording.one(caller.say, question, await self._answered([question]))
         return await self._again(caller, question, intent.text)
@@ -43,15 +49,33 @@ class Questioning:
             return await self.questions(caller, intent)
         return await self._withdrawn(caller, intent.object)
 
+    async def press_list(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        found = await mine(self._units, caller)
+        return wording.listed(caller.say, found, await self._answered(found))
+
     async def press_withdraw(self, caller: Caller, act: Pressed | Submitted) -> Reply:
         return await self._withdrawn(caller, act.subject)
 
     async def press_again(self, caller: Caller, act: Pressed | Submitted) -> Reply:
-        question = await self._one(caller, act.subject)
+        question = await own_question(self._units, caller, act.subject)
         return await self._again(caller, question, question.text)
 
+    async def reword(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        """The form with the question's words, to be changed; or the changed words, asked."""
+        question = await own_question(self._units, caller, act.subject)
+        if isinstance(act, Pressed):
+            return wording.reword_form(caller.say, question)
+        said = act.values.get("question", "")
+        text = said if isinstance(said, str) else " ".join(said)
+        try:
+            return await self._again(caller, question, text.strip())
+        except UserFacingError as error:
+            refusal = sentence(caller.say, error)
+            opened = wording.reword_form(caller.say, question, text)
+            return replace(opened, text=refusal, errors={"question": refusal})
+
     async def _withdrawn(self, caller: Caller, number: str) -> Reply:
-        question = await self._one(caller, number)
+        question = await own_question(self._units, caller, number)
         await self._units.write(
             lambda session: questions.set_state(session, question.id, QuestionState.WITHDRAWN)
         )
@@ -60,10 +84,13 @@ class Questioning:
     async def _again(self, caller: Caller, question: QuestionView, text: str) -> Reply:
         """Ask in other words; the old wording is withdrawn once the new one is answered."""
         look_up = self._asking.expert if question.people_only else self._asking.ask
+        if not text:
+            raise UserFacingError("empty_question")
         reply = await look_up(caller, Intent("ask", text=text))
-        await self._units.write(
-            lambda session: questions.set_state(session, question.id, QuestionState.WITHDRAWN)
-        )
+        if question.state is QuestionState.OPEN:
+            await self._units.write(
+                lambda session: questions.set_state(session, question.id, QuestionState.WITHDRAWN)
+            )
         return reply
 
     async def _answered(self, found: list[QuestionView]) -> dict[int, list[int]]:
@@ -71,23 +98,57 @@ class Questioning:
         numbers = [question.id for question in found]
         return await self._units.read(lambda session: news.of_questions(session, numbers))
 
-    async def _mine(self, caller: Caller) -> list[QuestionView]:
-        asker_id = caller.member.id if caller.member else None
-        return await self._units.read(
-            lambda session: questions.asked_by(
-                session, asker_id=asker_id, account_key=caller.person.key
-            )
+
+async def mine(units: Units, caller: Caller) -> list[QuestionView]:
+    """What the caller asked, the newest first."""
+    asker_id = caller.member.id if caller.member else None
+    return await units.read(
+        lambda session: questions.asked_by(
+            session, asker_id=asker_id, account_key=caller.person.key
         )
+    )
 
-    async def _one(self, caller: Caller, number: str) -> QuestionView:
-        """One of the caller's own. Raises UserFacingError `question_not_found` for others'."""
-        if number.isascii() and number.isdigit():
-            found = await self._units.read(lambda session: questions.get(session, int(number)))
-            if found is not None and _is_of(found, caller):
-                return found
+
+async def question_called(units: Units, number: str) -> QuestionView | None:
+    """The question of that number, whoever asked it: the caller checks who may know of it."""
+    if not number.isascii() or not number.isdigit() or len(number) > 9:
+        return None
+    return await units.read(lambda session: questions.get(session, int(number)))
+
+
+async def own_question(units: Units, caller: Caller, number: str) -> QuestionView:
+    """One of the caller's own. Raises UserFacingError `question_not_found` for others'."""
+    found = await question_called(units, number)
+    if found is None or not is_of(found, caller):
         raise UserFacingError("question_not_found", number=number)
+    return found
 
 
-def _is_of(question: QuestionView, caller: Caller) -> bool:
+def is_of(question: QuestionView, caller: Caller) -> bool:
+    """Whether the caller asked it, from whatever account of theirs."""
     by_member = caller.member is not None and question.asker_id == caller.member.id
     return by_member or question.account_key == caller.person.key
+
+
+def may_read(question: QuestionView, caller: Caller) -> bool:
+    """Whether the answer stands where the caller can see it."""
+    if is_of(question, caller) or question.visibility is Visibility.PUBLIC:
+        return True
+    if question.shown_as is None or caller.place.kind is PlaceKind.DIRECT:
+        return False
+    # What is answered in a closed room is seen by those who are in it.
+    room = asked_in(question)
+    here = caller.place
+    return room is not None and (room.platform, room.workspace, room.channel) == (
+        here.platform,
+        here.workspace,
+        here.channel,
+    )
+
+
+def asked_in(question: QuestionView) -> Place | None:
+    """Where a question was asked; None for what an older version kept."""
+    try:
+        return wire.place_from_json(question.place) if question.place else None
+    except wire.Unreadable:
+        return None

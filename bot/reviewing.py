@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from bot import outbox
 from bot.caller import Actions, Caller, Verbs
 from bot.commands import Intent
 from bot.contract import Pressed, Reply, Submitted
@@ -14,6 +15,7 @@ from bot.errors import InvalidForm, UserFacingError
 from bot.near_cases import NearCases
 from bot.profiles.onboarding import Answers, Values, or_refuse
 from bot.units import Units
+from bot.wording import drafting
 from bot.wording import reviewing as wording
 from bot.wording.marks import mark
 from bot.wording.refusals import sentence
@@ -21,6 +23,8 @@ from knowledge import audit, cases, flags, freshness
 from knowledge.cases import Added, Outcome
 from knowledge.duplicates import Fingerprints
 from knowledge.models import CaseSnippet
+from knowledge.people import members
+from knowledge.people.personal_data import subject
 from knowledge.readers.values import published, web_address
 from knowledge.versions import Change
 from knowledge.views import CaseDraft, CaseView
@@ -62,7 +66,7 @@ class Reviewing:
     def __init__(self, *, units: Units, clock: Callable[[], datetime]) -> None:
         self._units = units
         self._clock = clock
-        self._near = NearCases(units=units)
+        self.near = NearCases(units=units)
         self.verbs: Verbs = {"queue": self.queue}
         self.actions: Actions = {
             "queue.show": self.show,
@@ -84,7 +88,7 @@ class Reviewing:
         seen = Fingerprints()
         for start in range(0, len(drafts), UNIT):
             part = drafts[start : start + UNIT]
-            stored = await self._near.like(part)
+            stored = await self.near.like(part)
             earlier: list[list[tuple[int, float]]] = []
             for number, draft in enumerate(part):
                 text = f"{draft.title}\n{draft.text}"
@@ -210,7 +214,7 @@ class Reviewing:
 
     async def _queue(self, caller: Caller, offset: int) -> Reply:
         found = await self.queued(SHOWN, offset)
-        near = await self._near.like(found)
+        near = await self.near.like(found)
         others = [
             [(number, likeness) for number, likeness in alike if number != case.id]
             for case, alike in zip(found, near, strict=True)
@@ -221,13 +225,19 @@ class Reviewing:
             numbers = [number for alike in others for number, _ in alike]
             numbers += [flag.case_id for flag in flagged]
             views = {case.id: case for case in cases.get_many(session, numbers)}
+            writers = [case.author_id for case in found if case.author_id is not None]
+            authors = {each.id: each for each in members.get_many(session, writers)}
+            drafts = [
+                wording.Draft(
+                    case,
+                    [(views[each], like) for each, like in alike if each in views],
+                    authors.get(case.author_id or 0),
+                )
+                for case, alike in zip(found, others, strict=True)
+            ]
             return wording.queue(
                 caller.say,
-                found,
-                [
-                    [(views[each], like) for each, like in alike if each in views]
-                    for alike in others
-                ],
+                drafts,
                 cases.count(session, CaseState.DRAFT),
                 offset,
                 self._clock(),
@@ -257,9 +267,25 @@ class Reviewing:
                 raise UserFacingError("case_decided", number=case_id, state=case.state)
             cases.set_state(session, case_id, state, reason, at=at)
             audit.record(session, actor, act, f"case:{case_id}", reason)
-            return _case(session, case_id)
+            decided = _case(session, case_id)
+            _tell_author(session, decided, actor, self._clock())
+            return decided
 
         return await self._units.write(write)
+
+
+def _tell_author(session: Session, case: CaseView, actor: str, at: datetime) -> None:
+    """What became of a draft, written to its author, who may have decided it themselves."""
+    say = {
+        CaseState.PUBLISHED: drafting.told_published,
+        CaseState.REJECTED: drafting.told_rejected,
+    }.get(case.state)
+    if say is None or case.author_id is None or actor == subject(case.author_id):
+        return
+    author = members.get(session, case.author_id)
+    if author is not None:
+        cause = ("case", str(case.id), case.state)
+        outbox.tell(session, author, cause, lambda words: say(words, case), at)
 
 
 def edited(case: CaseView, values: Values) -> CaseDraft:

@@ -14,6 +14,7 @@ from bot.app import Core, now
 from bot.contract import Adapter, ClaimingHandler, Refused, Surface
 from bot.delivery import Courier
 from bot.figures import Figures, PlatformFigures, State
+from bot.homes import Homes
 from bot.http import Server, application, routes_of
 from bot.intake import Intake
 from bot.schedule import Schedule
@@ -117,10 +118,18 @@ class Running:
         self._clock = clock
         self._closing = False
         self.platforms = [Platform(adapter) for adapter in adapters]
+        core.helping.watch(lambda: [platform.figures() for platform in self.platforms])
         by_name = {adapter.name: adapter for adapter in adapters}
         self.courier = Courier(units=core.units, adapters=by_name, clock=clock)
         self.intake = Intake(
             desk=core.desk.handle, units=core.units, clock=clock, wake=self.courier.wake
+        )
+        self.homes = Homes(
+            handler=self.intake.handle,
+            desk=core.desk.handle,
+            units=core.units,
+            adapters=by_name,
+            clock=clock,
         )
         self._schedule = Schedule()
         self.server = Server(application(self.figures, routes_of(adapters)), host, port)
@@ -178,14 +187,16 @@ class Running:
         verbs = self._core.desk.verbs
         surfaces = {language: surface(words(language), verbs) for language in LANGUAGES}
         for platform in self.platforms:
-            platform.task = asyncio.create_task(platform.keep_running(self.intake.handle, surfaces))
+            platform.task = asyncio.create_task(platform.keep_running(self.homes.handle, surfaces))
 
     def _start_ticking(self) -> None:
         every = self._schedule.every
         every(timedelta(minutes=1), lambda: self.intake.recover(ABANDONED), "abandoned acts")
+        every(timedelta(minutes=1), self.homes.tick, "home pages")
         every(timedelta(hours=1), self._forget, "retention")
         for tick in self._core.ticks:
             every(tick.every, tick.job, tick.name)
+        every(timedelta(hours=1), self.homes.forget, "home pages nobody opens")
         self._schedule.start()
 
     async def _deliver(self) -> None:
@@ -250,6 +261,7 @@ class Running:
         await self.intake.drain(DRAINING * 0.5)
         await self.courier.drain(DRAINING * 0.8 - (DRAINING - _left(end)))
         await self.courier.aclose()
+        await self.homes.aclose()
         closing = [asyncio.create_task(p.adapter.aclose()) for p in self.platforms]
         done, late = await asyncio.wait(closing, timeout=_left(end))
         await _cancelled(late)

@@ -13,7 +13,7 @@ from functools import partial
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from bot.contract import Inbound, Place, Pressed, Receipt, Reply, Said, Submitted
+from bot.contract import Inbound, Person, Place, Pressed, Receipt, Reply, Said, Submitted
 
 ACTS: dict[str, type[Said] | type[Pressed] | type[Submitted]] = {
     "said": Said,
@@ -64,6 +64,17 @@ def place_from_json(text: str) -> Place:
     return place
 
 
+def person_to_json(person: Person) -> str:
+    """A person as one line of ASCII."""
+    return _dump(_plain(person))
+
+
+def person_from_json(text: str) -> Person:
+    """The person again. Raises Unreadable."""
+    person: Person = _read(Person, text)
+    return person
+
+
 def receipt_to_json(receipt: Receipt) -> str:
     """A receipt as one line of ASCII."""
     return _dump(_plain(receipt))
@@ -76,7 +87,7 @@ def receipt_from_json(text: str) -> Receipt:
 
 
 def kept(act: Inbound) -> Said | Pressed | Submitted | None:
-    """The act, if it is of a kind that is kept; opening and typing are not."""
+    """The act, if it is of a kind that is kept; opening, typing and notices are not."""
     return act if isinstance(act, Said | Pressed | Submitted) else None
 
 

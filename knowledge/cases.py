@@ -17,7 +17,14 @@ from knowledge.passages import Piece
 from knowledge.sentences import chunks
 from knowledge.versions import Change
 from knowledge.views import CaseDraft, CaseView, CircumstancesView, SourceView
-from knowledge.vocabulary import CaseState, ChangeKind, EditorKind, PassageKind, ReviewStage
+from knowledge.vocabulary import (
+    CaseState,
+    ChangeKind,
+    EditorKind,
+    PassageKind,
+    ReviewStage,
+    WhoseWords,
+)
 
 BY_IMPORT = Change(EditorKind.IMPORT, ChangeKind.EDITED)
 BY_STEWARD = Change(EditorKind.STEWARD, ChangeKind.EDITED)
@@ -64,6 +71,7 @@ def add(
     *,
     publish: bool = False,
     author_id: int | None = None,
+    whose_words: WhoseWords | None = None,
     sample: bool = False,
 ) -> Added:
     """Bring a case in as a draft (or published); the same draft twice changes nothing.
@@ -82,7 +90,7 @@ def add(
         row = CaseSnippet(
             key=draft.key, title="", text="", content_hash="", source_id=0, sample=sample
         )
-        row.author_id = author_id
+        row.author_id, row.whose_words = author_id, whose_words
     _write(session, row, draft, digest)
     if publish:
         return _publish(session, row, outcome)
@@ -237,6 +245,7 @@ def view(case: CaseSnippet, source: CaseSource) -> CaseView:
         published_at=case.published_at,
         reviewed_at=case.reviewed_at,
         merged_into=case.merged_into,
+        whose_words=case.whose_words,
     )
 
 

@@ -64,14 +64,17 @@ class Calibration:
 
     def judge(self, evidence: float, language: str) -> tuple[Confidence, float]:
         """The strength in words, and the probability that the document answers, 0 to 1."""
-        curve, trusted = self.curve(language)
+        curve, _ = self.curve(language)
         odds = curve.slope * evidence + curve.intercept
         chance = 1 / (1 + math.exp(-max(-50.0, min(50.0, odds))))
+        return self.strength(chance, language), chance
+
+    def strength(self, chance: float, language: str) -> Confidence:
+        """A probability that a document answers a question in `language`, in words."""
+        curve, trusted = self.curve(language)
         if chance >= curve.strong and trusted:
-            return Confidence.STRONG, chance
-        if chance >= curve.related:
-            return Confidence.RELATED, chance
-        return Confidence.NONE, chance
+            return Confidence.STRONG
+        return Confidence.RELATED if chance >= curve.related else Confidence.NONE
 
 
 def crowd(documents: int) -> float:

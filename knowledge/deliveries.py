@@ -9,11 +9,13 @@ from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select,
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from knowledge.models import Delivery
+from knowledge.models import Account, Delivery
 from knowledge.vocabulary import DeliveryState
 
 HOLDING = 6
 """Tries during which a message holds back those behind it: about half a minute of backoff."""
+
+LEFT_THE_WORKSPACE = "This person has left the workspace."
 
 _WAITING = col(Delivery.state) == DeliveryState.WAITING
 
@@ -29,7 +31,7 @@ class Draft:
     place: str
     reply: str
     account_key: str = ""
-    unasked: bool = False
+    unsolicited: bool = False
     """Whether nobody waits for it, so that it goes with the wish to be left alone."""
 
 
@@ -92,7 +94,7 @@ def write(session: Session, drafts: Sequence[Draft], at: datetime) -> int:
             "in_doubt": False,
             "reason": "",
             "receipt": "",
-            "unasked": draft.unasked,
+            "unsolicited": draft.unsolicited,
             "due_at": at,
             "created_at": at,
         }
@@ -133,6 +135,10 @@ def claim(
     numbers = list(session.scalars(_due(platforms, now).limit(limit)))
     if not numbers:
         return []
+    away = set(session.scalars(_to_nobody(col(Delivery.id).in_(numbers))))
+    for number in away:
+        give_up(session, number or 0, LEFT_THE_WORKSPACE, now)
+    numbers = [number for number in numbers if number not in away]
     mine = col(Delivery.id).in_(numbers)
     session.execute(
         update(Delivery).where(mine, col(Delivery.locked_until).is_not(None)).values(in_doubt=True)
@@ -177,6 +183,24 @@ def give_up(session: Session, number: int, reason: str, at: datetime) -> None:
     _settle(session, number, DeliveryState.DEAD, at, reason=reason)
 
 
+def give_up_on(session: Session, platform: str, workspace: str, user_id: str, at: datetime) -> int:
+    """Give up what waits for somebody whose account is gone; returns how many messages.
+
+    What is being sent just now is left: whoever sends it will hear of it.
+    """
+    theirs = _to_nobody(
+        _WAITING,
+        _free(at),
+        col(Delivery.platform) == platform,
+        col(Delivery.workspace) == workspace,
+        col(Delivery.channel) == user_id,
+    )
+    numbers = list(session.scalars(theirs))
+    for number in numbers:
+        give_up(session, number or 0, LEFT_THE_WORKSPACE, at)
+    return len(numbers)
+
+
 def postpone(
     session: Session, number: int, due_at: datetime, *, in_doubt: bool, attempts: int, reason: str
 ) -> None:
@@ -214,6 +238,19 @@ def dead_letters(session: Session, limit: int = 20) -> list[Dead]:
     ]
 
 
+def is_dead(session: Session, key: str) -> bool:
+    """Whether the message with that key was given up."""
+    dead = col(Delivery.state) == DeliveryState.DEAD
+    query = select(col(Delivery.id)).where(col(Delivery.key) == key, dead)
+    return session.scalar(query) is not None
+
+
+def drop_dead(session: Session, key: str) -> None:
+    """Forget a message that was given up, so that it can be written anew."""
+    dead = col(Delivery.state) == DeliveryState.DEAD
+    session.execute(delete(Delivery).where(col(Delivery.key) == key, dead))
+
+
 def forget(session: Session, before: datetime) -> int:
     """Drop messages that were sent or given up before then; returns how many."""
     gone = session.connection().execute(
@@ -234,7 +271,7 @@ def hush(session: Session, account_keys: Iterable[str]) -> None:
     """Remove what somebody did not ask for and was not sent yet."""
     keys = [key for key in account_keys if key]
     mine = col(Delivery.account_key).in_(keys)
-    session.execute(delete(Delivery).where(mine, col(Delivery.unasked), _WAITING))
+    session.execute(delete(Delivery).where(mine, col(Delivery.unsolicited), _WAITING))
 
 
 def _due(platforms: Collection[str], now: datetime) -> Select[int | None]:
@@ -262,6 +299,20 @@ def _due(platforms: Collection[str], now: datetime) -> Select[int | None]:
             ~held_back,
         )
         .order_by(col(Delivery.id))
+    )
+
+
+def _to_nobody(*which: ColumnElement[bool]) -> Select[int | None]:
+    """Numbers of direct messages to accounts that are gone: their channel is the person."""
+    return (
+        select(col(Delivery.id))
+        .join(
+            Account,
+            (col(Account.platform) == col(Delivery.platform))
+            & (col(Account.workspace) == col(Delivery.workspace))
+            & (col(Account.user_id) == col(Delivery.channel)),
+        )
+        .where(col(Account.gone_at).is_not(None), *which)
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 
 import numpy as np
@@ -50,13 +51,14 @@ def rank(
     times_shown: Mapping[int, int],
     limit: int,
     on_topic: bool,
+    now: datetime,
     words: Words | None = None,
 ) -> list[RankedExpert]:
     """Members who agreed to be asked and whose evidence speaks to the question, best first.
 
     `times_shown` counts how often each was shown lately; `on_topic` says that a case in the
     library speaks to the question, or that only people are asked for. Whoever accepts no
-    contacts, the asker and those without any evidence on the topic are left out.
+    contacts, is snoozing at `now`, or has no evidence on the topic, and the asker, are left out.
     """
     found = find(snapshot.evidence, query, model=model, words=words)
     fused = found.fused.scores.tolist()
@@ -64,7 +66,9 @@ def rank(
     ranked: list[tuple[float, int, list[int]]] = []
     for member_id, rows in islice(_pieces(snapshot, found).items(), RANKED):
         member = snapshot.members[member_id]
-        if member.capacity == 0 or (asker is not None and member_id == asker.id):
+        if member.capacity == 0 or member.snoozed(now):
+            continue
+        if asker is not None and member_id == asker.id:
             continue
         score = sum(fused[row] for row in rows) / len(rows)
         favour = SAME_LANGUAGE if query.language in member.languages else 1.0

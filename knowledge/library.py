@@ -16,7 +16,7 @@ from knowledge import passages
 from knowledge.cases import year
 from knowledge.encoder_thread import EncoderThread
 from knowledge.models import CaseSnippet, CaseSource, Member, Passage, Vector
-from knowledge.people import members
+from knowledge.people import accounts, members
 from knowledge.search import Index
 from knowledge.store import Store
 from knowledge.views import Document, Facets, Floats, MemberView
@@ -238,10 +238,12 @@ class Library:
             for member in members.get_many(session, list(member_ids))
             if member.status is MemberStatus.ACTIVE
         }
+        # Whoever has left every workspace cannot be asked.
+        away = accounts.departed(session, active)
         experts = [
             number
             for number, who in active.items()
-            if who.agreed(Purpose.BE_EXPERT) and who.agreed(Purpose.BE_ASKED)
+            if who.agreed(Purpose.BE_EXPERT) and who.agreed(Purpose.BE_ASKED) and number not in away
         ]
         documents: list[Document] = []
         evidence_of: dict[int, Evidence] = {}

@@ -1,8 +1,8 @@
 """The tables. Rows never leave a unit of work: views.py holds what may."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import Column, Index, LargeBinary
+from sqlalchemy import Column, Date, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
 from knowledge.columns import (
@@ -12,10 +12,13 @@ from knowledge.columns import (
     moment,
     moment_or_none,
     strings,
+    utc_now,
     word,
 )
 from knowledge.vocabulary import (
+    AskerShown,
     CaseState,
+    ChannelState,
     Community,
     Confidence,
     DataSource,
@@ -30,6 +33,7 @@ from knowledge.vocabulary import (
     QuestionState,
     StaffBand,
     Visibility,
+    WhoseWords,
 )
 
 
@@ -67,6 +71,7 @@ class Member(Circumstances, table=True):
     profile: str = ""
     contact_line: str = ""
     capacity: int | None = None
+    snoozed_until: date | None = Field(default=None, sa_type=Date, nullable=True)
     steward: bool = False
     invented: bool = False
     created_at: datetime = moment()
@@ -90,6 +95,7 @@ class Account(SQLModel, table=True):
     locale: str = "en"
     time_zone: str = "UTC"
     language: str | None = None
+    gone_at: datetime | None = moment_or_none()
     created_at: datetime = moment()
 
 
@@ -179,6 +185,7 @@ class CaseSnippet(Circumstances, table=True):
     state: CaseState = Field(default=CaseState.DRAFT, sa_type=word(CaseState), index=True)
     reason: str = ""
     content_hash: str = Field(index=True)
+    whose_words: WhoseWords | None = Field(default=None, sa_type=word(WhoseWords), nullable=True)
     merged_into: int | None = None
     sample: bool = False
     added_at: datetime = moment()
@@ -257,6 +264,8 @@ class Question(SQLModel, table=True):
     confidence: Confidence = Field(sa_type=word(Confidence))
     score: float
     asked_at: datetime = moment()
+    place: str = ""
+    shown_as: AskerShown | None = Field(default=None, sa_type=word(AskerShown), nullable=True)
 
 
 class Match(SQLModel, table=True):
@@ -278,6 +287,43 @@ class Match(SQLModel, table=True):
     model_id: str
 
 
+class Rating(SQLModel, table=True):
+    """Whether an answer, or one case of it, helped one person; `about` is 0 or the case's number.
+
+    An index takes no two NULLs for the same, so `about` says what `case_id` leaves open.
+    """
+
+    __tablename__ = "rating"
+    __table_args__ = (
+        Index("uq_rating_account", "question_id", "about", "account_key", unique=True),
+        Index("uq_rating_voter", "question_id", "about", "voter_id", unique=True),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    question_id: int = child_of("question")
+    case_id: int | None = Field(
+        default=None, foreign_key="case_snippet.id", ondelete="CASCADE", index=True, nullable=True
+    )
+    about: int = 0
+    voter_id: int | None = Field(
+        default=None, foreign_key="member.id", ondelete="CASCADE", index=True, nullable=True
+    )
+    account_key: str = Field(index=True)
+    helpful: bool
+    at: datetime = moment()
+
+
+class Home(SQLModel, table=True):
+    """Who looked at their home page, and a digest of what it last showed them."""
+
+    __tablename__ = "home"
+
+    account_key: str = Field(primary_key=True)
+    person: str
+    digest: str = ""
+    opened_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime, index=True)
+
+
 class AuditEntry(SQLModel, table=True):
     """One privileged act; the actor's number stays readable after the actor has left."""
 
@@ -289,6 +335,25 @@ class AuditEntry(SQLModel, table=True):
     subject: str
     detail: str = ""
     at: datetime = moment()
+
+
+class Channel(SQLModel, table=True):
+    """A room of a workspace that the bot is or was in; `speaks` None follows the default."""
+
+    __tablename__ = "channel"
+    __table_args__ = (
+        Index("uq_channel_identity", "platform", "workspace", "channel", unique=True),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    platform: str
+    workspace: str
+    channel: str
+    name: str = ""
+    state: ChannelState = Field(default=ChannelState.PRESENT, sa_type=word(ChannelState))
+    speaks: bool | None = Field(default=None, nullable=True)
+    uses: list[str] = strings()
+    updated_at: datetime | None = moment_or_none()
 
 
 class Inbox(SQLModel, table=True):
@@ -329,7 +394,7 @@ class Delivery(SQLModel, table=True):
     in_doubt: bool = False
     reason: str = ""
     receipt: str = ""
-    unasked: bool = False
+    unsolicited: bool = False
     due_at: datetime = moment()
     locked_until: datetime | None = moment_or_none()
     created_at: datetime = moment()

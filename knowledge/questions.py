@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from knowledge.models import Match, Question
 from knowledge.views import QuestionView
-from knowledge.vocabulary import Confidence, QuestionState, Visibility
+from knowledge.vocabulary import AskerShown, Confidence, QuestionState, Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,17 @@ class Asked:
     at: datetime
     event_id: str = ""
     """The act that asked it: the same act asks once, however often it runs."""
+    place: str = ""
+    shown_as: AskerShown | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundThen:
+    """A case that was shown for a question, as sure as it was then."""
+
+    case_id: int
+    score: float
+    model_id: str
 
 
 def keep(
@@ -61,6 +72,8 @@ def keep(
             "confidence": asked.confidence,
             "score": asked.score,
             "asked_at": asked.at,
+            "place": asked.place,
+            "shown_as": asked.shown_as,
         },
     )
     (row,) = written.inserted_primary_key or (0,)
@@ -120,6 +133,40 @@ def get(session: Session, number: int) -> QuestionView | None:
     return view(row) if row is not None else None
 
 
+def found_then(session: Session, number: int) -> list[FoundThen]:
+    """The cases that were shown for a question, best first."""
+    rows = session.execute(
+        select(col(Match.case_id), col(Match.score), col(Match.model_id))
+        .where(col(Match.question_id) == number, col(Match.case_id).is_not(None))
+        .order_by(col(Match.rank), col(Match.id))
+    )
+    return [FoundThen(*row) for row in rows]
+
+
+def unanswered(session: Session, since: datetime) -> int:
+    """How many open questions since then the library had no case for."""
+    counted = session.scalar(
+        select(func.count())
+        .select_from(Question)
+        .where(
+            col(Question.state) == QuestionState.OPEN,
+            col(Question.confidence) == Confidence.NONE,
+            col(Question.people_only).is_(False),
+            col(Question.asked_at) > since,
+        )
+    )
+    return counted or 0
+
+
+def share(session: Session, number: int, visibility: Visibility, shown_as: AskerShown) -> None:
+    """Let others read a question along, and write down how they are shown who asked."""
+    session.execute(
+        update(Question)
+        .where(col(Question.id) == number)
+        .values(visibility=visibility, shown_as=shown_as)
+    )
+
+
 def set_state(session: Session, number: int, state: QuestionState) -> None:
     """Close or withdraw a question."""
     session.execute(update(Question).where(col(Question.id) == number).values(state=state))
@@ -139,4 +186,6 @@ def view(row: Question) -> QuestionView:
         confidence=row.confidence,
         score=row.score,
         asked_at=row.asked_at,
+        place=row.place,
+        shown_as=row.shown_as,
     )

@@ -1,12 +1,14 @@
 """Frozen values: what comes into a unit of work, and what may leave it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.vocabulary import (
+    AskerShown,
     CaseState,
     Community,
     Confidence,
@@ -20,6 +22,7 @@ from knowledge.vocabulary import (
     ReviewStage,
     StaffBand,
     Visibility,
+    WhoseWords,
 )
 
 Floats = NDArray[np.float32]
@@ -92,6 +95,7 @@ class CaseView:
     """When it came up for review and was not confirmed since."""
     further: tuple[SourceView, ...] = ()
     merged_into: int | None = None
+    whose_words: WhoseWords | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +148,22 @@ class MemberView:
     circumstances: CircumstancesView
     steward: bool
     invented: bool
+    snoozed_until: date | None = None
 
     def agreed(self, purpose: Purpose) -> bool:
         """Whether the member's last word on `purpose` was yes."""
         return purpose in self.consents
+
+    def today(self, now: datetime) -> date:
+        """The day where the member is; in UTC if their zone is not known."""
+        try:
+            return now.astimezone(ZoneInfo(self.time_zone)).date()
+        except (KeyError, OSError, ValueError):
+            return now.astimezone(UTC).date()
+
+    def snoozed(self, now: datetime) -> bool:
+        """Whether the member wants to be left alone today; it ends by itself."""
+        return self.snoozed_until is not None and self.today(now) < self.snoozed_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +181,10 @@ class QuestionView:
     confidence: Confidence
     score: float
     asked_at: datetime
+    place: str = ""
+    """Where it was asked, as it is stored; empty for older questions."""
+    shown_as: AskerShown | None = None
+    """How the asker is shown to those who read along; None: the answer is theirs alone."""
 
 
 @dataclass(frozen=True, slots=True)

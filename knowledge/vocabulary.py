@@ -156,6 +156,22 @@ class CallState(StrEnum):
     CLOSED = "CLOSED"
 
 
+class WhoseWords(StrEnum):
+    """Whose words a saved case is in; somebody else's need their agreement or a summary."""
+
+    OWN = "own"
+    AGREED = "agreed"
+    SUMMARISED = "summarised"
+
+
+class ChannelState(StrEnum):
+    """Whether the bot can be spoken to in a channel: GONE when it was taken out or deleted."""
+
+    PRESENT = "PRESENT"
+    ARCHIVED = "ARCHIVED"
+    GONE = "GONE"
+
+
 class Visibility(StrEnum):
     """Who may see that a question was asked."""
 
@@ -167,7 +183,16 @@ class QuestionState(StrEnum):
     """Where a question stands."""
 
     OPEN = "OPEN"
+    SOLVED = "SOLVED"
     WITHDRAWN = "WITHDRAWN"
+
+
+class AskerShown(StrEnum):
+    """How whoever asked is shown to those who read the question along."""
+
+    NAMED = "NAMED"
+    ROLE = "ROLE"
+    HIDDEN = "HIDDEN"
 
 
 class Confidence(StrEnum):

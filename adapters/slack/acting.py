@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import structlog
 
-from adapters.slack import forms, inbound
+from adapters.slack import forms, inbound, noticing
 from adapters.slack.directory import Directory
 from adapters.slack.inbound import Identity, Payload, Room
 from adapters.slack.origin import unpacked
@@ -19,13 +20,15 @@ from adapters.slack.working import Working
 from bot import markup
 from bot.contract import (
     Act,
+    Acted,
     Audience,
     ClaimingHandler,
-    Inbound,
     Later,
+    NoticeKind,
     Person,
     Place,
     PlaceKind,
+    Refused,
     Reply,
     Surface,
     Undeliverable,
@@ -38,7 +41,7 @@ log = structlog.get_logger(__name__)
 BEFORE_OPENING = 1.5
 BEFORE_LOOKING = 0.7
 
-Making = Callable[[], Awaitable[Inbound | None]]
+Making = Callable[[], Awaitable[Acted | None]]
 
 
 class Acting:
@@ -105,13 +108,32 @@ class Acting:
             except FAILURES as error:
                 log.warning("Slack took no home page.", why=type(error).__name__)
 
+    async def noticed(self, ack: Ack, body: Payload) -> None:
+        """A room or a person changed: acknowledged once the core has taken note."""
+        notice = noticing.noticed(body, self._bot)
+        if notice is not None:
+            if notice.kind is NoticeKind.ROOM_JOINED:
+                room = await self._directory.room(notice.place.channel)
+                notice = replace(notice, name=notice.name or room.name)
+            await self._handler(notice)
+        await ack()
+
+    async def look_around(self) -> None:
+        """Tell the core which rooms the bot is in: much may have happened while it was away."""
+        try:
+            found = await self._directory.rooms()
+        except FAILURES as error:
+            log.warning("Slack did not list the bot's channels.", why=type(error).__name__)
+            return
+        await self._handler(noticing.rooms(found, self._bot))
+
     async def command(self, ack: Ack, body: Payload) -> None:
         """A slash command; one without words, or of one word, may lead to a form."""
         await ack()
         origin = inbound.origin(body)
         spot = Spot(origin, body["trigger_id"])
 
-        async def act() -> Inbound:
+        async def act() -> Acted:
             name = body.get("user_name", "")
             person, room = await self._directory.both(body["user_id"], name, origin.channel)
             return inbound.command(body, person, self._bot, room)
@@ -128,7 +150,7 @@ class Acting:
             window = Window(view["id"], view.get("hash") or "")
         spot = Spot(origin, body.get("trigger_id", ""), window)
 
-        async def act() -> Inbound | None:
+        async def act() -> Acted | None:
             person, room = await self._known(body, origin.channel)
             return inbound.pressed(body, person, self._bot, room)
 
@@ -140,7 +162,7 @@ class Acting:
         origin = inbound.origin(body)
         spot = Spot(origin, body.get("trigger_id", ""))
 
-        async def act() -> Inbound | None:
+        async def act() -> Acted | None:
             person, room = await self._known(body, origin.channel)
             link = ""
             if origin.channel and body.get("message"):
@@ -154,7 +176,7 @@ class Acting:
         view = dict(body["view"])
         origin = unpacked(view).origin
 
-        async def act() -> Inbound | None:
+        async def act() -> Acted | None:
             person, room = await self._known(body, origin.channel)
             return inbound.submitted(body, person, self._bot, room)
 
@@ -187,11 +209,11 @@ class Acting:
         if acted is not None:
             await self._showing.show(acted, spot, reply, self.surface(acted.person.locale))
 
-    async def _done(self, act: Making) -> tuple[Inbound | None, Reply | None]:
+    async def _done(self, act: Making) -> tuple[Acted | None, Reply | None]:
         made = await act()
         return made, (await self._answer(made) if made is not None else None)
 
-    async def _answer(self, act: Inbound, claimed: Callable[[], None] = unnoticed) -> Reply | None:
+    async def _answer(self, act: Acted, claimed: Callable[[], None] = unnoticed) -> Reply | None:
         try:
             reply = await self._handler(act, claimed)
         except Exception:
@@ -207,7 +229,7 @@ class Acting:
         rendered = render(reply, self.surface(act.person.locale).more)
         try:
             await self._posting.post(place, rendered, act.event_id, in_doubt=False)
-        except (*FAILURES, Later, Undeliverable) as error:
+        except (*FAILURES, Later, Refused, Undeliverable) as error:
             log.warning("A reply found no way.", event_id=act.event_id, why=type(error).__name__)
 
     async def _known(self, body: Payload, channel: str) -> tuple[Person, Room]:

@@ -7,11 +7,10 @@ from typing import Any
 
 import aiohttp
 import structlog
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import Route
 
-from adapters.slack import problems
+from adapters.slack import noticing
 from adapters.slack.acting import Acting
 from adapters.slack.directory import Directory
 from adapters.slack.in_place import InPlace
@@ -24,6 +23,7 @@ from adapters.slack.render import render
 from adapters.slack.showing import Ack, Showing
 from adapters.slack.socket import SocketLink
 from adapters.slack.state import State
+from adapters.slack.token_watch import TokenWatch
 from adapters.slack.web import Door
 from adapters.slack.windows import Windows
 from adapters.slack.working import Working
@@ -83,31 +83,37 @@ class SlackAdapter:
             bot = await recognised(self._client, self._state, self._closed)
             if bot is None:
                 return
-            self._prepare(bot, handler, surfaces)
-            if self._mode == "http":
-                self._state.connected()
-                await self._closed.wait()
-                return
-            self._link = SocketLink(
-                self._app,
-                self._app.client,
-                self._app_token,
-                self._state,
-                self._logger,
-                ping=self._ping,
-                silence=self._silence,
-            )
-            await self._link.run()
+            beside = self._prepare(bot, handler, surfaces)
+            try:
+                await self._listen()
+            finally:
+                for task in beside:
+                    task.cancel()
+                await asyncio.gather(*beside, return_exceptions=True)
+
+    async def _listen(self) -> None:
+        if self._mode == "http":
+            self._state.connected()
+            await self._closed.wait()
+            return
+        self._link = SocketLink(
+            self._app,
+            self._app.client,
+            self._app_token,
+            self._state,
+            self._logger,
+            ping=self._ping,
+            silence=self._silence,
+        )
+        await self._link.run()
 
     async def post(self, place: Place, reply: Reply, key: str, in_doubt: bool = False) -> Receipt:
-        """Sends a message. Raises Later, Undeliverable, or the connection's own error."""
+        """Sends a message. Raises Later, Undeliverable, Refused, or the connection's own error."""
         rendered = render(reply, self._more())
         try:
             receipt = await self._posting.post(place, rendered, key, in_doubt=in_doubt)
-        except Exception as error:
-            cause = error.__cause__
-            if isinstance(cause, SlackApiError):
-                self._state.refused(problems.refusal(cause, "SLACK_BOT_TOKEN"))
+        except Refused as refused:
+            self._state.refused(refused.reason)
             raise
         self._state.refused("")
         return receipt
@@ -146,6 +152,10 @@ class SlackAdapter:
         if kind in ("message", "app_mention"):
             await self._held(lambda acting: acting.message(ack, event))
             return
+        if kind == noticing.PERSON or kind in noticing.OWN or kind in noticing.ROOMS:
+            self._changed(event)
+            await self._held(lambda acting: acting.noticed(ack, body))
+            return
         await ack()
         if kind == "app_home_opened":
             moment = str(body.get("event_id") or body.get("event_time") or "")
@@ -153,8 +163,8 @@ class SlackAdapter:
         elif kind in ("tokens_revoked", "app_uninstalled"):
             self._state.refused("The app was removed from the workspace, or its token revoked.")
             log.error("Slack took the app's access away.", kind=kind)
-        elif self._directory is not None:
-            self._directory.changed(event)
+        else:
+            self._changed(event)
 
     async def command(self, ack: Ack, body: dict[str, Any]) -> None:
         """A slash command."""
@@ -186,11 +196,12 @@ class SlackAdapter:
 
     def _prepare(
         self, bot: Identity, handler: ClaimingHandler, surfaces: Mapping[str, Surface]
-    ) -> None:
+    ) -> list[asyncio.Task[None]]:
+        """Set up for this bot; returns what runs beside the listening."""
         self._bot = bot
         self._surfaces = surfaces
         self._directory = Directory(self._client, bot)
-        self._acting = Acting(
+        acting = self._acting = Acting(
             bot=bot,
             handler=handler,
             surfaces=surfaces,
@@ -200,6 +211,15 @@ class SlackAdapter:
             showing=Showing(self._windows, InPlace(self._client, self._posting)),
             working=Working(self._client),
         )
+        watch = TokenWatch(self._client, self._state, self._ping)
+        return [
+            asyncio.create_task(acting.look_around()),
+            asyncio.create_task(watch.run(self._closed)),
+        ]
+
+    def _changed(self, event: dict[str, Any]) -> None:
+        if self._directory is not None:
+            self._directory.changed(event)
 
     def _more(self) -> str:
         surface = self._surfaces.get("en") or next(iter(self._surfaces.values()), None)

@@ -13,6 +13,7 @@ from bot.contract import Person
 
 REMEMBERED = 3_600.0
 MOST = 10_000
+PAGE = 200
 # An act has to be written down within a second; a slow answer serves the next one.
 PATIENCE = 0.8
 
@@ -91,6 +92,23 @@ class Directory:
             return Room()
         return await self._rooms.get(channel, Room())
 
+    async def rooms(self) -> dict[str, str]:
+        """The channels that the bot is in, id to name. Raises what the SDK raises."""
+        found: dict[str, str] = {}
+        cursor = ""
+        while True:
+            answer = await self._client.users_conversations(
+                types="public_channel,private_channel",
+                exclude_archived=True,
+                limit=PAGE,
+                cursor=cursor,
+            )
+            for room in answer.get("channels") or ():
+                found[room["id"]] = str(room.get("name") or "")
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return found
+
     def changed(self, event: Mapping[str, Any]) -> None:
         """A person or a room changed: it is asked about anew."""
         for kind, table in (("user", self._people), ("channel", self._rooms)):
@@ -100,7 +118,8 @@ class Directory:
                 table.forget(key)
 
     def _unknown(self, user_id: str, name: str) -> Person:
-        return Person(PLATFORM, self._bot.team, user_id, name or user_id)
+        """What is known without Slack: the core remembers the rest of its members."""
+        return Person(PLATFORM, self._bot.team, user_id, name, locale="", time_zone="")
 
     async def _ask_person(self, user_id: str) -> Person:
         answer = await self._client.users_info(user=user_id, include_locale=True)
@@ -122,4 +141,5 @@ class Directory:
         about: Mapping[str, Any] = answer["channel"]
         private = about.get("is_private") or about.get("is_group") or about.get("is_mpim")
         shared = about.get("is_ext_shared") or about.get("is_pending_ext_shared")
-        return Room(bool(private), bool(shared), bool(about.get("is_mpim")))
+        group = bool(about.get("is_mpim"))
+        return Room(bool(private), bool(shared), group, str(about.get("name") or ""))

@@ -11,7 +11,7 @@ from adapters.slack.posting import Posting
 from adapters.slack.problems import FAILURES
 from adapters.slack.render import Json, Rendered, render
 from bot import markup
-from bot.contract import Act, Later, Place, Reply, Surface, Undeliverable
+from bot.contract import Act, Later, Place, Refused, Reply, Surface, Undeliverable
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +36,7 @@ class InPlace:
         place = Place(act.place.platform, act.place.workspace, act.person.user_id)
         try:
             await self._posting.post(place, rendered, act.event_id, in_doubt=False)
-        except (*FAILURES, Later, Undeliverable) as error:
+        except (*FAILURES, Later, Refused, Undeliverable) as error:
             log.warning("A reply found no way.", event_id=act.event_id, why=_why(error))
 
     async def looking(self, origin: Origin, surface: Surface) -> None:

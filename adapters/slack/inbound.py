@@ -57,6 +57,7 @@ class Room:
     private: bool = True
     shared: bool = False
     group: bool = False
+    name: str = ""
 
 
 def spoken_to(event: Payload, bot: Identity) -> bool:
@@ -77,8 +78,7 @@ def message(event: Payload, person: Person, bot: Identity, room: Room) -> Said:
     if event.get("channel_type") == "im" or channel.startswith("D"):
         place = Place(PLATFORM, bot.team, person.user_id, thread, PlaceKind.DIRECT)
     else:
-        kind = PlaceKind.THREAD if thread else PlaceKind.CHANNEL
-        kind = PlaceKind.GROUP if room.group and not thread else kind
+        kind = _kind(room, thread)
         within = thread or event["ts"]
         place = Place(PLATFORM, bot.team, channel, within, kind, room.private, room.shared)
     return Said(
@@ -182,9 +182,15 @@ def origin(body: Payload) -> Origin:
 def _place(origin: Origin, person: Person, bot: Identity, room: Room) -> Place:
     if origin.direct:
         return Place(PLATFORM, bot.team, person.user_id)
-    kind = PlaceKind.THREAD if origin.thread else PlaceKind.CHANNEL
-    kind = PlaceKind.GROUP if room.group and not origin.thread else kind
+    kind = _kind(room, origin.thread)
     return Place(PLATFORM, bot.team, origin.channel, origin.thread, kind, room.private, room.shared)
+
+
+def _kind(room: Room, thread: str) -> PlaceKind:
+    """A thread in a group of people is still theirs."""
+    if room.group:
+        return PlaceKind.GROUP
+    return PlaceKind.THREAD if thread else PlaceKind.CHANNEL
 
 
 def _quoted(shown: Payload, bot: Identity, permalink: str) -> Quoted:

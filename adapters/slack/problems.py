@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.contract import Later, Undeliverable
+from bot.contract import Later, Refused, Undeliverable
 
 FAILURES = (SlackClientError, ClientError, TimeoutError, OSError)
 """What a call to Slack can raise when Slack or the way to it fails."""
@@ -25,6 +25,21 @@ REFUSING: Mapping[str, str] = {
     "invalid_app_id": "Slack does not know this app.",
     "socket_mode_not_enabled": "Socket Mode is off in the app's settings.",
 }
+FOR_NOW = frozenset(
+    {
+        "invalid_auth",
+        "not_authed",
+        "token_revoked",
+        "token_expired",
+        "account_inactive",
+        "org_login_required",
+        "team_access_not_granted",
+        "ekm_access_denied",
+    }
+)
+"""An operator or administrator can put these right: messages wait for it."""
+NEEDED = ("app_mentions:read", "chat:write", "commands", "im:history", "im:write", "users:read")
+"""Without these nothing works; the manifest has a few more, each with its reason in the docs."""
 UNDELIVERABLE: Mapping[str, str] = {
     "channel_not_found": "There is no such conversation, or the bot is not in it.",
     "is_archived": "The channel is archived.",
@@ -83,12 +98,23 @@ def refusal(error: SlackApiError, setting: str) -> str:
     )
 
 
+def refuses_us(error: SlackApiError) -> bool:
+    """Whether Slack refuses the token or a scope without which nothing works."""
+    what = word(error)
+    return what in FOR_NOW or (what == "missing_scope" and needed(error) in NEEDED)
+
+
 def for_courier(error: SlackApiError) -> Exception:
-    """What a failed post means: wait, give up with a reason, or (the error itself) try again."""
+    """What a failed post means: wait, wait for the token, give up with a reason, or try again.
+
+    The last is the error itself.
+    """
     what = word(error)
     status = getattr(error.response, "status_code", None)
     if status == 429 or what in ("ratelimited", "rate_limited"):
         return Later(waiting(getattr(error.response, "headers", {})))
+    if refuses_us(error):
+        return Refused(refusal(error, "SLACK_BOT_TOKEN"))
     reason = UNDELIVERABLE.get(what) or REFUSING.get(what)
     return Undeliverable(f"{reason} ({what})") if reason else error
 

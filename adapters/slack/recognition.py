@@ -9,15 +9,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import problems
 from adapters.slack.inbound import Identity
-from adapters.slack.problems import FAILURES
+from adapters.slack.problems import FAILURES, NEEDED
 from adapters.slack.state import State
 from bot.contract import Refused
 
 log = structlog.get_logger(__name__)
 
 SHORTEST, LONGEST = 1.0, 30.0
-NEEDED = ("app_mentions:read", "chat:write", "commands", "im:history", "im:write", "users:read")
-"""Without these nothing works; the manifest has a few more, each with its reason in the docs."""
 HELPFUL = ("channels:history", "channels:read", "reactions:write")
 
 

@@ -54,9 +54,13 @@ class SocketLink:
         self._ping, self._silence, self._grace = ping, silence, grace
         self._connection: SocketModeClient | None = None
         self._stopped = asyncio.Event()
+        self._was_connected = False
 
     async def run(self) -> None:
-        """Connects and watches until stopped. Raises Refused for the app token."""
+        """Connects and watches until stopped. Raises Refused for the app token.
+
+        Once it was connected it does not give up: the token may be taken again.
+        """
         pause = SHORTEST
         while not self._stopped.is_set():
             try:
@@ -64,9 +68,10 @@ class SocketLink:
                 pause = SHORTEST
                 await self._watch()
             except SlackApiError as error:
-                if sentence := problems.refusal(error, "SLACK_APP_TOKEN"):
+                sentence = problems.refusal(error, "SLACK_APP_TOKEN")
+                if sentence and not self._was_connected:
                     raise Refused(sentence) from error
-                self._waits(problems.word(error) or "an answer that cannot be read")
+                self._waits(sentence or problems.word(error) or "an answer that cannot be read")
             except FAILURES as error:
                 self._waits(type(error).__name__)
             finally:
@@ -93,6 +98,7 @@ class SocketLink:
         connection.wss_uri = answer["url"]
         # The SDK tries one address for ever; ours is good for one try.
         await asyncio.wait_for(connection.connect(), max(self._ping, 5.0))  # type: ignore[no-untyped-call]
+        self._was_connected = True
         self._state.connected()
         log.info("Slack is connected.")
 

@@ -1,5 +1,6 @@
 """How the platform stands, as it is told to operators."""
 
+import asyncio
 import time
 
 from bot.contract import Health
@@ -13,6 +14,7 @@ class State:
         self._connected = False
         self._reason = "not started"
         self._trouble = ""
+        self.in_trouble = asyncio.Event()
         self._pong: float | None = None
         self._event: float | None = None
 
@@ -36,6 +38,15 @@ class State:
     def refused(self, sentence: str) -> None:
         """Slack refuses the bot's token now; an empty sentence: it takes it again."""
         self._trouble = sentence
+        if sentence:
+            self.in_trouble.set()
+        else:
+            self.in_trouble.clear()
+
+    @property
+    def trouble(self) -> str:
+        """Why Slack refuses the token now; empty while it takes it."""
+        return self._trouble
 
     def health(self) -> Health:
         """For health pages and the doctor."""

@@ -221,7 +221,7 @@ def _tell(session: Session, hit: _Hit, at: datetime) -> bool:
 
 def _written(session: Session, question: QuestionView, found: FoundCase, at: datetime) -> str:
     """Write the message; returns its key, or "" for somebody who must not be written to."""
-    person, say = _asker(session, question)
+    person, say = _asker(session, question, at)
     if person is None or news.is_off(session, question.asker_id, [question.account_key]):
         return ""
     since = at - WITHIN
@@ -229,17 +229,21 @@ def _written(session: Session, question: QuestionView, found: FoundCase, at: dat
         return ""
     key = deliveries.key_of("news", str(question.id), str(found.case.id))
     reply = wording.told(say, question, found, at)
-    draft = replace(outbox.message(key, outbox.direct(person), reply, person), unasked=True)
+    draft = outbox.message(key, outbox.direct(person), reply, person, unsolicited=True)
     return key if deliveries.write(session, [draft], at) else ""
 
 
-def _asker(session: Session, question: QuestionView) -> tuple[Person | None, Words]:
+def _asker(
+    session: Session, question: QuestionView, at: datetime
+) -> tuple[Person | None, Words]:
     """The account to write to, and the words that its owner reads; None for nobody."""
     nobody = words(None)
     if question.asker_id is not None:
         member = members.get(session, question.asker_id)
         account = outbox.reachable(session, question.asker_id)
-        if member is None or member.status not in TOLD or account is None:
+        if member is None or account is None:
+            return None, nobody
+        if member.status not in TOLD or member.snoozed(at):
             return None, nobody
         person = Person(account.platform, account.workspace, account.user_id, account.name)
         return person, words(account.language or account.locale)

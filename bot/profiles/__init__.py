@@ -11,6 +11,7 @@ from bot.commands import Intent
 from bot.contract import Form, Person, Place, Pressed, Reply, Submitted
 from bot.errors import InvalidForm, UserFacingError
 from bot.profiles import onboarding
+from bot.profiles.availability import Availability
 from bot.profiles.claims import Claims, first_steward_code
 from bot.profiles.consents import Consents
 from bot.profiles.membership import (
@@ -57,13 +58,17 @@ class Profiles:
     ) -> None:
         self._units = units
         self._stewards = stewards
-        parts = (Offers(units=units), Consents(units=units), Claims(units=units, clock=clock))
+        parts = (
+            Offers(units=units),
+            Availability(units=units, clock=clock),
+            Consents(units=units),
+            Claims(units=units, clock=clock),
+        )
         self._recent: dict[str, Recognised] = {}
         self.verbs: Verbs = {
             "profile": self.profile,
             "join": self.profile,
             "leave": self.leave,
-            "capacity": self.capacity,
             "languages": self.languages,
             "hours": self.hours,
             "language": self.language,
@@ -78,7 +83,10 @@ class Profiles:
     first_steward_code = staticmethod(first_steward_code)
 
     async def recognise(self, person: Person, place: Place) -> Caller:
-        """Who `person` is here. What the platform says about them now is kept for members."""
+        """Who `person` is here. What the platform says about them now is kept for members.
+
+        What it does not say just now (an empty name, locale or time zone) is as it was.
+        """
         held = self._recent.get(person.key)
 
         def find(session: Session) -> Recognised:
@@ -93,6 +101,13 @@ class Profiles:
         found = await self._units.read(find)
         self._remember(person, found)
         account, member = found.account, found.member
+        if account is not None:
+            person = replace(
+                person,
+                name=person.name or account.name,
+                locale=person.locale or account.locale,
+                time_zone=person.time_zone or account.time_zone,
+            )
         if account is not None and account.member_id is not None:
             now = identity(person)
             if replace(now, language=account.language, member_id=account.member_id) != account:
@@ -143,19 +158,6 @@ class Profiles:
         member = joined(caller)
         profile = await change_profile(self._units, member.id, change)
         return people.profile_reply(caller.say, _onwards(profile, step), caller.say("Saved."))
-
-    async def capacity(self, caller: Caller, intent: Intent) -> Reply:
-        """`capacity 2/week`: how many people a week may contact the member."""
-        member = joined(caller)
-        if not intent.object:
-            return people.capacity(caller.say, member)
-        number = int(intent.object)
-        if number > onboarding.MOST_CAPACITY:
-            raise UserFacingError("unknown_capacity", limit=onboarding.MOST_CAPACITY)
-        changed = await change_profile(
-            self._units, member.id, lambda draft: replace(draft, capacity=number)
-        )
-        return people.capacity(caller.say, changed.member)
 
     async def languages(self, caller: Caller, intent: Intent) -> Reply:
         """`languages es,fr`: what the member works in."""

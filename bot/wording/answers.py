@@ -33,7 +33,7 @@ COMMUNITIES_IN_A_REASON = {
 
 def answer(say: Words, found: Answer, now: datetime) -> Reply:
     """The reply to a question: what is written first, then who can be asked."""
-    parts = [say("**{question}**", question=found.text), _verdict(say, found)]
+    parts = [say("**{question}**", question=found.text), verdict(say, found)]
     if found.suggestion:
         parts.append(
             say("If you meant the command {verb}, write only that word.", verb=found.suggestion)
@@ -42,7 +42,31 @@ def answer(say: Words, found: Answer, now: datetime) -> Reply:
         parts.append(_differences(say, found.differences))
     cards = [case_card(say, case, now) for case in found.cases]
     cards += [expert_card(say, expert) for expert in found.experts]
-    return Reply(Markup("\n\n").join(parts), cards=tuple(cards), lasting=True)
+    return Reply(
+        Markup("\n\n").join(parts),
+        cards=tuple(cards),
+        buttons=_buttons(say, found),
+        lasting=True,
+    )
+
+
+def rating_buttons(say: Words, question_id: int) -> tuple[Button, ...]:
+    """For everybody who can read an answer: whether it helped them."""
+    subject = str(question_id)
+    return (
+        Button(say.label("Helpful"), "answer.helpful", subject),
+        Button(say.label("Not helpful"), "answer.unhelpful", subject),
+    )
+
+
+def reword_button(say: Words, question_id: int) -> Button:
+    """For whoever asked: the same question in other words."""
+    return Button(say.label("Ask in other words"), "question.reword", str(question_id))
+
+
+def solved_button(say: Words, question_id: int) -> Button:
+    """For whoever asked: nothing more is looked for."""
+    return Button(say.label("This answers my question"), "answer.solved", str(question_id))
 
 
 def form(say: Words) -> Reply:
@@ -169,7 +193,18 @@ def cited(say: Words, source: SourceView) -> Markup:
     return say("[{title}]({url})", title=source.title or source.url, url=_address(source.url))
 
 
-def _verdict(say: Words, found: Answer) -> Markup:
+def _buttons(say: Words, found: Answer) -> tuple[Button, ...]:
+    """What can be done with an answer; one that found no case can only be asked for again."""
+    number = found.question_id
+    if not found.cases:
+        return () if found.in_public else (reword_button(say, number),)
+    share = Button(say.label("Share"), "answer.share", str(number))
+    common = (*rating_buttons(say, number), solved_button(say, number))
+    return common if found.in_public else (*common, share)
+
+
+def verdict(say: Words, found: Answer) -> Markup:
+    """How sure an answer is, in a sentence or two."""
     close = sum(case.strength is Confidence.STRONG for case in found.cases)
     nearby = len(found.cases) - close
     if close:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from bot.commands import BY_WORD, VERBS, Who
 from bot.contract import Reply
+from bot.figures import PlatformFigures
 from bot.markup import escape
 from bot.wording import Markup, Words, later
 from knowledge.deliveries import Dead, Standing
@@ -19,6 +20,7 @@ PURPOSES = {
     "offer": later("say what you can help with"),
     "need": later("say what you want to learn"),
     "capacity": later("how many contacts you accept in seven days"),
+    "snooze": later("be left alone until a day; it ends by itself"),
     "languages": later("the languages you work in"),
     "hours": later("when you work, and in which time zone"),
     "language": later("the language in which I write to you"),
@@ -27,11 +29,15 @@ PURPOSES = {
     "claim": later("join two accounts of one person"),
     "questions": later("what you asked before"),
     "withdraw": later("take a question back"),
+    "resolve": later("say that a question of yours is answered"),
+    "home": later("what concerns you, on one page"),
+    "save": later("turn a message, or what you know, into a draft case"),
     "calls": later("what stewards ask members to write about"),
     "news": later("whether I write to you by myself"),
     "queue": later("drafts and reports that wait for a steward"),
     "stale": later("published cases that are up for review"),
     "gaps": later("what members ask and the library does not answer"),
+    "channel": later("where I am, and in which channels I answer"),
     "members": later("people who wait for a steward"),
     "audit": later("what stewards did"),
     "status": later("how the library stands"),
@@ -49,6 +55,7 @@ EXAMPLES = {
     "offer": 'offer "open data licensing"\noffer remove 2',
     "need": 'need "scanner data for prices"',
     "capacity": "capacity 2",
+    "snooze": "snooze until 2027-01-10\nsnooze off",
     "languages": "languages es,fr",
     "hours": "hours 9-17 America/Mexico_City",
     "language": "language es",
@@ -57,6 +64,9 @@ EXAMPLES = {
     "claim": "claim\nclaim ABCD-EFGH-JKMN",
     "questions": "questions\nquestions 17 edit How do we price open data?",
     "withdraw": "withdraw 17",
+    "resolve": "resolve 17",
+    "channel": "channels\nchannel allow\nchannel quiet\nchannel default\nchannel only named\n"
+    "channel everywhere",
     "news": "news\nnews off",
     "help": "help offer",
 }
@@ -110,8 +120,12 @@ def status(
     model: str,
     outbox: Standing | None = None,
     dead: Sequence[Dead] = (),
+    platforms: Sequence[PlatformFigures] = (),
 ) -> Reply:
-    """How the library stands, for everybody; how the messages stand, where `outbox` is given."""
+    """How the library stands, for everybody; how the messages stand, where `outbox` is given.
+
+    `platforms`: those in trouble.
+    """
     found = say.plural("One case can be found.", "{number} cases can be found.", cases)
     people = say.plural(
         "One member agreed to be asked.", "{number} members agreed to be asked.", experts
@@ -124,6 +138,12 @@ def status(
     text = Markup(" ").join(parts)
     if outbox is not None:
         text = Markup("\n\n").join((text, _messages(say, outbox, dead)))
+    if platforms:
+        lines = [
+            say("- {platform}: {reason}", platform=one.name, reason=one.reason) for one in platforms
+        ]
+        heading = say("Not connected, and tried again; messages wait meanwhile:")
+        text = Markup("\n\n").join((text, Markup("\n").join((heading, *lines))))
     return Reply(text)
 
 

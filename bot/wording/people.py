@@ -101,7 +101,9 @@ def profile_reply(say: Words, profile: Profile, first: str = "") -> Reply:
         )
     elif not first:
         parts.append(say("Your profile is complete."))
-    return Reply("\n\n".join(parts), cards=(card(say, profile, _buttons(say, profile)),))
+    data = Button(say.label("My data"), "data.show")
+    own = card(say, profile, (*profile_buttons(say, profile), data))
+    return Reply("\n\n".join(parts), cards=(own,))
 
 
 def card(say: Words, profile: Profile, buttons: Sequence[Button]) -> Card:
@@ -129,6 +131,7 @@ def facts(
     limit = say("no limit set")
     if member.capacity is not None:
         limit = say.plural("one person a week", "{number} people a week", member.capacity)
+    snoozed = say.day(member.snoozed_until) if member.snoozed_until else ""
     rows = [
         (say.label("Status"), word(say, member.status)),
         (say.label("Community"), word(say, member.community) if member.community else ""),
@@ -149,6 +152,7 @@ def facts(
     if own:
         rows += [
             (say.label("May contact you"), limit),
+            (say.label("Snoozed until"), snoozed),
             (say.label("Contact line (only you see it)"), escape(member.contact_line)),
             (say.label("You agreed to"), purposes(say, member)),
         ]
@@ -187,21 +191,6 @@ def lines(say: Words, kind: str, listed: Sequence[tuple[str, str]], first: str =
     return Reply(f"{heading}\n\n{numbered}".strip(), buttons=tuple(buttons))
 
 
-def capacity(say: Words, member: MemberView) -> Reply:
-    """How often a member may be contacted."""
-    if member.capacity is None:
-        text = say("No limit is set. Write **capacity 2** to let two people a week contact you.")
-    elif member.capacity == 0:
-        text = say("Nobody is sent to you at present. Write **capacity 2** to change that.")
-    else:
-        text = say.plural(
-            "At most one person a week may contact you.",
-            "At most {number} people a week may contact you.",
-            member.capacity,
-        )
-    return Reply(text)
-
-
 def leave_question(say: Words, subject: str) -> Reply:
     """The first step of leaving."""
     text = say(
@@ -231,7 +220,8 @@ def _worded(say: Words, value: object) -> str:
     return word(say, value) if isinstance(value, StrEnum) else ""
 
 
-def _buttons(say: Words, profile: Profile) -> tuple[Button, ...]:
+def profile_buttons(say: Words, profile: Profile) -> tuple[Button, ...]:
+    """Every step of the profile to be changed, what is missing first."""
     edits = [Button(say.label(TITLES[step]), *_opens(step)) for step in STEPS if step != "topics"]
     if profile.missing:
         step = profile.missing[0]
@@ -241,7 +231,6 @@ def _buttons(say: Words, profile: Profile) -> tuple[Button, ...]:
         *edits,
         Button(say.label("Offers"), "profile.lines", "offer"),
         Button(say.label("Needs"), "profile.lines", "need"),
-        Button(say.label("My data"), "data.show"),
     )
 
 

@@ -40,9 +40,9 @@ def erase_question(say: Words, held: Holdings, mark: str) -> Reply:
     parts = [
         say(
             "This erases everything that is stored about you: profile, accounts, consents, offers, "
-            "needs, questions with their answers, reports, codes, and drafts of cases. It cannot "
-            "be undone. Backups of the operator keep it until they are replaced, and the record "
-            "of what "
+            "needs, questions with their answers, votes, reports, codes, and drafts of cases. It "
+            "cannot be undone. What you shared in a channel stays there, as every message does. "
+            "Backups of the operator keep it until they are replaced, and the record of what "
             "stewards did keeps the number of your profile."
         )
     ]
@@ -95,6 +95,8 @@ def _cards(say: Words, held: Holdings) -> Iterable[Card]:
             yield Card(say.label("Your answers about consent"), _bullets(answers))
     if held.questions:
         yield Card(say.label("Your questions"), _bullets(_questions(say, held)))
+    if held.ratings:
+        yield Card(say.label("Your votes"), _bullets(_votes(say, held)))
     if held.cases:
         yield Card(say.label("Cases you wrote"), _bullets(_cases(say, held)))
     rest = list(_rest(say, held))
@@ -122,6 +124,15 @@ def _questions(say: Words, held: Holdings) -> Iterable[str]:
         yield f"{question.id}: {escape(question.text)} ({say.day(question.asked_at)})"
 
 
+def _votes(say: Words, held: Holdings) -> Iterable[str]:
+    for vote in held.ratings:
+        what = say("question {number}", number=vote.question_id)
+        if vote.case_id is not None:
+            what = say("question {number}, case {case}", number=vote.question_id, case=vote.case_id)
+        said = say("helpful") if vote.helpful else say("not helpful")
+        yield f"{what}: {said} ({say.day(vote.at)})"
+
+
 def _cases(say: Words, held: Holdings) -> Iterable[str]:
     for case in held.cases:
         yield f"{case.id}: {escape(case.title)} ({word(say, case.state)})"
@@ -143,6 +154,8 @@ def _rest(say: Words, held: Holdings) -> Iterable[str]:
             "You were shown as an expert under {number} answers.",
             held.shown,
         )
+    for page in held.homes:
+        yield say("You last opened your home page on {day}.", day=say.day(page.opened_at))
     if held.codes:
         yield say.plural(
             "One claim code waits to be used.",

@@ -22,11 +22,37 @@ SENTENCES: Mapping[str, str] = {
         "You have been invited and have not accepted yet. Write **profile** to read what the "
         "invitation says about you, and to accept it or to have it erased."
     ),
+    "not_approved": later(
+        "This is for members whom a steward has approved. Write **profile** to see how your "
+        "membership stands."
+    ),
+    "quiet_channel": later("I do not answer in this channel. Please ask me in a direct message."),
+    "quiet_in_public": later(
+        "Nothing of mine may be posted in this channel. What only you see works here as everywhere."
+    ),
+    "no_channel": later(
+        "This is said in the channel that it is about. From here, write **channels** and use the "
+        "buttons."
+    ),
+    "channel_not_found": later(
+        "That channel is not known any more. Write **channels** to see them."
+    ),
     "not_yours": later("That belongs to somebody else, so it stays as it is."),
     # Asking.
     "case_not_found": later("There is no case {number} to show. Write **cases** to see the list."),
     "question_not_found": later(
         "There is no question {number} of yours. Write **questions** to see them."
+    ),
+    "not_yours_to_rate": later("Only those who can read an answer can say whether it helped them."),
+    "only_the_asker": later(
+        "Only whoever asked can say that the question is answered. You can still say whether the "
+        "answer helped you."
+    ),
+    "question_withdrawn": later(
+        "Question {number} was withdrawn, so nothing more can be done with its answer."
+    ),
+    "nothing_to_share": later(
+        "The cases of this answer are not in the library any more, so there is nothing to share."
     ),
     "unknown_topic": later("The topic “{value}” is not known. Please use one of: {allowed}."),
     "unknown_community": later(
@@ -67,6 +93,18 @@ SENTENCES: Mapping[str, str] = {
     ),
     "unknown_address": later("“{value}” is not a web address. It begins with https:// or http://."),
     "unknown_date": later("The date “{value}” is not understood. Please write 2019 or 2019-03."),
+    "unknown_day": later(
+        "The day “{value}” is not understood. Please write it as in 2027-01-10, or write off."
+    ),
+    "day_over": later("That day is over. Please write one from tomorrow on, as in {example}."),
+    "day_too_far": later(
+        "That is more than a year ahead. Please write {latest} at the latest; you can say it again "
+        "then."
+    ),
+    "not_summarised": later(
+        "These are still the words of the message. Please tell it in your own, or choose that its "
+        "author agreed."
+    ),
     "unknown_capacity": later(
         "Please write how many people a week may contact you: a number from 0 to {limit}."
     ),

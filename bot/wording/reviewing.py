@@ -1,30 +1,42 @@
 """What stewards read about drafts and cases."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.contract import Button, ButtonStyle, Card, Fact, Field, FieldKind, Form, Reply
-from bot.wording import Markup, Words
+from bot.wording import Markup, Words, later
 from bot.wording.answers import whole_case
 from bot.wording.curating import flagging, merging
 from bot.wording.marks import mark
 from bot.wording.vocabulary import options
 from knowledge.flags import FlagView
-from knowledge.views import CaseView
-from knowledge.vocabulary import CaseState, Topic
+from knowledge.views import CaseView, MemberView
+from knowledge.vocabulary import CaseState, Topic, WhoseWords
 
-Near = Sequence[tuple[int, float]]
 Beside = Sequence[tuple[CaseView, float]]
 """Cases that say nearly the same as a draft, with their similarity in [0, 1]."""
 Flagged = Sequence[tuple[FlagView, CaseView]]
 NOTE_LIMIT = 200
+WHOSE: Mapping[WhoseWords, str] = {
+    WhoseWords.OWN: later("the member's own"),
+    WhoseWords.AGREED: later("somebody else's; the member says that they agreed"),
+    WhoseWords.SUMMARISED: later("what somebody else told, in the member's words"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A case that waits, others like it, and who saved it."""
+
+    case: CaseView
+    near: Beside = ()
+    author: MemberView | None = None
 
 
 def queue(
     say: Words,
-    found: Sequence[CaseView],
-    near: Sequence[Beside],
+    found: Sequence[Draft],
     total: int,
     offset: int,
     now: datetime,
@@ -59,10 +71,10 @@ def queue(
             )
         )
     cards = [flagging.in_queue(say, flag, case) for flag, case in flagged]
-    for case, alike in zip(found, near, strict=True):
-        cards.append(_draft(say, case, alike, now))
-        if alike:
-            cards.append(merging.beside(say, case, *alike[0]))
+    for draft in found:
+        cards.append(_draft(say, draft, now))
+        if draft.near:
+            cards.append(merging.beside(say, draft.case, *draft.near[0]))
     rest = offset + len(found)
     more = Button(say.label("More drafts"), "queue.show", str(rest))
     return Reply(
@@ -99,7 +111,7 @@ def retired(say: Words, case: CaseView) -> Reply:
 
 def edited(say: Words, case: CaseView, now: datetime) -> Reply:
     """A case with its new words."""
-    return Reply(say("Saved."), cards=(_draft(say, case, (), now),))
+    return Reply(say("Saved."), cards=(_draft(say, Draft(case), now),))
 
 
 def reject_form(say: Words, number: int, limit: int) -> Form:
@@ -172,9 +184,15 @@ def edit_form(
     )
 
 
-def _draft(say: Words, case: CaseView, near: Beside, now: datetime) -> Card:
+def _draft(say: Words, draft: Draft, now: datetime) -> Card:
+    case, near = draft.case, draft.near
     card = whole_case(say, case, now)
     facts = list(card.facts)
+    if draft.author is not None:
+        saved = say("{name} (member {number})", name=draft.author.name, number=draft.author.id)
+        facts.append(Fact(say.label("Saved by"), saved))
+    if case.whose_words is not None:
+        facts.append(Fact(say.label("Words"), say(WHOSE[case.whose_words])))
     if near:
         alike = "; ".join(
             say("case {number} ({percent} % alike)", number=other.id, percent=round(likeness * 100))

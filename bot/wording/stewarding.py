@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.contract import Button, ButtonStyle, Card, Fact, Field, FieldKind, Form, Reply
 from bot.markup import escape
-from bot.wording import Words, later
+from bot.wording import Markup, Words, later
 from bot.wording.claims import invitation_code as _code
 from bot.wording.people import facts
 from knowledge.audit import AuditView
@@ -40,6 +40,11 @@ ACTS: Mapping[str, str] = {
     "call.open": later("opened a call for cases"),
     "call.close": later("closed a call for cases"),
     "cases.import": later("imported cases"),
+    "channel.allow": later("let the bot answer in a channel"),
+    "channel.quiet": later("made the bot quiet in a channel"),
+    "channel.default": later("let a channel follow the default"),
+    "channels.named": later("let the bot answer only in allowed channels"),
+    "channels.everywhere": later("let the bot answer in every channel it was invited to"),
 }
 
 
@@ -163,8 +168,13 @@ def _act(say: Words, act: AuditView) -> str:
 def _card(say: Words, member: MemberView, own: Sequence[AccountView]) -> Card:
     rows = list(facts(say, member, own=False))
     if own:
-        named = "; ".join(f"{account.name} ({account.platform})" for account in own)
-        rows.append(Fact(say.label("Accounts"), escape(named)))
+        named = (
+            say("{name} ({platform}, has left the workspace)", name=one.name, platform=one.platform)
+            if one.gone
+            else say("{name} ({platform})", name=one.name, platform=one.platform)
+            for one in own
+        )
+        rows.append(Fact(say.label("Accounts"), Markup("; ").join(named)))
     return Card(
         title=say.label("{number}. {name}", number=member.id, name=member.name),
         body=escape(member.profile),

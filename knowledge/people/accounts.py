@@ -1,17 +1,22 @@
 """Accounts: a member's identities, one per workspace of a platform."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
-from knowledge import passages
+from knowledge import passages, ratings
 from knowledge.models import Account
 
 
 @dataclass(frozen=True, slots=True)
 class AccountView:
-    """One identity; `language` is what its owner chose to read, None: follow the locale."""
+    """One identity; `language` is what its owner chose to read, None: follow the locale.
+
+    `gone`: the person has left the workspace, and nothing can be sent to them there.
+    """
 
     platform: str
     workspace: str
@@ -21,6 +26,7 @@ class AccountView:
     time_zone: str = "UTC"
     language: str | None = None
     member_id: int | None = None
+    gone: bool = False
 
     @property
     def key(self) -> str:
@@ -41,7 +47,10 @@ def of_member(session: Session, member_id: int) -> list[AccountView]:
 
 
 def keep(session: Session, member_id: int, account: AccountView) -> None:
-    """Let an account belong to a member, with the name, locale and zone it has now."""
+    """Let an account belong to a member, with the name, locale and zone it has now.
+
+    An account that was gone is back.
+    """
     row = _row(session, account.platform, account.workspace, account.user_id)
     if row is None:
         row = Account(
@@ -51,10 +60,13 @@ def keep(session: Session, member_id: int, account: AccountView) -> None:
             user_id=account.user_id,
             name=account.name,
         )
+    joins = row.member_id != member_id or row.id is None
     row.member_id, row.name = member_id, account.name
-    row.locale, row.time_zone = account.locale, account.time_zone
+    row.locale, row.time_zone, row.gone_at = account.locale, account.time_zone, None
     session.add(row)
     session.flush()
+    if joins:
+        ratings.belong(session, member_id, [account.key])
     passages.changed(session, member_id=member_id)
 
 
@@ -67,6 +79,39 @@ def choose_language(
         raise LookupError("no such account")
     row.language = language
     passages.changed(session, member_id=row.member_id)
+
+
+def leave(session: Session, platform: str, workspace: str, user_id: str, at: datetime) -> bool:
+    """Mark an account whose owner has left the workspace; False when nobody has it, or again."""
+    row = _row(session, platform, workspace, user_id)
+    if row is None or row.gone_at is not None:
+        return False
+    row.gone_at = at
+    session.flush()
+    passages.changed(session, member_id=row.member_id)
+    return True
+
+
+def departed(session: Session, member_ids: Iterable[int] | None = None) -> set[int]:
+    """Those of these members (None: of all) who had accounts and have none left."""
+    found = (
+        select(col(Account.member_id))
+        .group_by(col(Account.member_id))
+        .having(func.count() == func.count(col(Account.gone_at)))
+    )
+    gone = {number for number in session.scalars(found) if number is not None}
+    return gone if member_ids is None else gone & set(member_ids)
+
+
+def gone(session: Session, limit: int) -> list[AccountView]:
+    """Accounts whose owners have left their workspace, the latest first."""
+    query = (
+        select(Account)
+        .where(col(Account.gone_at).is_not(None))
+        .order_by(col(Account.gone_at).desc(), col(Account.id).desc())
+        .limit(limit)
+    )
+    return [_view(row) for row in session.scalars(query)]
 
 
 def move(session: Session, former: int, member_id: int) -> None:
@@ -97,4 +142,5 @@ def _view(row: Account) -> AccountView:
         row.time_zone,
         row.language,
         row.member_id,
+        row.gone_at is not None,
     )

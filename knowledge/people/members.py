@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
@@ -145,6 +145,15 @@ def set_status(session: Session, member_id: int, status: MemberStatus) -> None:
     passages.changed(session, member_id=member_id)
 
 
+def snooze(session: Session, member_id: int, until: date | None) -> None:
+    """Leave a member alone until that day, which is the first of being asked again."""
+    row = session.get(Member, member_id)
+    if row is None:
+        raise LookupError(f"no member {member_id}")
+    row.snoozed_until, row.updated_at = until, utc_now()
+    passages.changed(session, member_id=member_id)
+
+
 def consent(
     session: Session, member_id: int, purpose: Purpose, given: bool, at: datetime | None = None
 ) -> None:
@@ -283,6 +292,7 @@ def _views(session: Session, rows: Sequence[Member]) -> list[MemberView]:
             ),
             steward=row.steward,
             invented=row.invented,
+            snoozed_until=row.snoozed_until,
         )
         for row in rows
     ]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlalchemy import delete, update
 from sqlmodel import Session, col
 
-from knowledge import flags, news, passages
+from knowledge import flags, news, passages, ratings
 from knowledge.columns import utc_now
 from knowledge.models import CaseSnippet, ClaimCode, Consent, Match, Member, Question
 from knowledge.people import accounts, members
@@ -70,6 +70,9 @@ def merge(session: Session, stays: MemberView, goes: MemberView) -> None:
         session.execute(statement)
     flags.move(session, goes.id, stays.id)
     news.move(session, goes.id, stays.id, utc_now())
+    keys = [account.key for account in accounts.of_member(session, stays.id)]
+    ratings.belong(session, stays.id, keys, former=[goes.id])
+    _keep_snooze(session, stays, goes)
     if goes.steward and both_settled(stays, goes):
         members.set_steward(session, stays.id, True)
     remove(session, goes.id)
@@ -83,6 +86,13 @@ def remove(session: Session, member_id: int) -> None:
     session.execute(delete(Member).where(col(Member.id) == member_id))
     session.expire_all()
     passages.changed(session, member_id=member_id)
+
+
+def _keep_snooze(session: Session, stays: MemberView, goes: MemberView) -> None:
+    """Whoever asked to be left alone with either account is left alone."""
+    ends = [each.snoozed_until for each in (stays, goes) if each.snoozed_until is not None]
+    if goes.status is not MemberStatus.LEFT and ends:
+        members.snooze(session, stays.id, max(ends))
 
 
 def _joined(stays: MemberView, goes: MemberView) -> MemberDraft:

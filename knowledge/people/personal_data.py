@@ -8,13 +8,26 @@ from hashlib import blake2b
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlmodel import Session, col
 
-from knowledge import audit, cases, deliveries, flags, news, passages, questions, versions
+from knowledge import (
+    audit,
+    cases,
+    deliveries,
+    flags,
+    homes,
+    news,
+    passages,
+    questions,
+    ratings,
+    versions,
+)
 from knowledge.audit import AuditView
 from knowledge.flags import FlagView
+from knowledge.homes import HomeView
 from knowledge.models import CaseSnippet, Match, Member, Meta, Question
 from knowledge.people import accounts, claim_codes, members, merging
 from knowledge.people.accounts import AccountView
 from knowledge.people.members import ConsentView
+from knowledge.ratings import RatingView
 from knowledge.views import CaseView, MemberView, QuestionView
 from knowledge.vocabulary import CaseState, Purpose
 
@@ -37,11 +50,14 @@ class Holdings:
     shown: int
     flags: Sequence[FlagView] = ()
     news_off: bool = False
+    ratings: Sequence[RatingView] = ()
+    homes: Sequence[HomeView] = ()
 
     @property
     def empty(self) -> bool:
         """Whether nothing at all is held."""
-        return self.member is None and not (self.questions or self.flags or self.news_off)
+        theirs = self.questions or self.ratings or self.homes or self.flags or self.news_off
+        return self.member is None and not theirs
 
 
 def collect(session: Session, member_id: int | None, account_key: str, now: datetime) -> Holdings:
@@ -60,10 +76,13 @@ def collect(session: Session, member_id: int | None, account_key: str, now: date
             (),
             (),
             0,
-            flags.of_person(session, None, [account_key]),
-            news.is_off(session, None, [account_key]),
+            flags=flags.of_person(session, None, [account_key]),
+            news_off=news.is_off(session, None, [account_key]),
+            ratings=ratings.of_person(session, None, [account_key]),
+            homes=_homes(session, [account_key]),
         )
     own = accounts.of_member(session, member.id)
+    keys = [account.key for account in own]
     row = session.get(Member, member.id)
     written = session.scalars(
         select(col(CaseSnippet.id))
@@ -76,7 +95,7 @@ def collect(session: Session, member_id: int | None, account_key: str, now: date
         changed=row.updated_at if row else None,
         accounts=own,
         consents=members.consent_record(session, member.id),
-        questions=_questions(session, member.id, [account.key for account in own]),
+        questions=_questions(session, member.id, keys),
         cases=cases.get_many(session, [number for number in written if number is not None]),
         acts=_acts(session, member.id),
         codes=claim_codes.pending(session, member.id, now),
@@ -84,8 +103,10 @@ def collect(session: Session, member_id: int | None, account_key: str, now: date
             select(func.count()).select_from(Match).where(col(Match.member_id) == member.id)
         )
         or 0,
-        flags=flags.of_person(session, member.id, [account.key for account in own]),
-        news_off=news.is_off(session, member.id, [account.key for account in own]),
+        flags=flags.of_person(session, member.id, keys),
+        news_off=news.is_off(session, member.id, keys),
+        ratings=ratings.of_person(session, member.id, keys),
+        homes=_homes(session, keys),
     )
 
 
@@ -98,17 +119,14 @@ def erase(session: Session, member_id: int | None, account_key: str) -> None:
     member = members.get(session, member_id) if member_id is not None else None
     if member is None:
         session.execute(delete(Question).where(_asked(None, [account_key])))
-        deliveries.erase(session, [account_key])
-        flags.erase(session, None, [account_key])
-        news.erase(session, None, [account_key])
+        _erase_of_accounts(session, None, [account_key])
         return
     own = accounts.of_member(session, member.id)
+    keys = [account.key for account in own]
     _erase_cases(session, member, own)
-    session.execute(delete(Question).where(_asked(member.id, [account.key for account in own])))
+    session.execute(delete(Question).where(_asked(member.id, keys)))
     session.execute(delete(Match).where(col(Match.member_id) == member.id))
-    deliveries.erase(session, [account.key for account in own])
-    flags.erase(session, member.id, [account.key for account in own])
-    news.erase(session, member.id, [account.key for account in own])
+    _erase_of_accounts(session, member.id, keys)
     merging.remove(session, member.id)
     for account in own:
         audit.rename_actor(session, account.key, subject(member.id))
@@ -153,6 +171,17 @@ def _questions(session: Session, member_id: int | None, keys: Iterable[str]) -> 
         select(Question).where(_asked(member_id, keys)).order_by(col(Question.id))
     )
     return [questions.view(row) for row in rows]
+
+
+def _homes(session: Session, keys: Iterable[str]) -> list[HomeView]:
+    pages = (homes.get(session, key) for key in keys)
+    return [page for page in pages if page is not None]
+
+
+def _erase_of_accounts(session: Session, member_id: int | None, keys: Sequence[str]) -> None:
+    ratings.erase(session, member_id, keys)
+    homes.erase(session, keys)
+    deliveries.erase(session, keys)
 
 
 def _erase_cases(session: Session, member: MemberView, own: Sequence[AccountView]) -> None:

@@ -1,4 +1,4 @@
-"""`make bench`: speed, memory, ingestion and matching, as ratios in one run on one thread."""
+"""`make bench`: pairing, speed, memory, ingestion, matching; ratios in one run on one thread."""
 
 import argparse
 import json
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tests.bench.measuring import Part
 
-PARTS = ("speed", "ingestion", "matching")
+PARTS = ("pairing", "speed", "ingestion", "matching")
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -43,6 +43,15 @@ def _arguments() -> Any:
 
 
 def _parts(asked: Any) -> Iterator["Part"]:
+    if "pairing" in asked.only:
+        from tests.bench import pairing
+
+        yield pairing.measure(compared=200 if asked.quick else 400)
+    if set(asked.only) - {"pairing"}:
+        yield from _with_the_model(asked)
+
+
+def _with_the_model(asked: Any) -> Iterator["Part"]:
     from bot.app import load_encoder
     from bot.settings import read_settings
     from knowledge.encoder import SentenceEncoder

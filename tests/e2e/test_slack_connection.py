@@ -5,12 +5,11 @@ import asyncio
 import pytest
 
 from bot.running import NoPlatform
+from knowledge import deliveries
 from tests.support.fake_slack import FakeSlack, Member
 from tests.support.fake_slack.playing import Bot
-from tests.support.fake_slack.reading import (
-    ASKED,
-    kept,
-)
+from tests.support.fake_slack.reading import ASKED, kept, settled
+from tests.support.requests import get
 
 
 async def test_a_wrong_token_ends_with_one_sentence(bot: Bot, slack: FakeSlack) -> None:
@@ -73,3 +72,56 @@ async def test_a_refreshed_connection_loses_nothing(
     await slack.connected(2)
     assert event.seconds is not None
     assert len(kept(slack, ana)) == 1
+
+
+async def ready(bot: Bot) -> tuple[int, str]:
+    """What /readyz says."""
+    return await get(bot.running.server.port, "/readyz")
+
+
+async def test_a_token_revoked_while_running_holds_messages_back_until_it_is_good_again(
+    running: Bot, slack: FakeSlack, ana: Member
+) -> None:
+    slack.faults.revoked = True  # the connection still stands
+    ana.write(ASKED)
+    await slack.until(lambda: not running.connected)
+    status, document = await ready(running)
+    assert status == 503
+    assert "Slack refused SLACK_BOT_TOKEN (token_revoked). The token was revoked." in document
+    assert "waiting" in document
+    await slack.socket.cut()
+    await slack.until(lambda: "SLACK_" in running.running.platforms[0].figures().reason)
+    await settled(slack, 2)
+    assert not running.connected
+    standing = running.store.read(deliveries.standing)
+    assert (standing.waiting, standing.dead) == (1, 0)
+    slack.accept_again()
+    await slack.until(lambda: running.connected, 20)
+    await slack.until(lambda: kept(slack, ana), 15)
+    await settled(slack)
+    assert len(kept(slack, ana)) == 1
+    assert (await ready(running))[0] == 200
+
+
+async def test_the_connection_comes_back_by_itself_after_a_refusal(
+    running: Bot, slack: FakeSlack, ana: Member
+) -> None:
+    await slack.revoke()
+    await slack.until(lambda: "(token_revoked)" in running.running.platforms[0].figures().reason)
+    assert running.running.platforms[0].figures().state == "waiting"
+    slack.accept_again()
+    await slack.until(lambda: running.connected, 20)
+    ana.write(ASKED)
+    await slack.until(lambda: kept(slack, ana), 15)
+
+
+async def test_a_token_that_is_revoked_in_silence_is_noticed(
+    running: Bot, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.slack.token_watch.QUIET", 0.2)
+    await running.stop()
+    await running.start()
+    slack.faults.revoked = True
+    await slack.until(lambda: not running.connected)
+    slack.accept_again()
+    await slack.until(lambda: running.connected)

@@ -8,9 +8,21 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session
 
+from bot import markup
 from bot.app import Core
-from bot.contract import Audience, Card, Later, Person, Place, PlaceKind, Reply, Undeliverable
-from bot.delivery import GIVEN_UP_AFTER, LEASE, Courier
+from bot.contract import (
+    Audience,
+    Card,
+    Later,
+    Person,
+    Place,
+    PlaceKind,
+    Refused,
+    Reply,
+    Undeliverable,
+)
+from bot.delivery import AT_ONCE, GIVEN_UP_AFTER, LEASE, Courier
+from bot.figures import PlatformFigures
 from bot.outbox import direct, message
 from bot.units import Units
 from knowledge import deliveries
@@ -223,6 +235,48 @@ async def test_what_can_never_arrive_is_seen_by_stewards_only(core: Core) -> Non
     assert post.courier.tally["dead"] == 1
     await post.deliver()
     assert len(post.platform.tries) == 1
+
+
+async def test_a_refused_token_holds_messages_back_and_kills_none(post: Post) -> None:
+    def refuse(_: Posted) -> None:
+        raise Refused("Chat refused CHAT_TOKEN.")
+
+    post.platform.trouble = refuse
+    for number in range(40):
+        await post.write(f"message {number}", person(f"p{number}"))
+    await post.deliver()
+    assert len(post.platform.tries) <= AT_ONCE  # the others are not even tried
+    post.clock.forward(timedelta(seconds=10))
+    await post.deliver()
+    assert len(post.platform.tries) <= AT_ONCE  # the platform is left alone for a while
+    tried = len(post.platform.tries)
+    post.clock.forward(timedelta(days=3))
+    await post.deliver()
+    assert tried < len(post.platform.tries) <= 2 * AT_ONCE
+    standing = await post.standing()
+    assert (standing.waiting, standing.dead) == (40, 0)
+    assert post.courier.tally["held"] == len(post.platform.tries)
+    post.platform.trouble = lambda _: None
+    post.platform._connected = True  # it says so itself, and need not be waited for
+    post.clock.forward(timedelta(seconds=5))
+    await post.deliver()
+    assert sorted(post.arrived()) == sorted(f"message {number}" for number in range(40))
+    assert not any(posted.in_doubt for posted in post.platform.posted)
+
+
+async def test_stewards_read_which_platform_is_in_trouble(core: Core) -> None:
+    room = Room(core)
+    core.helping.watch(
+        lambda: [
+            PlatformFigures("chat", "connected"),
+            PlatformFigures("talk", "waiting", reason="Talk refused TALK_TOKEN."),
+        ]
+    )
+    told = (await room.say(STEWARD, "status")).text
+    assert "Not connected, and tried again" in told
+    assert markup.plain(told).endswith("talk: Talk refused TALK_TOKEN.")
+    assert "- chat" not in told
+    assert "TALK" not in (await room.say(person("reader"), "status")).text
 
 
 async def test_two_couriers_on_one_database_send_each_message_once(

@@ -9,13 +9,16 @@ import structlog
 
 from bot.app import Core
 from bot.caller import Act, Actions, Caller, Verbs
+from bot.channels import Channels
 from bot.commands import Intent
 from bot.contract import Quoted, Reply
 from bot.desk import Desk
 from bot.errors import InvalidForm, UserFacingError
+from bot.noticing import Noticing
 from bot.wording import LANGUAGES
 from knowledge.errors import StoreRefused
 from knowledge.store import Store
+from tests.conftest import NOW
 from tests.support.community import (
     STEWARD,
     Room,
@@ -47,11 +50,26 @@ class Broken:
     async def press(self, caller: Caller, act: Act) -> Reply:
         raise self._failure()
 
+    async def open(self, caller: Caller) -> Reply:
+        raise self._failure()
+
+
+def alone(core: Core, *features: Broken) -> Desk:
+    """A desk with these features and no others."""
+    return Desk(
+        profiles=core.profiles,
+        channels=Channels(units=core.units),
+        noticing=Noticing(units=core.units, clock=lambda: NOW),
+        features=[*features],
+        home=features[0].open,
+    )
+
 
 def broken(core: Core, failure: Callable[[], Exception]) -> Room:
     """A room whose desk has that feature alone."""
     room = Room(core)
-    desk = Desk(profiles=core.profiles, features=[Broken(failure)])
+    feature = Broken(failure)
+    desk = alone(core, feature)
     object.__setattr__(core, "desk", desk)
     return room
 
@@ -133,10 +151,7 @@ async def test_an_action_that_is_gone_says_so(room: Room) -> None:
 
 def test_nothing_is_offered_twice(core: Core) -> None:
     with pytest.raises(ValueError, match="offered twice: ask, status"):
-        Desk(
-            profiles=core.profiles,
-            features=[Broken(RuntimeError), Broken(RuntimeError)],
-        )
+        alone(core, Broken(RuntimeError), Broken(RuntimeError))
 
 
 SUBJECTS = ["", "0", "1", "2", "99999", "²", "１２", "-1", "1:2:3", "pending:x", "who", "x" * 300]
@@ -210,7 +225,8 @@ async def test_what_stewards_do_is_for_stewards(room: Room, said: str) -> None:
 
 
 async def test_home_and_suggestions(room: Room) -> None:
-    assert (await room.open(READER)).form is not None
+    buttons = {button.action for card in (await room.open(READER)).cards for button in card.buttons}
+    assert buttons >= {"profile.edit", "data.show"}
     found = await room.complete(READER, "topic", "open")
     assert [option.value for option in found.options] == ["open-data"]
     spanish = await room.complete(person("x", "es"), "topic", "dato")
@@ -230,7 +246,9 @@ async def test_help_lists_what_works_for_whom(core: Core, room: Room) -> None:
     for locale in LANGUAGES:
         everyone = (await room.say(person("x", locale), "help")).text
         listed = set(re.findall(r"^- \*\*(\w+)\*\*\s?: \S", everyone, re.MULTILINE))
-        assert listed == core.desk.verbs - {"queue", "stale", "gaps", "members", "audit"}
+        assert listed == core.desk.verbs - {
+            "queue", "stale", "gaps", "channel", "members", "audit"
+        }
     steward = (await room.say(STEWARD, "help")).text
     assert {"queue", "members", "audit"} <= set(re.findall(r"\*\*(\w+)\*\*", steward))
     for verb in core.desk.verbs:

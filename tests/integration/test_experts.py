@@ -54,6 +54,7 @@ def ranked(
         times_shown=shown,
         limit=10,
         on_topic=True,
+        now=NOW,
     )
 
 
@@ -132,6 +133,7 @@ async def test_a_withdrawal_counts_also_while_a_large_import_is_encoded(
     room = Room(core)
     (number,) = publish(store, case("Departments that refused to share data"))
     bea = admit(store, expert("Bea", OFFER, consents=NAMED))
+    await asyncio.to_thread(core.library.refresh)  # a busy machine needs longer than that patience
     reply = await room.say(STEWARD, OFFER)
     assert len(case_cards(reply)) == len(people_cards(reply)) == 1
     encoder.free.clear()

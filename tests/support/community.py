@@ -156,6 +156,8 @@ class Room:
     """Where people speak to the desk; every act has an id of its own."""
 
     core: Core
+    place: Place | None = None
+    """Where everybody is; a conversation of their own where nothing is said."""
     _events: Iterator[int] = field(default_factory=lambda: count(1))
 
     async def say(self, who: Person, text: str, quoted: Quoted | None = None) -> Reply:
@@ -193,7 +195,7 @@ class Room:
         return found
 
     def _head(self, who: Person) -> _Head:
-        place = Place(who.platform, who.workspace, "direct")
+        place = self.place or Place(who.platform, who.workspace, "direct")
         return {"event_id": f"{id(self)}:{next(self._events)}", "person": who, "place": place}
 
     async def _reply(self, act: Inbound) -> Reply:

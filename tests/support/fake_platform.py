@@ -18,12 +18,14 @@ class Posted:
 
 
 class FakePlatform:
-    """Keeps what arrived in `posted`; `trouble` is asked before each message and may raise."""
+    """Keeps what arrived in `posted` and `homes`; `trouble` and `home_trouble` may raise first."""
 
     def __init__(self, name: str = "chat") -> None:
         self.name = name
         self.posted: list[Posted] = []
         self.tries: list[Posted] = []
+        self.homes: list[tuple[Person, Reply]] = []
+        self.home_trouble: Callable[[], None] = lambda: None
         self.trouble: Callable[[Posted], None] = lambda _: None
         self.connecting: Callable[[], None] = lambda: None
         self.handler: Handler | None = None
@@ -55,7 +57,8 @@ class FakePlatform:
         return Receipt(self.name, place.workspace, place.channel, f"m{len(self.posted)}")
 
     async def show_home(self, person: Person, reply: Reply) -> None:
-        return
+        self.home_trouble()
+        self.homes.append((person, reply))
 
     def health(self) -> Health:
         return Health(self._connected, reason="" if self._connected else "not yet")

@@ -27,6 +27,11 @@ from bot.commands import BY_WORD, QUESTION_LIMIT, VERBS, parse
         ("claim ABCD-EFGH", "claim", "", "ABCD-EFGH"),
         ("questions 17 edit How do we price data?", "questions", "17", "How do we price data?"),
         ("withdraw 17", "withdraw", "17", ""),
+        ("resolve #17", "resolve", "17", ""),
+        ("snooze until 2027-01-10", "snooze", "", "2027-01-10"),
+        ("snooze jusqu’au 2027-1-9", "snooze", "", "2027-1-9"),
+        ("snooze off", "snooze", "off", ""),
+        ("home", "home", "", ""),
         ("ayuda", "help", "", ""),
         ("help offer", "help", "offer", ""),
     ],
@@ -53,6 +58,9 @@ def test_a_verb_with_the_right_shape_is_a_command(
         "join tables from two offices without a common key",
         "cases of refusal: what did others do?",
         "status of the census in Chile",
+        "home addresses in the register: who keeps them?",
+        "resolve conflicts between two registers, how?",
+        "snooze until when is allowed?",
     ],
 )
 def test_a_question_that_starts_like_a_command_stays_a_question(text: str) -> None:

@@ -21,6 +21,7 @@ from bot.contract import (
     Form,
     Image,
     Inbound,
+    Noticed,
     Opened,
     Option,
     Person,
@@ -122,7 +123,7 @@ def test_markup_and_lists_are_kept_as_words_and_tuples() -> None:
 
 
 def test_every_act_is_kept_or_left_out_on_purpose() -> None:
-    left_out = {Opened, Completing}
+    left_out = {Opened, Completing, Noticed}
     assert set(wire.ACTS.values()) | left_out == set(get_args(Inbound))
 
 

@@ -8,9 +8,14 @@ from sqlmodel import Session, select
 
 from knowledge.encoder import Vectors
 from knowledge.models import Question
+from knowledge.people import accounts, members
+from knowledge.people.accounts import AccountView
 from knowledge.store import Store
+from knowledge.views import MemberDraft
+from knowledge.vocabulary import MemberStatus
 from tests.support.fake_encoder import HashEncoder
 from tests.support.fake_slack import FakeSlack, Json, Member, Shown
+from tests.support.fake_slack.workspace import TEAM
 
 TITLE = "Departments that refused to share data"
 ASKED = "departments that refused to share data?"
@@ -52,3 +57,16 @@ def questions(store: Store) -> int:
 async def settled(slack: FakeSlack, seconds: float = 0.6) -> None:
     """Give what should not happen the time to happen."""
     await asyncio.sleep(seconds)
+
+
+def enrol(store: Store, who: Member, draft: MemberDraft, *, steward: bool = False) -> int:
+    """Make somebody of the workspace an approved member; returns the member's number."""
+
+    def write(session: Session) -> int:
+        number = members.create(session, draft, MemberStatus.ACTIVE)
+        account = AccountView("slack", TEAM, who.id, draft.name, "en-US", "America/Mexico_City")
+        accounts.keep(session, number, account)
+        members.set_steward(session, number, steward)
+        return number
+
+    return store.write(write)

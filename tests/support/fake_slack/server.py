@@ -11,6 +11,7 @@ from aiohttp import web
 
 from tests.support.fake_slack.deliveries import ACK_SECONDS, Post, SignedHttp, SocketMode
 from tests.support.fake_slack.faults import Faults
+from tests.support.fake_slack.happenings import Happenings
 from tests.support.fake_slack.limits import Json, Refusal
 from tests.support.fake_slack.member import Member
 from tests.support.fake_slack.web_api import READING, SCOPE_OF, WebApi, parsed
@@ -46,6 +47,7 @@ class FakeSlack:
         self.workspace = Workspace()
         self.socket = SocketMode(self.faults)
         self.post = Post(self.workspace, self.socket, self.faults, retries, ack_seconds)
+        self.happens = Happenings(self.workspace, self.post)
         self.calls: list[Call] = []
         self.refused: list[tuple[str, Refusal]] = []
         self._tickets: set[str] = set()
@@ -103,6 +105,15 @@ class FakeSlack:
         self._http.append(http)
         self.post.transport = http
         return http
+
+    async def revoke(self) -> None:
+        """Take every token away while the bot runs: calls are refused, connections end."""
+        self.faults.revoked = True
+        await self.socket.cut()
+
+    def accept_again(self) -> None:
+        """The tokens are good again."""
+        self.faults.revoked = False
 
     def member(self, user_id: str, name: str, **facts: object) -> Member:
         """Somebody with an account, new or as they were."""

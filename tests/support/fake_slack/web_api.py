@@ -24,6 +24,7 @@ SCOPE_OF = {
     "chat.delete": "chat:write",
     "conversations.open": "im:write",
     "users.info": "users:read",
+    "users.conversations": "channels:read",
     "reactions.add": "reactions:write",
     "reactions.remove": "reactions:write",
 }
@@ -39,6 +40,7 @@ ARGUMENTS: dict[str, set[str]] = {
     "bots.info": {"bot", "team_id"},
     "team.info": {"team", "domain"},
     "conversations.open": {"users", "channel", "return_im", "prevent_creation"},
+    "users.conversations": {"types", "exclude_archived", "limit", "cursor", "user", "team_id"},
     "conversations.info": {"channel", "include_locale", "include_num_members"},
     "conversations.history": {
         "channel", "latest", "oldest", "inclusive", "limit", "cursor", "include_all_metadata",
@@ -86,6 +88,7 @@ class WebApi:
             "bots.info": lambda _: {"bot": {"id": BOT_ID, "app_id": APP, "user_id": BOT}},
             "team.info": lambda _: {"team": {"id": TEAM, "name": "City", "domain": "city"}},
             "conversations.open": self._open_conversation,
+            "users.conversations": self._own_conversations,
             "conversations.info": lambda a: {"channel": self._channel(a).facts()},
             "conversations.history": self._history,
             "conversations.replies": self._replies,
@@ -169,6 +172,24 @@ class WebApi:
         if user.get("is_bot"):
             raise Refusal("cannot_dm_bot", users[0])
         return {"channel": {"id": self._workspace.direct(users[0]).id}}
+
+    def _own_conversations(self, given: Json) -> Json:
+        kinds = str(given.get("types") or "public_channel").split(",")
+        unknown = set(kinds) - {"public_channel", "private_channel", "mpim", "im"}
+        if unknown:
+            raise Refusal("invalid_types", ", ".join(unknown))
+        found = [
+            channel.facts()
+            for channel in self._workspace.channels.values()
+            if BOT in channel.members
+            and ("private_channel" if channel.private else "public_channel") in kinds
+            and not channel.direct
+            and not (channel.archived and given.get("exclude_archived") in _TRUE)
+        ]
+        start, limit = int(given.get("cursor") or 0), int(given.get("limit") or 100)
+        more = str(start + limit) if start + limit < len(found) else ""
+        part = found[start : start + limit]
+        return {"channels": part, "response_metadata": {"next_cursor": more}}
 
     def _channel(self, given: Json, *, writing: bool = False) -> Channel:
         name = str(given.get("channel", ""))

@@ -233,7 +233,8 @@ class Workspace:
 
     def letter(self, event: Json) -> Json:
         """An event in the letter that Slack puts it into."""
-        channel = self.channels.get(str(event.get("channel", "")))
+        about = event.get("channel", "")
+        channel = self.channels.get(str(about.get("id") if isinstance(about, dict) else about))
         bot = {"enterprise_id": None, "team_id": TEAM, "user_id": BOT, "is_bot": True}
         return {
             "token": "unused",

@@ -1,0 +1,85 @@
+"""Pure: what Slack tells about rooms and people as notices for the core."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from adapters.slack.inbound import PLATFORM, Identity
+from bot.contract import Noticed, NoticeKind, Person, Place, PlaceKind
+
+OWN: Mapping[str, NoticeKind] = {
+    "member_joined_channel": NoticeKind.ROOM_JOINED,
+    "member_left_channel": NoticeKind.ROOM_LEFT,
+}
+"""These are told of everybody in a room; only the bot's own coming and going counts."""
+ROOMS: Mapping[str, NoticeKind] = {
+    "channel_left": NoticeKind.ROOM_LEFT,
+    "group_left": NoticeKind.ROOM_LEFT,
+    "channel_rename": NoticeKind.ROOM_RENAMED,
+    "group_rename": NoticeKind.ROOM_RENAMED,
+    "channel_archive": NoticeKind.ROOM_ARCHIVED,
+    "group_archive": NoticeKind.ROOM_ARCHIVED,
+    "channel_unarchive": NoticeKind.ROOM_RESTORED,
+    "group_unarchive": NoticeKind.ROOM_RESTORED,
+    "channel_deleted": NoticeKind.ROOM_DELETED,
+    "group_deleted": NoticeKind.ROOM_DELETED,
+}
+PERSON = "user_change"
+
+Payload = Mapping[str, Any]
+
+
+def noticed(body: Payload, bot: Identity) -> Noticed | None:
+    """The notice in an event's letter; None for one that is none of ours."""
+    event: Payload = body["event"]
+    kind = str(event.get("type", ""))
+    key = f"notice:{bot.team}:{body.get('event_id') or event.get('event_ts', '')}"
+    if kind == PERSON:
+        return _person(event, key, bot)
+    own = OWN.get(kind) if event.get("user") == bot.user else None
+    meaning = own or ROOMS.get(kind)
+    about = event.get("channel")
+    room: Payload = about if isinstance(about, dict) else {"id": about}
+    if meaning is None or not room.get("id"):
+        return None
+    place = Place(PLATFORM, bot.team, str(room["id"]), kind=PlaceKind.CHANNEL)
+    return Noticed(
+        event_id=key,
+        kind=meaning,
+        place=place,
+        name=str(room.get("name") or ""),
+        at=_moment(event.get("event_ts") or body.get("event_time")),
+    )
+
+
+def rooms(found: Mapping[str, str], bot: Identity) -> Noticed:
+    """All rooms that the bot is in now, id to name."""
+    place = Place(PLATFORM, bot.team, "")
+    key = f"notice:{bot.team}:rooms"
+    return Noticed(event_id=key, kind=NoticeKind.ROOMS, place=place, rooms=found)
+
+
+def _person(event: Payload, key: str, bot: Identity) -> Noticed | None:
+    user = event.get("user")
+    if not isinstance(user, dict) or not isinstance(user.get("id"), str):
+        return None
+    profile = user.get("profile") or {}
+    names = (profile.get("display_name"), profile.get("real_name"), user.get("name"))
+    person = Person(
+        PLATFORM,
+        bot.team,
+        user["id"],
+        next((str(name) for name in names if name), ""),
+        locale=str(user.get("locale") or ""),
+        time_zone=str(user.get("tz") or ""),
+    )
+    gone = bool(user.get("deleted"))
+    kind = NoticeKind.PERSON_LEFT if gone else NoticeKind.PERSON_CHANGED
+    place = Place(PLATFORM, bot.team, user["id"])
+    return Noticed(event_id=key, kind=kind, place=place, person=person)
+
+
+def _moment(said: Any) -> float | None:
+    try:
+        return float(said)
+    except (TypeError, ValueError):
+        return None

@@ -1,0 +1,113 @@
+"""Channels: stewards see where the bot is, and choose where it answers."""
+
+from sqlmodel import Session
+
+from bot.caller import Actions, Caller, Verbs
+from bot.commands import Intent
+from bot.contract import Place, PlaceKind, Pressed, Reply, Submitted
+from bot.errors import UserFacingError
+from bot.units import Units
+from bot.wording import channels as wording
+from knowledge import audit, channels
+from knowledge.channels import ChannelView
+from knowledge.people import accounts
+
+SHOWN = 8
+GONE_SHOWN = 10
+_SPEAKS: dict[str, bool | None] = {"allow": True, "quiet": False, "default": None}
+_EVERYWHERE = {"everywhere": True, "only named": False}
+
+
+class Channels:
+    """Which rooms the bot answers in; a private reply works everywhere."""
+
+    def __init__(self, *, units: Units) -> None:
+        self._units = units
+        self.verbs: Verbs = {"channel": self.channel}
+        self.actions: Actions = {
+            "channel.list": self.more,
+            "channel.set": self.set_one,
+            "channel.everywhere": self.set_default,
+        }
+
+    async def speaks(self, place: Place) -> bool:
+        """Whether something may be posted in a place for all to read.
+
+        Conversations with the bot, and groups that it was asked into, are no channels.
+        """
+        if place.kind not in {PlaceKind.CHANNEL, PlaceKind.THREAD}:
+            return True
+        return await self._units.read(
+            lambda session: channels.speaks(session, place.platform, place.workspace, place.channel)
+        )
+
+    async def channel(self, caller: Caller, intent: Intent) -> Reply:
+        """`channels`, `channel allow`, `channel quiet`, `channel only named`."""
+        said = " ".join(intent.object.casefold().split())
+        if said in _SPEAKS:
+            place = caller.trusted().place
+            if place.kind not in {PlaceKind.CHANNEL, PlaceKind.THREAD}:
+                raise UserFacingError("no_channel")
+            room = (place.platform, place.workspace, place.channel)
+            return await self._set(caller, room, said)
+        if said in _EVERYWHERE:
+            return await self._set_default(caller, _EVERYWHERE[said])
+        return await self._listed(caller.trusted(), 0)
+
+    async def more(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        """More of the list, from a button."""
+        return await self._listed(caller.trusted(), _number(act.subject))
+
+    async def set_one(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        """Allow or quieten a channel from its card: the subject is `12:quiet`."""
+        caller.trusted()
+        number, _, word = act.subject.partition(":")
+        found = await self._units.read(lambda session: channels.get(session, _number(number)))
+        if found is None or word not in _SPEAKS:
+            raise UserFacingError("channel_not_found")
+        return await self._set(caller, (found.platform, found.workspace, found.channel), word)
+
+    async def set_default(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        """Change where the bot answers when nobody said anything: the subject is `yes` or `no`."""
+        return await self._set_default(caller, act.subject == "yes")
+
+    async def _set(self, caller: Caller, room: tuple[str, str, str], word: str) -> Reply:
+        actor = caller.trusted().actor
+
+        def write(session: Session) -> tuple[ChannelView, bool]:
+            changed = channels.set_speaks(session, *room, _SPEAKS[word])
+            subject = f"channel:{':'.join(room)}"
+            audit.record(session, actor, f"channel.{word}", subject, changed.name)
+            return changed, channels.everywhere(session)
+
+        changed, everywhere = await self._units.write(write)
+        return wording.changed(caller.say, changed, everywhere)
+
+    async def _set_default(self, caller: Caller, everywhere: bool) -> Reply:
+        actor = caller.trusted().actor
+
+        def write(session: Session) -> None:
+            channels.set_everywhere(session, everywhere)
+            act = "channels.everywhere" if everywhere else "channels.named"
+            audit.record(session, actor, act, "channels")
+
+        await self._units.write(write)
+        return await self._listed(caller, 0)
+
+    async def _listed(self, caller: Caller, offset: int) -> Reply:
+        def find(session: Session) -> wording.Overview:
+            return wording.Overview(
+                rooms=channels.listed(session, SHOWN, offset),
+                total=channels.count(session),
+                offset=offset,
+                everywhere=channels.everywhere(session),
+                gone=accounts.gone(session, GONE_SHOWN),
+            )
+
+        return wording.listed(caller.say, await self._units.read(find))
+
+
+def _number(said: str) -> int:
+    if not said.isascii() or not said.isdigit() or len(said) > 9:
+        raise UserFacingError("channel_not_found")
+    return int(said)

@@ -1,0 +1,244 @@
+"""round: solve, simulate."""
+
+import json
+import re
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+
+from bot.app import load_encoder, now
+from bot.cli.session import Bar, errors
+from bot.exchange import facts, rules, synthetic, values
+from bot.exchange.facts import Facts, Wishes
+from bot.exchange.pairing import plan_round
+from bot.exchange.problem import (
+    LeftOut,
+    Participant,
+    PlanRules,
+    Problem,
+    ProblemRefused,
+    as_json,
+    written,
+)
+from bot.exchange.reading import MOST_MEMBERS, read_problem
+from bot.exchange.simulation import Simulation, simulate, smaller_side
+from bot.settings import read_settings
+from knowledge.fusion import cosine_range
+from knowledge.ingest import read_members
+from knowledge.people.regions import region_of
+from knowledge.pretrained import ModelUnavailable
+from knowledge.views import MemberDraft
+
+app = typer.Typer(no_args_is_help=True)
+_SIZES = re.compile(r"(\d{1,4})(?:\+(\d{1,4}))?")
+_WHY = {
+    LeftOut.ALONE: "nobody else is in the round",
+    LeftOut.RULES: "the rules allow them no partner",
+    LeftOut.ODD_NUMBER: "one is over, and there are no trios",
+    LeftOut.NO_PLACE: "the other community has no place left",
+    LeftOut.NOBODY_LEFT: "everyone whom they may meet is in a group",
+}
+
+
+@app.command()
+def solve(
+    file: Annotated[Path, typer.Argument(help="A problem in JSON.", metavar="PROBLEM.json")],
+    as_document: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Plan one round from a written problem; the same problem gives the same plan."""
+    problem = read_problem(file)
+    plan = plan_round(problem)
+    if as_document:
+        typer.echo(json.dumps(as_json(problem, plan), ensure_ascii=False))
+        return
+    ids = [member.id for member in problem.members]
+    for group in plan.groups:
+        typer.echo("  with  ".join(str(ids[each]) for each in group))
+    for each, why in plan.left_out:
+        typer.echo(f"left out: {ids[each]} ({_WHY[why]})")
+    typer.echo(
+        f"{_counted(len(plan.groups), 'group')}, {plan.cross_share:.0%} of them across the "
+        f"communities, {_counted(plan.repeats, 'repeat')}, {_counted(plan.trios, 'trio')}, "
+        f"value {plan.value:.3f}."
+    )
+    typer.echo(_certainty(plan.proof.exact, plan.proof.gap))
+
+
+@app.command("simulate")
+def simulate_(
+    who: Annotated[
+        str,
+        typer.Option(
+            "--members",
+            help="A file that `members import` reads, or numbers: 18, or 14+4 (cities + offices).",
+        ),
+    ] = "14+4",
+    rounds: Annotated[int, typer.Option(min=1, max=100, help="How many rounds.")] = 6,
+    seed: Annotated[int, typer.Option(help="Decides between equals.")] = 0,
+    on: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The date for shared working hours; today."),
+    ] = None,
+    pairs_only: Annotated[bool, typer.Option("--pairs-only", help="No trios.")] = False,
+    across_only: Annotated[
+        bool, typer.Option("--across-only", help="No groups within one community.")
+    ] = False,
+    as_document: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Try rounds out: when people meet again, who would rest, what the smaller side carries."""
+    plan_rules = PlanRules(max_size=2 if pairs_only else 3, same_side=not across_only)
+    sizes = _SIZES.fullmatch(who.strip())
+    if sizes:
+        first, second = int(sizes[1]), sizes[2]
+        cities, offices = synthetic.split(first) if second is None else (first, int(second))
+        people, needs, offers = synthetic.community(cities, offices, seed)
+        worth = values.pair_values(people, needs, offers)
+    else:
+        people = _people(Path(who))
+        worth = _worth(people)
+    if len(people) > MOST_MEMBERS:
+        raise ProblemRefused(f"There are {len(people)} members; at most {MOST_MEMBERS}.")
+    day = on.date() if on else now().date()
+    problem = Problem(
+        tuple(Participant(person.id, person.community) for person in people),
+        worth,
+        rules.forbidden(people, Wishes(), day),
+        np.zeros(worth.shape, dtype=np.int64),
+        plan_rules,
+        seed=seed,
+    )
+    bar = Bar("Planning rounds")
+    found = simulate(problem, rounds, bar.count)
+    bar.close()
+    if as_document:
+        typer.echo(json.dumps(_document(found, day), ensure_ascii=False))
+    else:
+        _told(found)
+
+
+def _people(file: Path) -> list[Facts]:
+    """Members of a file with a community; what cannot be used is said on stderr."""
+    people: list[Facts] = []
+    problems: list[str] = []
+    for entry in read_members(file):
+        if not isinstance(entry, MemberDraft):
+            problems.append(str(entry))
+            continue
+        known = facts.facts_of(entry, entry.key, region_of(entry.country))
+        if known is None:
+            problems.append(f"{file}: {entry.name}: no community.")
+        else:
+            people.append(known)
+    if not people and len(problems) < 2:
+        raise ProblemRefused(problems[0] if problems else f"{file} names nobody.")
+    for problem in problems:
+        errors.print(f"[yellow]left out[/] {problem}", soft_wrap=True)
+    if not people:
+        raise typer.Exit(1)
+    return people
+
+
+def _worth(people: list[Facts]) -> Any:
+    """Values of a file's members; without a model only from their facts, which is said."""
+    texts = [text for person in people for text in (*person.needs, *person.offers)]
+    empty = np.zeros((0, 1), dtype=np.float32)
+    nothing = [empty for _ in people]
+    if not texts:
+        return values.pair_values(people, nothing, nothing)
+    building = Bar("Building the model")
+    try:
+        encoder = load_encoder(read_settings(), building.share)
+    except ModelUnavailable as reason:
+        errors.print(f"Needs and offers do not count: {reason}", soft_wrap=True)
+        return values.pair_values(people, nothing, nothing)
+    finally:
+        building.close()
+    bar = Bar("Encoding texts")
+    vectors = encoder.encode_documents(texts, bar.count)
+    bar.close()
+    needs, offers, at = [], [], 0
+    for person in people:
+        needs.append(vectors[at : (at := at + len(person.needs))])
+        offers.append(vectors[at : (at := at + len(person.offers))])
+    span = cosine_range(encoder.name)
+    return values.pair_values(people, needs, offers, floor=span.off, ceiling=span.on)
+
+
+def _document(found: Simulation, day: date) -> dict[str, Any]:
+    problem = found.problem
+    carried = set(smaller_side(problem))
+    return {
+        "seed": problem.seed,
+        "date": day.isoformat(),
+        "rounds": [as_json(problem, plan) for plan in found.plans],
+        "first_repeat": found.first_repeat,
+        "members": [
+            {
+                "id": member.id,
+                "community": member.community.value,
+                "smaller_side": at in carried,
+                "groups": load.groups,
+                "most_groups_in_a_round": load.most_at_once,
+                "rounds_across": load.across,
+                "rounds_left_out": load.left_out,
+            }
+            for at, (member, load) in enumerate(zip(problem.members, found.loads, strict=True))
+        ],
+        "problem": written(problem),
+    }
+
+
+def _told(found: Simulation) -> None:
+    problem, loads = found.problem, found.loads
+    for number, plan in enumerate(found.plans, 1):
+        typer.echo(
+            f"round {number}: {_counted(len(plan.groups), 'group')}, {plan.cross_share:.0%} "
+            f"across, {_counted(plan.trios, 'trio')}, {_counted(plan.repeats, 'repeat')}, "
+            f"{len(plan.left_out)} left out"
+        )
+    if found.first_repeat is None:
+        typer.echo(f"Nobody meets the same person twice in {_counted(len(found.plans), 'round')}.")
+    else:
+        typer.echo(f"The first people who meet again do so in round {found.first_repeat}.")
+    if not loads:
+        return
+    smaller = smaller_side(problem)
+    larger = [at for at in range(len(loads)) if at not in set(smaller)]
+    for name, side in (("smaller", smaller), ("larger", larger)):
+        if side:
+            mine = [loads[at] for at in side]
+            typer.echo(
+                f"The {name} side, {_counted(len(side), 'person', 'people')}: "
+                f"{_span([load.groups for load in mine])} groups each, at most "
+                f"{max(load.most_at_once for load in mine)} in one round; "
+                f"{_span([load.across for load in mine])} rounds with the other side; "
+                f"{_span([load.left_out for load in mine])} rests."
+            )
+    resting = [(at, load.left_out) for at, load in enumerate(loads) if load.left_out]
+    for at, times in resting[:20]:
+        typer.echo(f"  {problem.members[at].id}: {_counted(times, 'rest')}")
+    if len(resting) > 20:
+        typer.echo(f"  and {len(resting) - 20} more; --json names them all")
+    if not all(plan.proof.exact for plan in found.plans):
+        typer.echo("Some plans are good but not proven to be the best; --json says which.")
+
+
+def _span(numbers: list[int]) -> str:
+    return (
+        str(min(numbers)) if min(numbers) == max(numbers) else f"{min(numbers)} to {max(numbers)}"
+    )
+
+
+def _counted(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def _certainty(exact: bool, gap: float | None) -> str:
+    if exact:
+        return "No better plan exists."
+    if gap is None:
+        return "A better plan may exist: the round is too large to prove more."
+    return f"A better plan would add at most {gap:.6f} to the value."

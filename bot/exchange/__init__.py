@@ -1,0 +1,1 @@
+"""Peer exchange: who meets whom, and when."""

@@ -1,0 +1,96 @@
+"""The home page: built anew from what is stored, whoever asks for it and wherever it is shown."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from bot.caller import Actions, Caller, Verbs
+from bot.commands import Intent
+from bot.contract import Card, Reply
+from bot.profiles.membership import load
+from bot.questioning import mine
+from bot.units import Units
+from bot.wording import home as wording
+from knowledge import cases, questions
+from knowledge.people import members
+from knowledge.views import QuestionView
+from knowledge.vocabulary import CaseState, MemberStatus, QuestionState
+
+QUESTIONS_SHOWN = 4
+GAPS = timedelta(days=90)
+"""How far back unanswered questions are counted."""
+
+Section = Callable[[Caller], Awaitable[Sequence[Card]]]
+"""What a feature has to show on somebody's page at present; nothing to show is no card."""
+
+
+class Homepage:
+    """One page per person. `waiting`: sections of features that wait for the person's answer."""
+
+    def __init__(
+        self,
+        *,
+        units: Units,
+        clock: Callable[[], datetime],
+        waiting: Sequence[Section] = (),
+    ) -> None:
+        self._units = units
+        self._clock = clock
+        self._sections = (*waiting, self._about_them, self._of_stewards)
+        self.verbs: Verbs = {"home": self.said}
+        self.actions: Actions = {}
+
+    async def said(self, caller: Caller, intent: Intent) -> Reply:
+        """`home`: the page where a platform has none of its own."""
+        return await self.show(caller)
+
+    async def show(self, caller: Caller) -> Reply:
+        """The page as it is now."""
+        say, member = caller.say, caller.member
+        found = [one for one in await mine(self._units, caller) if _is_open(one)]
+        if member is None or member.status is MemberStatus.LEFT:
+            first = wording.welcome(say, len(found))
+        elif member.status is MemberStatus.INVITED:
+            first = wording.invited(say, member)
+        else:
+            first = wording.greeting(say, member, len(found))
+        cards = wording.questions(say, found[:QUESTIONS_SHOWN])
+        for section in self._sections:
+            cards += await section(caller)
+        return wording.page(say, first, cards, more=len(found) > QUESTIONS_SHOWN)
+
+    async def _about_them(self, caller: Caller) -> Sequence[Card]:
+        say, member = caller.say, caller.member
+        if member is None or member.status is MemberStatus.LEFT:
+            return (wording.way_in(say), wording.data(say))
+        profile = await self._units.read(lambda session: load(session, member.id))
+        if member.status is MemberStatus.INVITED:
+            return (wording.invitation(say, profile),)
+        return (
+            wording.profile(say, profile),
+            wording.availability(say, profile.member, self._clock()),
+            wording.consents(say, profile.member),
+            wording.data(say),
+        )
+
+    async def _of_stewards(self, caller: Caller) -> Sequence[Card]:
+        if not caller.steward:
+            return ()
+        since = self._clock() - GAPS
+
+        def count(session: Session) -> tuple[int, int, int]:
+            drafts = cases.count(session, CaseState.DRAFT)
+            people = members.count(session, MemberStatus.UNVERIFIED)
+            return drafts, people, questions.unanswered(session, since)
+
+        drafts, people, unanswered = await self._units.read(count)
+        return (
+            wording.stewards(
+                caller.say, drafts=drafts, waiting=people, unanswered=unanswered, days=GAPS.days
+            ),
+        )
+
+
+def _is_open(question: QuestionView) -> bool:
+    return question.state is QuestionState.OPEN

@@ -1,0 +1,51 @@
+"""What somebody reads who says whether an answer helped."""
+
+from collections.abc import Sequence
+
+from bot.contract import Button, Reply
+from bot.wording import Words
+from bot.wording.answers import reword_button
+from knowledge.views import CaseView, QuestionView
+
+
+def helped(say: Words, question: QuestionView, found: Sequence[CaseView]) -> Reply:
+    """Thanks; where several cases were shown, which of them it was."""
+    thanks = say("Thank you. Your vote is kept, and no other member sees it.")
+    if len(found) < 2:
+        return Reply(thanks)
+    which = say("Which of the cases helped you?")
+    buttons = tuple(Button(case.title, "answer.case", f"{question.id}:{case.id}") for case in found)
+    return Reply(f"{thanks} {which}", buttons=buttons)
+
+
+def case_helped(say: Words, case: CaseView) -> Reply:
+    """Thanks for one case."""
+    return Reply(
+        say(
+            "Thank you. Your vote for “{title}” is kept, and no other member sees it.",
+            title=case.title,
+        )
+    )
+
+
+def unhelpful(say: Words, question: QuestionView, *, own: bool, sees_people: bool) -> Reply:
+    """Thanks, and what can be done next by whoever pressed."""
+    parts = [say("Thank you for saying so. Your vote is kept, and no other member sees it.")]
+    buttons = []
+    if own:
+        parts.append(say("You can put your question in other words."))
+        buttons.append(reword_button(say, question.id))
+    if sees_people:
+        parts.append(say("I can also look for people who agreed to be asked."))
+        buttons.append(Button(say.label("People to ask"), "answer.people", str(question.id)))
+    return Reply(" ".join(parts), buttons=tuple(buttons))
+
+
+def solved(say: Words, question: QuestionView) -> Reply:
+    """The question is closed."""
+    return Reply(
+        say(
+            "Question {number} is marked as answered. It stays in your list of questions.",
+            number=question.id,
+        )
+    )

@@ -1,0 +1,100 @@
+"""Votes: whether an answer, or one case of it, helped. One person has one vote for each."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, insert, or_, select, update
+from sqlmodel import Session, col
+
+from knowledge.models import Rating
+
+ANSWER = 0
+"""What a vote for the whole answer is about; a vote for a case is about its number."""
+
+
+@dataclass(frozen=True, slots=True)
+class RatingView:
+    """One vote; `case_id` is None for the answer as a whole."""
+
+    question_id: int
+    case_id: int | None
+    helpful: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Voter:
+    """Who votes: the account that they press from, the member behind it, and its other accounts."""
+
+    account_key: str
+    member_id: int | None = None
+    other_keys: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Every account of this person."""
+        return tuple(dict.fromkeys((self.account_key, *self.other_keys)))
+
+
+def cast(
+    session: Session,
+    voter: Voter,
+    question_id: int,
+    *,
+    helpful: bool,
+    at: datetime,
+    case_id: int | None = None,
+) -> None:
+    """Keep a person's vote in place of their earlier one, whichever account that came from."""
+    about = case_id or ANSWER
+    connection = session.connection()
+    connection.execute(
+        delete(Rating).where(
+            col(Rating.question_id) == question_id,
+            col(Rating.about) == about,
+            _of(voter.member_id, voter.keys),
+        )
+    )
+    vote = {"question_id": question_id, "case_id": case_id, "about": about, "helpful": helpful}
+    who = {"voter_id": voter.member_id, "account_key": voter.account_key, "at": at}
+    connection.execute(insert(Rating), {**vote, **who})
+
+
+def of_person(
+    session: Session, member_id: int | None, account_keys: Collection[str]
+) -> list[RatingView]:
+    """Every vote of one person, the oldest first."""
+    rows = session.scalars(
+        select(Rating).where(_of(member_id, account_keys)).order_by(col(Rating.id))
+    )
+    return [RatingView(row.question_id, row.case_id, row.helpful, row.at) for row in rows]
+
+
+def erase(session: Session, member_id: int | None, account_keys: Collection[str]) -> None:
+    """Remove every vote of one person."""
+    session.execute(delete(Rating).where(_of(member_id, account_keys)))
+
+
+def belong(
+    session: Session, member_id: int, account_keys: Collection[str], former: Collection[int] = ()
+) -> None:
+    """These accounts, and these `former` members, turn out to be one member.
+
+    Where more than one of them voted, the newer vote counts.
+    """
+    theirs = _of(member_id, account_keys) | col(Rating.voter_id).in_(former)
+    rows = session.execute(
+        select(col(Rating.id), col(Rating.question_id), col(Rating.about))
+        .where(theirs)
+        .order_by(col(Rating.at), col(Rating.id))
+    ).all()
+    newest = {(question_id, about): number for number, question_id, about in rows}
+    stale = {number for number, _, _ in rows} - set(newest.values())
+    session.execute(delete(Rating).where(col(Rating.id).in_(stale)))
+    session.execute(update(Rating).where(theirs).values(voter_id=member_id))
+
+
+def _of(member_id: int | None, account_keys: Iterable[str]) -> ColumnElement[bool]:
+    by_account = col(Rating.account_key).in_([key for key in account_keys if key])
+    return by_account if member_id is None else or_(col(Rating.voter_id) == member_id, by_account)
