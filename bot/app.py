@@ -10,6 +10,7 @@ import structlog
 from bot.asking import Asking
 from bot.browsing import Browsing
 from bot.contract import Adapter, Refused
+from bot.conversations import Conversations
 from bot.desk import Desk, Feature
 from bot.helping import Helping
 from bot.privacy import Privacy
@@ -53,6 +54,7 @@ class Core:
     stewarding: Stewarding
     reviewing: Reviewing
     privacy: Privacy
+    conversations: Conversations
     desk: Desk
 
     def close(self) -> None:
@@ -96,10 +98,11 @@ def build(
     library = Library(store, thread)
     renewal = Renewal(units=units, library=library)
     trusted = settings.steward_accounts | stewards
-    profiles = Profiles(units=units, stewards=trusted, clock=clock)
-    stewarding = Stewarding(units=units, clock=clock)
+    conversations = Conversations(units=units, clock=clock)
+    profiles = Profiles(units=units, stewards=trusted, clock=clock, leaving=conversations.end_for)
+    stewarding = Stewarding(units=units, clock=clock, leaving=conversations.end_for)
     reviewing = Reviewing(units=units, clock=clock)
-    privacy = Privacy(units=units, clock=clock)
+    privacy = Privacy(units=units, clock=clock, leaving=conversations.end_for)
     asking = Asking(
         units=units,
         library=library,
@@ -117,9 +120,10 @@ def build(
         privacy,
         stewarding,
         reviewing,
+        conversations,
         helping,
     ]
-    desk = Desk(profiles=profiles, features=features)
+    desk = Desk(profiles=profiles, conversations=conversations, features=features)
     helping.know(desk.verbs)
     return Core(
         store,
@@ -132,6 +136,7 @@ def build(
         stewarding,
         reviewing,
         privacy,
+        conversations,
         desk,
     )
 

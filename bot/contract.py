@@ -102,11 +102,34 @@ class Act:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said(Act):
-    """Somebody wrote to the bot."""
+    """Somebody wrote to the bot, or in a room that the bot opened for a conversation.
+
+    `message`: what the platform calls this message; `reply_to`: the message that it answers.
+    `addressed`: whether it is meant for the bot. `files`: names of what hangs on it.
+    """
 
     text: str
     mentions: Sequence[Person] = ()
     quoted: Quoted | None = None
+    message: str = ""
+    reply_to: str = ""
+    addressed: bool = True
+    files: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edited(Act):
+    """Somebody put other words into a message of theirs."""
+
+    message: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removed(Act):
+    """Somebody took a message of theirs back."""
+
+    message: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +163,7 @@ class Completing(Act):
     prefix: str
 
 
-Inbound = Said | Pressed | Submitted | Opened | Completing
+Inbound = Said | Edited | Removed | Pressed | Submitted | Opened | Completing
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,6 +408,21 @@ class Adapter(Protocol):
 
         `key` is the same for each try to deliver it; `in_doubt`: an earlier try may have
         succeeded, so look before sending. Raises Later or Undeliverable.
+        """
+        ...
+
+    async def update(self, receipt: Receipt, place: Place, reply: Reply) -> None:
+        """Put another reply into a message of the bot's. Raises Later or Undeliverable."""
+        ...
+
+    async def delete(self, receipt: Receipt, place: Place) -> None:
+        """Remove a message of the bot's. Raises Later or Undeliverable."""
+        ...
+
+    async def open_group(self, persons: Sequence[Person], topic: str, key: str) -> Place:
+        """A room for these people and the bot; the same one when it is asked for again.
+
+        Raises Later, or Undeliverable where the platform has no such room for them.
         """
         ...
 

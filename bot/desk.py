@@ -13,14 +13,17 @@ from bot.commands import BY_WORD, Intent, Who
 from bot.contract import (
     Choices,
     Completing,
+    Edited,
     Inbound,
     Opened,
     Option,
     Pressed,
+    Removed,
     Reply,
     Said,
     Submitted,
 )
+from bot.conversations import Conversations
 from bot.errors import InvalidForm, UserFacingError
 from bot.profiles import Profiles
 from bot.wording import refusals
@@ -41,8 +44,11 @@ class Feature(Protocol):
 class Desk:
     """Recognises who acts, finds the use case, and says kindly what went wrong."""
 
-    def __init__(self, *, profiles: Profiles, features: list[Feature]) -> None:
+    def __init__(
+        self, *, profiles: Profiles, conversations: Conversations, features: list[Feature]
+    ) -> None:
         self._profiles = profiles
+        self._conversations = conversations
         self._verbs = _merged([feature.verbs for feature in features])
         self._actions = _merged([feature.actions for feature in features])
 
@@ -83,8 +89,11 @@ class Desk:
 
     async def _route(self, caller: Caller, inbound: Inbound) -> Reply | Choices | None:
         match inbound:
-            case Said():
-                return await self._say(caller, inbound)
+            case Said() | Edited() | Removed():
+                told = await self._conversations.hear(caller, inbound)
+                if told is None and isinstance(inbound, Said) and inbound.addressed:
+                    return await self._say(caller, inbound)
+                return told.reply if told else None
             case Pressed() | Submitted():
                 action = self._actions.get(inbound.action)
                 if action is None:
@@ -128,6 +137,8 @@ def _storable(inbound: Inbound) -> Inbound:
         case Said():
             quoted = inbound.quoted and replace(inbound.quoted, text=_whole(inbound.quoted.text))
             return replace(inbound, text=_whole(inbound.text), quoted=quoted)
+        case Edited():
+            return replace(inbound, text=_whole(inbound.text))
         case Submitted():
             values = {
                 name: _whole(value) if isinstance(value, str) else [_whole(each) for each in value]

@@ -27,6 +27,9 @@ PURPOSES = {
     "claim": later("join two accounts of one person"),
     "questions": later("what you asked before"),
     "withdraw": later("take a question back"),
+    "conversation": later("your conversations with other members"),
+    "say": later("write into one of your conversations"),
+    "close": later("end one of your conversations"),
     "queue": later("drafts that wait for a steward"),
     "members": later("people who wait for a steward"),
     "audit": later("what stewards did"),
@@ -53,6 +56,9 @@ EXAMPLES = {
     "claim": "claim\nclaim ABCD-EFGH-JKMN",
     "questions": "questions\nquestions 17 edit How do we price open data?",
     "withdraw": "withdraw 17",
+    "conversation": "conversation\nconversation 7",
+    "say": "say 7 Thank you, Tuesday suits me.",
+    "close": "close 7",
     "help": "help offer",
 }
 

@@ -40,7 +40,8 @@ def erase_question(say: Words, held: Holdings, mark: str) -> Reply:
     parts = [
         say(
             "This erases everything that is stored about you: profile, accounts, consents, offers, "
-            "needs, questions with their answers, codes, and drafts of cases. It cannot be undone. "
+            "needs, questions with their answers, what you wrote in conversations, codes, and "
+            "drafts of cases. It cannot be undone. "
             "Backups of the operator keep it until they are replaced, and the record of what "
             "stewards did keeps the number of your profile."
         )
@@ -94,6 +95,8 @@ def _cards(say: Words, held: Holdings) -> Iterable[Card]:
             yield Card(say.label("Your answers about consent"), _bullets(answers))
     if held.questions:
         yield Card(say.label("Your questions"), _bullets(_questions(say, held)))
+    if held.lines:
+        yield Card(say.label("What you wrote in conversations"), _bullets(_lines(say, held)))
     if held.cases:
         yield Card(say.label("Cases you wrote"), _bullets(_cases(say, held)))
     rest = list(_rest(say, held))
@@ -119,6 +122,11 @@ def _accounts(say: Words, held: Holdings) -> Iterable[str]:
 def _questions(say: Words, held: Holdings) -> Iterable[str]:
     for question in held.questions:
         yield f"{question.id}: {escape(question.text)} ({say.day(question.asked_at)})"
+
+
+def _lines(say: Words, held: Holdings) -> Iterable[str]:
+    for line in held.lines:
+        yield say("{day}: {text}", day=say.day(line.at), text=line.text)
 
 
 def _cases(say: Words, held: Holdings) -> Iterable[str]:

@@ -28,6 +28,9 @@ SENTENCES: Mapping[str, str] = {
     "question_not_found": later(
         "There is no question {number} of yours. Write **questions** to see them."
     ),
+    "conversation_not_found": later(
+        "There is no conversation {number} of yours. Write **conversation** to see them."
+    ),
     "unknown_topic": later("The topic “{value}” is not known. Please use one of: {allowed}."),
     "unknown_community": later(
         "The community “{value}” is not known. Please use one of: {allowed}."

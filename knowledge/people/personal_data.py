@@ -8,8 +8,9 @@ from hashlib import blake2b
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlmodel import Session, col
 
-from knowledge import audit, cases, deliveries, passages, questions
+from knowledge import audit, cases, conversations, deliveries, passages, questions
 from knowledge.audit import AuditView
+from knowledge.conversations import OwnLine
 from knowledge.models import CaseSnippet, Match, Member, Meta, Question
 from knowledge.people import accounts, claim_codes, members, merging
 from knowledge.people.accounts import AccountView
@@ -34,6 +35,7 @@ class Holdings:
     acts: Sequence[AuditView]
     codes: Sequence[datetime]
     shown: int
+    lines: Sequence[OwnLine] = ()
 
     @property
     def empty(self) -> bool:
@@ -68,6 +70,7 @@ def collect(session: Session, member_id: int | None, account_key: str, now: date
             select(func.count()).select_from(Match).where(col(Match.member_id) == member.id)
         )
         or 0,
+        lines=conversations.lines_by(session, member.id),
     )
 
 

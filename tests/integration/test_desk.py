@@ -51,7 +51,11 @@ class Broken:
 def broken(core: Core, failure: Callable[[], Exception]) -> Room:
     """A room whose desk has that feature alone."""
     room = Room(core)
-    desk = Desk(profiles=core.profiles, features=[Broken(failure)])
+    desk = Desk(
+        profiles=core.profiles,
+        conversations=core.conversations,
+        features=[Broken(failure)],
+    )
     object.__setattr__(core, "desk", desk)
     return room
 
@@ -135,6 +139,7 @@ def test_nothing_is_offered_twice(core: Core) -> None:
     with pytest.raises(ValueError, match="offered twice: ask, status"):
         Desk(
             profiles=core.profiles,
+            conversations=core.conversations,
             features=[Broken(RuntimeError), Broken(RuntimeError)],
         )
 

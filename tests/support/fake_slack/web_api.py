@@ -162,13 +162,22 @@ class WebApi:
     def _open_conversation(self, given: Json) -> Json:
         users = str(given.get("users", "")).split(",")
         if len(users) > 1:
-            raise Refusal("method_not_supported_for_channel_type", "group conversations: not here")
+            return {"channel": {"id": self._group(users).id}}
         user = self._workspace.users.get(users[0], {})
         if user.get("deleted"):
             raise Refusal("user_disabled", users[0])
         if user.get("is_bot"):
             raise Refusal("cannot_dm_bot", users[0])
         return {"channel": {"id": self._workspace.direct(users[0]).id}}
+
+    def _group(self, users: list[str]) -> Channel:
+        for each in users:
+            user = self._workspace.users.get(each)
+            if user is None:
+                raise Refusal("user_not_found", each)
+            if user["is_restricted"] or user["is_stranger"]:
+                raise Refusal("restricted_action", "no group messages with people from outside")
+        return self._workspace.group(users)
 
     def _channel(self, given: Json, *, writing: bool = False) -> Channel:
         name = str(given.get("channel", ""))
