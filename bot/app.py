@@ -11,6 +11,7 @@ from bot.asking import Asking
 from bot.browsing import Browsing
 from bot.channels import Channels
 from bot.contract import Adapter, Refused
+from bot.conversations import Conversations
 from bot.desk import Desk, Feature
 from bot.drafting import Drafting
 from bot.feedback import Feedback
@@ -61,6 +62,7 @@ class Core:
     reviewing: Reviewing
     privacy: Privacy
     helping: Helping
+    conversations: Conversations
     desk: Desk
 
     def close(self) -> None:
@@ -104,10 +106,11 @@ def build(
     library = Library(store, thread)
     renewal = Renewal(units=units, library=library)
     trusted = settings.steward_accounts | stewards
-    profiles = Profiles(units=units, stewards=trusted, clock=clock)
-    stewarding = Stewarding(units=units, clock=clock)
+    conversations = Conversations(units=units, clock=clock)
+    profiles = Profiles(units=units, stewards=trusted, clock=clock, leaving=conversations.end_for)
+    stewarding = Stewarding(units=units, clock=clock, leaving=conversations.end_for)
     reviewing = Reviewing(units=units, clock=clock)
-    privacy = Privacy(units=units, clock=clock)
+    privacy = Privacy(units=units, clock=clock, leaving=conversations.end_for)
     asking = Asking(
         units=units,
         library=library,
@@ -133,6 +136,7 @@ def build(
         reviewing,
         channels,
         Drafting(units=units, near=reviewing.near, clock=clock),
+        conversations,
         helping,
     ]
     noticing = Noticing(units=units, clock=clock)
@@ -140,6 +144,7 @@ def build(
         profiles=profiles,
         channels=channels,
         noticing=noticing,
+        conversations=conversations,
         features=features,
         home=homepage.show,
     )
@@ -156,6 +161,7 @@ def build(
         reviewing,
         privacy,
         helping,
+        conversations,
         desk,
     )
 

@@ -1,6 +1,6 @@
 """Messages that must not be lost: written in the unit of what causes them, sent by the courier."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlmodel import Session
@@ -12,7 +12,7 @@ from knowledge import deliveries
 from knowledge.people import accounts
 from knowledge.people.accounts import AccountView
 from knowledge.views import MemberView
-from knowledge.vocabulary import MemberStatus
+from knowledge.vocabulary import DeliveryKind, MemberStatus
 
 TERMINAL = "console"
 """Nothing can be sent to somebody in a terminal: it may be closed."""
@@ -24,11 +24,19 @@ def direct(person: Person | AccountView) -> Place:
 
 
 def message(
-    key: str, place: Place, reply: Reply, person: Person | AccountView | None = None
+    key: str,
+    place: Place,
+    reply: Reply,
+    person: Person | AccountView | None = None,
+    *,
+    target: str = "",
+    about: str = "",
+    kind: DeliveryKind = DeliveryKind.POST,
 ) -> deliveries.Draft:
     """A message to write into the outbox; `person`: whose act or data it concerns.
 
-    Whoever writes it in the unit of the change that causes it says it once, by its key.
+    Whoever writes it in the unit of the change that causes it says it once, by its key. `target`:
+    the key of the message that it answers, changes or removes; `about`: what it belongs to.
     """
     return deliveries.Draft(
         key=key,
@@ -38,6 +46,9 @@ def message(
         place=wire.place_to_json(place),
         reply=wire.reply_to_json(reply),
         account_key=person.key if person else "",
+        kind=kind,
+        target=target,
+        about=about,
     )
 
 
@@ -72,3 +83,17 @@ def tell(
     # The member stands in the key, not the account: on another one it would be said again.
     key = deliveries.key_of(*cause, str(member.id))
     return bool(deliveries.write(session, [message(key, direct(person), said, person)], at))
+
+
+def group(key: str, persons: Sequence[Person], topic: str, about: str) -> deliveries.Draft:
+    """A room to be opened for people of one workspace; who opened it is told where it is."""
+    return deliveries.Draft(
+        key=key,
+        platform=persons[0].platform,
+        workspace=persons[0].workspace,
+        channel=about,
+        place=wire.group_to_json(wire.Group(tuple(persons), topic)),
+        reply="",
+        kind=DeliveryKind.OPEN,
+        about=about,
+    )

@@ -8,8 +8,9 @@ from hashlib import blake2b
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlmodel import Session, col
 
-from knowledge import audit, cases, deliveries, homes, passages, questions, ratings
+from knowledge import audit, cases, conversations, deliveries, homes, passages, questions, ratings
 from knowledge.audit import AuditView
+from knowledge.conversations import OwnLine
 from knowledge.homes import HomeView
 from knowledge.models import CaseSnippet, Match, Member, Meta, Question
 from knowledge.people import accounts, claim_codes, members, merging
@@ -38,6 +39,7 @@ class Holdings:
     shown: int
     ratings: Sequence[RatingView] = ()
     homes: Sequence[HomeView] = ()
+    lines: Sequence[OwnLine] = ()
 
     @property
     def empty(self) -> bool:
@@ -78,6 +80,7 @@ def collect(session: Session, member_id: int | None, account_key: str, now: date
         or 0,
         ratings=ratings.of_person(session, member.id, keys),
         homes=_homes(session, keys),
+        lines=conversations.lines_by(session, member.id),
     )
 
 

@@ -60,6 +60,7 @@ def alone(core: Core, *features: Broken) -> Desk:
         profiles=core.profiles,
         channels=Channels(units=core.units),
         noticing=Noticing(units=core.units, clock=lambda: NOW),
+        conversations=core.conversations,
         features=[*features],
         home=features[0].open,
     )
