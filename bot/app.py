@@ -11,6 +11,7 @@ from bot.asking import Asking
 from bot.browsing import Browsing
 from bot.channels import Channels
 from bot.contract import Adapter, Refused
+from bot.conversations import Conversations
 from bot.curating import Curating
 from bot.desk import Desk, Feature
 from bot.drafting import Drafting
@@ -63,6 +64,7 @@ class Core:
     reviewing: Reviewing
     privacy: Privacy
     helping: Helping
+    conversations: Conversations
     desk: Desk
     ticks: tuple[Tick, ...] = ()
     """What the features want to be asked regularly, wherever this core runs."""
@@ -108,10 +110,11 @@ def build(
     library = Library(store, thread)
     renewal = Renewal(units=units, library=library)
     trusted = settings.steward_accounts | stewards
-    profiles = Profiles(units=units, stewards=trusted, clock=clock)
-    stewarding = Stewarding(units=units, clock=clock)
+    conversations = Conversations(units=units, clock=clock)
+    profiles = Profiles(units=units, stewards=trusted, clock=clock, leaving=conversations.end_for)
+    stewarding = Stewarding(units=units, clock=clock, leaving=conversations.end_for)
     reviewing = Reviewing(units=units, clock=clock)
-    privacy = Privacy(units=units, clock=clock)
+    privacy = Privacy(units=units, clock=clock, leaving=conversations.end_for)
     asking = Asking(
         units=units,
         library=library,
@@ -141,6 +144,7 @@ def build(
         curating,
         channels,
         Drafting(units=units, near=reviewing.near, clock=clock),
+        conversations,
         helping,
     ]
     noticing = Noticing(units=units, clock=clock)
@@ -148,6 +152,7 @@ def build(
         profiles=profiles,
         channels=channels,
         noticing=noticing,
+        conversations=conversations,
         features=features,
         home=homepage.show,
     )
@@ -164,6 +169,7 @@ def build(
         reviewing,
         privacy,
         helping,
+        conversations,
         desk,
         curating.ticks,
     )

@@ -63,6 +63,10 @@ _REST = r"(?P<text>.*)"
 _SPOKEN = "english|spanish|french|inglés|español|francés|anglais|espagnol|français"
 _GREETINGS = ("hello", "hi", "hola", "bonjour", "salut")
 _NOTHING_TO_LEAVE = ("cancel", "cancelar", "annuler")
+_CLOSING = ("close", "cerrar", "fermer")
+
+CLOSING = frozenset(_CLOSING)
+"""What ends a conversation when it is all that somebody writes in it."""
 
 
 VERBS: tuple[Verb, ...] = (
@@ -125,6 +129,9 @@ VERBS: tuple[Verb, ...] = (
     Verb("resolve", (_NOTHING, _NUMBER)),
     Verb("home", (_NOTHING,)),
     Verb("save", (_NOTHING,), forms=("guardar", "enregistrer")),
+    Verb("conversation", (_NOTHING, _NUMBER), forms=("conversations", "conversaciones")),
+    Verb("say", (rf"{_NUMBER}\s+(?P<text>.+)",)),
+    Verb("close", (_NOTHING, _NUMBER), forms=_CLOSING[1:]),
     Verb("calls", (_NOTHING,)),
     Verb("news", (_NOTHING, r"(?P<object>on|off)")),
     Verb("queue", (_NOTHING,), Who.STEWARD),

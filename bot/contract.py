@@ -1,6 +1,7 @@
 """What the core and the platforms say to each other. Standard library only.
 
-The fixed words beside it, `Surface`, are in bot/surface.py and come from here, too.
+What people do is in bot/acts.py, the fixed words beside replies are in bot/surface.py; both come
+from here, too.
 
 `Reply.text`, `Card.body`, `Fact.value`, `Form.note` and `errors` are in a tiny neutral markup:
 **bold**, _italic_, `> ` quotes, `- ` lists, [label](https://address) and {time:UNIX} for a moment,
@@ -13,16 +14,23 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from bot.acts import Act as Act
+from bot.acts import Acted as Acted
+from bot.acts import Completing as Completing
+from bot.acts import Edited as Edited
+from bot.acts import Inbound as Inbound
+from bot.acts import Noticed as Noticed
+from bot.acts import NoticeKind as NoticeKind
+from bot.acts import Opened as Opened
+from bot.acts import Person as Person
+from bot.acts import Place as Place
+from bot.acts import PlaceKind as PlaceKind
+from bot.acts import Pressed as Pressed
+from bot.acts import Quoted as Quoted
+from bot.acts import Removed as Removed
+from bot.acts import Said as Said
+from bot.acts import Submitted as Submitted
 from bot.surface import Surface as Surface
-
-
-class PlaceKind(StrEnum):
-    """What sort of room something was said in."""
-
-    CHANNEL = "CHANNEL"
-    THREAD = "THREAD"
-    DIRECT = "DIRECT"
-    GROUP = "GROUP"
 
 
 class Audience(StrEnum):
@@ -40,20 +48,6 @@ class ButtonStyle(StrEnum):
     DANGER = "DANGER"
 
 
-class NoticeKind(StrEnum):
-    """What happened to a room or a person."""
-
-    ROOM_JOINED = "ROOM_JOINED"  # by the bot itself
-    ROOM_LEFT = "ROOM_LEFT"  # the same
-    ROOM_RENAMED = "ROOM_RENAMED"
-    ROOM_ARCHIVED = "ROOM_ARCHIVED"
-    ROOM_RESTORED = "ROOM_RESTORED"
-    ROOM_DELETED = "ROOM_DELETED"
-    ROOMS = "ROOMS"  # all rooms of the workspace that the bot is in now
-    PERSON_LEFT = "PERSON_LEFT"  # the account was closed
-    PERSON_CHANGED = "PERSON_CHANGED"  # name, locale or time zone; or they are back
-
-
 class FieldKind(StrEnum):
     """How a form asks."""
 
@@ -61,118 +55,6 @@ class FieldKind(StrEnum):
     TEXT = "TEXT"
     ONE_OF = "ONE_OF"
     ANY_OF = "ANY_OF"
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who acted, as their platform knows them."""
-
-    platform: str
-    workspace: str
-    user_id: str
-    name: str
-    locale: str = "en"
-    time_zone: str = "UTC"
-    admin: bool = False
-
-    @property
-    def key(self) -> str:
-        """One word for one account: `platform:workspace:user`."""
-        return f"{self.platform}:{self.workspace}:{self.user_id}"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where it happened. `shared`: other organisations read along."""
-
-    platform: str
-    workspace: str
-    channel: str
-    thread: str = ""
-    kind: PlaceKind = PlaceKind.DIRECT
-    private: bool = True
-    shared: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Quoted:
-    """Another message that the person points at."""
-
-    text: str
-    author: str
-    permalink: str = ""
-    date: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
-    """One act of one person. `event_id` is the same however often the act is delivered.
-
-    `in_place`: the platform can show a reply to the person alone, right where they acted (a slash
-    command, a button, a form); a message in a channel or a conversation is answered by a message.
-    """
-
-    event_id: str
-    person: Person
-    place: Place
-    in_place: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said(Act):
-    """Somebody wrote to the bot."""
-
-    text: str
-    mentions: Sequence[Person] = ()
-    quoted: Quoted | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pressed(Act):
-    """Somebody pressed a button or chose from a select."""
-
-    action: str
-    subject: str = ""
-    values: Sequence[str] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Submitted(Act):
-    """Somebody sent a filled form; `ANY_OF` fields hold several values."""
-
-    action: str
-    subject: str = ""
-    values: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened(Act):
-    """Somebody opened their home page."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Completing(Act):
-    """Somebody is typing a value for `field` and wants suggestions."""
-
-    field: str
-    prefix: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Noticed:
-    """Something happened that nobody waits to be answered for; what is not said stays empty."""
-
-    event_id: str
-    kind: NoticeKind
-    place: Place
-    name: str = ""
-    person: Person | None = None
-    rooms: Mapping[str, str] = field(default_factory=dict)  # id to name
-    at: float | None = None  # Unix seconds; what is older than the last one does not count
-
-
-Acted = Said | Pressed | Submitted | Opened | Completing
-Inbound = Acted | Noticed
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +258,21 @@ class Adapter(Protocol):
 
         `key` is the same for each try to deliver it; `in_doubt`: an earlier try may have
         succeeded, so look before sending. Raises Later, Undeliverable or Refused.
+        """
+        ...
+
+    async def update(self, receipt: Receipt, place: Place, reply: Reply) -> None:
+        """Put another reply into a message of the bot's. Raises Later or Undeliverable."""
+        ...
+
+    async def delete(self, receipt: Receipt, place: Place) -> None:
+        """Remove a message of the bot's. Raises Later or Undeliverable."""
+        ...
+
+    async def open_group(self, persons: Sequence[Person], topic: str, key: str) -> Place:
+        """A room for these people and the bot; the same one when it is asked for again.
+
+        Raises Later, or Undeliverable where the platform has no such room for them.
         """
         ...
 

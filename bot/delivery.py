@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -10,11 +11,12 @@ import structlog
 from sqlmodel import Session
 
 from bot import wire
-from bot.contract import Adapter, Later, Receipt, Refused, Undeliverable
+from bot.contract import Adapter, Later, Place, Receipt, Refused, Undeliverable
 from bot.units import Units
 from knowledge import deliveries
 from knowledge.deliveries import Claimed
 from knowledge.errors import StoreRefused
+from knowledge.vocabulary import DeliveryKind
 
 log = structlog.get_logger()
 
@@ -33,6 +35,12 @@ REFUSED_REST = timedelta(seconds=30)
 """How long such a platform is left alone, unless it says before that it is connected again."""
 
 Write = Callable[[Session], None]
+Rooms = Callable[[Session, str, Place | None, datetime], None]
+"""Takes what a room was opened for and where it is, None for nowhere."""
+
+
+def no_rooms(session: Session, about: str, place: Place | None, at: datetime) -> None:
+    """Nobody asked for a room."""
 
 
 class Courier:
@@ -44,11 +52,16 @@ class Courier:
         units: Units,
         adapters: Mapping[str, Adapter],
         clock: Callable[[], datetime],
+        rooms: Rooms = no_rooms,
     ) -> None:
-        """`adapters` by name; one that is taken out while running gets no more messages."""
+        """`adapters` by name; one that is taken out while running gets no more messages.
+
+        `rooms` is told, in the unit that notes it, that a room is there, or that none can be.
+        """
         self._units = units
         self._adapters = adapters
         self._clock = clock
+        self._rooms = rooms
         self._awake = asyncio.Event()
         self._sending: dict[int, asyncio.Task[None]] = {}
         self._noting: set[int] = set()
@@ -71,6 +84,10 @@ class Courier:
                 pause = await self._pause()
             except StoreRefused as refused:
                 log.error("The outbox could not be read.", why=str(refused))
+                pause = POLL
+            except Exception:
+                # Whatever it is, the messages of others must not wait for the next start.
+                log.exception("The outbox could not be worked on.")
                 pause = POLL
             try:
                 async with asyncio.timeout(pause):
@@ -161,11 +178,8 @@ class Courier:
     async def _outcome(self, one: Claimed) -> Write:
         """Try to send, and say what to write down about it."""
         try:
-            place, reply = wire.place_from_json(one.place), wire.reply_from_json(one.reply)
             async with asyncio.timeout(PATIENCE):
-                receipt = await self._adapters[one.platform].post(
-                    place, reply, one.key, in_doubt=one.in_doubt
-                )
+                return await self._carry_out(one)
         except Later as later:
             return self._later(one, later)
         except Undeliverable as impossible:
@@ -176,12 +190,45 @@ class Courier:
             return self._dead(one, f"This version cannot read the message: {error}.")
         except Exception as error:  # noqa: BLE001  (whatever a platform raises, we try again)
             return self._failed(one, error)
+
+    async def _carry_out(self, one: Claimed) -> Write:
+        """Do what is asked of the platform; what never arrived needs no change and no removal."""
+        adapter = self._adapters[one.platform]
+        if one.kind is DeliveryKind.OPEN:
+            group = wire.group_from_json(one.place)
+            place = await adapter.open_group(group.persons, group.topic, one.key)
+            return self._opened(one, place)
+        place = wire.place_from_json(one.place)
+        target = wire.receipt_from_json(one.target) if one.target else None
+        if one.kind is DeliveryKind.DELETE:
+            if target:
+                await adapter.delete(target, place)
+            return self._arrived(one)
+        reply = wire.reply_from_json(one.reply)
+        if one.kind is DeliveryKind.UPDATE:
+            if target:
+                await adapter.update(target, place, reply)
+            return self._arrived(one)
+        if target:
+            place = replace(place, thread=target.message)
+        receipt = await adapter.post(place, reply, one.key, in_doubt=one.in_doubt)
         return self._arrived(one, receipt)
 
-    def _arrived(self, one: Claimed, receipt: Receipt) -> Write:
+    def _arrived(self, one: Claimed, receipt: Receipt | None = None) -> Write:
         self.tally["sent"] += 1
-        noted, at = wire.receipt_to_json(receipt), self._clock()
-        return lambda session: deliveries.sent(session, one.id, noted, at)
+        noted = wire.receipt_to_json(receipt) if receipt else ""
+        message, at = receipt.message if receipt else "", self._clock()
+        return lambda session: deliveries.sent(session, one.id, noted, at, message)
+
+    def _opened(self, one: Claimed, place: Place) -> Write:
+        self.tally["sent"] += 1
+        at = self._clock()
+
+        def note(session: Session) -> None:
+            deliveries.sent(session, one.id, "", at)
+            self._rooms(session, one.about, place, at)
+
+        return note
 
     def _later(self, one: Claimed, later: Later) -> Write:
         if self._too_old(one):
@@ -216,7 +263,15 @@ class Courier:
         self.tally["dead"] += 1
         log.error("A delivery was given up.", delivery=one.key, platform=one.platform, why=reason)
         at = self._clock()
-        return lambda session: deliveries.give_up(session, one.id, reason, at)
+
+        def note(session: Session) -> None:
+            if one.kind is DeliveryKind.OPEN:
+                deliveries.sent(session, one.id, "", at)
+                self._rooms(session, one.about, None, at)
+            else:
+                deliveries.give_up(session, one.id, reason, at)
+
+        return note
 
     def _postponed(
         self,

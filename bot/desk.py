@@ -16,16 +16,19 @@ from bot.contract import (
     Audience,
     Choices,
     Completing,
+    Edited,
     Inbound,
     Noticed,
     Opened,
     Option,
     Pressed,
     Quoted,
+    Removed,
     Reply,
     Said,
     Submitted,
 )
+from bot.conversations import Conversations
 from bot.errors import InvalidForm, UserFacingError
 from bot.noticing import Noticing
 from bot.profiles import Profiles
@@ -53,6 +56,7 @@ class Desk:
         profiles: Profiles,
         channels: Channels,
         noticing: Noticing,
+        conversations: Conversations,
         features: list[Feature],
         home: Callable[[Caller], Awaitable[Reply]],
     ) -> None:
@@ -60,6 +64,7 @@ class Desk:
         self._profiles = profiles
         self._channels = channels
         self._noticing = noticing
+        self._conversations = conversations
         self._home = home
         self._verbs = _merged([feature.verbs for feature in features])
         self._actions = _merged([feature.actions for feature in features])
@@ -125,8 +130,11 @@ class Desk:
 
     async def _route(self, caller: Caller, inbound: Acted) -> Reply | Choices | None:
         match inbound:
-            case Said():
-                return await self._say(caller, inbound)
+            case Said() | Edited() | Removed():
+                told = await self._conversations.hear(caller, inbound)
+                if told is None and isinstance(inbound, Said) and inbound.addressed:
+                    return await self._say(caller, inbound)
+                return told.reply if told else None
             case Pressed() | Submitted():
                 action = self._actions.get(inbound.action)
                 if action is None:
@@ -181,6 +189,8 @@ def _storable(inbound: Acted) -> Acted:
                 _whole(inbound.quoted.date),
             )
             return replace(inbound, text=_whole(inbound.text), quoted=quoted)
+        case Edited():
+            return replace(inbound, text=_whole(inbound.text))
         case Submitted():
             values = {
                 name: _whole(value) if isinstance(value, str) else [_whole(each) for each in value]

@@ -10,7 +10,7 @@ from bot.caller import Actions, Caller, Verbs
 from bot.commands import Intent
 from bot.contract import Pressed, Reply, Submitted
 from bot.errors import UserFacingError
-from bot.questioning import is_of, may_read, mine, own_question, question_called
+from bot.questioning import answered_since, is_of, may_read, mine, own_question, question_called
 from bot.recalling import Recalling
 from bot.units import Units
 from bot.wording import feedback as wording
@@ -86,7 +86,8 @@ class Feedback:
     async def resolve(self, caller: Caller, intent: Intent) -> Reply:
         """`resolve 17`: the same in words."""
         if not intent.object:
-            return listed(caller.say, await mine(self._units, caller))
+            found = await mine(self._units, caller)
+            return listed(caller.say, found, await answered_since(self._units, found))
         return await self._resolved(caller, intent.object)
 
     async def _resolved(self, caller: Caller, number: str) -> Reply:

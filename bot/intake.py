@@ -2,34 +2,35 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from weakref import WeakValueDictionary
 
 import structlog
 from sqlmodel import Session
 
-from bot import wire
+from bot import outbox, wire
 from bot.contract import (
     Audience,
     Choices,
+    Edited,
     Handler,
     Inbound,
     PlaceKind,
-    Pressed,
+    Removed,
     Reply,
     Said,
-    Submitted,
     unnoticed,
 )
-from bot.outbox import direct, message
 from bot.units import Units
+from bot.wire import Kept
 from knowledge import deliveries, inbox
 from knowledge.errors import StoreRefused
 
 log = structlog.get_logger()
 
-Kept = Said | Pressed | Submitted
 Key = tuple[str, str]
 """Platform and event id."""
 
@@ -58,6 +59,7 @@ class Intake:
         self._clock = clock
         self._wake = wake
         self._in_hand: dict[Key, asyncio.Future[bool]] = {}
+        self._lines: WeakValueDictionary[Key, asyncio.Lock] = WeakValueDictionary()
         self._quiet = asyncio.Event()
         self._quiet.set()
         self._closing = False
@@ -91,7 +93,8 @@ class Intake:
                 self.tally["duplicate"] += 1
             if not fresh or self._closing:
                 return None
-            return await self._run(kept)
+            async with self._line_of(kept):
+                return await self._run(kept)
         finally:
             self._let_go(key)
 
@@ -170,6 +173,17 @@ class Intake:
             lambda session: inbox.finish(session, received.platform, received.event_id, at)
         )
 
+    @asynccontextmanager
+    async def _line_of(self, act: Kept) -> AsyncIterator[None]:
+        """One after another, as they were said, what may be words of one conversation."""
+        if not _may_be_carried(act):
+            yield
+            return
+        key = (act.place.platform, act.place.channel)
+        lock = self._lines.get(key) or self._lines.setdefault(key, asyncio.Lock())
+        async with lock:
+            yield
+
     def _take(self, key: Key) -> asyncio.Future[bool]:
         """Whether it was written down, to be told to those who bring it once more meanwhile."""
         written = asyncio.get_running_loop().create_future()
@@ -194,11 +208,21 @@ def _consequences(act: Kept, reply: Reply | None) -> tuple[list[deliveries.Draft
         return [], reply
     place = act.place
     if not open_to_all and (act.in_place or place.kind is not PlaceKind.DIRECT):
-        place = direct(act.person)
+        place = outbox.direct(act.person)
     shown = reply if act.in_place and not open_to_all else None
     key = deliveries.key_of(*_key(act))
     # A form cannot be opened by a message that nobody waits for; its button can.
-    return [message(key, place, replace(reply, lasting=False), act.person)], shown
+    return [outbox.message(key, place, replace(reply, lasting=False), act.person)], shown
+
+
+def _may_be_carried(act: Kept) -> bool:
+    match act:
+        case Said():
+            return not act.addressed or (bool(act.reply_to) and act.place.kind is PlaceKind.DIRECT)
+        case Edited() | Removed():
+            return True
+        case _:
+            return False
 
 
 def _key(act: Kept) -> Key:

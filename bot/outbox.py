@@ -32,11 +32,13 @@ def message(
     target: str = "",
     about: str = "",
     kind: DeliveryKind = DeliveryKind.POST,
+    unsolicited: bool = False,
 ) -> deliveries.Draft:
     """A message to write into the outbox; `person`: whose act or data it concerns.
 
     Whoever writes it in the unit of the change that causes it says it once, by its key. `target`:
     the key of the message that it answers, changes or removes; `about`: what it belongs to.
+    `unsolicited`: they did nothing to get it, so it is dropped when they want to be left alone.
     """
     return deliveries.Draft(
         key=key,
@@ -90,3 +92,17 @@ def tell(
 def keys_of(session: Session, member_id: int) -> list[str]:
     """The names of all accounts of a member."""
     return [account.key for account in accounts.of_member(session, member_id)]
+
+
+def group(key: str, persons: Sequence[Person], topic: str, about: str) -> deliveries.Draft:
+    """A room to be opened for people of one workspace; who opened it is told where it is."""
+    return deliveries.Draft(
+        key=key,
+        platform=persons[0].platform,
+        workspace=persons[0].workspace,
+        channel=about,
+        place=wire.group_to_json(wire.Group(tuple(persons), topic)),
+        reply="",
+        kind=DeliveryKind.OPEN,
+        about=about,
+    )

@@ -25,9 +25,17 @@ __all__ = ["Census", "Description", "Privacy", "display", "document"]
 class Privacy:
     """`data show`, `data export`, `data erase`: for members, and for whoever only asked."""
 
-    def __init__(self, *, units: Units, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        *,
+        units: Units,
+        clock: Callable[[], datetime],
+        leaving: Callable[[Session, int], None],
+    ) -> None:
+        """`leaving` ends what a member takes part in, before they are erased."""
         self._units = units
         self._clock = clock
+        self._leaving = leaving
         self.verbs: Verbs = {"data": self.data}
         self.actions: Actions = {
             "data.show": self.show,
@@ -76,6 +84,7 @@ class Privacy:
         def write(session: Session) -> None:
             if members.get(session, member_id) is None:
                 raise UserFacingError("member_not_found", number=member_id)
+            self._leaving(session, member_id)
             personal_data.erase(session, member_id, "")
             audit.record(session, actor, "member.erase", personal_data.subject(member_id))
 
@@ -106,6 +115,7 @@ class Privacy:
             def write(session: Session) -> None:
                 if members.get(session, number) is None:
                     return
+                self._leaving(session, number)
                 personal_data.erase(session, number, "")
                 name = personal_data.subject(number)
                 audit.record(session, name, "member.erase", name)

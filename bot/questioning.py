@@ -37,10 +37,10 @@ class Questioning:
         """`questions`, `questions 17`, `questions 17 edit in other words`."""
         if not intent.object:
             found = await mine(self._units, caller)
-            return wording.listed(caller.say, found, await self._answered(found))
+            return wording.listed(caller.say, found, await answered_since(self._units, found))
         question = await own_question(self._units, caller, intent.object)
         if not intent.text:
-            return wording.one(caller.say, question, await self._answered([question]))
+            return wording.one(caller.say, question, await answered_since(self._units, [question]))
         return await self._again(caller, question, intent.text)
 
     async def withdraw(self, caller: Caller, intent: Intent) -> Reply:
@@ -51,7 +51,7 @@ class Questioning:
 
     async def press_list(self, caller: Caller, act: Pressed | Submitted) -> Reply:
         found = await mine(self._units, caller)
-        return wording.listed(caller.say, found, await self._answered(found))
+        return wording.listed(caller.say, found, await answered_since(self._units, found))
 
     async def press_withdraw(self, caller: Caller, act: Pressed | Submitted) -> Reply:
         return await self._withdrawn(caller, act.subject)
@@ -93,11 +93,6 @@ class Questioning:
             )
         return reply
 
-    async def _answered(self, found: list[QuestionView]) -> dict[int, list[int]]:
-        """The cases that were published since, and that answer these questions closely."""
-        numbers = [question.id for question in found]
-        return await self._units.read(lambda session: news.of_questions(session, numbers))
-
 
 async def mine(units: Units, caller: Caller) -> list[QuestionView]:
     """What the caller asked, the newest first."""
@@ -107,6 +102,12 @@ async def mine(units: Units, caller: Caller) -> list[QuestionView]:
             session, asker_id=asker_id, account_key=caller.person.key
         )
     )
+
+
+async def answered_since(units: Units, found: list[QuestionView]) -> dict[int, list[int]]:
+    """The cases that were published since, and that answer these questions closely."""
+    numbers = [question.id for question in found]
+    return await units.read(lambda session: news.of_questions(session, numbers))
 
 
 async def question_called(units: Units, number: str) -> QuestionView | None:

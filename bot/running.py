@@ -20,7 +20,7 @@ from bot.intake import Intake
 from bot.schedule import Schedule
 from bot.wording import LANGUAGES, words
 from bot.wording.surface import surface
-from knowledge import deliveries, inbox
+from knowledge import conversations, deliveries, inbox
 from knowledge.errors import KnowledgeError
 
 log = structlog.get_logger()
@@ -36,6 +36,8 @@ ARRIVING = timedelta(seconds=3)
 ABANDONED = timedelta(minutes=2)
 """An act that is not done after so long is in nobody's hands any more."""
 ACTS_KEPT, MESSAGES_KEPT = timedelta(days=7), timedelta(days=30)
+LINES_KEPT = timedelta(days=30)
+"""How long what was said in a conversation outlives its end."""
 
 
 class NoPlatform(KnowledgeError):
@@ -120,7 +122,9 @@ class Running:
         self.platforms = [Platform(adapter) for adapter in adapters]
         core.helping.watch(lambda: [platform.figures() for platform in self.platforms])
         by_name = {adapter.name: adapter for adapter in adapters}
-        self.courier = Courier(units=core.units, adapters=by_name, clock=clock)
+        self.courier = Courier(
+            units=core.units, adapters=by_name, clock=clock, rooms=core.conversations.room
+        )
         self.intake = Intake(
             desk=core.desk.handle, units=core.units, clock=clock, wake=self.courier.wake
         )
@@ -223,6 +227,7 @@ class Running:
         def drop(session: Session) -> None:
             inbox.forget(session, at - ACTS_KEPT)
             deliveries.forget(session, at - MESSAGES_KEPT)
+            conversations.forget(session, at - LINES_KEPT)
 
         await self._core.units.write(drop)
 

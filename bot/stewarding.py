@@ -57,9 +57,17 @@ class ImportedMember:
 class Stewarding:
     """Members and the audit. `actor` names who acts: `member:3`, `cli:root`."""
 
-    def __init__(self, *, units: Units, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        *,
+        units: Units,
+        clock: Callable[[], datetime],
+        leaving: Callable[[Session, int], None],
+    ) -> None:
+        """`leaving` ends what a member takes part in when they go."""
         self._units = units
         self._clock = clock
+        self._leaving = leaving
         self.verbs: Verbs = {"members": self.members, "audit": self.audit}
         self.actions: Actions = {
             "member.list": self.more,
@@ -91,6 +99,7 @@ class Stewarding:
             if member.status is MemberStatus.INVITED:
                 merging.remove(session, member_id)
             else:
+                self._leaving(session, member_id)
                 members.set_status(session, member_id, MemberStatus.LEFT)
                 members.set_steward(session, member_id, False)
             audit.record(session, actor, REMOVE, subject(member_id), reason)

@@ -7,16 +7,32 @@ not known is passed over, so that an older and a newer version can read each oth
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from functools import partial
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from bot.contract import Inbound, Person, Place, Pressed, Receipt, Reply, Said, Submitted
+from bot.contract import (
+    Edited,
+    Inbound,
+    Person,
+    Place,
+    Pressed,
+    Receipt,
+    Removed,
+    Reply,
+    Said,
+    Submitted,
+)
 
-ACTS: dict[str, type[Said] | type[Pressed] | type[Submitted]] = {
+Kept = Said | Edited | Removed | Pressed | Submitted
+"""The acts that are written down before they run; opening and typing are not."""
+
+ACTS: dict[str, type[Kept]] = {
     "said": Said,
+    "edited": Edited,
+    "removed": Removed,
     "pressed": Pressed,
     "submitted": Submitted,
 }
@@ -28,17 +44,25 @@ class Unreadable(Exception):
     """A row that this version cannot read."""
 
 
-def act_to_json(act: Said | Pressed | Submitted) -> str:
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A room that is to be opened, for whom and about what."""
+
+    persons: Sequence[Person]
+    topic: str
+
+
+def act_to_json(act: Kept) -> str:
     """An act of a kind that is kept, as one line of ASCII."""
     return _dump({"kind": _NAMES[type(act)], **_plain(act)})
 
 
-def act_from_json(text: str) -> Said | Pressed | Submitted:
+def act_from_json(text: str) -> Kept:
     """The act again. Raises Unreadable."""
     kind = ACTS.get(str(_load(text).get("kind")))
     if kind is None:
         raise Unreadable("an act of an unknown kind")
-    act: Said | Pressed | Submitted = _read(kind, text)
+    act: Kept = _read(kind, text)
     return act
 
 
@@ -86,9 +110,20 @@ def receipt_from_json(text: str) -> Receipt:
     return receipt
 
 
-def kept(act: Inbound) -> Said | Pressed | Submitted | None:
-    """The act, if it is of a kind that is kept; opening, typing and notices are not."""
-    return act if isinstance(act, Said | Pressed | Submitted) else None
+def group_to_json(group: Group) -> str:
+    """A room to open as one line of ASCII."""
+    return _dump(_plain(group))
+
+
+def group_from_json(text: str) -> Group:
+    """The room to open again. Raises Unreadable."""
+    group: Group = _read(Group, text)
+    return group
+
+
+def kept(act: Inbound) -> Kept | None:
+    """The act, if it is of a kind that is kept."""
+    return act if isinstance(act, Kept) else None
 
 
 def _dump(plain: Mapping[str, Any]) -> str:

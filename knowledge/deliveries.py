@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from knowledge.models import Account, Delivery
-from knowledge.vocabulary import DeliveryState
+from knowledge.vocabulary import DeliveryKind, DeliveryState
 
 HOLDING = 6
 """Tries during which a message holds back those behind it: about half a minute of backoff."""
@@ -22,7 +22,11 @@ _WAITING = col(Delivery.state) == DeliveryState.WAITING
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A message to write: where to, for whom, and what; place and reply as they are stored."""
+    """A message to write: where to, for whom, and what; place and reply as they are stored.
+
+    `target`: the key of the delivery that this one answers, changes or removes. `about`: what it
+    belongs to, such as `conversation:7`.
+    """
 
     key: str
     platform: str
@@ -31,16 +35,25 @@ class Draft:
     place: str
     reply: str
     account_key: str = ""
+    kind: DeliveryKind = DeliveryKind.POST
+    target: str = ""
+    about: str = ""
     unsolicited: bool = False
     """Whether nobody waits for it, so that it goes with the wish to be left alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A message that this process may send now, and nobody else."""
+    """A message that this process may send now, and nobody else.
+
+    `target`: the receipt of what it answers, changes or removes; empty when there is none.
+    """
 
     id: int
     key: str
+    kind: DeliveryKind
+    target: str
+    about: str
     platform: str
     place: str
     reply: str
@@ -83,6 +96,9 @@ def write(session: Session, drafts: Sequence[Draft], at: datetime) -> int:
     rows = [
         {
             "key": draft.key,
+            "kind": draft.kind,
+            "target": draft.target,
+            "about": draft.about,
             "platform": draft.platform,
             "workspace": draft.workspace,
             "channel": draft.channel,
@@ -95,6 +111,7 @@ def write(session: Session, drafts: Sequence[Draft], at: datetime) -> int:
             "reason": "",
             "receipt": "",
             "unsolicited": draft.unsolicited,
+            "message": "",
             "due_at": at,
             "created_at": at,
         }
@@ -144,11 +161,15 @@ def claim(
         update(Delivery).where(mine, col(Delivery.locked_until).is_not(None)).values(in_doubt=True)
     )
     session.execute(update(Delivery).where(mine).values(locked_until=until))
-    rows = session.scalars(select(Delivery).where(mine).order_by(col(Delivery.id)))
+    rows = session.scalars(select(Delivery).where(mine).order_by(col(Delivery.id))).all()
+    targets = _receipts(session, {row.target for row in rows if row.target})
     return [
         Claimed(
             id=row.id or 0,
             key=row.key,
+            kind=row.kind,
+            target=targets.get(row.target, ""),
+            about=row.about,
             platform=row.platform,
             place=row.place,
             reply=row.reply,
@@ -173,9 +194,18 @@ def release(session: Session, due_at: datetime) -> int:
     return freed.rowcount
 
 
-def sent(session: Session, number: int, receipt: str, at: datetime) -> None:
-    """A message has arrived; what it said is forgotten."""
-    _settle(session, number, DeliveryState.SENT, at, receipt=receipt, reason="", reply="")
+def sent(session: Session, number: int, receipt: str, at: datetime, message: str = "") -> None:
+    """A message has arrived; what it said is forgotten. `message`: its name on the platform."""
+    _settle(
+        session,
+        number,
+        DeliveryState.SENT,
+        at,
+        receipt=receipt,
+        message=message,
+        reason="",
+        reply="",
+    )
 
 
 def give_up(session: Session, number: int, reason: str, at: datetime) -> None:
@@ -261,6 +291,38 @@ def forget(session: Session, before: datetime) -> int:
     return gone.rowcount
 
 
+def about(session: Session, platform: str, message: str) -> str:
+    """What a message that was sent belongs to; empty when it is none of ours, or of long ago."""
+    found = session.scalar(
+        select(col(Delivery.about)).where(
+            col(Delivery.platform) == platform, col(Delivery.message) == message
+        )
+    )
+    return found or ""
+
+
+def take_back(session: Session, key: str) -> bool:
+    """Drop a message that nobody has begun to send; False when it is too late for that."""
+    dropped = session.connection().execute(
+        delete(Delivery).where(
+            col(Delivery.key) == key,
+            _WAITING,
+            col(Delivery.locked_until).is_(None),
+            col(Delivery.in_doubt).is_(False),
+        )
+    )
+    return dropped.rowcount == 1
+
+
+def drop_about(session: Session, about: str, account_key: str) -> None:
+    """Drop what still waits for one account and belongs to `about`."""
+    session.execute(
+        delete(Delivery).where(
+            _WAITING, col(Delivery.about) == about, col(Delivery.account_key) == account_key
+        )
+    )
+
+
 def erase(session: Session, account_keys: Iterable[str]) -> None:
     """Remove every message to somebody, sent or not."""
     keys = [key for key in account_keys if key]
@@ -314,6 +376,18 @@ def _to_nobody(*which: ColumnElement[bool]) -> Select[int | None]:
         )
         .where(col(Account.gone_at).is_not(None), *which)
     )
+
+
+def _receipts(session: Session, keys: set[str]) -> dict[str, str]:
+    """The receipts of messages that were sent, by their keys."""
+    if not keys:
+        return {}
+    rows = session.execute(
+        select(col(Delivery.key), col(Delivery.receipt)).where(
+            col(Delivery.key).in_(keys), col(Delivery.receipt) != ""
+        )
+    )
+    return dict(rows.all())
 
 
 def _free(now: datetime) -> ColumnElement[bool]:

@@ -21,7 +21,10 @@ from knowledge.vocabulary import (
     ChannelState,
     Community,
     Confidence,
+    ConversationKind,
+    ConversationState,
     DataSource,
+    DeliveryKind,
     DeliveryState,
     InboxState,
     LegalBasis,
@@ -372,17 +375,25 @@ class Inbox(SQLModel, table=True):
 
 
 class Delivery(SQLModel, table=True):
-    """One outgoing message; what it says is kept only until it is sent."""
+    """One outgoing message; what it says is kept only until it is sent.
+
+    `target`: the key of the delivery that this one answers, changes or removes. `message`: what
+    the platform calls the message that was sent. `about`: what the message belongs to.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (
         Index("ix_delivery_line", "state", "platform", "workspace", "channel", "id"),
         Index("ix_delivery_due", "state", "due_at"),
+        Index("ix_delivery_message", "platform", "message"),
         NEVER_REUSED,
     )
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
+    kind: DeliveryKind = Field(default=DeliveryKind.POST, sa_type=word(DeliveryKind))
+    target: str = ""
+    about: str = Field(default="", index=True)
     platform: str
     workspace: str
     channel: str
@@ -394,8 +405,60 @@ class Delivery(SQLModel, table=True):
     in_doubt: bool = False
     reason: str = ""
     receipt: str = ""
+    message: str = ""
     unsolicited: bool = False
     due_at: datetime = moment()
     locked_until: datetime | None = moment_or_none()
     created_at: datetime = moment()
     finished_at: datetime | None = moment_or_none()
+
+
+class Conversation(SQLModel, table=True):
+    """People brought together; the bot carries words where they have no room in common."""
+
+    __tablename__ = "conversation"
+    __table_args__ = NEVER_REUSED
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: ConversationKind = Field(sa_type=word(ConversationKind))
+    topic: str = ""
+    state: ConversationState = Field(sa_type=word(ConversationState), index=True)
+    bridged: bool = False
+    opened_at: datetime = moment()
+    closed_at: datetime | None = moment_or_none()
+
+
+class Participant(SQLModel, table=True):
+    """A member's seat in a conversation: where they write, and the name that others read.
+
+    `greeting`: the first message, kept until there is a room to say it in.
+    """
+
+    __tablename__ = "participant"
+    __table_args__ = (Index("ix_participant_room", "platform", "channel", "thread"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    conversation_id: int = child_of("conversation")
+    member_id: int = child_of("member")
+    name: str
+    language: str = "en"
+    platform: str = ""
+    workspace: str = ""
+    user_id: str = ""
+    channel: str = ""
+    thread: str = ""
+    greeting: str = ""
+
+
+class Line(SQLModel, table=True):
+    """Something said in a conversation; kept until some time after it is closed."""
+
+    __tablename__ = "line"
+    __table_args__ = (Index("uq_line_message", "participant_id", "message", unique=True),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    conversation_id: int = child_of("conversation")
+    participant_id: int = child_of("participant")
+    message: str
+    text: str
+    at: datetime = moment()

@@ -226,3 +226,27 @@ class DeliveryState(StrEnum):
     WAITING = "WAITING"
     SENT = "SENT"
     DEAD = "DEAD"
+
+
+class DeliveryKind(StrEnum):
+    """What the courier does: post a message, change or remove one, or open a group."""
+
+    POST = "POST"
+    UPDATE = "UPDATE"
+    DELETE = "DELETE"
+    OPEN = "OPEN"
+
+
+class ConversationKind(StrEnum):
+    """Why people were brought together."""
+
+    INTRODUCTION = "INTRODUCTION"
+    PAIRING = "PAIRING"
+
+
+class ConversationState(StrEnum):
+    """OPENING until there is a room, then OPEN until somebody closes it."""
+
+    OPENING = "OPENING"
+    OPEN = "OPEN"
+    CLOSED = "CLOSED"

@@ -2,14 +2,23 @@
 
 import asyncio
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TextIO
 
 from adapters.console.conversation import Conversation
 from adapters.console.lines import Lines, PipedLines, TypedLines
 from adapters.console.markup import words
 from adapters.console.screen import Screen
-from bot.contract import Handler, Health, Person, Place, Receipt, Reply, Surface
+from bot.contract import (
+    Handler,
+    Health,
+    Person,
+    Place,
+    Receipt,
+    Reply,
+    Surface,
+    Undeliverable,
+)
 
 
 class ConsoleAdapter:
@@ -49,6 +58,18 @@ class ConsoleAdapter:
         """Shows a message that nobody waits for, without numbers to type."""
         self._screen.message(reply)
         return Receipt(self.name, place.workspace, place.channel, key)
+
+    async def update(self, receipt: Receipt, place: Place, reply: Reply) -> None:
+        """What was shown stays; the new words are shown below it."""
+        self._screen.message(reply)
+
+    async def delete(self, receipt: Receipt, place: Place) -> None:
+        """What was shown in a terminal cannot be taken back."""
+        raise Undeliverable("A terminal takes nothing back.")
+
+    async def open_group(self, persons: Sequence[Person], topic: str, key: str) -> Place:
+        """A terminal is one person's alone."""
+        raise Undeliverable("A terminal is one person's alone.")
 
     async def show_home(self, person: Person, reply: Reply) -> None:
         """A terminal has no home page."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -23,13 +24,16 @@ from bot.contract import (
     Acted,
     Audience,
     ClaimingHandler,
+    Edited,
     Later,
     NoticeKind,
     Person,
     Place,
     PlaceKind,
     Refused,
+    Removed,
     Reply,
+    Said,
     Surface,
     Undeliverable,
     unnoticed,
@@ -75,26 +79,37 @@ class Acting:
         return self._surfaces.get(language) or self._surfaces.get("en") or first
 
     async def message(self, ack: Ack, event: Payload) -> None:
-        """A mention or a direct message; answered by a message of its own.
+        """A mention, a direct message, or words in a group; answered by a message of its own.
 
         Slack sends again what is not acknowledged, and never what is: so it is acknowledged once
         it is written down.
         """
-        if not inbound.spoken_to(event, self._bot):
+        act = await self._understood(event)
+        if act is None:
             await ack()
             return
-        person, room = await self._directory.both(event["user"], "", event["channel"])
-        act = inbound.message(event, person, self._bot, room)
         acknowledging: list[asyncio.Future[None]] = []
 
         def claimed() -> None:
             acknowledging.append(asyncio.ensure_future(ack()))
 
-        async with self._working.on(act.event_id, event["channel"], event["ts"]):
+        visibly = isinstance(act, Said) and act.addressed
+        working = self._working.on(act.event_id, event["channel"], event["ts"])
+        async with working if visibly else nullcontext():
             reply = await self._answer(act, claimed)
             if reply is not None:
                 await self._post(act, reply)
         await asyncio.gather(*acknowledging)
+
+    async def _understood(self, event: Payload) -> Said | Edited | Removed | None:
+        if inbound.amended(event, self._bot):
+            user = event["previous_message"]["user"]
+            person, room = await self._directory.both(user, "", event["channel"])
+            return inbound.amendment(event, person, self._bot, room)
+        if not inbound.spoken_to(event, self._bot):
+            return None
+        person, room = await self._directory.both(event["user"], "", event["channel"])
+        return inbound.message(event, person, self._bot, room)
 
     async def opened(self, event: Payload, moment: str) -> None:
         """The home page came up: it is drawn anew."""

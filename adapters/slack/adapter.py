@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import aiohttp
@@ -27,7 +27,17 @@ from adapters.slack.token_watch import TokenWatch
 from adapters.slack.web import Door
 from adapters.slack.windows import Windows
 from adapters.slack.working import Working
-from bot.contract import ClaimingHandler, Health, Person, Place, Receipt, Refused, Reply, Surface
+from bot.contract import (
+    ClaimingHandler,
+    Health,
+    Person,
+    Place,
+    PlaceKind,
+    Receipt,
+    Refused,
+    Reply,
+    Surface,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -117,6 +127,19 @@ class SlackAdapter:
             raise
         self._state.refused("")
         return receipt
+
+    async def update(self, receipt: Receipt, place: Place, reply: Reply) -> None:
+        """Puts another reply into a message of the bot's."""
+        await self._posting.update(receipt, render(reply, self._more()))
+
+    async def delete(self, receipt: Receipt, place: Place) -> None:
+        """Removes a message of the bot's."""
+        await self._posting.delete(receipt)
+
+    async def open_group(self, persons: Sequence[Person], topic: str, key: str) -> Place:
+        """Opens a group message; Slack finds the one that is there for the same people."""
+        channel = await self._posting.group([person.user_id for person in persons])
+        return Place(PLATFORM, self._bot.team, channel, kind=PlaceKind.GROUP)
 
     async def show_home(self, person: Person, reply: Reply) -> None:
         """Renews a person's home page."""

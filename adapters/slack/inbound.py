@@ -16,12 +16,14 @@ from adapters.slack import forms
 from adapters.slack.origin import Carried, Origin, unpacked
 from adapters.slack.render import SEPARATOR
 from bot.contract import (
+    Edited,
     Opened,
     Person,
     Place,
     PlaceKind,
     Pressed,
     Quoted,
+    Removed,
     Said,
     Submitted,
 )
@@ -66,29 +68,89 @@ def spoken_to(event: Payload, bot: Identity) -> bool:
         return False
     if event.get("hidden") or not event.get("user") or event["user"] == bot.user:
         return False
-    if event.get("channel_type") == "im" or str(event.get("channel", "")).startswith("D"):
-        return True
+    # In a group message everybody is heard: the bot is there only where it opened the room.
+    return _direct(event) or event.get("channel_type") == "mpim" or mentioned(event, bot)
+
+
+def mentioned(event: Payload, bot: Identity) -> bool:
+    """Whether a message names the bot."""
     return any(found.group(1) == bot.user for found in _USER.finditer(event.get("text") or ""))
+
+
+def amended(event: Payload, bot: Identity) -> bool:
+    """Whether somebody changed or took back what they wrote to the bot or in a group message."""
+    if event.get("subtype") not in ("message_changed", "message_deleted"):
+        return False
+    former = event.get("previous_message") or {}
+    if not former.get("user") or former["user"] == bot.user or former.get("bot_id"):
+        return False
+    if not (_direct(event) or event.get("channel_type") == "mpim"):
+        return False
+    # A preview of a link changes a message as well, but none of its words.
+    return event["subtype"] == "message_deleted" or (
+        (event.get("message") or {}).get("text") != former.get("text")
+    )
+
+
+def amendment(event: Payload, person: Person, bot: Identity, room: Room) -> Edited | Removed:
+    """What became of a message that somebody had written."""
+    channel, former = event["channel"], event["previous_message"]
+    place = _written_at(event, former, person, bot, room)
+    key = f"{bot.team}:{channel}:{former['ts']}"
+    if event["subtype"] == "message_deleted":
+        return Removed(
+            event_id=f"removed:{key}",
+            person=person,
+            place=place,
+            in_place=False,
+            message=former["ts"],
+        )
+    now = event["message"]
+    text, _ = _words(now.get("text") or "", bot)
+    moment = (now.get("edited") or {}).get("ts") or event.get("event_ts", "")
+    return Edited(
+        event_id=f"edited:{key}:{moment}",
+        person=person,
+        place=place,
+        in_place=False,
+        message=former["ts"],
+        text=text,
+    )
 
 
 def message(event: Payload, person: Person, bot: Identity, room: Room) -> Said:
     """Words written to the bot: a mention, or a direct message."""
     channel, thread = event["channel"], event.get("thread_ts") or ""
     text, mentions = _words(event.get("text") or "", bot)
-    if event.get("channel_type") == "im" or channel.startswith("D"):
-        place = Place(PLATFORM, bot.team, person.user_id, thread, PlaceKind.DIRECT)
-    else:
-        kind = _kind(room, thread)
-        within = thread or event["ts"]
-        place = Place(PLATFORM, bot.team, channel, within, kind, room.private, room.shared)
+    names = [str(file.get("name") or file.get("title") or "") for file in event.get("files") or ()]
     return Said(
         event_id=f"message:{bot.team}:{channel}:{event['ts']}",
         person=person,
-        place=place,
+        place=_written_at(event, event, person, bot, room),
         in_place=False,
         text=text,
         mentions=mentions,
+        message=event["ts"],
+        reply_to=thread if thread != event["ts"] else "",
+        addressed=_direct(event) or mentioned(event, bot),
+        files=tuple(filter(None, names)),
     )
+
+
+def _direct(event: Payload) -> bool:
+    return event.get("channel_type") == "im" or str(event.get("channel", "")).startswith("D")
+
+
+def _written_at(
+    event: Payload, written: Payload, person: Person, bot: Identity, room: Room
+) -> Place:
+    thread = written.get("thread_ts") or ""
+    if _direct(event):
+        return Place(PLATFORM, bot.team, person.user_id, thread, PlaceKind.DIRECT)
+    grouped = event.get("channel_type") == "mpim"
+    kind = PlaceKind.GROUP if grouped else _kind(room, thread)
+    within = thread or written["ts"]
+    return Place(PLATFORM, bot.team, event["channel"], within, kind, room.private, room.shared)
 
 
 def command(body: Payload, person: Person, bot: Identity, room: Room) -> Said:

@@ -1,5 +1,7 @@
 """Messages that nobody waits for: sent once, looked for before they are sent again."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -36,6 +38,29 @@ class Posting:
                 raise
             raise meaning from error
         return Receipt(PLATFORM, place.workspace, channel, sent)
+
+    async def update(self, receipt: Receipt, rendered: Rendered) -> None:
+        """Puts other words into a message. Raises Later, Undeliverable, or what failed."""
+        with _told():
+            await self._client.chat_update(
+                channel=receipt.channel,
+                ts=receipt.message,
+                text=rendered.text,
+                blocks=rendered.blocks,
+                link_names=False,
+                parse="none",
+            )
+
+    async def delete(self, receipt: Receipt) -> None:
+        """Removes a message; one that is gone is no failure. Raises as `update` does."""
+        with _told():
+            await self._client.chat_delete(channel=receipt.channel, ts=receipt.message)
+
+    async def group(self, users: Sequence[str]) -> str:
+        """The group message of these people and the bot, always the same one. Raises likewise."""
+        with _told():
+            answer = await self._client.conversations_open(users=",".join(users))
+        return str(answer["channel"]["id"])
 
     async def converses(self, user_id: str, channel: str) -> bool:
         """Whether `channel` is this person's conversation with the bot, and nobody else's."""
@@ -99,3 +124,17 @@ class Posting:
             if not (thread and cursor):
                 return ""
         return ""
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Slack's refusals as the courier understands them; what is gone already is no failure."""
+    try:
+        yield
+    except SlackApiError as error:
+        if problems.word(error) in problems.GONE:
+            return
+        meaning = problems.for_courier(error)
+        if meaning is error:
+            raise
+        raise meaning from error

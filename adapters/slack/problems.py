@@ -61,6 +61,10 @@ UNDELIVERABLE: Mapping[str, str] = {
     "thread_not_found": "The thread was deleted.",
     "cannot_reply_to_message": "Nobody can reply to this message.",
     "as_user_not_supported": "The token cannot write messages.",
+    "not_enough_users": "There is nobody to open a group with.",
+    "too_many_users": "A group message holds nine people at most.",
+    "users_list_not_supplied": "There is nobody to open a group with.",
+    "method_not_supported_for_channel_type": "This sort of conversation cannot be opened.",
     "no_text": "There was nothing to say.",
     "msg_too_long": "The message is too long.",
     "metadata_too_large": "The message is too large.",
@@ -69,6 +73,8 @@ UNDELIVERABLE: Mapping[str, str] = {
     "team_not_found": "Slack does not know this workspace.",
 }
 TOO_MUCH = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
+GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+"""What a message that nobody can change any more is refused with."""
 EXPIRED = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
 
 

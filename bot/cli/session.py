@@ -18,6 +18,7 @@ from rich.progress import (
 
 from bot.app import Core, build, load_encoder, now, open_store
 from bot.contract import Person
+from bot.conversations import Conversations
 from bot.privacy import Privacy
 from bot.reviewing import Reviewing
 from bot.settings import Settings, read_settings
@@ -130,12 +131,13 @@ def offline() -> Iterator[Services]:
     """Services on the configured database; a running bot notices what they write."""
     with opened_store() as store:
         units = Units(store)
+        leaving = Conversations(units=units, clock=now).end_for
         try:
             yield Services(
                 store,
-                Stewarding(units=units, clock=now),
+                Stewarding(units=units, clock=now, leaving=leaving),
                 Reviewing(units=units, clock=now),
-                Privacy(units=units, clock=now),
+                Privacy(units=units, clock=now, leaving=leaving),
             )
         finally:
             units.close()

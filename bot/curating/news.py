@@ -233,9 +233,7 @@ def _written(session: Session, question: QuestionView, found: FoundCase, at: dat
     return key if deliveries.write(session, [draft], at) else ""
 
 
-def _asker(
-    session: Session, question: QuestionView, at: datetime
-) -> tuple[Person | None, Words]:
+def _asker(session: Session, question: QuestionView, at: datetime) -> tuple[Person | None, Words]:
     """The account to write to, and the words that its owner reads; None for nobody."""
     nobody = words(None)
     if question.asker_id is not None:

@@ -54,9 +54,16 @@ class Profiles:
     """Who somebody is, in their own words. `stewards`: account keys that run the community."""
 
     def __init__(
-        self, *, units: Units, stewards: frozenset[str], clock: Callable[[], datetime]
+        self,
+        *,
+        units: Units,
+        stewards: frozenset[str],
+        clock: Callable[[], datetime],
+        leaving: Callable[[Session, int], None],
     ) -> None:
+        """`leaving` ends what a member takes part in when they go."""
         self._units = units
+        self._leaving = leaving
         self._stewards = stewards
         parts = (
             Offers(units=units),
@@ -213,6 +220,7 @@ class Profiles:
             raise UserFacingError("not_yours")
 
         def go(session: Session) -> None:
+            self._leaving(session, member.id)
             members.set_status(session, member.id, MemberStatus.LEFT)
             members.set_steward(session, member.id, False)
 

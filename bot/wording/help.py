@@ -32,6 +32,9 @@ PURPOSES = {
     "resolve": later("say that a question of yours is answered"),
     "home": later("what concerns you, on one page"),
     "save": later("turn a message, or what you know, into a draft case"),
+    "conversation": later("your conversations with other members"),
+    "say": later("write into one of your conversations"),
+    "close": later("end one of your conversations"),
     "calls": later("what stewards ask members to write about"),
     "news": later("whether I write to you by myself"),
     "queue": later("drafts and reports that wait for a steward"),
@@ -67,6 +70,9 @@ EXAMPLES = {
     "resolve": "resolve 17",
     "channel": "channels\nchannel allow\nchannel quiet\nchannel default\nchannel only named\n"
     "channel everywhere",
+    "conversation": "conversation\nconversation 7",
+    "say": "say 7 Thank you, Tuesday suits me.",
+    "close": "close 7",
     "news": "news\nnews off",
     "help": "help offer",
 }

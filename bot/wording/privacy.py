@@ -39,9 +39,10 @@ def erase_question(say: Words, held: Holdings, mark: str) -> Reply:
     """The first step of erasing: what will go, and what stays."""
     parts = [
         say(
-            "This erases everything that is stored about you: profile, accounts, consents, offers, "
-            "needs, questions with their answers, votes, reports, codes, and drafts of cases. It "
-            "cannot be undone. What you shared in a channel stays there, as every message does. "
+            "This erases everything that is stored about you: profile, accounts, consents, "
+            "questions and requests with their answers, votes, reports, what you wrote in "
+            "conversations, and drafts of cases. It cannot be undone. What you shared in a channel "
+            "stays there, as every message does. "
             "Backups of the operator keep it until they are replaced, and the record of what "
             "stewards did keeps the number of your profile."
         )
@@ -97,6 +98,8 @@ def _cards(say: Words, held: Holdings) -> Iterable[Card]:
         yield Card(say.label("Your questions"), _bullets(_questions(say, held)))
     if held.ratings:
         yield Card(say.label("Your votes"), _bullets(_votes(say, held)))
+    if held.lines:
+        yield Card(say.label("What you wrote in conversations"), _bullets(_lines(say, held)))
     if held.cases:
         yield Card(say.label("Cases you wrote"), _bullets(_cases(say, held)))
     rest = list(_rest(say, held))
@@ -131,6 +134,11 @@ def _votes(say: Words, held: Holdings) -> Iterable[str]:
             what = say("question {number}, case {case}", number=vote.question_id, case=vote.case_id)
         said = say("helpful") if vote.helpful else say("not helpful")
         yield f"{what}: {said} ({say.day(vote.at)})"
+
+
+def _lines(say: Words, held: Holdings) -> Iterable[str]:
+    for line in held.lines:
+        yield say("{day}: {text}", day=say.day(line.at), text=line.text)
 
 
 def _cases(say: Words, held: Holdings) -> Iterable[str]:

@@ -54,6 +54,9 @@ SENTENCES: Mapping[str, str] = {
     "nothing_to_share": later(
         "The cases of this answer are not in the library any more, so there is nothing to share."
     ),
+    "conversation_not_found": later(
+        "There is no conversation {number} of yours. Write **conversation** to see them."
+    ),
     "unknown_topic": later("The topic “{value}” is not known. Please use one of: {allowed}."),
     "unknown_community": later(
         "The community “{value}” is not known. Please use one of: {allowed}."

@@ -7,7 +7,15 @@ from sqlmodel import Session, col
 
 from knowledge import flags, news, passages, ratings
 from knowledge.columns import utc_now
-from knowledge.models import CaseSnippet, ClaimCode, Consent, Match, Member, Question
+from knowledge.models import (
+    CaseSnippet,
+    ClaimCode,
+    Consent,
+    Match,
+    Member,
+    Participant,
+    Question,
+)
 from knowledge.people import accounts, members
 from knowledge.views import CircumstancesView, MemberDraft, MemberView
 from knowledge.vocabulary import MemberStatus
@@ -66,6 +74,7 @@ def merge(session: Session, stays: MemberView, goes: MemberView) -> None:
         update(Question).where(col(Question.asker_id) == goes.id).values(asker_id=stays.id),
         update(Match).where(col(Match.member_id) == goes.id).values(member_id=stays.id),
         update(CaseSnippet).where(col(CaseSnippet.author_id) == goes.id).values(author_id=stays.id),
+        update(Participant).where(col(Participant.member_id) == goes.id).values(member_id=stays.id),
     ):
         session.execute(statement)
     flags.move(session, goes.id, stays.id)

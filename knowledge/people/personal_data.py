@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from knowledge import (
     audit,
     cases,
+    conversations,
     deliveries,
     flags,
     homes,
@@ -21,6 +22,7 @@ from knowledge import (
     versions,
 )
 from knowledge.audit import AuditView
+from knowledge.conversations import OwnLine
 from knowledge.flags import FlagView
 from knowledge.homes import HomeView
 from knowledge.models import CaseSnippet, Match, Member, Meta, Question
@@ -52,6 +54,7 @@ class Holdings:
     news_off: bool = False
     ratings: Sequence[RatingView] = ()
     homes: Sequence[HomeView] = ()
+    lines: Sequence[OwnLine] = ()
 
     @property
     def empty(self) -> bool:
@@ -107,6 +110,7 @@ def collect(session: Session, member_id: int | None, account_key: str, now: date
         news_off=news.is_off(session, member.id, keys),
         ratings=ratings.of_person(session, member.id, keys),
         homes=_homes(session, keys),
+        lines=conversations.lines_by(session, member.id),
     )
 
 
@@ -179,6 +183,8 @@ def _homes(session: Session, keys: Iterable[str]) -> list[HomeView]:
 
 
 def _erase_of_accounts(session: Session, member_id: int | None, keys: Sequence[str]) -> None:
+    flags.erase(session, member_id, keys)
+    news.erase(session, member_id, keys)
     ratings.erase(session, member_id, keys)
     homes.erase(session, keys)
     deliveries.erase(session, keys)

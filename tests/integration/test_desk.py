@@ -60,6 +60,7 @@ def alone(core: Core, *features: Broken) -> Desk:
         profiles=core.profiles,
         channels=Channels(units=core.units),
         noticing=Noticing(units=core.units, clock=lambda: NOW),
+        conversations=core.conversations,
         features=[*features],
         home=features[0].open,
     )
@@ -246,9 +247,7 @@ async def test_help_lists_what_works_for_whom(core: Core, room: Room) -> None:
     for locale in LANGUAGES:
         everyone = (await room.say(person("x", locale), "help")).text
         listed = set(re.findall(r"^- \*\*(\w+)\*\*\s?: \S", everyone, re.MULTILINE))
-        assert listed == core.desk.verbs - {
-            "queue", "stale", "gaps", "channel", "members", "audit"
-        }
+        assert listed == core.desk.verbs - {"queue", "stale", "gaps", "channel", "members", "audit"}
     steward = (await room.say(STEWARD, "help")).text
     assert {"queue", "members", "audit"} <= set(re.findall(r"\*\*(\w+)\*\*", steward))
     for verb in core.desk.verbs:

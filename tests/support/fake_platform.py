@@ -1,10 +1,20 @@
 """A platform in this process: it takes what is posted, and fails as it is told to."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.contract import Handler, Health, Person, Place, Receipt, Reply, Surface
+from bot.contract import (
+    Handler,
+    Health,
+    Person,
+    Place,
+    PlaceKind,
+    Receipt,
+    Reply,
+    Surface,
+    Undeliverable,
+)
 
 
 @dataclass(frozen=True)
@@ -26,6 +36,9 @@ class FakePlatform:
         self.tries: list[Posted] = []
         self.homes: list[tuple[Person, Reply]] = []
         self.home_trouble: Callable[[], None] = lambda: None
+        self.messages: dict[str, Posted] = {}
+        self.groups: list[tuple[str, ...]] = []
+        self.groups_allowed = True
         self.trouble: Callable[[Posted], None] = lambda _: None
         self.connecting: Callable[[], None] = lambda: None
         self.handler: Handler | None = None
@@ -54,7 +67,22 @@ class FakePlatform:
         finally:
             self._at_once -= 1
         self.posted.append(posted)
+        self.messages[f"m{len(self.posted)}"] = posted
         return Receipt(self.name, place.workspace, place.channel, f"m{len(self.posted)}")
+
+    async def update(self, receipt: Receipt, place: Place, reply: Reply) -> None:
+        changed = Posted(place, reply, receipt.message, False)
+        self.trouble(changed)
+        self.messages[receipt.message] = changed
+
+    async def delete(self, receipt: Receipt, place: Place) -> None:
+        self.messages.pop(receipt.message, None)
+
+    async def open_group(self, persons: Sequence[Person], topic: str, key: str) -> Place:
+        if not self.groups_allowed:
+            raise Undeliverable("There are no groups here.")
+        self.groups.append(tuple(person.user_id for person in persons))
+        return Place(self.name, persons[0].workspace, f"G{len(self.groups)}", kind=PlaceKind.GROUP)
 
     async def show_home(self, person: Person, reply: Reply) -> None:
         self.home_trouble()

@@ -7,6 +7,7 @@ from itertools import count
 from bot.caller import Actions, Verbs
 from bot.commands import parse
 from bot.contract import Person, Place, Pressed, Reply, Submitted
+from bot.conversations import Conversations
 from bot.privacy import Privacy
 from bot.profiles import Profiles
 from bot.reviewing import Reviewing
@@ -56,9 +57,12 @@ class Town:
     def __init__(self, units: Units, stewards: Sequence[str] = ()) -> None:
         self.units = units
         self.clock = Clock()
-        self.profiles = Profiles(units=units, stewards=frozenset(stewards), clock=self.clock)
-        self.privacy = Privacy(units=units, clock=self.clock)
-        self.stewarding = Stewarding(units=units, clock=self.clock)
+        leaving = Conversations(units=units, clock=self.clock).end_for
+        self.profiles = Profiles(
+            units=units, stewards=frozenset(stewards), clock=self.clock, leaving=leaving
+        )
+        self.privacy = Privacy(units=units, clock=self.clock, leaving=leaving)
+        self.stewarding = Stewarding(units=units, clock=self.clock, leaving=leaving)
         self.reviewing = Reviewing(units=units, clock=self.clock)
         self._events = count(1)
         features = (self.profiles, self.privacy, self.stewarding, self.reviewing)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
@@ -19,7 +19,8 @@ def upgrade() -> None:
     # Not in a batch: that would make tables anew that others refer to.
     op.add_column("case_snippet", sa.Column("merged_into", sa.Integer(), nullable=True))
     op.add_column(
-        "delivery", sa.Column("unsolicited", sa.Boolean(), nullable=False, server_default=sa.false())
+        "delivery",
+        sa.Column("unsolicited", sa.Boolean(), nullable=False, server_default=sa.false()),
     )
     _begin()
 

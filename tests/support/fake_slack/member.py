@@ -95,6 +95,24 @@ class Member:
         message = self._space.post(place, self.id, {"text": text, **extra})
         return message, self._message(message, place)
 
+    def edit(self, message: Json, text: str, channel: Channel | None = None) -> Delivery:
+        """Put other words into a message of theirs."""
+        place = channel or self.direct
+        former = dict(message)
+        message["text"] = text
+        message["edited"] = {"user": self.id, "ts": self._space.ts()}
+        return self._amended("message_changed", place, former, {"message": dict(message)})
+
+    def remove(self, message: Json, channel: Channel | None = None) -> Delivery:
+        """Take a message of theirs back."""
+        place = channel or self.direct
+        place.messages.remove(message)
+        return self._amended("message_deleted", place, dict(message), {"deleted_ts": message["ts"]})
+
+    def _amended(self, kind: str, place: Channel, former: Json, more: Json) -> Delivery:
+        event = {"type": "message", "subtype": kind, "hidden": True, "ts": self._space.ts()}
+        return self._message({**event, "previous_message": former, **more}, place)
+
     def open_home(self) -> Delivery:
         """Look at the app's Home tab."""
         channel = self.direct.id
@@ -217,7 +235,8 @@ class Member:
         }  # fmt: skip
 
     def _message(self, message: Json, channel: Channel) -> Delivery:
-        kind = "im" if channel.direct else "group" if channel.private else "channel"
+        kind = "group" if channel.private else "channel"
+        kind = "im" if channel.direct else "mpim" if channel.group else kind
         return self._event({**message, "channel": channel.id, "channel_type": kind})
 
     def _event(self, event: Json) -> Delivery:

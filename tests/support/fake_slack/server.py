@@ -20,7 +20,7 @@ from tests.support.fake_slack.workspace import BOT, Channel, Shown, Workspace, p
 SCOPES = {
     "app_mentions:read", "channels:history", "channels:read", "chat:write", "commands",
     "groups:history", "groups:read", "im:history", "im:read", "im:write", "mpim:history",
-    "reactions:write", "users:read",
+    "mpim:write", "reactions:write", "users:read",
 }  # fmt: skip
 
 

@@ -165,7 +165,7 @@ class WebApi:
     def _open_conversation(self, given: Json) -> Json:
         users = str(given.get("users", "")).split(",")
         if len(users) > 1:
-            raise Refusal("method_not_supported_for_channel_type", "group conversations: not here")
+            return {"channel": {"id": self._group(users).id}}
         user = self._workspace.users.get(users[0], {})
         if user.get("deleted"):
             raise Refusal("user_disabled", users[0])
@@ -190,6 +190,15 @@ class WebApi:
         more = str(start + limit) if start + limit < len(found) else ""
         part = found[start : start + limit]
         return {"channels": part, "response_metadata": {"next_cursor": more}}
+
+    def _group(self, users: list[str]) -> Channel:
+        for each in users:
+            user = self._workspace.users.get(each)
+            if user is None:
+                raise Refusal("user_not_found", each)
+            if user["is_restricted"] or user["is_stranger"]:
+                raise Refusal("restricted_action", "no group messages with people from outside")
+        return self._workspace.group(users)
 
     def _channel(self, given: Json, *, writing: bool = False) -> Channel:
         name = str(given.get("channel", ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -23,6 +24,7 @@ class Channel:
     direct: bool = False
     private: bool = False
     shared: bool = False
+    group: bool = False
     archived: bool = False
     messages: list[Json] = field(default_factory=list)
 
@@ -38,9 +40,9 @@ class Channel:
         return {
             "id": self.id,
             "name": self.name,
-            "is_channel": not self.direct,
+            "is_channel": not (self.direct or self.group),
             "is_im": self.direct,
-            "is_mpim": False,
+            "is_mpim": self.group,
             "is_private": self.private or self.direct,
             "is_ext_shared": self.shared,
             "is_archived": self.archived,
@@ -148,6 +150,15 @@ class Workspace:
         if user not in self.users:
             raise Refusal("user_not_found", user)
         return self.add_channel(Channel(f"D{user[1:]}", "", {user, BOT}, direct=True))
+
+    def group(self, users: Sequence[str]) -> Channel:
+        """The group message of these people and the bot, always the same."""
+        known = (c for c in self.channels.values() if c.group and c.members == {*users, BOT})
+        found = next(known, None)
+        if found is None:
+            number = self.fresh("G")
+            found = Channel(number, f"mpdm-{number}", {*users, BOT}, private=True, group=True)
+        return self.add_channel(found)
 
     def channel(self, name: str) -> Channel:
         """By id, or by a person's id for their conversation with the bot."""

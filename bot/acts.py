@@ -1,0 +1,163 @@
+"""What people do on a platform, and what happens there by itself. Standard library only."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class PlaceKind(StrEnum):
+    """What sort of room something was said in."""
+
+    CHANNEL = "CHANNEL"
+    THREAD = "THREAD"
+    DIRECT = "DIRECT"
+    GROUP = "GROUP"
+
+
+class NoticeKind(StrEnum):
+    """What happened to a room or a person."""
+
+    ROOM_JOINED = "ROOM_JOINED"  # by the bot itself
+    ROOM_LEFT = "ROOM_LEFT"  # the same
+    ROOM_RENAMED = "ROOM_RENAMED"
+    ROOM_ARCHIVED = "ROOM_ARCHIVED"
+    ROOM_RESTORED = "ROOM_RESTORED"
+    ROOM_DELETED = "ROOM_DELETED"
+    ROOMS = "ROOMS"  # all rooms of the workspace that the bot is in now
+    PERSON_LEFT = "PERSON_LEFT"  # the account was closed
+    PERSON_CHANGED = "PERSON_CHANGED"  # name, locale or time zone; or they are back
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who acted, as their platform knows them."""
+
+    platform: str
+    workspace: str
+    user_id: str
+    name: str
+    locale: str = "en"
+    time_zone: str = "UTC"
+    admin: bool = False
+
+    @property
+    def key(self) -> str:
+        """One word for one account: `platform:workspace:user`."""
+        return f"{self.platform}:{self.workspace}:{self.user_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where it happened. `shared`: other organisations read along."""
+
+    platform: str
+    workspace: str
+    channel: str
+    thread: str = ""
+    kind: PlaceKind = PlaceKind.DIRECT
+    private: bool = True
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """Another message that the person points at."""
+
+    text: str
+    author: str
+    permalink: str = ""
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One act of one person. `event_id` is the same however often the act is delivered.
+
+    `in_place`: the platform can show a reply to the person alone, right where they acted (a slash
+    command, a button, a form); a message in a channel or a conversation is answered by a message.
+    """
+
+    event_id: str
+    person: Person
+    place: Place
+    in_place: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said(Act):
+    """Somebody wrote to the bot, or in a room that the bot opened for a conversation.
+
+    `message`: what the platform calls this message; `reply_to`: the message that it answers.
+    `addressed`: whether it is meant for the bot. `files`: names of what hangs on it.
+    """
+
+    text: str
+    mentions: Sequence[Person] = ()
+    quoted: Quoted | None = None
+    message: str = ""
+    reply_to: str = ""
+    addressed: bool = True
+    files: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edited(Act):
+    """Somebody put other words into a message of theirs."""
+
+    message: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removed(Act):
+    """Somebody took a message of theirs back."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pressed(Act):
+    """Somebody pressed a button or chose from a select."""
+
+    action: str
+    subject: str = ""
+    values: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted(Act):
+    """Somebody sent a filled form; `ANY_OF` fields hold several values."""
+
+    action: str
+    subject: str = ""
+    values: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened(Act):
+    """Somebody opened their home page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completing(Act):
+    """Somebody is typing a value for `field` and wants suggestions."""
+
+    field: str
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noticed:
+    """Something happened that nobody waits to be answered for; what is not said stays empty."""
+
+    event_id: str
+    kind: NoticeKind
+    place: Place
+    name: str = ""
+    person: Person | None = None
+    rooms: Mapping[str, str] = field(default_factory=dict)  # id to name
+    at: float | None = None  # Unix seconds; what is older than the last one does not count
+
+
+Acted = Said | Edited | Removed | Pressed | Submitted | Opened | Completing
+Inbound = Acted | Noticed

@@ -1,0 +1,147 @@
+"""How conversations are opened, carried, listed and closed."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.contract import Button, Card, Reply
+from bot.wording import Markup, Words, words
+from knowledge.conversations import ConversationView, LineView, ParticipantView
+
+
+def bridged(say: Words, found: ConversationView, reader: ParticipantView, greeting: Reply) -> Reply:
+    """The first message where somebody has no room in common with the others."""
+    names = say.listed(seat.name for seat in found.others(reader))
+    how = say(
+        "Answer this message, and I bring your words to {names}; what {names} writes comes here. "
+        "Write close to end it. What is written is kept for 30 days after the end, for the "
+        "people in this conversation alone.",
+        names=names,
+    )
+    return _opened(say, found, greeting, [greeting.text, how])
+
+
+def in_a_room(found: ConversationView, greetings: Sequence[Reply]) -> Reply:
+    """The first message in a room of their own, in each language that its people read."""
+    parts: list[str] = []
+    for language in dict.fromkeys(seat.language for seat in found.participants):
+        say = words(language)
+        first = next(
+            greeting
+            for seat, greeting in zip(found.participants, greetings, strict=True)
+            if seat.language == language
+        )
+        parts += [
+            first.text,
+            say(
+                "This room is yours. I read along to tell when you close it, and I answer when "
+                "I am mentioned. What is written is kept for 30 days after the end, for the "
+                "people in this room alone."
+            ),
+        ]
+    return _opened(words(found.participants[0].language), found, greetings[0], parts)
+
+
+def line(say: Words, name: str, text: str) -> Reply:
+    """Somebody's words, carried."""
+    return Reply(say("**{name}**: {text}", name=name, text=text))
+
+
+def file(say: Words, name: str, title: str) -> Reply:
+    """Instead of a file that somebody added."""
+    return Reply(
+        say(
+            "_{name} added a file, {title}, which I cannot bring here. Please ask for it in "
+            "another way._",
+            name=name,
+            title=title,
+        )
+    )
+
+
+def files_stay(say: Words, files: Sequence[str]) -> Reply:
+    """What the sender of files is told."""
+    return Reply(
+        say(
+            "I carry words only: {files} stayed here, and I said so on the other side.",
+            files=say.listed(files),
+        )
+    )
+
+
+def said(say: Words, found: ConversationView, author: ParticipantView) -> Reply:
+    """Words were taken along."""
+    names = say.listed(seat.name for seat in found.others(author))
+    return Reply(say("Your words are on their way to {names}.", names=names))
+
+
+def closed(say: Words, found: ConversationView) -> Reply:
+    """It ended; who ended it is not said."""
+    return Reply(
+        say(
+            "The conversation about {topic} is closed. What was written is kept for 30 days for "
+            "those who took part, then it is forgotten.",
+            topic=found.topic,
+        )
+    )
+
+
+def over(say: Words, found: ConversationView) -> Reply:
+    """It had ended before."""
+    return Reply(
+        say(
+            "The conversation about {topic} was closed before, so nothing is carried any more.",
+            topic=found.topic,
+        )
+    )
+
+
+def listed(say: Words, found: Sequence[ConversationView], member_id: int) -> Reply:
+    """Somebody's conversations that are open."""
+    if not found:
+        return Reply(say("You have no open conversation."))
+    text = say.plural(
+        "You have one open conversation.", "You have {number} open conversations.", len(found)
+    )
+    return Reply(text, cards=tuple(_card(say, each, member_id) for each in found))
+
+
+def shown(say: Words, found: ConversationView, lines: Sequence[LineView]) -> Reply:
+    """What was said in one."""
+    names = {seat.id: seat.name for seat in found.participants}
+    title = say("Conversation {number}: {topic}", number=found.id, topic=found.topic)
+    if not lines:
+        return Reply(
+            Markup("\n\n").join((title, say("Nothing has been written yet."))),
+            buttons=_buttons(say, found),
+        )
+    told = [
+        say("**{name}**: {text}", name=names.get(each.participant_id, "…"), text=each.text)
+        for each in lines
+    ]
+    how = say("Write say {number} and your words to answer.", number=found.id)
+    return Reply(Markup("\n\n").join((title, *told, how)), buttons=_buttons(say, found))
+
+
+def _opened(say: Words, found: ConversationView, greeting: Reply, parts: Sequence[str]) -> Reply:
+    text = Markup("\n\n").join(part for part in parts if part)
+    return replace(greeting, text=text, buttons=(*greeting.buttons, *_buttons(say, found)))
+
+
+def _buttons(say: Words, found: ConversationView) -> tuple[Button, ...]:
+    return (Button(say.label("Close the conversation"), "conversation.close", str(found.id)),)
+
+
+def _card(say: Words, found: ConversationView, member_id: int) -> Card:
+    others = [seat.name for seat in found.participants if seat.member_id != member_id]
+    return Card(
+        title=say.label("{number}. {topic}", number=found.id, topic=found.topic),
+        body=say(
+            "With {names}, since {day}.",
+            names=say.listed(others),
+            day=say.day(found.opened_at),
+        ),
+        buttons=(
+            Button(say.label("Read it"), "conversation.show", str(found.id)),
+            *_buttons(say, found),
+        ),
+    )
