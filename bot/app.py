@@ -12,6 +12,7 @@ from bot.browsing import Browsing
 from bot.contract import Adapter, Refused
 from bot.desk import Desk, Feature
 from bot.helping import Helping
+from bot.introductions import Introductions
 from bot.privacy import Privacy
 from bot.profiles import Profiles
 from bot.questioning import Questioning
@@ -49,6 +50,7 @@ class Core:
     library: Library
     renewal: Renewal
     asking: Asking
+    introductions: Introductions
     profiles: Profiles
     stewarding: Stewarding
     reviewing: Reviewing
@@ -108,9 +110,11 @@ def build(
         questions_per_hour=settings.questions_per_hour,
         clock=clock,
     )
+    introductions = Introductions(units=units, open_requests=settings.open_requests, clock=clock)
     helping = Helping(units=units, library=library, renewal=renewal)
     features: list[Feature] = [
         asking,
+        introductions,
         Browsing(units=units, renewal=renewal, reviewing=reviewing, clock=clock),
         Questioning(units=units, asking=asking),
         profiles,
@@ -128,6 +132,7 @@ def build(
         library,
         renewal,
         asking,
+        introductions,
         profiles,
         stewarding,
         reviewing,

@@ -19,7 +19,7 @@ from bot.renewal import Renewal
 from bot.units import Units
 from bot.wording import answers as wording
 from bot.wording.refusals import sentence
-from knowledge import cases, experts, passages, questions
+from knowledge import askable, cases, experts, passages, questions
 from knowledge.excerpts import shared_words, window
 from knowledge.experts import RankedExpert
 from knowledge.languages import detect
@@ -176,7 +176,7 @@ class Asking:
         found = await loop.run_in_executor(
             self._searcher, self._look_up, query, read, request, shown
         )
-        found, views, number = await self._units.write(
+        found, views, number, can_hand_over = await self._units.write(
             lambda session: self._keep(session, request, found)
         )
         excerpted = await loop.run_in_executor(self._searcher, self._quote, found, views)
@@ -190,6 +190,7 @@ class Asking:
             cases=excerpted,
             experts=self._introduce(found.experts),
             differences=_differences(request.asker, views[:1]),
+            can_hand_over=can_hand_over,
             sees_people=request.sees_people,
         )
 
@@ -249,7 +250,7 @@ class Asking:
 
     def _keep(
         self, session: Session, request: Request, found: _Found
-    ) -> tuple[_Found, list[CaseView], int]:
+    ) -> tuple[_Found, list[CaseView], int, bool]:
         self._refuse_too_many(session, request)
         found, views = _still_true(session, found)
         confidence, score = found.best
@@ -270,8 +271,12 @@ class Asking:
             model_id=self._library.model_id,
             cases=[(case.id, case.score) for case in found.cases],
             experts=[(expert.member.id, expert.score) for expert in found.experts],
+            reasons={
+                expert.member.id: [f"{why.kind}:{why.value}" for why in _reasons(expert, own=True)]
+                for expert in found.experts
+            },
         )
-        return found, views, number
+        return found, views, number, _can_hand_over(session, request, found, number)
 
     def _quote(self, found: _Found, views: list[CaseView]) -> tuple[FoundCase, ...]:
         ranked = {case.id: case for case in found.cases}
@@ -352,7 +357,15 @@ def _public(reply: Reply) -> Reply:
     return replace(reply, audience=Audience.CHANNEL, thread=True)
 
 
-def _reasons(expert: RankedExpert) -> tuple[Reason, ...]:
+def _can_hand_over(session: Session, request: Request, found: _Found, number: int) -> bool:
+    asker = request.asker
+    if asker is None or asker.status is not MemberStatus.ACTIVE or not found.experts:
+        return False
+    return bool(askable.to_be_handed_over(session, asker.id, [number]))
+
+
+def _reasons(expert: RankedExpert, *, own: bool = False) -> tuple[Reason, ...]:
+    """Why somebody is named; `own`: for their own eyes."""
     kinds = {
         PassageKind.TITLE: ReasonKind.WROTE,
         PassageKind.OFFER: ReasonKind.OFFERS,
@@ -361,7 +374,7 @@ def _reasons(expert: RankedExpert) -> tuple[Reason, ...]:
     # Who did not agree to be named is not given away by a title or a profile, either: only by
     # what they wrote to be shown, their offers.
     told = expert.evidence
-    if not expert.member.agreed(Purpose.BE_NAMED):
+    if not own and not expert.member.agreed(Purpose.BE_NAMED):
         told = tuple(piece for piece in told if piece.kind is PassageKind.OFFER)
     reasons = [Reason(kinds[piece.kind], piece.text) for piece in told]
     if expert.speaks:

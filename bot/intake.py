@@ -15,8 +15,6 @@ from bot.contract import (
     Choices,
     Handler,
     Inbound,
-    Person,
-    Place,
     PlaceKind,
     Pressed,
     Reply,
@@ -24,6 +22,7 @@ from bot.contract import (
     Submitted,
     unnoticed,
 )
+from bot.outbox import direct, message
 from bot.units import Units
 from knowledge import deliveries, inbox
 from knowledge.errors import StoreRefused
@@ -184,24 +183,6 @@ class Intake:
             written.set_result(False)
         if not self._in_hand:
             self._quiet.set()
-
-
-def direct(person: Person) -> Place:
-    """The conversation between a person and the bot; the platform opens it."""
-    return Place(person.platform, person.workspace, person.user_id, kind=PlaceKind.DIRECT)
-
-
-def message(key: str, place: Place, reply: Reply, person: Person | None = None) -> deliveries.Draft:
-    """A message to write into the outbox; `person`: whose act or data it concerns."""
-    return deliveries.Draft(
-        key=key,
-        platform=place.platform,
-        workspace=place.workspace,
-        channel=place.channel,
-        place=wire.place_to_json(place),
-        reply=wire.reply_to_json(reply),
-        account_key=person.key if person else "",
-    )
 
 
 def _consequences(act: Kept, reply: Reply | None) -> tuple[list[deliveries.Draft], Reply | None]:

@@ -1,15 +1,18 @@
 """What somebody asked before: see it, put it in other words, take it back."""
 
+from sqlmodel import Session
+
 from bot.asking import Asking
 from bot.caller import Actions, Caller, Verbs
 from bot.commands import Intent
 from bot.contract import Pressed, Reply, Submitted
 from bot.errors import UserFacingError
 from bot.units import Units
+from bot.wording import Markup, handing_over
 from bot.wording import questions as wording
-from knowledge import questions
+from knowledge import askable, introductions, questions
 from knowledge.views import QuestionView
-from knowledge.vocabulary import QuestionState
+from knowledge.vocabulary import MemberStatus, QuestionState
 
 
 class Questioning:
@@ -30,10 +33,11 @@ class Questioning:
     async def questions(self, caller: Caller, intent: Intent) -> Reply:
         """`questions`, `questions 17`, `questions 17 edit in other words`."""
         if not intent.object:
-            return wording.listed(caller.say, await self._mine(caller))
+            mine = await self._mine(caller)
+            return wording.listed(caller.say, mine, *await self._handed(caller, mine))
         question = await self._one(caller, intent.object)
         if not intent.text:
-            return wording.one(caller.say, question)
+            return wording.one(caller.say, question, *await self._handed(caller, [question]))
         return await self._again(caller, question, intent.text)
 
     async def withdraw(self, caller: Caller, intent: Intent) -> Reply:
@@ -64,6 +68,27 @@ class Questioning:
             lambda session: questions.set_state(session, question.id, QuestionState.WITHDRAWN)
         )
         return reply
+
+    async def _handed(
+        self, caller: Caller, found: list[QuestionView]
+    ) -> tuple[dict[int, Markup], set[int]]:
+        """How the requests of some questions stand, and which could be handed over."""
+        member, numbers = caller.member, [question.id for question in found]
+        if member is None:
+            return {}, set()
+
+        def look(session: Session) -> tuple[dict[int, introductions.Progress], set[int]]:
+            able: set[int] = set()
+            if member.status is MemberStatus.ACTIVE:
+                able = askable.to_be_handed_over(session, member.id, numbers)
+            return introductions.progress(session, numbers), able
+
+        progress, able = await self._units.read(look)
+        standing = {
+            number: handing_over.standing(caller.say, how, member.time_zone)
+            for number, how in progress.items()
+        }
+        return standing, able
 
     async def _mine(self, caller: Caller) -> list[QuestionView]:
         asker_id = caller.member.id if caller.member else None

@@ -183,6 +183,7 @@ class Running:
     def _start_ticking(self) -> None:
         every = self._schedule.every
         every(timedelta(minutes=1), lambda: self.intake.recover(ABANDONED), "abandoned acts")
+        every(timedelta(minutes=1), self._core.introductions.tick, "introductions")
         every(timedelta(hours=1), self._forget, "retention")
         self._schedule.start()
 
@@ -212,6 +213,7 @@ class Running:
             deliveries.forget(session, at - MESSAGES_KEPT)
 
         await self._core.units.write(drop)
+        await self._core.introductions.forget()
 
     async def _announce(self) -> None:
         """Log `ready` once, when the port listens and no platform is still on its first try."""

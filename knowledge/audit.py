@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 from sqlmodel import Session, col
 
-from knowledge.models import AuditEntry, utc_now
+from knowledge.columns import utc_now
+from knowledge.models import AuditEntry
 
 
 @dataclass(frozen=True, slots=True)

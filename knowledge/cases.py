@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from knowledge import passages
-from knowledge.models import CaseSnippet, CaseSource, utc_now
+from knowledge.columns import utc_now
+from knowledge.models import CaseSnippet, CaseSource
 from knowledge.passages import Piece
 from knowledge.sentences import chunks
 from knowledge.views import CaseDraft, CaseView, CircumstancesView, SourceView

@@ -29,6 +29,8 @@ class Draft:
     place: str
     reply: str
     account_key: str = ""
+    unsolicited: bool = False
+    """Whether the person did nothing to get it: it is dropped when they want to be left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ def write(session: Session, drafts: Sequence[Draft], at: datetime) -> int:
             "workspace": draft.workspace,
             "channel": draft.channel,
             "account_key": draft.account_key,
+            "unsolicited": draft.unsolicited,
             "place": draft.place,
             "reply": draft.reply,
             "state": DeliveryState.WAITING,
@@ -219,6 +222,21 @@ def forget(session: Session, before: datetime) -> int:
         )
     )
     return gone.rowcount
+
+
+def drop(session: Session, keys: Iterable[str]) -> None:
+    """Take back messages that are not sent yet; what is being sent just now is not tried again."""
+    session.execute(delete(Delivery).where(_WAITING, col(Delivery.key).in_(list(keys))))
+
+
+def drop_unsolicited(session: Session, account_keys: Iterable[str]) -> None:
+    """Take back what waits for somebody who did not ask for it."""
+    keys = [key for key in account_keys if key]
+    session.execute(
+        delete(Delivery).where(
+            _WAITING, col(Delivery.unsolicited), col(Delivery.account_key).in_(keys)
+        )
+    )
 
 
 def erase(session: Session, account_keys: Iterable[str]) -> None:

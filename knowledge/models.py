@@ -1,12 +1,19 @@
 """The tables. Rows never leave a unit of work: views.py holds what may."""
 
-from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import JSON, Column, DateTime, Enum, Index, LargeBinary, TypeDecorator
+from sqlalchemy import Column, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
+from knowledge.columns import (
+    NEVER_REUSED,
+    UtcDateTime,
+    child_of,
+    moment,
+    moment_or_none,
+    strings,
+    word,
+)
 from knowledge.vocabulary import (
     CaseState,
     Community,
@@ -25,83 +32,17 @@ from knowledge.vocabulary import (
     Visibility,
 )
 
-# Constraints need names before Alembic can change them on both SQLite and PostgreSQL.
-SQLModel.metadata.naming_convention = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-
-def utc_now() -> datetime:
-    """The present moment, with its zone."""
-    return datetime.now(UTC)
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """A moment in UTC; SQLite forgets the zone, so it is put back on the way out."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment without a time zone cannot be stored")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
-        if value is None or value.tzinfo is not None:
-            return value
-        return value.replace(tzinfo=UTC)
-
-
-def _word(words: type[StrEnum]) -> Enum:
-    """A column for one word of a fixed list, kept as text so that lists may grow."""
-    return Enum(words, native_enum=False, length=32, values_callable=lambda e: [w.value for w in e])
-
-
-def _moment() -> Any:
-    return Field(default_factory=utc_now, sa_type=UtcDateTime)
-
-
-def _moment_or_none() -> Any:
-    return Field(default=None, sa_type=UtcDateTime, nullable=True)
-
-
-def _strings() -> Any:
-    return Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-
-
-def _child_of(table: str, *, optional: bool = False) -> Any:
-    """A foreign key whose row goes with its parent; optional ones just forget it."""
-    if optional:
-        return Field(
-            default=None,
-            foreign_key=f"{table}.id",
-            ondelete="SET NULL",
-            index=True,
-            nullable=True,
-        )
-    return Field(foreign_key=f"{table}.id", ondelete="CASCADE", index=True)
-
-
-NEVER_REUSED = {"sqlite_autoincrement": True}
-"""Numbers that people, records and other tables refer to must not come back with somebody else."""
-
 
 class Circumstances(SQLModel):
     """Five optional structured facts, compared to tell somebody what differs for them."""
 
-    level: Level | None = Field(default=None, sa_type=_word(Level), nullable=True)
+    level: Level | None = Field(default=None, sa_type=word(Level), nullable=True)
     population_band: PopulationBand | None = Field(
-        default=None, sa_type=_word(PopulationBand), nullable=True
+        default=None, sa_type=word(PopulationBand), nullable=True
     )
-    legal_basis: LegalBasis | None = Field(default=None, sa_type=_word(LegalBasis), nullable=True)
-    staff_band: StaffBand | None = Field(default=None, sa_type=_word(StaffBand), nullable=True)
-    data_source: DataSource | None = Field(default=None, sa_type=_word(DataSource), nullable=True)
+    legal_basis: LegalBasis | None = Field(default=None, sa_type=word(LegalBasis), nullable=True)
+    staff_band: StaffBand | None = Field(default=None, sa_type=word(StaffBand), nullable=True)
+    data_source: DataSource | None = Field(default=None, sa_type=word(DataSource), nullable=True)
 
 
 class Member(Circumstances, table=True):
@@ -113,13 +54,13 @@ class Member(Circumstances, table=True):
     id: int | None = Field(default=None, primary_key=True)
     key: str | None = Field(default=None, unique=True)
     name: str
-    status: MemberStatus = Field(sa_type=_word(MemberStatus))
-    community: Community | None = Field(default=None, sa_type=_word(Community), nullable=True)
+    status: MemberStatus = Field(sa_type=word(MemberStatus))
+    community: Community | None = Field(default=None, sa_type=word(Community), nullable=True)
     role: str = ""
     organisation: str = ""
     place: str = ""
     country: str = ""
-    languages: list[str] = _strings()
+    languages: list[str] = strings()
     time_zone: str = "UTC"
     hours_from: int = 9
     hours_until: int = 17
@@ -128,8 +69,8 @@ class Member(Circumstances, table=True):
     capacity: int | None = None
     steward: bool = False
     invented: bool = False
-    created_at: datetime = _moment()
-    updated_at: datetime = _moment()
+    created_at: datetime = moment()
+    updated_at: datetime = moment()
 
 
 class Account(SQLModel, table=True):
@@ -141,7 +82,7 @@ class Account(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    member_id: int = _child_of("member")
+    member_id: int = child_of("member")
     platform: str
     workspace: str
     user_id: str
@@ -149,7 +90,8 @@ class Account(SQLModel, table=True):
     locale: str = "en"
     time_zone: str = "UTC"
     language: str | None = None
-    created_at: datetime = _moment()
+    used_at: datetime | None = moment_or_none()
+    created_at: datetime = moment()
 
 
 class Consent(SQLModel, table=True):
@@ -158,11 +100,11 @@ class Consent(SQLModel, table=True):
     __tablename__ = "consent"
 
     id: int | None = Field(default=None, primary_key=True)
-    member_id: int = _child_of("member")
-    purpose: Purpose = Field(sa_type=_word(Purpose))
+    member_id: int = child_of("member")
+    purpose: Purpose = Field(sa_type=word(Purpose))
     given: bool
     text_version: str
-    at: datetime = _moment()
+    at: datetime = moment()
 
 
 class Offer(SQLModel, table=True):
@@ -171,10 +113,10 @@ class Offer(SQLModel, table=True):
     __tablename__ = "offer"
 
     id: int | None = Field(default=None, primary_key=True)
-    member_id: int = _child_of("member")
+    member_id: int = child_of("member")
     text: str
     language: str = "und"
-    created_at: datetime = _moment()
+    created_at: datetime = moment()
 
 
 class Need(SQLModel, table=True):
@@ -183,10 +125,10 @@ class Need(SQLModel, table=True):
     __tablename__ = "need"
 
     id: int | None = Field(default=None, primary_key=True)
-    member_id: int = _child_of("member")
+    member_id: int = child_of("member")
     text: str
     language: str = "und"
-    created_at: datetime = _moment()
+    created_at: datetime = moment()
 
 
 class ClaimCode(SQLModel, table=True):
@@ -201,7 +143,7 @@ class ClaimCode(SQLModel, table=True):
     )
     makes_steward: bool = False
     expires_at: datetime = Field(sa_type=UtcDateTime)
-    created_at: datetime = _moment()
+    created_at: datetime = moment()
 
 
 class CaseSource(SQLModel, table=True):
@@ -225,24 +167,24 @@ class CaseSnippet(Circumstances, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
-    source_id: int = _child_of("case_source")
-    author_id: int | None = _child_of("member", optional=True)
+    source_id: int = child_of("case_source")
+    author_id: int | None = child_of("member", optional=True)
     title: str
     text: str
     language: str = "und"
-    community: Community | None = Field(default=None, sa_type=_word(Community), nullable=True)
+    community: Community | None = Field(default=None, sa_type=word(Community), nullable=True)
     place: str = ""
     country: str = ""
     organisation: str = ""
-    topics: list[str] = _strings()
-    state: CaseState = Field(default=CaseState.DRAFT, sa_type=_word(CaseState), index=True)
+    topics: list[str] = strings()
+    state: CaseState = Field(default=CaseState.DRAFT, sa_type=word(CaseState), index=True)
     reason: str = ""
     content_hash: str = Field(index=True)
     sample: bool = False
-    added_at: datetime = _moment()
-    published_at: datetime | None = _moment_or_none()
-    reviewed_at: datetime | None = _moment_or_none()
-    updated_at: datetime = _moment()
+    added_at: datetime = moment()
+    published_at: datetime | None = moment_or_none()
+    reviewed_at: datetime | None = moment_or_none()
+    updated_at: datetime = moment()
 
 
 class Passage(SQLModel, table=True):
@@ -251,7 +193,7 @@ class Passage(SQLModel, table=True):
     __tablename__ = "passage"
 
     id: int | None = Field(default=None, primary_key=True)
-    kind: PassageKind = Field(sa_type=_word(PassageKind))
+    kind: PassageKind = Field(sa_type=word(PassageKind))
     case_id: int | None = Field(
         default=None, foreign_key="case_snippet.id", ondelete="CASCADE", index=True, nullable=True
     )
@@ -283,7 +225,7 @@ class LibraryChange(SQLModel, table=True):
     seq: int | None = Field(default=None, primary_key=True)
     case_id: int | None = None
     member_id: int | None = None
-    at: datetime = _moment()
+    at: datetime = moment()
 
 
 class Meta(SQLModel, table=True):
@@ -310,11 +252,11 @@ class Question(SQLModel, table=True):
     text: str
     language: str
     people_only: bool = False
-    visibility: Visibility = Field(default=Visibility.PRIVATE, sa_type=_word(Visibility))
-    state: QuestionState = Field(default=QuestionState.OPEN, sa_type=_word(QuestionState))
-    confidence: Confidence = Field(sa_type=_word(Confidence))
+    visibility: Visibility = Field(default=Visibility.PRIVATE, sa_type=word(Visibility))
+    state: QuestionState = Field(default=QuestionState.OPEN, sa_type=word(QuestionState))
+    confidence: Confidence = Field(sa_type=word(Confidence))
     score: float
-    asked_at: datetime = _moment()
+    asked_at: datetime = moment()
 
 
 class Match(SQLModel, table=True):
@@ -323,7 +265,7 @@ class Match(SQLModel, table=True):
     __tablename__ = "match"
 
     id: int | None = Field(default=None, primary_key=True)
-    question_id: int = _child_of("question")
+    question_id: int = child_of("question")
     rank: int
     case_id: int | None = Field(
         default=None, foreign_key="case_snippet.id", ondelete="CASCADE", index=True, nullable=True
@@ -332,7 +274,7 @@ class Match(SQLModel, table=True):
         default=None, foreign_key="member.id", ondelete="CASCADE", index=True, nullable=True
     )
     score: float
-    reasons: list[str] = _strings()
+    reasons: list[str] = strings()
     model_id: str
 
 
@@ -346,7 +288,7 @@ class AuditEntry(SQLModel, table=True):
     act: str
     subject: str
     detail: str = ""
-    at: datetime = _moment()
+    at: datetime = moment()
 
 
 class Inbox(SQLModel, table=True):
@@ -357,11 +299,11 @@ class Inbox(SQLModel, table=True):
 
     platform: str = Field(primary_key=True)
     event_id: str = Field(primary_key=True)
-    state: InboxState = Field(default=InboxState.RECEIVED, sa_type=_word(InboxState))
+    state: InboxState = Field(default=InboxState.RECEIVED, sa_type=word(InboxState))
     act: str = ""
     runs: int = 0
-    received_at: datetime = _moment()
-    done_at: datetime | None = _moment_or_none()
+    received_at: datetime = moment()
+    done_at: datetime | None = moment_or_none()
 
 
 class Delivery(SQLModel, table=True):
@@ -380,14 +322,15 @@ class Delivery(SQLModel, table=True):
     workspace: str
     channel: str
     account_key: str = Field(default="", index=True)
+    unsolicited: bool = False
     place: str
     reply: str
-    state: DeliveryState = Field(default=DeliveryState.WAITING, sa_type=_word(DeliveryState))
+    state: DeliveryState = Field(default=DeliveryState.WAITING, sa_type=word(DeliveryState))
     attempts: int = 0
     in_doubt: bool = False
     reason: str = ""
     receipt: str = ""
-    due_at: datetime = _moment()
-    locked_until: datetime | None = _moment_or_none()
-    created_at: datetime = _moment()
-    finished_at: datetime | None = _moment_or_none()
+    due_at: datetime = moment()
+    locked_until: datetime | None = moment_or_none()
+    created_at: datetime = moment()
+    finished_at: datetime | None = moment_or_none()

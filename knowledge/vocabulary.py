@@ -133,6 +133,14 @@ class QuestionState(StrEnum):
     WITHDRAWN = "WITHDRAWN"
 
 
+class AskerShown(StrEnum):
+    """How whoever asked is shown to those who read the question along."""
+
+    NAMED = "NAMED"
+    ROLE = "ROLE"
+    HIDDEN = "HIDDEN"
+
+
 class Confidence(StrEnum):
     """How well the library answers a question; NONE means: not in this library yet."""
 
@@ -164,3 +172,47 @@ class DeliveryState(StrEnum):
     WAITING = "WAITING"
     SENT = "SENT"
     DEAD = "DEAD"
+
+
+class RequestState(StrEnum):
+    """Where the request to hand a question to a person stands.
+
+    DRAFT > WAITING > CONNECTED | ENDED | WITHDRAWN; whatever was sent may end CLOSED. ENDED: all
+    in the line were asked, and nobody could take it up.
+    """
+
+    DRAFT = "DRAFT"
+    WAITING = "WAITING"
+    CONNECTED = "CONNECTED"
+    ENDED = "ENDED"
+    WITHDRAWN = "WITHDRAWN"
+    CLOSED = "CLOSED"
+
+
+class IntroductionState(StrEnum):
+    """Where one expert's part stands.
+
+    PROPOSED > ACCEPTED > CONNECTED > CLOSED; or DECLINED, EXPIRED, WITHDRAWN.
+    """
+
+    PROPOSED = "PROPOSED"
+    ACCEPTED = "ACCEPTED"
+    DECLINED = "DECLINED"
+    EXPIRED = "EXPIRED"
+    WITHDRAWN = "WITHDRAWN"
+    CONNECTED = "CONNECTED"
+    CLOSED = "CLOSED"
+
+
+class Urgency(StrEnum):
+    """How soon an answer is needed."""
+
+    DAYS = "DAYS"
+    WEEKS = "WEEKS"
+    OPEN = "OPEN"
+
+
+class ContactKind(StrEnum):
+    """Why a member was contacted."""
+
+    INTRODUCTION = "INTRODUCTION"

@@ -62,10 +62,13 @@ def demo_core() -> Iterator[Core]:
 @app.command()
 def chat(
     lang: Annotated[str, typer.Option(help="The language you read: en, es or fr.")] = "",
+    name: Annotated[
+        str, typer.Option("--as", help="Who you are here; empty: your account on this machine.")
+    ] = "",
 ) -> None:
     """Talk to the bot in this terminal, with every command that it has elsewhere."""
     with loaded_core() as core:
-        asyncio.run(_converse(core, lang))
+        asyncio.run(_converse(core, lang, name.strip()))
 
 
 @app.command()
@@ -139,11 +142,15 @@ def _print_answer(
     asyncio.run(adapter.post(place, reply, str(found.question_id)))
 
 
-async def _converse(core: Core, lang: str = "") -> None:
+async def _converse(core: Core, lang: str = "", name: str = "") -> None:
     language = lang or _locale()
-    adapter = adapter_factory("console")(terminal_person(language))
+    person = terminal_person(language, name=name)
+    # Nothing can be sent to a closed terminal: what waited is shown when somebody comes.
+    await core.introductions.tick()
+    waiting = await core.introductions.anything_for(person)
+    adapter = adapter_factory("console")(person, first="requests" if waiting else "")
     say = words(language)
-    own = surface(say, core.desk.verbs, steward=True)
+    own = surface(say, core.desk.verbs, steward=person.admin)
     await adapter.run(unwritten(core.desk.handle), {say.language: own})
 
 

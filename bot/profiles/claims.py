@@ -16,7 +16,7 @@ from bot.units import Units
 from bot.wording import claims as wording
 from bot.wording.people import Profile
 from knowledge import audit
-from knowledge.models import utc_now
+from knowledge.columns import utc_now
 from knowledge.people import accounts, claim_codes, members, merging
 from knowledge.people.personal_data import subject
 from knowledge.views import MemberDraft, MemberView

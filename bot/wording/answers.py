@@ -6,6 +6,7 @@ from bot.answer import Answer, Difference, FoundCase, FoundExpert, Reason, Reaso
 from bot.commands import QUESTION_LIMIT
 from bot.contract import Button, Card, Fact, Field, FieldKind, Form, Reply
 from bot.wording import Markup, Words, later
+from bot.wording.handing_over import ask_button
 from bot.wording.help import EXPERT_EXAMPLE, first_contact
 from bot.wording.vocabulary import described, options, topic, word
 from knowledge.views import CaseView
@@ -42,7 +43,9 @@ def answer(say: Words, found: Answer, now: datetime) -> Reply:
         parts.append(_differences(say, found.differences))
     cards = [case_card(say, case, now) for case in found.cases]
     cards += [expert_card(say, expert) for expert in found.experts]
-    return Reply(Markup("\n\n").join(parts), cards=tuple(cards), lasting=True)
+    return Reply(
+        Markup("\n\n").join(parts), cards=tuple(cards), buttons=_ways_on(say, found), lasting=True
+    )
 
 
 def form(say: Words) -> Reply:
@@ -87,7 +90,7 @@ def experts(say: Words, found: Answer) -> Reply:
         question=found.text,
     )
     cards = tuple(expert_card(say, expert) for expert in found.experts)
-    return Reply(text, cards=cards, lasting=True)
+    return Reply(text, cards=cards, buttons=_ways_on(say, found), lasting=True)
 
 
 def case_card(say: Words, found: FoundCase, now: datetime) -> Card:
@@ -147,6 +150,10 @@ def age(say: Words, case: CaseView, now: datetime) -> Markup:
     else:
         parts.append(say("reviewed in {month}", month=say.month(case.reviewed_at, now)))
     return Markup(", ").join(parts)
+
+
+def _ways_on(say: Words, found: Answer) -> tuple[Button, ...]:
+    return (ask_button(say, found.question_id),) if found.can_hand_over else ()
 
 
 def _verdict(say: Words, found: Answer) -> Markup:

@@ -27,6 +27,11 @@ PURPOSES = {
     "claim": later("join two accounts of one person"),
     "questions": later("what you asked before"),
     "withdraw": later("take a question back"),
+    "handoff": later("hand a question to a person who agreed to be asked"),
+    "requests": later("requests that wait for you, and how your own stand"),
+    "accept": later("agree to help with a request"),
+    "decline": later("say that you cannot help with a request now"),
+    "resume": later("take part again after a pause"),
     "queue": later("drafts that wait for a steward"),
     "members": later("people who wait for a steward"),
     "audit": later("what stewards did"),
@@ -53,6 +58,9 @@ EXAMPLES = {
     "claim": "claim\nclaim ABCD-EFGH-JKMN",
     "questions": "questions\nquestions 17 edit How do we price open data?",
     "withdraw": "withdraw 17",
+    "handoff": "handoff 17",
+    "accept": "accept 17",
+    "decline": "decline 17\ndecline 17 busy",
     "help": "help offer",
 }
 

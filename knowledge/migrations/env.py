@@ -6,7 +6,9 @@ from alembic import context
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
-from knowledge.models import UtcDateTime
+import knowledge.models  # noqa: F401  (the tables themselves)
+from knowledge import introduction_tables  # noqa: F401 - the tables are known by being imported
+from knowledge.columns import UtcDateTime
 
 
 def render(kind: str, thing: Any, _autogen: Any) -> str | Literal[False]:

@@ -7,14 +7,19 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
-from knowledge import passages
-from knowledge.models import Account, CaseSnippet, Consent, Member, Need, Offer, utc_now
+from knowledge import passages, retreat
+from knowledge.columns import utc_now
+from knowledge.models import Account, CaseSnippet, Consent, Member, Need, Offer
 from knowledge.passages import Piece
 from knowledge.views import CircumstancesView, MemberDraft, MemberView
 from knowledge.vocabulary import CaseState, Community, MemberStatus, PassageKind, Purpose
 
 CONSENT_TEXT = "2026-11"
 """Version of the sentences that people agree to; a new wording gets a new version."""
+
+
+TO_BE_ASKED = frozenset({Purpose.BE_EXPERT, Purpose.BE_ASKED})
+"""Both are needed before a question is sent to somebody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +142,8 @@ def set_status(session: Session, member_id: int, status: MemberStatus) -> None:
     if row is None:
         raise LookupError(f"no member {member_id}")
     row.status, row.updated_at = status, utc_now()
+    session.flush()
+    retreat.status_changed(session, member_id, status)
     passages.changed(session, member_id=member_id)
 
 
@@ -154,6 +161,8 @@ def consent(
         )
     )
     session.flush()
+    if not given and purpose in TO_BE_ASKED:
+        retreat.leave_alone(session, member_id)
     passages.changed(session, member_id=member_id)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlalchemy import delete, update
 from sqlmodel import Session, col
 
-from knowledge import passages
+from knowledge import passages, retreat
 from knowledge.models import CaseSnippet, ClaimCode, Consent, Match, Member, Question
 from knowledge.people import accounts, members
 from knowledge.views import CircumstancesView, MemberDraft, MemberView
@@ -61,6 +61,7 @@ def merge(session: Session, stays: MemberView, goes: MemberView) -> None:
             )
         session.flush()
     accounts.move(session, goes.id, stays.id)
+    retreat.merge(session, stays.id, goes.id)
     for statement in (
         update(Question).where(col(Question.asker_id) == goes.id).values(asker_id=stays.id),
         update(Match).where(col(Match.member_id) == goes.id).values(member_id=stays.id),

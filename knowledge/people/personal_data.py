@@ -8,8 +8,18 @@ from hashlib import blake2b
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlmodel import Session, col
 
-from knowledge import audit, cases, deliveries, passages, questions
+from knowledge import (
+    audit,
+    cases,
+    contacts,
+    deliveries,
+    introductions,
+    passages,
+    questions,
+    retreat,
+)
 from knowledge.audit import AuditView
+from knowledge.introductions import IntroductionView, RequestView
 from knowledge.models import CaseSnippet, Match, Member, Meta, Question
 from knowledge.people import accounts, claim_codes, members, merging
 from knowledge.people.accounts import AccountView
@@ -34,6 +44,11 @@ class Holdings:
     acts: Sequence[AuditView]
     codes: Sequence[datetime]
     shown: int
+    requests: Sequence[RequestView] = ()
+    """What they asked to have handed over."""
+    introductions: Sequence[IntroductionView] = ()
+    """What they were asked, without the words: those belong to whoever asked."""
+    contacts: Sequence[datetime] = ()
 
     @property
     def empty(self) -> bool:
@@ -68,6 +83,9 @@ def collect(session: Session, member_id: int | None, account_key: str, now: date
             select(func.count()).select_from(Match).where(col(Match.member_id) == member.id)
         )
         or 0,
+        requests=introductions.of_asker(session, member.id),
+        introductions=introductions.of_expert(session, member.id),
+        contacts=contacts.of_member(session, member.id),
     )
 
 
@@ -83,6 +101,7 @@ def erase(session: Session, member_id: int | None, account_key: str) -> None:
         deliveries.erase(session, [account_key])
         return
     own = accounts.of_member(session, member.id)
+    retreat.erase(session, member.id)
     _erase_cases(session, member, own)
     session.execute(delete(Question).where(_asked(member.id, [account.key for account in own])))
     session.execute(delete(Match).where(col(Match.member_id) == member.id))

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from bot.app import Core
 from bot.contract import Audience, Card, Later, Person, Place, PlaceKind, Reply, Undeliverable
 from bot.delivery import GIVEN_UP_AFTER, LEASE, Courier
-from bot.intake import direct, message
+from bot.outbox import direct, message
 from bot.units import Units
 from knowledge import deliveries
 from knowledge.people import personal_data

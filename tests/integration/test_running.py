@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from bot import wire
 from bot.app import Core
 from bot.contract import Person, Place, Refused, Reply, Said
-from bot.intake import direct, message
+from bot.outbox import direct, message
 from bot.running import NoPlatform, Running
 from bot.schedule import Schedule
 from knowledge import deliveries, inbox
