@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
@@ -17,7 +17,7 @@ from bot.app import Core, adapter_factory, now
 from bot.asking import Request
 from bot.cli.session import encode, errors, loaded_core, opened_store, terminal_person
 from bot.commands import parse
-from bot.contract import Place, unwritten
+from bot.contract import Adapter, Person, Place, unwritten
 from bot.filters import filters_from
 from bot.markup import plain
 from bot.sample import CASES, MEMBERS, load_sample
@@ -41,7 +41,7 @@ def demo(
         if ask or not sys.stdin.isatty():
             _print_answer(core, ask or DEMO_QUESTION)
         else:
-            asyncio.run(_converse(core))
+            asyncio.run(converse(core))
 
 
 @contextmanager
@@ -68,7 +68,7 @@ def chat(
 ) -> None:
     """Talk to the bot in this terminal, with every command that it has elsewhere."""
     with loaded_core() as core:
-        asyncio.run(_converse(core, lang, name.strip()))
+        asyncio.run(converse(core, lang, name.strip()))
 
 
 @app.command()
@@ -142,13 +142,24 @@ def _print_answer(
     asyncio.run(adapter.post(place, reply, str(found.question_id)))
 
 
-async def _converse(core: Core, lang: str = "", name: str = "") -> None:
+def _terminal(person: Person, first: str) -> Adapter:
+    return adapter_factory("console")(person, first=first)
+
+
+async def converse(
+    core: Core,
+    lang: str = "",
+    name: str = "",
+    terminal: Callable[[Person, str], Adapter] = _terminal,
+) -> None:
+    """A conversation with one person; it begins with what waited for them."""
     language = lang or _locale()
     person = terminal_person(language, name=name)
-    # Nothing can be sent to a closed terminal: what waited is shown when somebody comes.
+    # Nothing ticks without `crosswalk run`, and nothing can be sent to a closed terminal: what
+    # waited is shown when somebody comes.
     await core.introductions.tick()
     waiting = await core.introductions.anything_for(person)
-    adapter = adapter_factory("console")(person, first="requests" if waiting else "")
+    adapter = terminal(person, "requests" if waiting else "")
     say = words(language)
     own = surface(say, core.desk.verbs, steward=person.admin)
     await adapter.run(unwritten(core.desk.handle), {say.language: own})
