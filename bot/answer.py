@@ -70,6 +70,8 @@ class Answer:
     cases: tuple[FoundCase, ...] = ()
     experts: tuple[FoundExpert, ...] = ()
     differences: tuple[Difference, ...] = field(default=())
+    can_hand_over: bool = False
+    """Whether the asker can have one of these people asked."""
     sees_people: bool = False
     suggestion: str = ""
     in_public: bool = False

@@ -18,6 +18,7 @@ from bot.drafting import Drafting
 from bot.feedback import Feedback
 from bot.helping import Helping
 from bot.homepage import Homepage
+from bot.introductions import Introductions
 from bot.noticing import Noticing
 from bot.outbox import TERMINAL
 from bot.privacy import Privacy
@@ -59,6 +60,7 @@ class Core:
     library: Library
     renewal: Renewal
     asking: Asking
+    introductions: Introductions
     profiles: Profiles
     stewarding: Stewarding
     reviewing: Reviewing
@@ -123,17 +125,19 @@ def build(
         questions_per_hour=settings.questions_per_hour,
         clock=clock,
     )
+    introductions = Introductions(units=units, open_requests=settings.open_requests, clock=clock)
     recalling = Recalling(units=units, library=library)
     curating = Curating(
         units=units, library=library, renewal=renewal, clock=clock, telling="case.save"
     )
-    homepage = Homepage(units=units, clock=clock)
+    homepage = Homepage(units=units, clock=clock, waiting=[introductions.on_page])
     channels = Channels(units=units)
     helping = Helping(units=units, library=library, renewal=renewal)
     features: list[Feature] = [
         asking,
+        introductions,
         Browsing(units=units, renewal=renewal, reviewing=reviewing, curating=curating, clock=clock),
-        Questioning(units=units, asking=asking),
+        Questioning(units=units, asking=asking, clock=clock),
         Feedback(units=units, asking=asking, recalling=recalling, clock=clock),
         Sharing(units=units, recalling=recalling, channels=channels, clock=clock),
         homepage,
@@ -164,6 +168,7 @@ def build(
         library,
         renewal,
         asking,
+        introductions,
         profiles,
         stewarding,
         reviewing,

@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from bot import wire
-from bot.answer import Answer, Difference, FoundCase, FoundExpert, Reason, ReasonKind
+from bot.answer import Answer, FoundCase, FoundExpert
 from bot.caller import Act, Actions, Caller, Verbs
 from bot.commands import QUESTION_LIMIT, Intent
 from bot.contract import Audience, PlaceKind, Reply, Submitted
@@ -17,23 +17,24 @@ from bot.description import Census, display
 from bot.errors import UserFacingError
 from bot.filters import filters_from
 from bot.quoting import excerpts
+from bot.reasons import differences, reasons
 from bot.renewal import Renewal
 from bot.units import Units
 from bot.wording import answers as wording
 from bot.wording.refusals import sentence
-from knowledge import cases, experts, passages, questions
+from knowledge import askable, cases, experts, passages, questions, ratings
 from knowledge.experts import RankedExpert
 from knowledge.languages import detect
 from knowledge.library import Library, Snapshot
 from knowledge.people import members
+from knowledge.prior import priors
 from knowledge.search import Query, RankedCase, Words, find_cases
-from knowledge.views import CaseView, CircumstancesView, Filters, MemberView
+from knowledge.views import CaseView, Filters, MemberView
 from knowledge.vocabulary import (
     AskerShown,
     CaseState,
     Confidence,
     MemberStatus,
-    PassageKind,
     Purpose,
     Visibility,
 )
@@ -91,6 +92,14 @@ class _Read:
     people: Words | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Voted:
+    """What readers' votes change in the order of cases, as of one standing of the votes."""
+
+    standing: ratings.Standing = ratings.NO_VOTES
+    priors: Mapping[int, float] = field(default_factory=dict)
+
+
 class Asking:
     """Answers questions from the library in memory and keeps what was asked."""
 
@@ -111,6 +120,7 @@ class Asking:
         self._per_hour = questions_per_hour
         self._clock = clock
         self._counted = (-1, Census(()))
+        self._voted = _Voted()
         self._searcher = ThreadPoolExecutor(1, thread_name_prefix="search")
         self.verbs: Verbs = {
             "ask": self.ask,
@@ -171,11 +181,12 @@ class Asking:
         encoding = asyncio.wrap_future(self._library.encode_question(text))
         since = self._clock() - ROTATION_WINDOW
 
-        def look(session: Session) -> tuple[int, dict[int, int]]:
+        def look(session: Session) -> tuple[int, dict[int, int], _Voted]:
             self._refuse_too_many(session, request)
-            return passages.last_change(session), questions.times_shown(session, since)
+            shown = questions.times_shown(session, since)
+            return passages.last_change(session), shown, _voted(session, self._voted)
 
-        newest, shown = await self._units.read(look)
+        newest, shown, self._voted = await self._units.read(look)
         await self._renewal.up_to(newest)
         language = detect(text, request.hint)
         loop = asyncio.get_running_loop()
@@ -184,7 +195,7 @@ class Asking:
         found = await loop.run_in_executor(
             self._searcher, self._look_up, query, read, request, shown
         )
-        found, views, number = await self._units.write(
+        found, views, number, can_hand_over = await self._units.write(
             lambda session: self._keep(session, request, found)
         )
         excerpted = await loop.run_in_executor(self._searcher, self._quote, found, views)
@@ -197,7 +208,8 @@ class Asking:
             score=score,
             cases=excerpted,
             experts=self._introduce(found.experts),
-            differences=_differences(request.asker, views[:1]),
+            differences=differences(request.asker, views[:1]),
+            can_hand_over=can_hand_over,
             sees_people=request.sees_people,
         )
 
@@ -239,6 +251,7 @@ class Asking:
                 model=model,
                 limit=CASES_SHOWN,
                 words=read.cases,
+                priors=self._voted.priors,
             )
         people: list[RankedExpert] = []
         if request.sees_people:
@@ -258,7 +271,7 @@ class Asking:
 
     def _keep(
         self, session: Session, request: Request, found: _Found
-    ) -> tuple[_Found, list[CaseView], int]:
+    ) -> tuple[_Found, list[CaseView], int, bool]:
         self._refuse_too_many(session, request)
         found, views = _still_true(session, found, self._clock())
         confidence, score = found.best
@@ -281,8 +294,12 @@ class Asking:
             model_id=self._library.model_id,
             cases=[(case.id, case.score) for case in found.cases],
             experts=[(expert.member.id, expert.score) for expert in found.experts],
+            reasons={
+                expert.member.id: [f"{why.kind}:{why.value}" for why in reasons(expert, own=True)]
+                for expert in found.experts
+            },
         )
-        return found, views, number
+        return found, views, number, _can_hand_over(session, request, found, number, self._clock())
 
     def _quote(self, found: _Found, views: list[CaseView]) -> tuple[FoundCase, ...]:
         ranked = {case.id: case for case in found.cases}
@@ -309,10 +326,18 @@ class Asking:
                 if expert.member.agreed(Purpose.BE_NAMED)
                 else "",
                 score=expert.score,
-                reasons=_reasons(expert),
+                reasons=reasons(expert),
             )
             for expert in ranked
         )
+
+
+def _voted(session: Session, known: _Voted) -> _Voted:
+    """The same until somebody votes or a vote goes."""
+    standing = ratings.standing(session)
+    if standing == known.standing:
+        return known
+    return _Voted(standing, priors(ratings.by_case(session)))
 
 
 def _still_true(session: Session, found: _Found, at: datetime) -> tuple[_Found, list[CaseView]]:
@@ -328,16 +353,10 @@ def _still_true(session: Session, found: _Found, at: datetime) -> tuple[_Found, 
     people = tuple(
         replace(expert, member=now[expert.member.id])
         for expert in found.experts
-        if expert.member.id in now and _may_be_asked(now[expert.member.id], at)
+        if expert.member.id in now and askable.may_be_asked(now[expert.member.id], at)
     )
     held = tuple(case for case in found.cases if case.id in shown)
     return replace(found, cases=held, experts=people), views
-
-
-def _may_be_asked(member: MemberView, at: datetime) -> bool:
-    agreed = member.agreed(Purpose.BE_EXPERT) and member.agreed(Purpose.BE_ASKED)
-    awake = member.capacity != 0 and not member.snoozed(at)
-    return member.status is MemberStatus.ACTIVE and agreed and awake
 
 
 def _shown_as(caller: Caller) -> AskerShown | None:
@@ -367,33 +386,10 @@ def _public(reply: Reply) -> Reply:
     return replace(reply, audience=Audience.CHANNEL, thread=True)
 
 
-def _reasons(expert: RankedExpert) -> tuple[Reason, ...]:
-    kinds = {
-        PassageKind.TITLE: ReasonKind.WROTE,
-        PassageKind.OFFER: ReasonKind.OFFERS,
-        PassageKind.PROFILE: ReasonKind.WORKS_ON,
-    }
-    # Who did not agree to be named is not given away by a title or a profile, either: only by
-    # what they wrote to be shown, their offers.
-    told = expert.evidence
-    if not expert.member.agreed(Purpose.BE_NAMED):
-        told = tuple(piece for piece in told if piece.kind is PassageKind.OFFER)
-    reasons = [Reason(kinds[piece.kind], piece.text) for piece in told]
-    if expert.speaks:
-        reasons.append(Reason(ReasonKind.SPEAKS, expert.speaks))
-    if expert.crosses and expert.member.community:
-        reasons.append(Reason(ReasonKind.COMMUNITY, expert.member.community))
-    return tuple(dict.fromkeys(reasons))
-
-
-def _differences(asker: MemberView | None, found: list[CaseView]) -> tuple[Difference, ...]:
-    """Structured facts that both sides stated and that are not the same."""
-    if asker is None or not found:
-        return ()
-    differing = []
-    for fact in CircumstancesView.__dataclass_fields__:
-        yours = getattr(asker.circumstances, fact)
-        theirs = getattr(found[0].circumstances, fact)
-        if yours and theirs and yours != theirs:
-            differing.append(Difference(fact, yours, theirs))
-    return tuple(differing)
+def _can_hand_over(
+    session: Session, request: Request, found: _Found, number: int, at: datetime
+) -> bool:
+    asker = request.asker
+    if asker is None or asker.status is not MemberStatus.ACTIVE or not found.experts:
+        return False
+    return bool(askable.to_be_handed_over(session, asker.id, [number], at))

@@ -5,9 +5,10 @@ step by step until enough approved members of the same community fit it.
 """
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import Any
 
 from knowledge.people.members import Trait
 from knowledge.people.regions import region_of
@@ -84,6 +85,27 @@ def display(member: MemberView, everyone: Iterable[MemberView] | Census) -> Desc
                 region=region_of(member.country),
             )
     return Description(Shown.COMMUNITY, member.community)
+
+
+def stored(description: Description | None) -> dict[str, Any]:
+    """A description as it can be written down: words by their names."""
+    if description is None:
+        return {}
+    return {
+        name: value.value if isinstance(value, StrEnum) else value
+        for name, value in asdict(description).items()
+    }
+
+
+def kept(shown: Mapping[str, Any]) -> Description | None:
+    """The same, read back."""
+    if not shown:
+        return None
+    facts = dict(shown)
+    community = facts.pop("community", None)
+    return Description(
+        Shown(facts.pop("shown")), Community(community) if community else None, **facts
+    )
 
 
 def _cells(member: MemberView | Trait) -> Iterable[tuple[Shown, tuple[str, ...]]]:

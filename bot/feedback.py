@@ -10,7 +10,7 @@ from bot.caller import Actions, Caller, Verbs
 from bot.commands import Intent
 from bot.contract import Pressed, Reply, Submitted
 from bot.errors import UserFacingError
-from bot.questioning import answered_since, is_of, may_read, mine, own_question, question_called
+from bot.questioning import is_of, may_read, mine, own_question, question_called, standing
 from bot.recalling import Recalling
 from bot.units import Units
 from bot.wording import feedback as wording
@@ -87,7 +87,9 @@ class Feedback:
         """`resolve 17`: the same in words."""
         if not intent.object:
             found = await mine(self._units, caller)
-            return listed(caller.say, found, await answered_since(self._units, found))
+            return listed(
+                caller.say, found, await standing(self._units, caller, found, self._clock())
+            )
         return await self._resolved(caller, intent.object)
 
     async def _resolved(self, caller: Caller, number: str) -> Reply:

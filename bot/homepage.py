@@ -9,10 +9,10 @@ from bot.caller import Actions, Caller, Verbs
 from bot.commands import Intent
 from bot.contract import Card, Reply
 from bot.profiles.membership import load
-from bot.questioning import mine
+from bot.questioning import mine, standing
 from bot.units import Units
 from bot.wording import home as wording
-from knowledge import cases, questions
+from knowledge import cases, flags, freshness, questions
 from knowledge.people import members
 from knowledge.views import QuestionView
 from knowledge.vocabulary import CaseState, MemberStatus, QuestionState
@@ -55,7 +55,9 @@ class Homepage:
             first = wording.invited(say, member)
         else:
             first = wording.greeting(say, member, len(found))
-        cards = wording.questions(say, found[:QUESTIONS_SHOWN])
+        shown = found[:QUESTIONS_SHOWN]
+        how = await standing(self._units, caller, shown, self._clock())
+        cards = wording.questions(say, shown, how)
         for section in self._sections:
             cards += await section(caller)
         return wording.page(say, first, cards, more=len(found) > QUESTIONS_SHOWN)
@@ -79,17 +81,17 @@ class Homepage:
             return ()
         since = self._clock() - GAPS
 
-        def count(session: Session) -> tuple[int, int, int]:
-            drafts = cases.count(session, CaseState.DRAFT)
-            people = members.count(session, MemberStatus.UNVERIFIED)
-            return drafts, people, questions.unanswered(session, since)
+        def count(session: Session) -> wording.Waiting:
+            return wording.Waiting(
+                drafts=cases.count(session, CaseState.DRAFT),
+                flags=flags.count(session),
+                people=members.count(session, MemberStatus.UNVERIFIED),
+                due=freshness.how_many(session)[0],
+                unanswered=questions.unanswered(session, since),
+                days=GAPS.days,
+            )
 
-        drafts, people, unanswered = await self._units.read(count)
-        return (
-            wording.stewards(
-                caller.say, drafts=drafts, waiting=people, unanswered=unanswered, days=GAPS.days
-            ),
-        )
+        return (wording.stewards(caller.say, await self._units.read(count)),)
 
 
 def _is_open(question: QuestionView) -> bool:

@@ -1,6 +1,10 @@
 """What somebody asked before: see it, put it in other words, take it back."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
+
+from sqlmodel import Session
 
 from bot import wire
 from bot.asking import Asking
@@ -9,18 +13,20 @@ from bot.commands import Intent
 from bot.contract import Place, PlaceKind, Pressed, Reply, Submitted
 from bot.errors import UserFacingError
 from bot.units import Units
+from bot.wording import handing_over
 from bot.wording import questions as wording
 from bot.wording.refusals import sentence
-from knowledge import news, questions
+from knowledge import askable, introductions, news, questions
 from knowledge.views import QuestionView
-from knowledge.vocabulary import QuestionState, Visibility
+from knowledge.vocabulary import MemberStatus, QuestionState, Visibility
 
 
 class Questioning:
     """A person's own questions; nobody sees those of others here."""
 
-    def __init__(self, *, units: Units, asking: Asking) -> None:
+    def __init__(self, *, units: Units, asking: Asking, clock: Callable[[], datetime]) -> None:
         self._units = units
+        self._clock = clock
         self._asking = asking
         self.verbs: Verbs = {
             "questions": self.questions,
@@ -37,10 +43,13 @@ class Questioning:
         """`questions`, `questions 17`, `questions 17 edit in other words`."""
         if not intent.object:
             found = await mine(self._units, caller)
-            return wording.listed(caller.say, found, await answered_since(self._units, found))
+            return wording.listed(
+                caller.say, found, await standing(self._units, caller, found, self._clock())
+            )
         question = await own_question(self._units, caller, intent.object)
         if not intent.text:
-            return wording.one(caller.say, question, await answered_since(self._units, [question]))
+            how = await standing(self._units, caller, [question], self._clock())
+            return wording.one(caller.say, question, how)
         return await self._again(caller, question, intent.text)
 
     async def withdraw(self, caller: Caller, intent: Intent) -> Reply:
@@ -51,7 +60,9 @@ class Questioning:
 
     async def press_list(self, caller: Caller, act: Pressed | Submitted) -> Reply:
         found = await mine(self._units, caller)
-        return wording.listed(caller.say, found, await answered_since(self._units, found))
+        return wording.listed(
+            caller.say, found, await standing(self._units, caller, found, self._clock())
+        )
 
     async def press_withdraw(self, caller: Caller, act: Pressed | Submitted) -> Reply:
         return await self._withdrawn(caller, act.subject)
@@ -104,10 +115,26 @@ async def mine(units: Units, caller: Caller) -> list[QuestionView]:
     )
 
 
-async def answered_since(units: Units, found: list[QuestionView]) -> dict[int, list[int]]:
-    """The cases that were published since, and that answer these questions closely."""
-    numbers = [question.id for question in found]
-    return await units.read(lambda session: news.of_questions(session, numbers))
+async def standing(
+    units: Units, caller: Caller, found: list[QuestionView], now: datetime
+) -> wording.Standing:
+    """What came of the caller's questions since: cases published later, people who are asked."""
+    member, numbers = caller.member, [question.id for question in found]
+
+    def look(session: Session) -> wording.Standing:
+        since = news.of_questions(session, numbers)
+        if member is None:
+            return wording.Standing(since, {}, set())
+        able: set[int] = set()
+        if member.status is MemberStatus.ACTIVE:
+            able = askable.to_be_handed_over(session, member.id, numbers, now)
+        handed = {
+            number: handing_over.standing(caller.say, how, member.time_zone)
+            for number, how in introductions.progress(session, numbers).items()
+        }
+        return wording.Standing(since, handed, able)
+
+    return await units.read(look)
 
 
 async def question_called(units: Units, number: str) -> QuestionView | None:

@@ -197,6 +197,7 @@ class Running:
         every = self._schedule.every
         every(timedelta(minutes=1), lambda: self.intake.recover(ABANDONED), "abandoned acts")
         every(timedelta(minutes=1), self.homes.tick, "home pages")
+        every(timedelta(minutes=1), self._core.introductions.tick, "introductions")
         every(timedelta(hours=1), self._forget, "retention")
         for tick in self._core.ticks:
             every(tick.every, tick.job, tick.name)
@@ -230,6 +231,7 @@ class Running:
             conversations.forget(session, at - LINES_KEPT)
 
         await self._core.units.write(drop)
+        await self._core.introductions.forget()
 
     async def _announce(self) -> None:
         """Log `ready` once, when the port listens and no platform is still on its first try."""

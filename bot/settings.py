@@ -90,6 +90,11 @@ class Settings(BaseSettings):
         description="How many questions one person may ask in an hour; 0: as many as they like. "
         "Stewards are not counted.",
     )
+    open_requests: int = Field(
+        default=5,
+        ge=1,
+        description="How many questions one member may have waiting for experts at a time.",
+    )
     log_format: Literal["console", "json"] = Field(
         default="console", description="How the log is written to stderr: console or json."
     )

@@ -103,6 +103,7 @@ def write(session: Session, drafts: Sequence[Draft], at: datetime) -> int:
             "workspace": draft.workspace,
             "channel": draft.channel,
             "account_key": draft.account_key,
+            "unsolicited": draft.unsolicited,
             "place": draft.place,
             "reply": draft.reply,
             "state": DeliveryState.WAITING,
@@ -110,7 +111,6 @@ def write(session: Session, drafts: Sequence[Draft], at: datetime) -> int:
             "in_doubt": False,
             "reason": "",
             "receipt": "",
-            "unsolicited": draft.unsolicited,
             "message": "",
             "due_at": at,
             "created_at": at,
@@ -323,17 +323,25 @@ def drop_about(session: Session, about: str, account_key: str) -> None:
     )
 
 
+def drop(session: Session, keys: Iterable[str]) -> None:
+    """Take back messages that are not sent yet; what is being sent just now is not tried again."""
+    session.execute(delete(Delivery).where(_WAITING, col(Delivery.key).in_(list(keys))))
+
+
+def drop_unsolicited(session: Session, account_keys: Iterable[str]) -> None:
+    """Take back what waits for somebody who did not ask for it."""
+    keys = [key for key in account_keys if key]
+    session.execute(
+        delete(Delivery).where(
+            _WAITING, col(Delivery.unsolicited), col(Delivery.account_key).in_(keys)
+        )
+    )
+
+
 def erase(session: Session, account_keys: Iterable[str]) -> None:
     """Remove every message to somebody, sent or not."""
     keys = [key for key in account_keys if key]
     session.execute(delete(Delivery).where(col(Delivery.account_key).in_(keys)))
-
-
-def hush(session: Session, account_keys: Iterable[str]) -> None:
-    """Remove what somebody did not ask for and was not sent yet."""
-    keys = [key for key in account_keys if key]
-    mine = col(Delivery.account_key).in_(keys)
-    session.execute(delete(Delivery).where(mine, col(Delivery.unsolicited), _WAITING))
 
 
 def _due(platforms: Collection[str], now: datetime) -> Select[int | None]:

@@ -99,6 +99,7 @@ class Account(SQLModel, table=True):
     time_zone: str = "UTC"
     language: str | None = None
     gone_at: datetime | None = moment_or_none()
+    used_at: datetime | None = moment_or_none()
     created_at: datetime = moment()
 
 
@@ -398,6 +399,7 @@ class Delivery(SQLModel, table=True):
     workspace: str
     channel: str
     account_key: str = Field(default="", index=True)
+    unsolicited: bool = False
     place: str
     reply: str
     state: DeliveryState = Field(default=DeliveryState.WAITING, sa_type=word(DeliveryState))
@@ -406,7 +408,6 @@ class Delivery(SQLModel, table=True):
     reason: str = ""
     receipt: str = ""
     message: str = ""
-    unsolicited: bool = False
     due_at: datetime = moment()
     locked_until: datetime | None = moment_or_none()
     created_at: datetime = moment()

@@ -1,12 +1,13 @@
 """Questions and their matches: kept with who may see them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, insert, select, update
 from sqlmodel import Session, col
 
+from knowledge import retreat
 from knowledge.models import Match, Question
 from knowledge.views import QuestionView
 from knowledge.vocabulary import AskerShown, Confidence, QuestionState, Visibility
@@ -47,8 +48,11 @@ def keep(
     model_id: str,
     cases: Sequence[tuple[int, float]],
     experts: Sequence[tuple[int, float]],
+    reasons: Mapping[int, Sequence[str]] | None = None,
 ) -> int:
     """Write a question with its matches, (number, score) each, best first; returns its number.
+
+    `reasons`: why each expert was found, by the member's number.
 
     An act that asked already has the number that it was given then, and nothing is written.
     """
@@ -77,15 +81,23 @@ def keep(
         },
     )
     (row,) = written.inserted_primary_key or (0,)
-    matches = [
-        {"case_id": number, "member_id": None, "rank": rank, "score": score}
+    why = reasons or {}
+    matches: list[dict[str, object]] = [
+        {"case_id": number, "member_id": None, "rank": rank, "score": score, "reasons": []}
         for rank, (number, score) in enumerate(cases)
-    ] + [
-        {"case_id": None, "member_id": number, "rank": rank, "score": score}
+    ]
+    matches += [
+        {
+            "case_id": None,
+            "member_id": number,
+            "rank": rank,
+            "score": score,
+            "reasons": list(why.get(number, ())),
+        }
         for rank, (number, score) in enumerate(experts)
     ]
     if matches:
-        common: dict[str, object] = {"question_id": row, "model_id": model_id, "reasons": []}
+        common: dict[str, object] = {"question_id": row, "model_id": model_id}
         connection.execute(insert(Match), [{**match, **common} for match in matches])
     return int(row)
 
@@ -168,8 +180,10 @@ def share(session: Session, number: int, visibility: Visibility, shown_as: Asker
 
 
 def set_state(session: Session, number: int, state: QuestionState) -> None:
-    """Close or withdraw a question."""
+    """Close or withdraw a question; nobody need answer it any more."""
     session.execute(update(Question).where(col(Question.id) == number).values(state=state))
+    if state is not QuestionState.OPEN:
+        retreat.end(session, number, withdrawn=state is QuestionState.WITHDRAWN)
 
 
 def view(row: Question) -> QuestionView:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlmodel import Session, col
 
 from knowledge.models import Rating
@@ -21,6 +21,17 @@ class RatingView:
     case_id: int | None
     helpful: bool
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What changes with every vote that is cast, changed or removed."""
+
+    votes: int
+    newest: datetime | None
+
+
+NO_VOTES = Standing(0, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,27 @@ def cast(
     vote = {"question_id": question_id, "case_id": case_id, "about": about, "helpful": helpful}
     who = {"voter_id": voter.member_id, "account_key": voter.account_key, "at": at}
     connection.execute(insert(Rating), {**vote, **who})
+
+
+def standing(session: Session) -> Standing:
+    """How the votes on cases stand, cheaply: to know whether they have to be counted again."""
+    query = select(func.count(), func.max(col(Rating.at))).where(col(Rating.case_id).is_not(None))
+    votes, newest = session.execute(query).one()
+    return Standing(votes, newest)
+
+
+def by_case(session: Session) -> dict[int, tuple[int, int]]:
+    """Case to its votes (helpful, not helpful); without the votes on whole answers."""
+    counted: dict[int, tuple[int, int]] = {}
+    rows = session.execute(
+        select(col(Rating.case_id), col(Rating.helpful), func.count())
+        .where(col(Rating.case_id).is_not(None))
+        .group_by(col(Rating.case_id), col(Rating.helpful))
+    )
+    for case_id, helpful, votes in rows:
+        yes, no = counted.get(case_id, (0, 0))
+        counted[case_id] = (yes + votes, no) if helpful else (yes, no + votes)
+    return counted
 
 
 def of_person(

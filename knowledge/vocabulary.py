@@ -250,3 +250,47 @@ class ConversationState(StrEnum):
     OPENING = "OPENING"
     OPEN = "OPEN"
     CLOSED = "CLOSED"
+
+
+class RequestState(StrEnum):
+    """Where the request to hand a question to a person stands.
+
+    DRAFT > WAITING > CONNECTED | ENDED | WITHDRAWN; whatever was sent may end CLOSED. ENDED: all
+    in the line were asked, and nobody could take it up.
+    """
+
+    DRAFT = "DRAFT"
+    WAITING = "WAITING"
+    CONNECTED = "CONNECTED"
+    ENDED = "ENDED"
+    WITHDRAWN = "WITHDRAWN"
+    CLOSED = "CLOSED"
+
+
+class IntroductionState(StrEnum):
+    """Where one expert's part stands.
+
+    PROPOSED > ACCEPTED > CONNECTED > CLOSED; or DECLINED, EXPIRED, WITHDRAWN.
+    """
+
+    PROPOSED = "PROPOSED"
+    ACCEPTED = "ACCEPTED"
+    DECLINED = "DECLINED"
+    EXPIRED = "EXPIRED"
+    WITHDRAWN = "WITHDRAWN"
+    CONNECTED = "CONNECTED"
+    CLOSED = "CLOSED"
+
+
+class Urgency(StrEnum):
+    """How soon an answer is needed."""
+
+    DAYS = "DAYS"
+    WEEKS = "WEEKS"
+    OPEN = "OPEN"
+
+
+class ContactKind(StrEnum):
+    """Why a member was contacted."""
+
+    INTRODUCTION = "INTRODUCTION"

@@ -26,8 +26,10 @@ class ConsoleAdapter:
 
     name = "console"
 
-    def __init__(self, person: Person, stdin: TextIO, stdout: TextIO) -> None:
+    def __init__(self, person: Person, stdin: TextIO, stdout: TextIO, first: str = "") -> None:
+        """`first`: what is said for the person before they say anything themselves."""
         self._person = person
+        self._first = first
         self._stdin = stdin
         self._screen = Screen(stdout, person.time_zone)
         self._lines: Lines | None = None
@@ -46,7 +48,7 @@ class ConsoleAdapter:
         talk = Conversation(self._person, handler, surface, self._lines, self._screen)
         try:
             self._screen.show(words(surface.title, "bold"), words(surface.hint, "dim"), "")
-            await talk.until_left()
+            await talk.until_left(self._first)
             self._screen.show(words(surface.goodbye))
         except asyncio.CancelledError:  # Ctrl-C while an answer was awaited, or the bot stops
             self._screen.show(words(surface.goodbye))
@@ -92,7 +94,11 @@ class ConsoleAdapter:
 
 
 def create(
-    person: Person, *, stdin: TextIO | None = None, stdout: TextIO | None = None
+    person: Person,
+    *,
+    stdin: TextIO | None = None,
+    stdout: TextIO | None = None,
+    first: str = "",
 ) -> ConsoleAdapter:
     """The console for one person; the process's own streams unless others are given."""
-    return ConsoleAdapter(person, stdin or sys.stdin, stdout or sys.stdout)
+    return ConsoleAdapter(person, stdin or sys.stdin, stdout or sys.stdout, first)

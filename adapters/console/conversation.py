@@ -61,9 +61,14 @@ class Conversation:
         session = uuid4().hex
         self._event_ids = (f"console:{session}:{number}" for number in count(1))
 
-    async def until_left(self) -> None:
-        """Takes lines until a word of leaving, the end of input, or Ctrl-C at the prompt."""
+    async def until_left(self, first: str = "") -> None:
+        """Takes lines until a word of leaving, the end of input, or Ctrl-C at the prompt.
+
+        `first`: words that the person need not say.
+        """
         try:
+            if first:
+                await self._take(first)
             while True:
                 line = await self._lines.line(PROMPT, remember=True)
                 if line.strip().casefold() in LEAVING:

@@ -42,9 +42,13 @@ def login() -> str:
         return "operator"
 
 
-def terminal_person(language: str, time_zone: str = "UTC") -> Person:
-    """Whoever sits at this machine; they hold the database, so they run the community."""
-    return Person("console", "local", login(), login(), language, time_zone, admin=True)
+def terminal_person(language: str, time_zone: str = "UTC", name: str = "") -> Person:
+    """Whoever sits at this machine; they hold the database, so they run the community.
+
+    Under another `name` they are somebody else, and run nothing.
+    """
+    who = name or login()
+    return Person("console", "local", who, who, language, time_zone, admin=who == login())
 
 
 class Bar:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
@@ -18,7 +18,7 @@ from bot.app import Core, adapter_factory, now
 from bot.asking import Request
 from bot.cli.session import encode, errors, loaded_core, opened_store, terminal_person
 from bot.commands import parse
-from bot.contract import Place, unwritten
+from bot.contract import Adapter, Person, Place, unwritten
 from bot.filters import filters_from
 from bot.markup import plain
 from bot.sample import CASES, MEMBERS, load_sample
@@ -44,7 +44,7 @@ def demo(
         if ask or not sys.stdin.isatty():
             _print_answer(core, ask or DEMO_QUESTION)
         else:
-            asyncio.run(_converse(core))
+            asyncio.run(converse(core))
 
 
 @contextmanager
@@ -65,10 +65,13 @@ def demo_core() -> Iterator[Core]:
 @app.command()
 def chat(
     lang: Annotated[str, typer.Option(help="The language you read: en, es or fr.")] = "",
+    name: Annotated[
+        str, typer.Option("--as", help="Who you are here; empty: your account on this machine.")
+    ] = "",
 ) -> None:
     """Talk to the bot in this terminal, with every command that it has elsewhere."""
     with loaded_core() as core:
-        asyncio.run(_converse(core, lang))
+        asyncio.run(converse(core, lang, name.strip()))
 
 
 @app.command()
@@ -142,11 +145,26 @@ def _print_answer(
     asyncio.run(adapter.post(place, reply, str(found.question_id)))
 
 
-async def _converse(core: Core, lang: str = "") -> None:
+def _terminal(person: Person, first: str) -> Adapter:
+    return adapter_factory("console")(person, first=first)
+
+
+async def converse(
+    core: Core,
+    lang: str = "",
+    name: str = "",
+    terminal: Callable[[Person, str], Adapter] = _terminal,
+) -> None:
+    """A conversation with one person; it begins with what waited for them."""
     language = lang or _locale()
-    adapter = adapter_factory("console")(terminal_person(language))
+    person = terminal_person(language, name=name)
+    # Nothing ticks without `crosswalk run`, and nothing can be sent to a closed terminal: what
+    # waited is shown when somebody comes.
+    await core.introductions.tick()
+    waiting = await core.introductions.anything_for(person)
+    adapter = terminal(person, "requests" if waiting else "")
     say = words(language)
-    own = surface(say, core.desk.verbs, steward=True)
+    own = surface(say, core.desk.verbs, steward=person.admin)
     looking = asyncio.create_task(_look_once(core))
     await adapter.run(unwritten(core.desk.handle), {say.language: own})
     looking.cancel()

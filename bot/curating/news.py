@@ -193,7 +193,7 @@ class News:
             news.switch(session, news.name_of(number, key), on, at)
             if not on:
                 own = outbox.keys_of(session, number) if number is not None else [key]
-                deliveries.hush(session, own)
+                deliveries.drop_unsolicited(session, own)
 
         await self._units.write(write)
         return wording.switched(caller.say, on=on)

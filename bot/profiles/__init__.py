@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -37,6 +37,8 @@ from knowledge.readers.values import language as language_code
 from knowledge.views import MemberDraft, MemberView
 from knowledge.vocabulary import MemberStatus
 
+RECENTLY = timedelta(minutes=10)
+"""How exactly it is kept when an account was last used."""
 REMEMBERED = 10_000
 """People who are recognised without reading all of their profile again."""
 
@@ -71,7 +73,9 @@ class Profiles:
             Consents(units=units),
             Claims(units=units, clock=clock),
         )
+        self._clock = clock
         self._recent: dict[str, Recognised] = {}
+        self._used: dict[str, datetime] = {}
         self.verbs: Verbs = {
             "profile": self.profile,
             "join": self.profile,
@@ -126,6 +130,7 @@ class Profiles:
                         accounts.keep(session, owner, now)
 
                 await self._units.write(refresh)
+            await self._note_use(person)
         runs = member is not None and member.steward and member.status is MemberStatus.ACTIVE
         chosen = account.language if account else None
         return Caller(
@@ -134,6 +139,20 @@ class Profiles:
             member=member,
             steward=runs or person.key in self._stewards,
             say=words(chosen or person.locale),
+        )
+
+    async def _note_use(self, person: Person) -> None:
+        """Members are written to where they were last."""
+        now, before = self._clock(), self._used.get(person.key)
+        if before is not None and now - before < RECENTLY:
+            return
+        if len(self._used) >= REMEMBERED:
+            self._used.clear()
+        self._used[person.key] = now
+        await self._units.write(
+            lambda session: accounts.used(
+                session, person.platform, person.workspace, person.user_id, now
+            )
         )
 
     def _remember(self, person: Person, found: Recognised) -> None:

@@ -4,6 +4,7 @@ The other files of this folder turn what a feature found into a `Reply`. To chan
 search it here; to translate it, `make messages` and edit locale/LANGUAGE/LC_MESSAGES.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
@@ -20,6 +21,8 @@ from bot import markup
 LOCALES = Path(__file__).parent / "locale"
 LANGUAGES = ("en", "es", "fr")
 SOURCE_LANGUAGE = "en"
+WITHOUT_YEAR = re.compile(r"(,? '?de'?)?,? y+$")
+"""The year at the end of a pattern for a full date."""
 
 
 class Markup(str):
@@ -87,6 +90,11 @@ class Words:
     def day(self, moment: date | datetime) -> str:
         """A date written out."""
         return format_date(moment, "long", locale=self.locale)
+
+    def weekday(self, moment: date | datetime) -> str:
+        """A day of these weeks, as `Thursday, November 26`."""
+        pattern = WITHOUT_YEAR.sub("", str(self.locale.date_formats["full"].pattern))
+        return format_date(moment, pattern, locale=self.locale)
 
     def _translate(self, sentence: str) -> str:
         found = self._messages.get(sentence)

@@ -6,6 +6,7 @@ from bot.answer import Answer, Difference, FoundCase, FoundExpert, Reason, Reaso
 from bot.commands import QUESTION_LIMIT
 from bot.contract import Button, Card, Fact, Field, FieldKind, Form, Reply
 from bot.wording import Markup, Words, later
+from bot.wording.handing_over import ask_button
 from bot.wording.help import EXPERT_EXAMPLE, first_contact
 from bot.wording.vocabulary import described, options, topic, word
 from knowledge.views import CaseView, SourceView
@@ -111,7 +112,7 @@ def experts(say: Words, found: Answer) -> Reply:
         question=found.text,
     )
     cards = tuple(expert_card(say, expert) for expert in found.experts)
-    return Reply(text, cards=cards, lasting=True)
+    return Reply(text, cards=cards, buttons=_handing(say, found), lasting=True)
 
 
 def case_card(say: Words, found: FoundCase, now: datetime) -> Card:
@@ -194,13 +195,19 @@ def cited(say: Words, source: SourceView) -> Markup:
 
 
 def _buttons(say: Words, found: Answer) -> tuple[Button, ...]:
-    """What can be done with an answer; one that found no case can only be asked for again."""
+    """What can be done with an answer; one without a case can be handed over or asked again."""
     number = found.question_id
+    ask = _handing(say, found)
     if not found.cases:
-        return () if found.in_public else (reword_button(say, number),)
+        return () if found.in_public else (*ask, reword_button(say, number))
     share = Button(say.label("Share"), "answer.share", str(number))
-    common = (*rating_buttons(say, number), solved_button(say, number))
+    common = (*ask, *rating_buttons(say, number), solved_button(say, number))
     return common if found.in_public else (*common, share)
+
+
+def _handing(say: Words, found: Answer) -> tuple[Button, ...]:
+    able = found.can_hand_over and not found.in_public
+    return (ask_button(say, found.question_id),) if able else ()
 
 
 def verdict(say: Words, found: Answer) -> Markup:

@@ -1,6 +1,7 @@
 """The home page: what concerns somebody, and what they can change about themselves."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.contract import Button, ButtonStyle, Card, Fact, Reply
@@ -8,6 +9,7 @@ from bot.wording import Markup, Words
 from bot.wording.availability import capacity, snooze_buttons, snooze_state
 from bot.wording.help import first_contact
 from bot.wording.people import Profile, card, facts, profile_buttons, purposes
+from bot.wording.questions import Standing
 from bot.wording.questions import card as question_card
 from bot.wording.vocabulary import word
 from knowledge.views import MemberView, QuestionView
@@ -86,9 +88,9 @@ def invitation(say: Words, profile: Profile) -> Card:
     return card(say, profile, buttons)
 
 
-def questions(say: Words, found: Sequence[QuestionView]) -> list[Card]:
+def questions(say: Words, found: Sequence[QuestionView], how: Standing) -> list[Card]:
     """Open questions, each with what can be done about it."""
-    return [question_card(say, question, longest=LONGEST) for question in found]
+    return [question_card(say, question, how, LONGEST) for question in found]
 
 
 def profile(say: Words, found: Profile) -> Card:
@@ -132,15 +134,30 @@ def data(say: Words) -> Card:
     )
 
 
-def stewards(say: Words, *, drafts: int, waiting: int, unanswered: int, days: int) -> Card:
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How much waits for stewards; `unanswered` within the last `days`."""
+
+    drafts: int
+    flags: int
+    people: int
+    due: int
+    unanswered: int
+    days: int
+
+
+def stewards(say: Words, much: Waiting) -> Card:
     """What waits for whoever runs the community."""
     return Card(
         say.label("For stewards"),
         facts=(
-            Fact(say.label("Drafts that wait for review"), str(drafts)),
-            Fact(say.label("People who wait for approval"), str(waiting)),
+            Fact(say.label("Drafts that wait for review"), str(much.drafts)),
+            Fact(say.label("Reports that wait for an answer"), str(much.flags)),
+            Fact(say.label("People who wait for approval"), str(much.people)),
+            Fact(say.label("Cases that are up for review"), str(much.due)),
             Fact(
-                say.label("Questions without a case, last {days} days", days=days), str(unanswered)
+                say.label("Questions without a case, last {days} days", days=much.days),
+                str(much.unanswered),
             ),
         ),
         buttons=(

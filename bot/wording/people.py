@@ -10,6 +10,7 @@ from bot.markup import escape
 from bot.wording import Markup, Words, later
 from bot.wording.onboarding import STEPS, TITLES
 from bot.wording.vocabulary import described, word
+from knowledge import contacts
 from knowledge.views import MemberView
 from knowledge.vocabulary import MemberStatus, Purpose
 
@@ -89,6 +90,13 @@ def profile_reply(say: Words, profile: Profile, first: str = "") -> Reply:
                 "read published cases, and nobody is shown your profile."
             )
         )
+    if profile.member.status is MemberStatus.PAUSED:
+        parts.append(
+            say(
+                "You are paused: nobody is shown you and nobody is sent to you. **resume** brings "
+                "you back."
+            )
+        )
     if profile.missing:
         step = profile.missing[0]
         parts.append(
@@ -107,7 +115,7 @@ def profile_reply(say: Words, profile: Profile, first: str = "") -> Reply:
 
 
 def card(say: Words, profile: Profile, buttons: Sequence[Button]) -> Card:
-    """A member's own card: the only one with the contact line."""
+    """A member's own card."""
     return Card(
         title=profile.member.name,
         body=escape(profile.member.profile),
@@ -128,9 +136,7 @@ def facts(
             last=member.hours_until,
             zone=member.time_zone,
         )
-    limit = say("no limit set")
-    if member.capacity is not None:
-        limit = say.plural("one person a week", "{number} people a week", member.capacity)
+    limit = say.plural("one person a week", "{number} people a week", contacts.capacity(member))
     snoozed = say.day(member.snoozed_until) if member.snoozed_until else ""
     rows = [
         (say.label("Status"), word(say, member.status)),
@@ -153,7 +159,10 @@ def facts(
         rows += [
             (say.label("May contact you"), limit),
             (say.label("Snoozed until"), snoozed),
-            (say.label("Contact line (only you see it)"), escape(member.contact_line)),
+            (
+                say.label("Contact line (for those you are introduced to)"),
+                escape(member.contact_line),
+            ),
             (say.label("You agreed to"), purposes(say, member)),
         ]
     if shown_as is not None and member.agreed(Purpose.BE_EXPERT):

@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 
 from bot.contract import Button, ButtonStyle, Card, Fact, Reply
-from bot.markup import escape
+from bot.description import kept
+from bot.markup import escape, plain
 from bot.wording import Words
 from bot.wording.consents import line as consent_line
+from bot.wording.introductions import who_asks
 from bot.wording.people import facts
 from bot.wording.stewarding import ACTS
 from bot.wording.vocabulary import word
+from knowledge.introductions import IntroductionView
 from knowledge.people.personal_data import Holdings
 
 
@@ -41,8 +44,8 @@ def erase_question(say: Words, held: Holdings, mark: str) -> Reply:
         say(
             "This erases everything that is stored about you: profile, accounts, consents, "
             "questions and requests with their answers, votes, reports, what you wrote in "
-            "conversations, and drafts of cases. It cannot be undone. What you shared in a channel "
-            "stays there, as every message does. "
+            "conversations, and drafts of cases. Nobody is asked on your behalf any more. It "
+            "cannot be undone. What you shared in a channel stays there, as every message does. "
             "Backups of the operator keep it until they are replaced, and the record of what "
             "stewards did keeps the number of your profile."
         )
@@ -94,17 +97,27 @@ def _cards(say: Words, held: Holdings) -> Iterable[Card]:
         if held.consents:
             answers = [consent_line(say, answer) for answer in held.consents]
             yield Card(say.label("Your answers about consent"), _bullets(answers))
-    if held.questions:
-        yield Card(say.label("Your questions"), _bullets(_questions(say, held)))
-    if held.ratings:
-        yield Card(say.label("Your votes"), _bullets(_votes(say, held)))
-    if held.lines:
-        yield Card(say.label("What you wrote in conversations"), _bullets(_lines(say, held)))
+    yield from _asked_and_said(say, held)
     if held.cases:
         yield Card(say.label("Cases you wrote"), _bullets(_cases(say, held)))
     rest = list(_rest(say, held))
     if rest:
         yield Card(say.label("What else there is"), _bullets(rest))
+
+
+def _asked_and_said(say: Words, held: Holdings) -> Iterable[Card]:
+    """What somebody asked, answered and wrote."""
+    if held.questions:
+        yield Card(say.label("Your questions"), _bullets(_questions(say, held)))
+    if held.requests:
+        yield Card(say.label("Your requests to experts"), _bullets(_requests(say, held)))
+    if held.introductions:
+        asked = [_introduction(say, view) for view in held.introductions]
+        yield Card(say.label("Requests that reached you"), _bullets(asked))
+    if held.ratings:
+        yield Card(say.label("Your votes"), _bullets(_votes(say, held)))
+    if held.lines:
+        yield Card(say.label("What you wrote in conversations"), _bullets(_lines(say, held)))
 
 
 def _accounts(say: Words, held: Holdings) -> Iterable[str]:
@@ -125,6 +138,32 @@ def _accounts(say: Words, held: Holdings) -> Iterable[str]:
 def _questions(say: Words, held: Holdings) -> Iterable[str]:
     for question in held.questions:
         yield f"{question.id}: {escape(question.text)} ({say.day(question.asked_at)})"
+
+
+def _requests(say: Words, held: Holdings) -> Iterable[str]:
+    for request in held.requests:
+        wish = request.wish
+        yield say(
+            "Request {number} ({state}, {day}): {text} {context} Languages: {languages}; an answer "
+            "is needed: {urgency}; you are shown: {shown}",
+            number=request.id,
+            state=word(say, request.state),
+            day=say.day(request.created_at),
+            text=wish.text,
+            context=wish.context,
+            languages=", ".join(wish.languages),
+            urgency=word(say, wish.urgency),
+            shown=plain(who_asks(say, kept(wish.shown))),
+        )
+
+
+def _introduction(say: Words, view: IntroductionView) -> str:
+    return say(
+        "Request {number}: {state}, asked on {day}",
+        number=view.request_id,
+        state=word(say, view.state),
+        day=say.day(view.proposed_at),
+    )
 
 
 def _votes(say: Words, held: Holdings) -> Iterable[str]:
@@ -161,6 +200,12 @@ def _rest(say: Words, held: Holdings) -> Iterable[str]:
             "You were shown as an expert under one answer.",
             "You were shown as an expert under {number} answers.",
             held.shown,
+        )
+    if held.contacts:
+        yield say.plural(
+            "You were contacted once; this counts towards your capacity for seven days.",
+            "You were contacted {number} times; each counts towards your capacity for seven days.",
+            len(held.contacts),
         )
     for page in held.homes:
         yield say("You last opened your home page on {day}.", day=say.day(page.opened_at))

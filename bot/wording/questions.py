@@ -1,12 +1,14 @@
 """How a person's own questions are listed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from bot.commands import QUESTION_LIMIT
 from bot.contract import Button, Card, Field, FieldKind, Form, Reply
 from bot.markup import one_line
-from bot.wording import Words, later
+from bot.wording import Markup, Words, later
 from bot.wording.answers import solved_button
+from bot.wording.handing_over import ask_button
 from bot.wording.help import first_contact
 from knowledge.views import QuestionView
 from knowledge.vocabulary import Confidence, QuestionState, Visibility
@@ -18,24 +20,32 @@ ANSWERED = {
 }
 
 
-Since = Mapping[int, Sequence[int]]
-"""Number of a question to the cases that answer it by now."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What came of some questions since, by their numbers.
+
+    `since`: the cases that answer one by now; `handed`: how one that went to a person stands;
+    `able`: which could be handed to a person.
+    """
+
+    since: Mapping[int, Sequence[int]]
+    handed: Mapping[int, Markup]
+    able: Collection[int]
 
 
-def listed(say: Words, found: Sequence[QuestionView], since: Since) -> Reply:
+def listed(say: Words, found: Sequence[QuestionView], how: Standing) -> Reply:
     """All of them, the newest first."""
     if not found:
         return Reply(say("You have asked nothing yet. Write your question in your own words."))
     text = say.plural("You asked one question.", "You asked {number} questions.", len(found))
-    cards = (card(say, question, since.get(question.id, ())) for question in found[:20])
-    return Reply(text, cards=tuple(cards))
+    return Reply(text, cards=tuple(card(say, question, how) for question in found[:20]))
 
 
-def one(say: Words, question: QuestionView, since: Since) -> Reply:
+def one(say: Words, question: QuestionView, how: Standing) -> Reply:
     """One of them."""
     return Reply(
         say("Question {number}: {text}", number=question.id, text=question.text),
-        cards=(card(say, question, since.get(question.id, ())),),
+        cards=(card(say, question, how),),
     )
 
 
@@ -64,16 +74,9 @@ def reword_form(say: Words, question: QuestionView, typed: str | None = None) ->
     )
 
 
-def card(
-    say: Words,
-    question: QuestionView,
-    since: Sequence[int] = (),
-    longest: int = QUESTION_LIMIT,
-) -> Card:
-    """One question, how it stands, and what can be done with it; its words up to `longest`.
-
-    `since`: the cases that answer it by now.
-    """
+def card(say: Words, question: QuestionView, how: Standing, longest: int = QUESTION_LIMIT) -> Card:
+    """One question, how it stands, and what can be done with it; its words up to `longest`."""
+    since = how.since.get(question.id, ())
     state = say("people to ask") if question.people_only else say(ANSWERED[question.confidence])
     if since:
         state = say("a case published since answers it")
@@ -83,10 +86,15 @@ def card(
         state = say("answered")
     others = question.visibility is Visibility.PUBLIC or question.shown_as is not None
     seen = say("seen by others") if others else say("seen by you")
+    body = say("{day}; {state}; {seen}", day=say.day(question.asked_at), state=state, seen=seen)
+    if question.id in how.handed:
+        body = Markup("\n\n").join((body, how.handed[question.id]))
     buttons = [
         Button(say.label("Read case {number}", number=number), "case.show", str(number))
         for number in since[:1]
     ]
+    if question.id in how.able:
+        buttons.append(ask_button(say, question.id))
     buttons += [
         Button(say.label("Ask again"), "question.again", str(question.id)),
         Button(say.label("Withdraw"), "question.withdraw", str(question.id)),
@@ -98,11 +106,6 @@ def card(
         text = f"{text[: longest - 1]}…"
     return Card(
         title=say.label("{number}. {text}", number=question.id, text=text),
-        body=say(
-            "{day}; {state}; {seen}",
-            day=say.day(question.asked_at),
-            state=state,
-            seen=seen,
-        ),
+        body=body,
         buttons=tuple(buttons) if question.state is QuestionState.OPEN else (),
     )

@@ -77,6 +77,38 @@ SENTENCES: Mapping[str, str] = {
     "question_too_long": later(
         "The question is too long. Please say it in at most {limit} characters."
     ),
+    # From a question to a person.
+    "approved_only": later(
+        "This is for approved members. A steward looks at each membership; **profile** shows where "
+        "yours stands."
+    ),
+    "question_closed": later("Question {number} is closed, so nobody can be asked about it."),
+    "already_handed_over": later(
+        "Question {number} has been handed over already. Write **questions {number}** to see how "
+        "it stands."
+    ),
+    "nobody_to_ask": later(
+        "There is nobody whom I could ask about this at present. You can ask it again when the "
+        "community has grown, or ask it in other words."
+    ),
+    "too_many_requests": later(
+        "You have {limit} requests open, which is the most. Please wait for an answer, or take one "
+        "back with **withdraw**."
+    ),
+    "request_not_found": later(
+        "There is no request {number} for you. Write **requests** to see what waits for you."
+    ),
+    "several_members": later(
+        "More than one member has that name. Please add a comma and the organisation."
+    ),
+    "not_to_be_asked": later(
+        "I find no member with that name whom I may ask. It has to be a member who agreed to be "
+        "asked and to be shown by name."
+    ),
+    "cannot_be_asked_now": later(
+        "This member cannot be asked about it at present. Please name somebody else, or choose Not "
+        "now in the request."
+    ),
     # Forms and values.
     "invalid_form": later("Some answers need another look; nothing was saved yet."),
     "missing": later("Please fill this in."),

@@ -11,13 +11,16 @@ from knowledge.vocabulary import (
     Community,
     DataSource,
     FlagKind,
+    IntroductionState,
     LegalBasis,
     Level,
     MemberStatus,
     PopulationBand,
     Purpose,
+    RequestState,
     StaffBand,
     Topic,
+    Urgency,
 )
 
 COMMUNITIES: Mapping[Community, str] = {
@@ -105,6 +108,28 @@ FLAG_KINDS: Mapping[FlagKind, str] = {
     FlagKind.WRONG: later("it is wrong"),
     FlagKind.OUTDATED: later("it is outdated"),
 }
+REQUEST_STATES: Mapping[RequestState, str] = {
+    RequestState.DRAFT: later("not sent"),
+    RequestState.WAITING: later("waits for an expert"),
+    RequestState.CONNECTED: later("an expert has accepted"),
+    RequestState.ENDED: later("nobody could take it up"),
+    RequestState.WITHDRAWN: later("taken back"),
+    RequestState.CLOSED: later("closed"),
+}
+INTRODUCTION_STATES: Mapping[IntroductionState, str] = {
+    IntroductionState.PROPOSED: later("waits for your answer"),
+    IntroductionState.ACCEPTED: later("you accepted"),
+    IntroductionState.DECLINED: later("you could not take it up"),
+    IntroductionState.EXPIRED: later("no answer in time"),
+    IntroductionState.WITHDRAWN: later("taken back by whoever asked"),
+    IntroductionState.CONNECTED: later("you accepted, and have one another's card"),
+    IntroductionState.CLOSED: later("you accepted; closed since"),
+}
+URGENCIES: Mapping[Urgency, str] = {
+    Urgency.DAYS: later("within some days"),
+    Urgency.WEEKS: later("within some weeks"),
+    Urgency.OPEN: later("no particular time"),
+}
 
 # One table per list: words of two lists may be written alike (`open-data`).
 _TABLES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
@@ -119,6 +144,9 @@ _TABLES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     Purpose: PURPOSES,  # type: ignore[dict-item]
     CaseState: CASE_STATES,  # type: ignore[dict-item]
     FlagKind: FLAG_KINDS,  # type: ignore[dict-item]
+    Urgency: URGENCIES,  # type: ignore[dict-item]
+    RequestState: REQUEST_STATES,  # type: ignore[dict-item]
+    IntroductionState: INTRODUCTION_STATES,  # type: ignore[dict-item]
 }
 
 _SOMEBODY: Mapping[Community, str] = {

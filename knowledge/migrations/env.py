@@ -6,7 +6,11 @@ from alembic import context
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
-from knowledge import curated, models  # noqa: F401  (their tables register themselves)
+from knowledge import (  # noqa: F401  (their tables register themselves)
+    curated,
+    introduction_tables,
+    models,
+)
 from knowledge.columns import UtcDateTime
 
 

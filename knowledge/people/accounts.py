@@ -122,6 +122,37 @@ def move(session: Session, former: int, member_id: int) -> None:
     passages.changed(session, member_id=member_id)
 
 
+def used(session: Session, platform: str, workspace: str, user_id: str, at: datetime) -> None:
+    """An account's owner was here; it is where they are written to."""
+    session.execute(
+        update(Account)
+        .where(
+            col(Account.platform) == platform,
+            col(Account.workspace) == workspace,
+            col(Account.user_id) == user_id,
+        )
+        .values(used_at=at)
+    )
+
+
+def latest(session: Session, member_id: int, *, without: str = "") -> AccountView | None:
+    """The account that a member used last, not gone and not on the platform `without`."""
+    row = session.scalar(
+        select(Account)
+        .where(
+            col(Account.member_id) == member_id,
+            col(Account.platform) != without,
+            col(Account.gone_at).is_(None),
+        )
+        .order_by(
+            func.coalesce(col(Account.used_at), col(Account.created_at)).desc(),
+            col(Account.id).desc(),
+        )
+        .limit(1)
+    )
+    return _view(row) if row is not None else None
+
+
 def _row(session: Session, platform: str, workspace: str, user_id: str) -> Account | None:
     return session.scalar(
         select(Account).where(

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
-from knowledge import deliveries, passages
+from knowledge import passages, retreat
 from knowledge.columns import utc_now
 from knowledge.models import Account, CaseSnippet, Consent, Member, Need, Offer
 from knowledge.passages import Piece
@@ -16,6 +16,10 @@ from knowledge.vocabulary import CaseState, Community, MemberStatus, PassageKind
 
 CONSENT_TEXT = "2026-11"
 """Version of the sentences that people agree to; a new wording gets a new version."""
+
+
+TO_BE_ASKED = frozenset({Purpose.BE_EXPERT, Purpose.BE_ASKED})
+"""Both are needed before a question is sent to somebody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +142,8 @@ def set_status(session: Session, member_id: int, status: MemberStatus) -> None:
     if row is None:
         raise LookupError(f"no member {member_id}")
     row.status, row.updated_at = status, utc_now()
-    if status in (MemberStatus.PAUSED, MemberStatus.LEFT):
-        own = select(Account).where(col(Account.member_id) == member_id)
-        keys = [f"{each.platform}:{each.workspace}:{each.user_id}" for each in session.scalars(own)]
-        deliveries.hush(session, keys)
+    session.flush()
+    retreat.status_changed(session, member_id, status)
     passages.changed(session, member_id=member_id)
 
 
@@ -151,6 +153,9 @@ def snooze(session: Session, member_id: int, until: date | None) -> None:
     if row is None:
         raise LookupError(f"no member {member_id}")
     row.snoozed_until, row.updated_at = until, utc_now()
+    if until is not None:
+        session.flush()
+        retreat.leave_alone(session, member_id)
     passages.changed(session, member_id=member_id)
 
 
@@ -168,6 +173,8 @@ def consent(
         )
     )
     session.flush()
+    if not given and purpose in TO_BE_ASKED:
+        retreat.leave_alone(session, member_id)
     passages.changed(session, member_id=member_id)
 
 

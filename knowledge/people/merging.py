@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlalchemy import delete, update
 from sqlmodel import Session, col
 
-from knowledge import flags, news, passages, ratings
+from knowledge import flags, news, passages, ratings, retreat
 from knowledge.columns import utc_now
 from knowledge.models import (
     CaseSnippet,
@@ -70,6 +70,7 @@ def merge(session: Session, stays: MemberView, goes: MemberView) -> None:
             )
         session.flush()
     accounts.move(session, goes.id, stays.id)
+    retreat.merge(session, stays.id, goes.id)
     for statement in (
         update(Question).where(col(Question.asker_id) == goes.id).values(asker_id=stays.id),
         update(Match).where(col(Match.member_id) == goes.id).values(member_id=stays.id),

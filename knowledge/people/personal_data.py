@@ -11,20 +11,24 @@ from sqlmodel import Session, col
 from knowledge import (
     audit,
     cases,
+    contacts,
     conversations,
     deliveries,
     flags,
     homes,
+    introductions,
     news,
     passages,
     questions,
     ratings,
+    retreat,
     versions,
 )
 from knowledge.audit import AuditView
 from knowledge.conversations import OwnLine
 from knowledge.flags import FlagView
 from knowledge.homes import HomeView
+from knowledge.introductions import IntroductionView, RequestView
 from knowledge.models import CaseSnippet, Match, Member, Meta, Question
 from knowledge.people import accounts, claim_codes, members, merging
 from knowledge.people.accounts import AccountView
@@ -55,6 +59,11 @@ class Holdings:
     ratings: Sequence[RatingView] = ()
     homes: Sequence[HomeView] = ()
     lines: Sequence[OwnLine] = ()
+    requests: Sequence[RequestView] = ()
+    """What they asked to have handed over."""
+    introductions: Sequence[IntroductionView] = ()
+    """What they were asked, without the words: those belong to whoever asked."""
+    contacts: Sequence[datetime] = ()
 
     @property
     def empty(self) -> bool:
@@ -111,6 +120,9 @@ def collect(session: Session, member_id: int | None, account_key: str, now: date
         ratings=ratings.of_person(session, member.id, keys),
         homes=_homes(session, keys),
         lines=conversations.lines_by(session, member.id),
+        requests=introductions.of_asker(session, member.id),
+        introductions=introductions.of_expert(session, member.id),
+        contacts=contacts.of_member(session, member.id),
     )
 
 
@@ -127,6 +139,7 @@ def erase(session: Session, member_id: int | None, account_key: str) -> None:
         return
     own = accounts.of_member(session, member.id)
     keys = [account.key for account in own]
+    retreat.erase(session, member.id)
     _erase_cases(session, member, own)
     session.execute(delete(Question).where(_asked(member.id, keys)))
     session.execute(delete(Match).where(col(Match.member_id) == member.id))

@@ -133,7 +133,7 @@ async def test_the_steps_lead_to_a_complete_profile(town: Town, store: Store) ->
     assert found.consents == frozenset(Purpose)
     shown = facts(await town.say(ANA, "profile"))
     assert shown["Country"] == "Mexico"
-    assert shown["Contact line (only you see it)"] == markup.escape("a@b.mx")
+    assert shown["Contact line (for those you are introduced to)"] == markup.escape("a@b.mx")
 
 
 async def test_the_facts_about_the_office_are_kept(town: Town, store: Store) -> None:

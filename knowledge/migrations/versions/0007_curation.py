@@ -5,8 +5,8 @@ from datetime import timedelta
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
@@ -204,7 +204,6 @@ def _begin() -> None:
 
 
 def downgrade() -> None:
-    op.drop_column("delivery", "unsolicited")
     op.drop_column("case_snippet", "merged_into")
     for table in (
         "news_pass",

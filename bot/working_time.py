@@ -1,0 +1,100 @@
+"""Working days and hours of one person, in their own zone and calendar. Pure.
+
+Public holidays and the weekend of a country come from the library `holidays`; where it does not
+know the country, Saturday and Sunday are off.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from holidays import country_holidays
+
+LONGEST_SEARCH = 60
+"""Days that are looked through for a working one; no calendar has so long a holiday."""
+SATURDAY = 5
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingTime:
+    """When somebody works: whole hours of the local day, `until` up to 24, from < until."""
+
+    time_zone: str
+    hours_from: int
+    hours_until: int
+    country: str = ""
+
+    def day_of(self, moment: datetime) -> date:
+        """The local day of a moment."""
+        return moment.astimezone(_zone(self.time_zone)).date()
+
+    def works_on(self, day: date) -> bool:
+        """Whether a local day is a working day."""
+        return day not in _days_off(self.country.upper(), day.year)
+
+    def opens(self, day: date) -> datetime:
+        """When a day's working hours begin, in UTC."""
+        return self._at(day, self.hours_from)
+
+    def closes(self, day: date) -> datetime:
+        """When a day's working hours end, in UTC; always after they began."""
+        return max(self._at(day, self.hours_until), self.opens(day) + timedelta(minutes=1))
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether a moment is within working hours."""
+        day = self.day_of(moment)
+        return self.works_on(day) and self.opens(day) <= moment < self.closes(day)
+
+    def next_open(self, moment: datetime) -> datetime:
+        """The moment itself within working hours, else when they next begin; in UTC."""
+        day = self.day_of(moment)
+        if self.works_on(day) and moment < self.closes(day):
+            return max(moment.astimezone(UTC), self.opens(day))
+        return self.opens(self._following(day))
+
+    def after(self, start: datetime, days: int) -> date:
+        """The local day that is the `days`-th whole working day after a moment, days >= 1.
+
+        The day of the moment counts when its working hours have not begun yet.
+        """
+        day = self.day_of(start)
+        if not (self.works_on(day) and start < self.opens(day)):
+            day = self._following(day)
+        for _ in range(days - 1):
+            day = self._following(day)
+        return day
+
+    def _following(self, day: date) -> date:
+        for _ in range(LONGEST_SEARCH):
+            day += DAY
+            if self.works_on(day):
+                return day
+        return day
+
+    def _at(self, day: date, hour: int) -> datetime:
+        if hour >= 24:
+            day, hour = day + DAY, hour - 24
+        local = datetime.combine(day, time(hour), _zone(self.time_zone))
+        return local.astimezone(UTC)
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, OSError, ValueError):
+        return ZoneInfo("UTC")
+
+
+@cache
+def _days_off(country: str, year: int) -> frozenset[date]:
+    """Every day of a year on which a country does not work."""
+    days = [date(year, 1, 1) + DAY * number for number in range(366)]
+    days = [day for day in days if day.year == year]
+    try:
+        calendar = country_holidays(country, years=year)
+    except NotImplementedError:
+        return frozenset(day for day in days if day.weekday() >= SATURDAY)
+    return frozenset(day for day in days if not calendar.is_working_day(day))
