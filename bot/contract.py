@@ -224,12 +224,26 @@ class Form:
     note: str = ""
 
 
+FILES_LIMIT = 1_048_576
+"""So many bytes may the files of one reply hold together: they wait in the outbox with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a message. `media_type` as MIME names it, such as text/calendar."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What the bot answers. `text` alone makes sense: it is what a screen reader says.
 
     `errors` maps a form's field to the sentence shown beside it; the form stays open. `lasting`:
-    it must not be lost, so it is delivered as a message of its own, too.
+    it must not be lost, so it is delivered as a message of its own, too; a reply with `files`
+    always is. Raises ValueError for more than FILES_LIMIT bytes of files.
     """
 
     text: str
@@ -240,6 +254,11 @@ class Reply:
     thread: bool = False
     lasting: bool = False
     errors: Mapping[str, str] = field(default_factory=dict)
+    files: Sequence[Attachment] = ()
+
+    def __post_init__(self) -> None:
+        if sum(len(file.data) for file in self.files) > FILES_LIMIT:
+            raise ValueError(f"the files of a reply hold at most {FILES_LIMIT} bytes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +315,8 @@ class Surface:
     Where replies come later: `looking`: stands where the answer will; `done`: stands where nothing
     is left to show; `more`: not all of it could be shown. On forms that open in a window: `send`
     and `close`: the buttons; `form_late`: it could not be opened in time, and what to do instead.
+    For files: `saved`: it lies at `{path}` now; `unattached`: it could not be given; `files_apart`:
+    it comes as a message of its own.
     `verbs` maps a verb to what it does in a few words.
     """
 
@@ -321,6 +342,9 @@ class Surface:
     send: str
     close: str
     form_late: str
+    saved: str
+    unattached: str
+    files_apart: str
     verbs: Mapping[str, str] = field(default_factory=dict)
 
 

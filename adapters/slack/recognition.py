@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 SHORTEST, LONGEST = 1.0, 30.0
 NEEDED = ("app_mentions:read", "chat:write", "commands", "im:history", "im:write", "users:read")
 """Without these nothing works; the manifest has a few more, each with its reason in the docs."""
-HELPFUL = ("channels:history", "channels:read", "reactions:write")
+HELPFUL = ("channels:history", "channels:read", "files:write", "reactions:write")
 
 
 async def recognised(

@@ -22,6 +22,10 @@ SENTENCES: Mapping[str, str] = {
         "You have been invited and have not accepted yet. Write **profile** to read what the "
         "invitation says about you, and to accept it or to have it erased."
     ),
+    "export_too_large": later(
+        "Your data is more than fits into a message. Please ask the people who run this service "
+        "to hand it to you."
+    ),
     "not_yours": later("That belongs to somebody else, so it stays as it is."),
     # Asking.
     "case_not_found": later("There is no case {number} to show. Write **cases** to see the list."),
