@@ -15,8 +15,8 @@ REFUSING = frozenset(
         "file_type_not_allowed", "file_upload_size_restricted", "file_uploads_disabled",
         "file_uploads_except_images_disabled", "file_uploads_only_in_messages_allowed",
         "invalid_arguments", "missing_scope", "no_permission", "not_allowed_token_type",
-        "posting_to_channel_denied", "restricted_action", "slack_connect_file_upload_sharing_blocked",
-        "storage_limit_reached", "unknown_method",
+        "posting_to_channel_denied", "restricted_action", "storage_limit_reached",
+        "slack_connect_file_upload_sharing_blocked", "unknown_method",
     }
 )  # fmt: skip
 

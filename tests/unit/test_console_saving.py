@@ -1,7 +1,6 @@
 """Files in the terminal: saved under a plain name, never over another, readable by the owner."""
 
 import io
-import os
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,10 @@ BRIEF = Attachment("brief.pdf", "application/pdf", b"%PDF-1.7")
 
 def named(name: str) -> Attachment:
     return Attachment(name, "application/octet-stream", name.encode("utf-8", "replace"))
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
 
 
 @pytest.mark.parametrize(
@@ -76,7 +79,7 @@ async def test_the_person_is_told_where_each_file_is_or_that_it_is_not(tmp_path:
     said = await told(tmp_path / "files")
     assert f"Savedas{tmp_path}/files/brief.pdf." in said
     assert f"Savedas{tmp_path}/files/times.ics." in said
-    assert set(os.listdir(tmp_path)) == {"files"}
-    assert set(os.listdir(tmp_path / "files")) == {"brief.pdf", "times.ics"}
+    assert names(tmp_path) == {"files"}
+    assert names(tmp_path / "files") == {"brief.pdf", "times.ics"}
     in_the_way = Saving(tmp_path).save(named("taken"))
     assert (await told(in_the_way)).count("Afilecouldnotbeattached.") == 2
