@@ -15,7 +15,10 @@ from bot.brief.texts import Texts, local, texts
 from bot.wording import brief as wording
 from bot.wording.brief import Heading
 
-LEVELS = ((10.5, 900), (10.0, 600), (9.5, 450), (9.0, 320), (8.5, 200), (8.0, 120), (7.5, 60))
+LEVELS = (
+    (10.5, 900), (10.0, 600), (9.5, 450), (9.0, 320), (9.0, 240), (8.5, 200), (8.5, 150),
+    (8.0, 110), (7.5, 60),
+)  # fmt: skip
 """Sizes of the type in points, with the longest text in characters; the first that fits."""
 
 ADDRESS = re.compile(r"https?://\S{1,2000}")
@@ -123,7 +126,7 @@ class _Page:
         if len(columns) < len(codes):
             codes = [""]
         drawn = [
-            [self._words(line, code) for line in column]
+            [self._line(line, code) for line in column]
             for column, code in zip(columns, codes, strict=True)
         ]
         return {"kind": "beside", "languages": drawn, "bullets": bullets}
@@ -155,6 +158,12 @@ class _Page:
             "address": "",
             "shown": "",
         }
+
+    def _line(self, text: str, language: str) -> Json:
+        """A sentence of the catalogues is never cut; a rule or question of somebody's is."""
+        if text in {self._brief.rule, *self._brief.questions}:
+            return self._words(text)
+        return {"t": text, "lang": language}
 
     def _words(self, text: str, language: str = "") -> Json:
         """Somebody's words or ours, cut to the limit, with a sign for what cannot be shown."""

@@ -50,6 +50,21 @@ async def test_an_export_asked_for_in_a_channel_comes_as_a_file_in_private(
     assert slack.by_bot(room) == []
 
 
+async def test_an_export_by_a_button_comes_as_a_file_too(
+    running: Bot, slack: FakeSlack, ana: Member, room: Channel
+) -> None:
+    ana.write("departments that refused to share data?")
+    await slack.until(lambda: slack.by_bot(ana.direct))
+    ana.command("/crosswalk", "data show", room)
+    await slack.until(lambda: slack.ephemerals(ana))
+    ana.press(slack.ephemerals(ana)[-1], "Export as a file")
+    await slack.until(lambda: slack.files(ana.direct))
+    await slack.until(lambda: len(slack.ephemerals(ana)) == 2)
+    await settled(slack)
+    assert len(shared(ana.direct)) == 1
+    assert "direct messages" in slack.ephemerals(ana)[-1].text
+
+
 @pytest.mark.parametrize(
     "lost",
     ["chat.postMessage", "files.getUploadURLExternal", "upload", "files.completeUploadExternal"],

@@ -169,6 +169,17 @@ def test_what_is_shortened_is_said_and_whole_in_the_mail() -> None:
     assert body(long).count("largo texto") == 4_000  # once for each language
 
 
+def test_our_own_sentences_are_never_cut() -> None:
+    people = [replace(each, problem="largo texto " * 2_000) for each in (ANA, LUC)]
+    cases = [replace(CASE, sentence="long text " * 2_000)] * 2
+    full = replace(BRIEF, people=people, cases=cases, rule="Regel " * 900)
+    full = replace(full, handling=Handling.CHATHAM_HOUSE, agreed=[MEETING] * 5)
+    text = shown(full)
+    assert "ni dónde trabaja." in text
+    assert "ni où cette personne travaille." in text
+    assert "…" in text
+
+
 LONG = st.builds(
     lambda text, times: text * times,
     st.sampled_from(("W", "WWW ", "ab ", HOSTILE, SCRIPTS, "ÄÖ-", "https://e.org/a/", "\n", "i")),
