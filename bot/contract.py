@@ -138,12 +138,26 @@ class Form:
     note: str = ""
 
 
+FILES_LIMIT = 1_048_576
+"""So many bytes may the files of one reply hold together: they wait in the outbox with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a message. `media_type` as MIME names it, such as text/calendar."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What the bot answers. `text` alone makes sense: it is what a screen reader says.
 
     `errors` maps a form's field to the sentence shown beside it; the form stays open. `lasting`:
-    it must not be lost, so it is delivered as a message of its own, too.
+    it must not be lost, so it is delivered as a message of its own, too; a reply with `files`
+    always is. Raises ValueError for more than FILES_LIMIT bytes of files.
     """
 
     text: str
@@ -154,6 +168,11 @@ class Reply:
     thread: bool = False
     lasting: bool = False
     errors: Mapping[str, str] = field(default_factory=dict)
+    files: Sequence[Attachment] = ()
+
+    def __post_init__(self) -> None:
+        if sum(len(file.data) for file in self.files) > FILES_LIMIT:
+            raise ValueError(f"the files of a reply hold at most {FILES_LIMIT} bytes")
 
 
 @dataclass(frozen=True, slots=True)

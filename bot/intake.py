@@ -203,6 +203,9 @@ def _consequences(act: Kept, reply: Reply | None) -> tuple[list[deliveries.Draft
     """The messages that a reply causes, and what is to be shown where the person acted."""
     if reply is None:
         return [], None
+    if reply.files:
+        # What is shown in place carries no file, so a message does.
+        reply = replace(reply, lasting=True)
     open_to_all = reply.audience is Audience.CHANNEL
     if act.in_place and not open_to_all and not reply.lasting:
         return [], reply

@@ -4,13 +4,15 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
+from io import BytesIO
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from sqlmodel import Session
 
 from bot.caller import Actions, Caller, Verbs
 from bot.commands import Intent
-from bot.contract import Pressed, Reply, Submitted
+from bot.contract import FILES_LIMIT, Attachment, Pressed, Reply, Submitted
 from bot.description import Census, Description, display
 from bot.errors import UserFacingError
 from bot.units import Units
@@ -19,7 +21,7 @@ from knowledge import audit
 from knowledge.people import members, personal_data
 from knowledge.people.personal_data import Holdings
 
-__all__ = ["Census", "Description", "Privacy", "display", "document"]
+__all__ = ["Census", "Description", "Privacy", "display", "document", "packed"]
 
 
 class Privacy:
@@ -47,7 +49,7 @@ class Privacy:
         """`data show`, `data export`, `data erase`, and the word that confirms the last."""
         match intent.object.casefold():
             case "export":
-                return wording.exported(caller.say, await self._document(caller))
+                return await self._exported(caller)
             case "erase" if intent.text.casefold() in wording.confirming(caller.say):
                 return await self._erased(caller)
             case "erase":
@@ -60,8 +62,8 @@ class Privacy:
         return await self._shown(caller)
 
     async def export(self, caller: Caller, act: Pressed | Submitted) -> Reply:
-        """The same as one document, from a button."""
-        return wording.exported(caller.say, await self._document(caller))
+        """The same as one file, from a button."""
+        return await self._exported(caller)
 
     async def erase(self, caller: Caller, act: Pressed | Submitted) -> Reply:
         """The first step, or with the person's own mark as subject the second."""
@@ -95,8 +97,12 @@ class Privacy:
         number = caller.member.id if caller.member else None
         return await self.holdings(number, caller.person.key)
 
-    async def _document(self, caller: Caller) -> str:
-        return document(await self._held(caller), self._clock())
+    async def _exported(self, caller: Caller) -> Reply:
+        now, held = self._clock(), await self._held(caller)
+        if held.empty:
+            return wording.shown(caller.say, held)
+        file = packed(document(held, now), f"crosswalk-data-{now:%Y-%m-%d}")
+        return wording.exported(caller.say, file)
 
     async def _shown(self, caller: Caller) -> Reply:
         return wording.shown(caller.say, await self._held(caller))
@@ -132,6 +138,22 @@ def document(held: Holdings, now: datetime) -> str:
     """All that is held as one JSON document, UTF-8, two spaces of indent, keys in our words."""
     content: dict[str, Any] = {"exported_at": now.isoformat(), **asdict(held)}
     return json.dumps(content, ensure_ascii=False, indent=2, default=_plain)
+
+
+def packed(document: str, name: str) -> Attachment:
+    """The document as a file; zipped if it is too large for a message as it is.
+
+    Raises `export_too_large`.
+    """
+    data = document.encode()
+    if len(data) <= FILES_LIMIT:
+        return Attachment(f"{name}.json", "application/json", data)
+    archive = BytesIO()
+    with ZipFile(archive, "w", ZIP_DEFLATED) as zipped:
+        zipped.writestr(f"{name}.json", data)
+    if len(archive.getvalue()) > FILES_LIMIT:
+        raise UserFacingError("export_too_large")
+    return Attachment(f"{name}.zip", "application/zip", archive.getvalue())
 
 
 def _plain(value: object) -> object:

@@ -17,6 +17,8 @@ class Surface:
     Where replies come later: `looking`: stands where the answer will; `done`: stands where nothing
     is left to show; `more`: not all of it could be shown. On forms that open in a window: `send`
     and `close`: the buttons; `form_late`: it could not be opened in time, and what to do instead.
+    For files: `saved`: it lies at `{path}` now; `unattached`: it could not be given; `files_apart`:
+    it comes as a message of its own.
     `verbs` maps a verb to what it does in a few words.
     """
 
@@ -42,4 +44,7 @@ class Surface:
     send: str
     close: str
     form_late: str
+    saved: str
+    unattached: str
+    files_apart: str
     verbs: Mapping[str, str] = field(default_factory=dict)

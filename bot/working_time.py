@@ -18,17 +18,25 @@ DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class WorkingTime:
-    """When somebody works: whole hours of the local day, `until` up to 24, from < until."""
+class WorkingWeek:
+    """When somebody works: whole hours of the local day, `hours_until` up to 24, from < until.
+
+    `country`: an ISO 3166-1 code, or empty. An unknown zone counts as UTC, an unknown country
+    rests on Saturday and Sunday.
+    """
 
     time_zone: str
-    hours_from: int
-    hours_until: int
+    hours_from: int = 9
+    hours_until: int = 17
     country: str = ""
+
+    def local(self, moment: datetime) -> datetime:
+        """The moment on this person's clock."""
+        return moment.astimezone(_zone(self.time_zone))
 
     def day_of(self, moment: datetime) -> date:
         """The local day of a moment."""
-        return moment.astimezone(_zone(self.time_zone)).date()
+        return self.local(moment).date()
 
     def works_on(self, day: date) -> bool:
         """Whether a local day is a working day."""
@@ -36,11 +44,17 @@ class WorkingTime:
 
     def opens(self, day: date) -> datetime:
         """When a day's working hours begin, in UTC."""
-        return self._at(day, self.hours_from)
+        return self.at(day, self.hours_from)
 
     def closes(self, day: date) -> datetime:
         """When a day's working hours end, in UTC; always after they began."""
-        return max(self._at(day, self.hours_until), self.opens(day) + timedelta(minutes=1))
+        return max(self.at(day, self.hours_until), self.opens(day) + timedelta(minutes=1))
+
+    def at(self, day: date, hour: int) -> datetime:
+        """A local hour of a local day, 0 to 24, in UTC; the first where a clock shows it twice."""
+        later = timedelta(days=hour // 24)
+        local = datetime.combine(day + later, time(hour % 24), _zone(self.time_zone))
+        return local.astimezone(UTC)
 
     def is_open(self, moment: datetime) -> bool:
         """Whether a moment is within working hours."""
@@ -72,12 +86,6 @@ class WorkingTime:
             if self.works_on(day):
                 return day
         return day
-
-    def _at(self, day: date, hour: int) -> datetime:
-        if hour >= 24:
-            day, hour = day + DAY, hour - 24
-        local = datetime.combine(day, time(hour), _zone(self.time_zone))
-        return local.astimezone(UTC)
 
 
 @cache

@@ -3,11 +3,13 @@
 import asyncio
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TextIO
 
 from adapters.console.conversation import Conversation
 from adapters.console.lines import Lines, PipedLines, TypedLines
 from adapters.console.markup import words
+from adapters.console.saving import FOLDER, Saving
 from adapters.console.screen import Screen
 from bot.contract import (
     Handler,
@@ -26,13 +28,20 @@ class ConsoleAdapter:
 
     name = "console"
 
-    def __init__(self, person: Person, stdin: TextIO, stdout: TextIO, first: str = "") -> None:
-        """`first`: what is said for the person before they say anything themselves."""
+    def __init__(
+        self, person: Person, stdin: TextIO, stdout: TextIO, folder: Path, first: str = ""
+    ) -> None:
+        """`folder`: where files are saved; made when the first one comes.
+
+        `first`: what is said for the person before they say anything themselves.
+        """
         self._person = person
         self._first = first
         self._stdin = stdin
         self._screen = Screen(stdout, person.time_zone)
+        self._saving = Saving(folder)
         self._lines: Lines | None = None
+        self._talk: Conversation | None = None
         self._closed = False
 
     async def run(self, handler: Handler, surfaces: Mapping[str, Surface]) -> None:
@@ -45,7 +54,8 @@ class ConsoleAdapter:
         first = next(iter(surfaces.values()))
         surface = surfaces.get(self._person.locale[:2].casefold(), first)
         self._lines = self._opened(surface)
-        talk = Conversation(self._person, handler, surface, self._lines, self._screen)
+        talk = Conversation(self._person, handler, surface, self._lines, self._screen, self._saving)
+        self._talk = talk
         try:
             self._screen.show(words(surface.title, "bold"), words(surface.hint, "dim"), "")
             await talk.until_left(self._first)
@@ -59,6 +69,8 @@ class ConsoleAdapter:
     async def post(self, place: Place, reply: Reply, key: str, in_doubt: bool = False) -> Receipt:
         """Shows a message that nobody waits for, without numbers to type."""
         self._screen.message(reply)
+        if self._talk is not None:
+            self._talk.save(reply)
         return Receipt(self.name, place.workspace, place.channel, key)
 
     async def update(self, receipt: Receipt, place: Place, reply: Reply) -> None:
@@ -98,7 +110,13 @@ def create(
     *,
     stdin: TextIO | None = None,
     stdout: TextIO | None = None,
+    folder: Path | None = None,
     first: str = "",
 ) -> ConsoleAdapter:
-    """The console for one person; the process's own streams unless others are given."""
-    return ConsoleAdapter(person, stdin or sys.stdin, stdout or sys.stdout, first)
+    """The console for one person; the process's own streams unless others are given.
+
+    Files go to `folder`, or to `crosswalk-files` in the current one.
+    """
+    return ConsoleAdapter(
+        person, stdin or sys.stdin, stdout or sys.stdout, folder or Path(FOLDER), first
+    )

@@ -11,6 +11,7 @@ from adapters.console.choices import Numbered, numbered
 from adapters.console.forms import Cancelled, Prompter, Values
 from adapters.console.lines import EndOfInput, Interrupted, Lines
 from adapters.console.markup import to_rich, words
+from adapters.console.saving import Saving
 from adapters.console.screen import Screen
 from bot import markup
 from bot.contract import (
@@ -48,7 +49,13 @@ class Conversation:
     """One person's lines and the replies to them, in order."""
 
     def __init__(
-        self, person: Person, handler: Handler, surface: Surface, lines: Lines, screen: Screen
+        self,
+        person: Person,
+        handler: Handler,
+        surface: Surface,
+        lines: Lines,
+        screen: Screen,
+        saving: Saving,
     ) -> None:
         self._person = person
         self._place = Place("console", person.workspace, person.user_id)
@@ -56,6 +63,7 @@ class Conversation:
         self._surface = surface
         self._lines = lines
         self._screen = screen
+        self._saving = saving
         self._prompter = Prompter(lines, screen, surface, person.time_zone)
         self._choices = Numbered((), ())
         session = uuid4().hex
@@ -77,6 +85,17 @@ class Conversation:
                     await self._take(line)
         except (EndOfInput, Interrupted):
             return
+
+    def save(self, reply: Reply) -> None:
+        """Saves the files of a reply and says where each of them is."""
+        for file in reply.files:
+            try:
+                path = self._saving.save(file)
+            except OSError as error:
+                log.warning("A file could not be saved.", why=type(error).__name__)
+                self._screen.show(words(self._surface.unattached, "yellow"), "")
+                continue
+            self._screen.show(words(self._surface.saved.format(path=path)), "")
 
     async def _take(self, line: str) -> None:
         try:
@@ -122,6 +141,7 @@ class Conversation:
     async def _shown(self, reply: Reply, sent: Filled | None) -> Filled | None:
         """Shows a reply, and fills the form it opens or the faulty fields of the one just sent."""
         self._screen.reply(reply)
+        self.save(reply)
         if choices := numbered(reply):
             self._choices = choices
         form = reply.form or (sent.form if sent and reply.errors else None)

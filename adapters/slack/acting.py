@@ -241,7 +241,8 @@ class Acting:
         place = act.place
         if reply.audience is Audience.PRIVATE and place.kind is not PlaceKind.DIRECT:
             place = Place(place.platform, place.workspace, act.person.user_id)
-        rendered = render(reply, self.surface(act.person.locale).more)
+        surface = self.surface(act.person.locale)
+        rendered = replace(render(reply, surface.more), unattached=surface.unattached)
         try:
             await self._posting.post(place, rendered, act.event_id, in_doubt=False)
         except (*FAILURES, Later, Refused, Undeliverable) as error:

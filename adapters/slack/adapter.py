@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -120,6 +121,8 @@ class SlackAdapter:
     async def post(self, place: Place, reply: Reply, key: str, in_doubt: bool = False) -> Receipt:
         """Sends a message. Raises Later, Undeliverable, Refused, or the connection's own error."""
         rendered = render(reply, self._more())
+        if reply.files:
+            rendered = replace(rendered, unattached=self._unattached(place))
         try:
             receipt = await self._posting.post(place, rendered, key, in_doubt=in_doubt)
         except Refused as refused:
@@ -247,6 +250,12 @@ class SlackAdapter:
     def _more(self) -> str:
         surface = self._surfaces.get("en") or next(iter(self._surfaces.values()), None)
         return surface.more if surface else "…"
+
+    def _unattached(self, place: Place) -> str:
+        """In the language of whose conversation it is, as far as that is known."""
+        if self._acting is None or self._directory is None:
+            return "…"
+        return self._acting.surface(self._directory.locale(place.channel)).unattached
 
     async def _held(self, act: Callable[[Acting], Awaitable[None]]) -> None:
         """Runs one act to its end, even while the adapter closes."""

@@ -1,5 +1,7 @@
 """Replies that one person sees where they acted; nothing is lost when that place is gone."""
 
+from dataclasses import replace
+
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -33,16 +35,35 @@ class InPlace:
             return
         if await self._whisper(act, origin, rendered) or reply.lasting:
             return
-        place = Place(act.place.platform, act.place.workspace, act.person.user_id)
-        try:
-            await self._posting.post(place, rendered, act.event_id, in_doubt=False)
-        except (*FAILURES, Later, Refused, Undeliverable) as error:
-            log.warning("A reply found no way.", event_id=act.event_id, why=_why(error))
+        await self._direct(act, reply, surface)
+
+    async def apart(self, act: Act, reply: Reply, surface: Surface) -> Reply:
+        """What can be shown in place of a reply with files: they come as a message. Never raises.
+
+        The core delivers a lasting reply as a message; any other is delivered here.
+        """
+        if not reply.files:
+            return reply
+        given = reply.lasting or await self._direct(act, reply, surface)
+        note = surface.files_apart if given else surface.unattached
+        text = f"{reply.text}\n\n{markup.escape(note)}"
+        return replace(reply, text=text, files=(), lasting=True)
 
     async def looking(self, origin: Origin, surface: Surface) -> None:
         """Says that an answer takes a moment."""
         reply = Reply(markup.escape(surface.looking))
         await self._respond(origin, render(reply, surface.more))
+
+    async def _direct(self, act: Act, reply: Reply, surface: Surface) -> bool:
+        """Whether it arrived in the person's conversation with the bot."""
+        place = Place(act.place.platform, act.place.workspace, act.person.user_id)
+        rendered = replace(render(reply, surface.more), unattached=surface.unattached)
+        try:
+            await self._posting.post(place, rendered, act.event_id, in_doubt=False)
+        except (*FAILURES, Later, Refused, Undeliverable) as error:
+            log.warning("A reply found no way.", event_id=act.event_id, why=_why(error))
+            return False
+        return True
 
     async def _respond(self, origin: Origin, rendered: Rendered) -> bool:
         if not origin.response_url:

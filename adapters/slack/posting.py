@@ -8,9 +8,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import problems
+from adapters.slack.filing import Filing
 from adapters.slack.inbound import PLATFORM
 from adapters.slack.problems import FAILURES
-from adapters.slack.render import Rendered
+from adapters.slack.render import Rendered, without_files
 from bot.contract import Place, PlaceKind, Receipt
 
 EVENT_TYPE = "crosswalk_delivery"
@@ -23,6 +24,7 @@ class Posting:
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
+        self._filing = Filing(client)
         self._conversations: dict[str, str] = {}
 
     async def post(self, place: Place, rendered: Rendered, key: str, *, in_doubt: bool) -> Receipt:
@@ -37,6 +39,9 @@ class Posting:
             if meaning is error:
                 raise
             raise meaning from error
+        if rendered.files:
+            # From here on the message stands: whatever fails leaves it in doubt, never unsent.
+            await self._attach(channel, place.thread, sent, rendered, in_doubt=in_doubt)
         return Receipt(PLATFORM, place.workspace, channel, sent)
 
     async def update(self, receipt: Receipt, rendered: Rendered) -> None:
@@ -70,6 +75,18 @@ class Posting:
             return await self._conversation(user_id) == channel
         except FAILURES:
             return False
+
+    async def _attach(
+        self, channel: str, thread: str, sent: str, rendered: Rendered, *, in_doubt: bool
+    ) -> None:
+        files = rendered.files
+        if await self._filing.attach(channel, thread, sent, files, in_doubt=in_doubt):
+            return
+        if rendered.unattached:
+            said = without_files(rendered)
+            await self._client.chat_update(
+                channel=channel, ts=sent, text=said.text, blocks=said.blocks, parse="none"
+            )
 
     async def _channel(self, place: Place) -> str:
         if place.kind is not PlaceKind.DIRECT or place.channel[:1] not in "UW":

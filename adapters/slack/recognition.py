@@ -16,7 +16,7 @@ from bot.contract import Refused
 log = structlog.get_logger(__name__)
 
 SHORTEST, LONGEST = 1.0, 30.0
-HELPFUL = ("channels:history", "channels:read", "reactions:write")
+HELPFUL = ("channels:history", "channels:read", "files:write", "reactions:write")
 
 
 async def recognised(

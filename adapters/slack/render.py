@@ -1,12 +1,12 @@
 """Pure: a reply as Block Kit and as the text that says all of it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from adapters.slack.markup import bold, escaped, first_piece, literal, mrkdwn, pieces, shortened
 from bot import markup
-from bot.contract import Button, ButtonStyle, Card, Fact, Reply, Select
+from bot.contract import Attachment, Button, ButtonStyle, Card, Fact, Reply, Select
 
 Json = dict[str, Any]
 
@@ -25,16 +25,53 @@ STYLES = {ButtonStyle.PRIMARY: "primary", ButtonStyle.DANGER: "danger"}
 
 
 @dataclass(frozen=True, slots=True)
+class SharedFile:
+    """A file beside a message; `alt` says what a picture shows."""
+
+    file: Attachment
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered:
-    """A message: `text` for notifications and screen readers, `blocks` for the screen."""
+    """A message: `text` for notifications and screen readers, `blocks` for the screen.
+
+    `files` are shared in its thread; `unattached` (plain text) is said where Slack takes none.
+    """
 
     text: str
     blocks: list[Json]
+    files: tuple[SharedFile, ...] = ()
+    unattached: str = ""
 
 
 def render(reply: Reply, more: str, most: int = MESSAGE_BLOCKS) -> Rendered:
     """A reply within Slack's limits; `more` (plain text) stands where something is left out."""
-    return Rendered(text(reply), blocks(reply, more, most))
+    return Rendered(text(reply), blocks(reply, more, most), files(reply))
+
+
+def files(reply: Reply) -> tuple[SharedFile, ...]:
+    """A reply's files, and the pictures of its cards."""
+    images = [card.image for card in reply.cards if card.image]
+    return (
+        *(SharedFile(file) for file in reply.files),
+        *(
+            SharedFile(Attachment(f"picture-{number}.png", "image/png", image.png), image.alt)
+            for number, image in enumerate(images, 1)
+        ),
+    )
+
+
+def without_files(rendered: Rendered) -> Rendered:
+    """The same message, which says that its files could not be given."""
+    said = escaped(markup.one_line(rendered.unattached))
+    room = TEXT - len(said) - 2
+    return replace(
+        rendered,
+        text=f"{first_piece(rendered.text, room)}\n\n{said}",
+        blocks=[*rendered.blocks[: MESSAGE_BLOCKS - 1], _note(rendered.unattached)],
+        files=(),
+    )
 
 
 def text(reply: Reply) -> str:

@@ -56,6 +56,7 @@ class Showing:
         if reply is None:
             await self._nothing(spot, surface)
             return
+        reply = await self._in_place.apart(act, reply, surface)
         if reply.form is not None:
             view = forms.form_view(reply.form, spot.origin, surface)
         elif spot.reads_in_window:
@@ -78,6 +79,7 @@ class Showing:
     ) -> None:
         """Answers a sent form at once: errors in their fields, the next form, or a reply."""
         reply = self._remembered(act, reply)
+        reply = await self._in_place.apart(act, reply, surface) if reply else None
         errors = forms.field_errors(view, reply.errors) if reply else {}
         if reply is None:
             await ack()

@@ -27,7 +27,7 @@ from bot.outbox import TERMINAL, direct, message
 from bot.wording import Words, words
 from bot.wording import introductions as wording
 from bot.wording.introductions import Asked
-from bot.working_time import WorkingTime
+from bot.working_time import WorkingWeek
 from knowledge import askable, deliveries, introductions
 from knowledge.askable import Candidate
 from knowledge.introductions import IntroductionView, RequestView
@@ -115,9 +115,9 @@ def read_by(
     )
 
 
-def working_time(member: MemberView) -> WorkingTime:
+def working_time(member: MemberView) -> WorkingWeek:
     """A member's own calendar."""
-    return WorkingTime(member.time_zone, member.hours_from, member.hours_until, member.country)
+    return WorkingWeek(member.time_zone, member.hours_from, member.hours_until, member.country)
 
 
 def tell(
@@ -164,7 +164,7 @@ def _waits(session: Session, request: RequestView, at: datetime) -> bool:
     expert = _expert(session, open_one)
     pending = None
     if open_one is not None:
-        working = working_time(expert) if expert else WorkingTime("UTC", 0, 24)
+        working = working_time(expert) if expert else WorkingWeek("UTC", 0, 24)
         pending = Pending(open_one.remind_at, open_one.due_at, working.next_open(at))
     found: Sequence[Candidate] = ()
     if pending is None:

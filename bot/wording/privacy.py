@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.contract import Button, ButtonStyle, Card, Fact, Reply
+from bot.contract import Attachment, Button, ButtonStyle, Card, Fact, Reply
 from bot.description import kept
 from bot.markup import escape, plain
 from bot.wording import Words
@@ -28,14 +28,20 @@ def shown(say: Words, held: Holdings) -> Reply:
         "This is everything that is stored about you here. Stewards can read your profile, and "
         "the people who run this service can read its database and its backups."
     )
-    export = Button(say.label("Export as JSON"), "data.export")
+    export = Button(say.label("Export as a file"), "data.export")
     erase = Button(say.label("Erase my data"), "data.erase", "", ButtonStyle.DANGER)
     return Reply(text, cards=tuple(_cards(say, held)), buttons=(export, erase))
 
 
-def exported(say: Words, document: str) -> Reply:
-    """The document itself, as text that reads back to the same JSON."""
-    return Reply(escape(document))
+def exported(say: Words, file: Attachment) -> Reply:
+    """The same as a file, for the person alone."""
+    text = say(
+        "Here is everything that is stored about you, as the file **{name}**, which other "
+        "programs can read. It is for you alone: it holds your name, your questions and what "
+        "you agreed to.",
+        name=file.name,
+    )
+    return Reply(text, files=(file,), lasting=True)
 
 
 def erase_question(say: Words, held: Holdings, mark: str) -> Reply:

@@ -37,6 +37,10 @@ SENTENCES: Mapping[str, str] = {
     "channel_not_found": later(
         "That channel is not known any more. Write **channels** to see them."
     ),
+    "export_too_large": later(
+        "Your data is more than fits into a message. Please ask the people who run this service "
+        "to hand it to you."
+    ),
     "not_yours": later("That belongs to somebody else, so it stays as it is."),
     # Asking.
     "case_not_found": later("There is no case {number} to show. Write **cases** to see the list."),

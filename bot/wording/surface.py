@@ -38,6 +38,11 @@ def surface(say: Words, verbs: Collection[str], *, steward: bool = False) -> Sur
             "The form could not be opened in time. Press the button to open it, or write what "
             "you need in words; help shows how."
         ),
+        saved=say.label("The file was saved as {path}.", path="{path}"),
+        unattached=say.label(
+            "A file that belongs to this message could not be attached. Please tell a steward."
+        ),
+        files_apart=say.label("The file is in your direct messages with Crosswalk."),
         verbs={
             verb.name: say.label(PURPOSES[verb.name])
             for verb in VERBS

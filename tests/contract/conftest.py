@@ -1,6 +1,6 @@
 """The platforms that keep the contract: a new one joins by adding its driver here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import pytest
@@ -19,6 +19,10 @@ class Driver(Protocol):
 
     def seen(self) -> str:
         """All that the person was shown, with any run of blanks as one space."""
+        ...
+
+    def files(self) -> Mapping[str, bytes]:
+        """The files that the person was given, by name."""
         ...
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from structlog.testing import capture_logs
 
 from bot.contract import (
+    Attachment,
     Button,
     Card,
     Choices,
@@ -201,3 +202,11 @@ async def test_markup_in_a_members_words_stays_words(driver: Driver) -> None:
     assert "**not bold**" in driver.seen()
     assert "[red]title[/red]" in driver.seen()
     assert "\x1b" not in driver.seen()
+
+
+async def test_files_come_with_the_words_that_name_them(driver: Driver) -> None:
+    brief = Attachment("brief.pdf", "application/pdf", b"%PDF-1.7 two pages \xff\x00")
+    times = Attachment("times.ics", "text/calendar", "BEGIN:VCALENDAR León".encode())
+    await driver.play(Core(Reply("Your brief.", files=(brief, times))), Say("brief"))
+    assert "Your brief." in driver.seen()
+    assert driver.files() == {"brief.pdf": brief.data, "times.ics": times.data}

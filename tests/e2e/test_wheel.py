@@ -73,6 +73,8 @@ def test_every_file_that_is_read_at_run_time_is_in_it(wheel: Path) -> None:
         "knowledge/sample/members.jsonl",
         "knowledge/migrations/env.py",
         "knowledge/migrations/versions/0001_the_first_tables.py",
+        "bot/brief/page.typ",
+        "bot/chart.typ",
         "bot/wording/locale/es/LC_MESSAGES/crosswalk.po",
         "bot/wording/locale/fr/LC_MESSAGES/crosswalk.po",
         "bot/py.typed",

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from bot import wire
 from bot.app import Core
 from bot.contract import (
     Audience,
@@ -152,10 +153,7 @@ async def test_what_was_cut_off_runs_again_at_the_next_start(core: Core) -> None
     later = intake(core, desk)
     assert await later.recover() == 1
     assert states(core.store) == [("chat", "1", InboxState.DONE)]
-    assert [one.reply for one in outbox(core.store)] == [
-        '{"text":"x","cards":[],"buttons":[],"form":null,"audience":"PRIVATE","thread":false,'
-        '"lasting":false,"errors":{}}'
-    ]
+    assert [wire.reply_from_json(one.reply or "") for one in outbox(core.store)] == [Reply("x")]
     assert await later.recover() == 0
     assert desk.acts[0] == desk.acts[1]
 

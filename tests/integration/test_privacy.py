@@ -1,15 +1,19 @@
 """What is held about somebody: shown, exported, erased."""
 
+import io
 import json
+import random
 import sqlite3
+import zipfile
 from collections.abc import Awaitable, Iterator
 
 import pytest
 from sqlmodel import Session, select
 
 from bot import markup
-from bot.contract import Person, Reply
+from bot.contract import FILES_LIMIT, Audience, Person, Reply
 from bot.errors import UserFacingError
+from bot.privacy import packed
 from bot.units import Units
 from knowledge import cases, passages
 from knowledge.models import (
@@ -148,7 +152,10 @@ async def test_export_reads_back_as_json(town: Town, store: Store) -> None:
     await settle(town, store)
     await town.say(ANA, 'offer "nasty \\ **{x}** _y_ [a](https://b.example) > - 1."')
     reply = await town.say(ANA, "data export")
-    document = json.loads(markup.plain(reply.text))
+    (file,) = reply.files
+    assert file.name in markup.plain(reply.text)
+    assert reply.audience is Audience.PRIVATE
+    document = json.loads(file.data)
     held = member(store, ANA)
     assert document["member"]["contact_line"] == "ana@example.org"
     assert document["member"]["offers"] == list(held.offers)
@@ -158,9 +165,22 @@ async def test_export_reads_back_as_json(town: Town, store: Store) -> None:
     assert [question["text"] for question in document["questions"]] == ["How did ANA ask this?"]
 
 
+def test_an_export_too_large_for_a_message_is_zipped_or_refused() -> None:
+    file = packed("x" * (FILES_LIMIT + 1), "data")
+    assert file.name == "data.zip"
+    with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
+        assert archive.read("data.json") == b"x" * (FILES_LIMIT + 1)
+    incompressible = random.Random(7).randbytes(3 * FILES_LIMIT).hex()
+    with pytest.raises(UserFacingError, match="export_too_large"):
+        packed(incompressible, "data")
+
+
 async def test_a_stranger_is_told_that_nothing_is_held(town: Town) -> None:
     assert "Nothing is stored" in (await town.say(ANA, "data show")).text
     assert "Nothing is stored" in (await town.say(ANA, "data erase")).text
+    export = await town.say(ANA, "data export")
+    assert "Nothing is stored" in export.text
+    assert not export.files
 
 
 async def test_whoever_only_asked_sees_and_erases_their_questions(town: Town, store: Store) -> None:

@@ -29,6 +29,7 @@ class ScriptedSlack:
         self._seen: list[str] = []
         self._typed: dict[str, str | Sequence[str]] = {}
         self._handled = 0
+        self._files: dict[str, bytes] = {}
 
     async def play(self, handler: Handler, *steps: Step) -> None:
         """Starts a workspace and the adapter, plays the steps, and ends both."""
@@ -54,6 +55,7 @@ class ScriptedSlack:
                 await self._step(slack, ana, step)
                 await self._quiet(slack)
                 self._look(slack, ana)
+            self._files = slack.files(ana.direct)
         finally:
             await adapter.aclose()
             await running
@@ -62,6 +64,10 @@ class ScriptedSlack:
     def seen(self) -> str:
         """All that was shown, with any run of blanks as one space."""
         return " ".join(" ".join(self._seen).split())
+
+    def files(self) -> dict[str, bytes]:
+        """The files that came to the person's conversation with the bot."""
+        return self._files
 
     async def _step(self, slack: FakeSlack, ana: Member, step: Step) -> None:
         before = self._handled
@@ -122,7 +128,7 @@ def _messages(slack: FakeSlack, ana: Member) -> list[Json | Shown]:
 
 
 def _blocks(shown: Json | Shown) -> list[Json]:
-    found: list[Json] = (shown.content if isinstance(shown, Shown) else shown)["blocks"]
+    found: list[Json] = (shown.content if isinstance(shown, Shown) else shown).get("blocks", [])
     return found
 
 

@@ -2,8 +2,12 @@
 
 import io
 import re
+import shutil
+import tempfile
+import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from adapters.console import create
 from bot.contract import (
@@ -84,6 +88,9 @@ SURFACE = Surface(
     send="Send",
     close="Close",
     form_late="The form came too late; press the button.",
+    saved="Saved as {path}.",
+    unattached="A file could not be attached.",
+    files_apart="The file is in your direct messages.",
     verbs={"ask": "ask a question", "help": "what can be said"},
 )
 
@@ -105,7 +112,11 @@ class ScriptedTerminal:
     def __init__(self, person: Person = PERSON, surface: Surface = SURFACE) -> None:
         self.stdout = io.StringIO()
         self._surface = surface
-        self._adapter = create(person, stdin=ScriptedStdin(self), stdout=self.stdout)
+        self._folder = Path(tempfile.mkdtemp(prefix="crosswalk-"))
+        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        self._adapter = create(
+            person, stdin=ScriptedStdin(self), stdout=self.stdout, folder=self._folder
+        )
         self._steps: list[Step] = []
         self._lines: list[str] = []
         self._reply: Reply | None = None
@@ -127,6 +138,10 @@ class ScriptedTerminal:
     def seen(self) -> str:
         """Everything that was shown, with line breaks as single spaces."""
         return " ".join(self.stdout.getvalue().split())
+
+    def files(self) -> dict[str, bytes]:
+        """The files that lie in the person's folder now."""
+        return {path.name: path.read_bytes() for path in self._folder.iterdir()}
 
     def next_line(self) -> str:
         if not self._lines:

@@ -1,6 +1,7 @@
 """What leaves for Slack: within its limits, and never a live mention or a foreign link."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -111,7 +112,12 @@ def assert_element(element: dict[str, Any]) -> None:
 @settings(deadline=None, max_examples=120, phases=QUICK)
 @given(REPLIES)
 def test_no_reply_goes_beyond_the_limits_or_pings_anybody(reply: Reply) -> None:
-    rendered = render.render(reply, MORE)
+    whole = render.render(reply, MORE)
+    for rendered in (whole, render.without_files(replace(whole, unattached="No <file> & none"))):
+        assert_fits_a_message(rendered)
+
+
+def assert_fits_a_message(rendered: render.Rendered) -> None:
     assert_fits(rendered.blocks, 50)
     assert 1 <= len(rendered.text) <= 40_000
     assert "<" not in rendered.text

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from bot import wire
 from bot.contract import (
+    FILES_LIMIT,
+    Attachment,
     Audience,
     Button,
     ButtonStyle,
@@ -93,6 +95,7 @@ REPLIES = st.builds(
     YES,
     YES,
     st.dictionaries(WORDS, WORDS, max_size=3),
+    several(st.builds(Attachment, WORDS, WORDS, st.binary(max_size=20))),
 )
 RECEIPTS = st.builds(Receipt, WORDS, WORDS, WORDS, WORDS)
 
@@ -120,6 +123,15 @@ def test_markup_and_lists_are_kept_as_words_and_tuples() -> None:
     reply = Reply(Markup("**yes**"), cards=[Card(Markup("_title_"))], errors={"name": Markup("x")})
     back = wire.reply_from_json(wire.reply_to_json(reply))
     assert back == Reply("**yes**", cards=(Card("_title_"),), errors={"name": "x"})
+
+
+def test_the_files_of_a_reply_have_a_limit_together() -> None:
+    half = Attachment("a.bin", "application/octet-stream", bytes(FILES_LIMIT // 2))
+    full = Reply("x", files=(half, half))
+    assert wire.reply_from_json(wire.reply_to_json(full)) == full
+    more = Attachment("b.bin", "application/octet-stream", b"x")
+    with pytest.raises(ValueError, match="at most"):
+        Reply("x", files=(half, half, more))
 
 
 def test_every_act_is_kept_or_left_out_on_purpose() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.working_time import WorkingTime
+from bot.working_time import WorkingWeek
 
 ZONES = sorted(zone for zone in available_timezones() if zone not in {"localtime", "Factory"})
 COUNTRIES = ["MX", "SA", "IR", "NP", "JP", "DE", "US", "GB", "KI", "ZZ", ""]
@@ -19,15 +19,15 @@ moments = st.datetimes(datetime(2020, 1, 1), datetime(2035, 12, 31)).map(  # noq
 
 
 @st.composite
-def calendars(draw: st.DrawFn) -> WorkingTime:
+def calendars(draw: st.DrawFn) -> WorkingWeek:
     first = draw(st.integers(0, 23))
     last = draw(st.integers(first + 1, 24))
-    return WorkingTime(draw(st.sampled_from(ZONES)), first, last, draw(st.sampled_from(COUNTRIES)))
+    return WorkingWeek(draw(st.sampled_from(ZONES)), first, last, draw(st.sampled_from(COUNTRIES)))
 
 
 @settings(max_examples=400, deadline=None)
 @given(calendars(), moments)
-def test_reminder_and_end_lie_on_the_third_working_day(own: WorkingTime, start: datetime) -> None:
+def test_reminder_and_end_lie_on_the_third_working_day(own: WorkingWeek, start: datetime) -> None:
     last = own.after(start, DAYS)
     opens, closes = own.opens(last), own.closes(last)
     assert own.works_on(last)
@@ -50,7 +50,7 @@ def test_reminder_and_end_lie_on_the_third_working_day(own: WorkingTime, start: 
 @settings(max_examples=400, deadline=None)
 @given(calendars(), moments)
 def test_the_next_open_moment_is_in_working_hours_and_not_skipped(
-    own: WorkingTime, moment: datetime
+    own: WorkingWeek, moment: datetime
 ) -> None:
     found = own.next_open(moment)
     assert found >= moment
@@ -65,7 +65,7 @@ def test_the_next_open_moment_is_in_working_hours_and_not_skipped(
 
 @settings(max_examples=200, deadline=None)
 @given(calendars(), moments)
-def test_local_hours_are_those_that_were_said(own: WorkingTime, moment: datetime) -> None:
+def test_local_hours_are_those_that_were_said(own: WorkingWeek, moment: datetime) -> None:
     day = own.day_of(moment)
     local = own.opens(day).astimezone(ZoneInfo(own.time_zone))
     # Where the clock jumps over the hour, the day begins with the first that there is.
@@ -75,14 +75,14 @@ def test_local_hours_are_those_that_were_said(own: WorkingTime, moment: datetime
 
 def test_weekends_and_holidays_are_those_of_the_country() -> None:
     friday, saturday, sunday = date(2026, 11, 27), date(2026, 11, 28), date(2026, 11, 29)
-    saudi, german, unknown = (WorkingTime("UTC", 9, 17, each) for each in ("SA", "DE", "ZZ"))
+    saudi, german, unknown = (WorkingWeek("UTC", 9, 17, each) for each in ("SA", "DE", "ZZ"))
     assert [saudi.works_on(day) for day in (friday, saturday, sunday)] == [False, False, True]
     assert [german.works_on(day) for day in (friday, saturday, sunday)] == [True, False, False]
     assert [unknown.works_on(day) for day in (friday, saturday, sunday)] == [True, False, False]
     christmas = date(2026, 12, 25)
     assert not german.works_on(christmas)
     assert unknown.works_on(christmas)
-    assert WorkingTime("UTC", 9, 17, "de").works_on(friday)
+    assert WorkingWeek("UTC", 9, 17, "de").works_on(friday)
 
 
 @pytest.mark.parametrize(
@@ -96,8 +96,8 @@ def test_weekends_and_holidays_are_those_of_the_country() -> None:
     ids=["midday", "before work begins", "over a weekend", "over Christmas"],
 )
 def test_three_working_days(said: datetime, expected: date) -> None:
-    assert WorkingTime("UTC", 9, 17, "DE").after(said, DAYS) == expected
+    assert WorkingWeek("UTC", 9, 17, "DE").after(said, DAYS) == expected
 
 
 def test_an_unknown_zone_is_utc() -> None:
-    assert WorkingTime("Nowhere/Else", 9, 17).opens(date(2026, 11, 23)).hour == 9
+    assert WorkingWeek("Nowhere/Else", 9, 17).opens(date(2026, 11, 23)).hour == 9

@@ -19,6 +19,7 @@ from tests.support.fake_slack.workspace import BOT, Channel, Shown, Workspace, p
 
 SCOPES = {
     "app_mentions:read", "channels:history", "channels:read", "chat:write", "commands",
+    "files:write",
     "groups:history", "groups:read", "im:history", "im:read", "im:write", "mpim:history",
     "mpim:write", "reactions:write", "users:read",
 }  # fmt: skip
@@ -51,7 +52,7 @@ class FakeSlack:
         self.calls: list[Call] = []
         self.refused: list[tuple[str, Refusal]] = []
         self._tickets: set[str] = set()
-        self._api = WebApi(self.workspace, self.post.tell)
+        self._api = WebApi(self.workspace, self.post.tell, self._upload_address)
         self._runner: web.AppRunner | None = None
         self._site: web.TCPSite | None = None
         self._http: list[SignedHttp] = []
@@ -59,10 +60,11 @@ class FakeSlack:
 
     async def start(self, *, listening: bool = True) -> None:
         """Take a free port; without `listening` nobody answers there yet."""
-        app = web.Application()
+        app = web.Application(client_max_size=8 * 1_048_576)
         app.router.add_post("/api/{method}", self._call)
         app.router.add_get("/api/{method}", self._call)
         app.router.add_post("/respond/{token}", self._respond)
+        app.router.add_post("/upload/{file}", self._upload)
         app.router.add_get("/link", self._link)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -153,6 +155,15 @@ class FakeSlack:
             lambda: self.socket.accepted >= times and bool(self.socket.connections), seconds
         )
 
+    def files(self, channel: Channel) -> dict[str, bytes]:
+        """The files that were shared there, by name."""
+        shared = [file["id"] for message in channel.messages for file in message.get("files", ())]
+        uploads = [self.workspace.uploads[each] for each in shared]
+        return {upload.name: upload.data for upload in uploads}
+
+    def _upload_address(self, file: str) -> str:
+        return f"http://127.0.0.1:{self.port}/upload/{file}"
+
     def _response_address(self, token: str) -> str:
         return f"http://127.0.0.1:{self.port}/respond/{token}"
 
@@ -235,6 +246,21 @@ class FakeSlack:
         if self.faults.loses("response_url"):
             return _hung_up(request)
         return web.Response(text="ok")
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        """What an upload address takes: the bytes alone, as many as were told."""
+        refusal = await self._weather(request, "upload")
+        if refusal is not None:
+            return refusal
+        upload = self.workspace.uploads.get(request.match_info["file"])
+        data = await request.read()
+        self.calls.append(Call("upload", {"bytes": len(data)}, self.workspace.now()))
+        if upload is None or len(data) != upload.length:
+            return web.Response(status=400, text="length mismatch")
+        upload.data = data
+        if self.faults.loses("upload"):
+            return _hung_up(request)
+        return web.Response(text=f"OK - {len(data)}")
 
     async def _link(self, request: web.Request) -> web.StreamResponse:
         if self.faults.unreachable:

@@ -25,6 +25,8 @@ SCOPE_OF = {
     "conversations.open": "im:write",
     "users.info": "users:read",
     "users.conversations": "channels:read",
+    "files.getUploadURLExternal": "files:write",
+    "files.completeUploadExternal": "files:write",
     "reactions.add": "reactions:write",
     "reactions.remove": "reactions:write",
 }
@@ -53,6 +55,10 @@ ARGUMENTS: dict[str, set[str]] = {
     "chat.update": (_MESSAGE | {"ts"}) - {"thread_ts", "username", "icon_emoji", "icon_url"},
     "chat.delete": {"channel", "ts", "as_user"},
     "chat.getPermalink": {"channel", "message_ts"},
+    "files.getUploadURLExternal": {"filename", "length", "alt_txt", "snippet_type"},
+    "files.completeUploadExternal": {
+        "files", "channel_id", "channels", "initial_comment", "thread_ts", "blocks",
+    },
     "reactions.add": {"channel", "name", "timestamp"},
     "reactions.remove": {"channel", "name", "timestamp"},
     "views.open": {"trigger_id", "interactivity_pointer", "view"},
@@ -60,7 +66,7 @@ ARGUMENTS: dict[str, set[str]] = {
     "views.update": {"view", "view_id", "external_id", "hash"},
     "views.publish": {"user_id", "view", "hash"},
 }  # fmt: skip
-_STRUCTURED = {"blocks", "metadata", "view", "attachments"}
+_STRUCTURED = {"blocks", "metadata", "view", "attachments", "files"}
 _TRUE = {True, "true", "1"}
 
 
@@ -79,8 +85,14 @@ def parsed(body: bytes, content_type: str, form: Mapping[str, str]) -> Json:
 class WebApi:
     """Carries out methods; `tell` sends an event to the app, as Slack does for what happens."""
 
-    def __init__(self, workspace: Workspace, tell: Callable[[Json], object]) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        tell: Callable[[Json], object],
+        upload_address: Callable[[str], str],
+    ) -> None:
         self._workspace = workspace
+        self._address = upload_address
         self._tell = tell
         self._methods: dict[str, Callable[[Json], Json]] = {
             "auth.test": self._auth_test,
@@ -97,6 +109,8 @@ class WebApi:
             "chat.update": self._update,
             "chat.delete": self._delete,
             "chat.getPermalink": self._permalink,
+            "files.getUploadURLExternal": self._upload_address,
+            "files.completeUploadExternal": self._share_files,
             "reactions.add": self._add_reaction,
             "reactions.remove": self._remove_reaction,
             "views.open": self._open_view,
@@ -268,6 +282,33 @@ class WebApi:
         message = self._channel(given).find(str(given.get("message_ts")))
         path = f"{given['channel']}/p{message['ts'].replace('.', '')}"
         return {"permalink": f"https://city.slack.com/archives/{path}"}
+
+    def _upload_address(self, given: Json) -> Json:
+        if not given.get("filename") or int(given.get("length") or 0) <= 0:
+            raise Refusal("invalid_arguments", "a name and a length above nought")
+        upload = self._workspace.expect(str(given["filename"]), int(given["length"]))
+        upload.alt = str(given.get("alt_txt") or "")
+        return {"upload_url": self._address(upload.id), "file_id": upload.id}
+
+    def _share_files(self, given: Json) -> Json:
+        uploads = [self._workspace.uploads.get(str(one.get("id"))) for one in given["files"]]
+        arrived = [upload for upload in uploads if upload and not upload.shared and upload.data]
+        if not uploads or len(arrived) < len(uploads):
+            raise Refusal("file_not_found", str(given["files"]))
+        if given.get("channel_id"):
+            channel = self._channel({"channel": given["channel_id"]}, writing=True)
+            thread = given.get("thread_ts")
+            if thread and all(message["ts"] != thread for message in channel.messages):
+                raise Refusal("thread_not_found", str(thread))
+            shared: Json = {
+                "text": given.get("initial_comment") or "",
+                "files": [upload.facts() for upload in arrived],
+                "subtype": "file_share",
+            }
+            self._workspace.post(channel, BOT, shared | ({"thread_ts": thread} if thread else {}))
+        for upload in arrived:
+            upload.shared = True
+        return {"files": [{"id": upload.id, "title": upload.name} for upload in arrived]}
 
     def _reactions(self, given: Json) -> set[str]:
         message = self._channel(given).find(str(given.get("timestamp")))

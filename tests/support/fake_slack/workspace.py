@@ -68,6 +68,22 @@ class Shown:
 
 
 @dataclass
+class Upload:
+    """A file on its way: told of, received, shared."""
+
+    id: str
+    name: str
+    length: int
+    data: bytes = b""
+    alt: str = ""
+    shared: bool = False
+
+    def facts(self) -> Json:
+        """As a message tells it."""
+        return {"id": self.id, "name": self.name, "title": self.name, "size": len(self.data)}
+
+
+@dataclass
 class ResponseUrl:
     """Where an answer to one act may be sent, five times in half an hour."""
 
@@ -94,6 +110,7 @@ class Workspace:
     def __init__(self) -> None:
         self.users: dict[str, Json] = {}
         self.channels: dict[str, Channel] = {}
+        self.uploads: dict[str, Upload] = {}
         self.ephemerals: list[Shown] = []
         self.views: dict[str, Json] = {}
         self.stacks: dict[str, list[str]] = {}
@@ -241,6 +258,12 @@ class Workspace:
         if view_id not in self.views:
             raise Refusal("not_found", view_id)
         return self.lay(view, view_id)
+
+    def expect(self, name: str, length: int) -> Upload:
+        """A file that is going to be uploaded."""
+        upload = Upload(self.fresh("F"), name, length)
+        self.uploads[upload.id] = upload
+        return upload
 
     def letter(self, event: Json) -> Json:
         """An event in the letter that Slack puts it into."""

@@ -1,0 +1,43 @@
+"""The agreed times as a calendar that any program can take in."""
+
+from icalendar import Calendar, Event, vCalAddress
+
+from bot.brief.facts import Brief
+from bot.brief.texts import Texts, texts
+from bot.wording import Words
+from bot.wording import brief as wording
+
+PRODUCT = "-//Crosswalk//Exchange brief//EN"
+
+
+def calendar(brief: Brief) -> bytes:
+    """An iCalendar object (RFC 5545, METHOD:PUBLISH) with an event for each agreed time, in UTC.
+
+    The n-th time keeps its UID and `revision` counts up, so that a changed time replaces the one
+    that is in a calendar. No address stands in it but the organiser's, where one was given.
+    """
+    said = texts(brief)
+    made = Calendar()
+    made.add("prodid", PRODUCT)
+    made.add("version", "2.0")
+    made.add("method", "PUBLISH")
+    for number, span in enumerate(brief.agreed, 1):
+        event = Event()
+        event.add("uid", f"crosswalk-{brief.key}-{number}")
+        event.add("dtstamp", brief.made_at)
+        event.add("dtstart", span.start)
+        event.add("dtend", span.end)
+        event.add("sequence", brief.revision)
+        event.add("summary", " · ".join(map(wording.meeting, said.languages)))
+        event.add("description", "\n\n".join(_about(said, say) for say in said.languages))
+        event.add("status", "CONFIRMED")
+        if brief.organiser:
+            event.add("organizer", vCalAddress(f"mailto:{brief.organiser}"))
+        made.add_component(event)
+    return bytes(made.to_ical())
+
+
+def _about(said: Texts, say: Words) -> str:
+    people = say.listed(person.shown_as for person in said.brief.people)
+    rules = said.handling()[said.languages.index(say)]
+    return "\n".join((people, *rules))
