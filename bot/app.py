@@ -117,14 +117,7 @@ def build(
     stewarding = Stewarding(units=units, clock=clock, leaving=conversations.end_for)
     reviewing = Reviewing(units=units, clock=clock)
     privacy = Privacy(units=units, clock=clock, leaving=conversations.end_for)
-    asking = Asking(
-        units=units,
-        library=library,
-        renewal=renewal,
-        cross_community_weight=settings.cross_community_weight,
-        questions_per_hour=settings.questions_per_hour,
-        clock=clock,
-    )
+    asking = _asking(settings, units, library, renewal, clock)
     introductions = Introductions(units=units, open_requests=settings.open_requests, clock=clock)
     recalling = Recalling(units=units, library=library)
     curating = Curating(
@@ -151,11 +144,10 @@ def build(
         conversations,
         helping,
     ]
-    noticing = Noticing(units=units, clock=clock)
     desk = Desk(
         profiles=profiles,
         channels=channels,
-        noticing=noticing,
+        noticing=Noticing(units=units, clock=clock),
         conversations=conversations,
         features=features,
         home=homepage.show,
@@ -177,6 +169,23 @@ def build(
         conversations,
         desk,
         curating.ticks,
+    )
+
+
+def _asking(
+    settings: Settings,
+    units: Units,
+    library: Library,
+    renewal: Renewal,
+    clock: Callable[[], datetime],
+) -> Asking:
+    return Asking(
+        units=units,
+        library=library,
+        renewal=renewal,
+        cross_community_weight=settings.cross_community_weight,
+        questions_per_hour=settings.questions_per_hour,
+        clock=clock,
     )
 
 

@@ -19,7 +19,7 @@ from bot.outbox import TERMINAL
 from bot.units import Units
 from bot.wording import conversations as wording
 from bot.wording import words
-from knowledge import conversations, deliveries
+from knowledge import conversations, deliveries, unsent
 from knowledge.conversations import ConversationView, ParticipantView, Seat
 from knowledge.deliveries import Draft, key_of
 from knowledge.vocabulary import ConversationKind, ConversationState, DeliveryKind
@@ -264,7 +264,7 @@ def _changes(
             changes.append(
                 replace(after[number], key=key, kind=DeliveryKind.UPDATE, target=former.key)
             )
-        elif not deliveries.take_back(session, former.key):
+        elif not unsent.take_back(session, former.key):
             changes.append(
                 replace(former, key=key, kind=DeliveryKind.DELETE, target=former.key, reply="")
             )

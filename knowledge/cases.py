@@ -167,8 +167,11 @@ def merge(session: Session, draft_id: int, into_id: int, *, keep_draft: bool, at
     topics = tuple(dict.fromkeys((*kept.topics, *other.topics)))
     joined = replace(draft_of(kept), topics=topics)
     edit(session, into_id, joined, Change(EditorKind.STEWARD, ChangeKind.MERGED), at)
-    if keep_draft and into.author_id is None:
-        _row(session, into_id).author_id = draft.author_id
+    if keep_draft:
+        row = _row(session, into_id)
+        row.whose_words = draft.whose_words
+        if into.author_id is None:
+            row.author_id = draft.author_id
     set_state(session, draft_id, CaseState.RETIRED, at=at)
     _row(session, draft_id).merged_into = into_id
     if into.state is CaseState.PUBLISHED:

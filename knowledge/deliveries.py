@@ -301,43 +301,6 @@ def about(session: Session, platform: str, message: str) -> str:
     return found or ""
 
 
-def take_back(session: Session, key: str) -> bool:
-    """Drop a message that nobody has begun to send; False when it is too late for that."""
-    dropped = session.connection().execute(
-        delete(Delivery).where(
-            col(Delivery.key) == key,
-            _WAITING,
-            col(Delivery.locked_until).is_(None),
-            col(Delivery.in_doubt).is_(False),
-        )
-    )
-    return dropped.rowcount == 1
-
-
-def drop_about(session: Session, about: str, account_key: str) -> None:
-    """Drop what still waits for one account and belongs to `about`."""
-    session.execute(
-        delete(Delivery).where(
-            _WAITING, col(Delivery.about) == about, col(Delivery.account_key) == account_key
-        )
-    )
-
-
-def drop(session: Session, keys: Iterable[str]) -> None:
-    """Take back messages that are not sent yet; what is being sent just now is not tried again."""
-    session.execute(delete(Delivery).where(_WAITING, col(Delivery.key).in_(list(keys))))
-
-
-def drop_unsolicited(session: Session, account_keys: Iterable[str]) -> None:
-    """Take back what waits for somebody who did not ask for it."""
-    keys = [key for key in account_keys if key]
-    session.execute(
-        delete(Delivery).where(
-            _WAITING, col(Delivery.unsolicited), col(Delivery.account_key).in_(keys)
-        )
-    )
-
-
 def erase(session: Session, account_keys: Iterable[str]) -> None:
     """Remove every message to somebody, sent or not."""
     keys = [key for key in account_keys if key]

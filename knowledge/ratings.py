@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlmodel import Session, col
 
-from knowledge.models import Rating
+from knowledge.models import Match, Rating
 
 ANSWER = 0
 """What a vote for the whole answer is about; a vote for a case is about its number."""
@@ -73,19 +73,33 @@ def cast(
 
 
 def standing(session: Session) -> Standing:
-    """How the votes on cases stand, cheaply: to know whether they have to be counted again."""
-    query = select(func.count(), func.max(col(Rating.at))).where(col(Rating.case_id).is_not(None))
-    votes, newest = session.execute(query).one()
+    """How the votes stand, cheaply: to know whether they have to be counted again."""
+    votes, newest = session.execute(select(func.count(), func.max(col(Rating.at)))).one()
     return Standing(votes, newest)
 
 
 def by_case(session: Session) -> dict[int, tuple[int, int]]:
-    """Case to its votes (helpful, not helpful); without the votes on whole answers."""
+    """Case to its votes (helpful, not helpful).
+
+    A vote on a whole answer counts for a case that was the only one in it, else for none.
+    """
+    alone = (
+        select(col(Match.question_id), func.max(col(Match.case_id)).label("case_id"))
+        .where(
+            col(Match.case_id).is_not(None),
+            col(Match.question_id).in_(select(col(Rating.question_id))),
+        )
+        .group_by(col(Match.question_id))
+        .having(func.count() == 1)
+        .subquery()
+    )
+    about = func.coalesce(col(Rating.case_id), alone.c.case_id)
     counted: dict[int, tuple[int, int]] = {}
     rows = session.execute(
-        select(col(Rating.case_id), col(Rating.helpful), func.count())
-        .where(col(Rating.case_id).is_not(None))
-        .group_by(col(Rating.case_id), col(Rating.helpful))
+        select(about, col(Rating.helpful), func.count())
+        .outerjoin(alone, alone.c.question_id == col(Rating.question_id))
+        .where(about.is_not(None))
+        .group_by(about, col(Rating.helpful))
     )
     for case_id, helpful, votes in rows:
         yes, no = counted.get(case_id, (0, 0))

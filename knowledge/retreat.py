@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
-from knowledge import deliveries
+from knowledge import deliveries, unsent
 from knowledge.columns import utc_now
 from knowledge.introduction_states import before, first
 from knowledge.introduction_tables import Contact, Introduction, Request
@@ -50,7 +50,7 @@ def leave_alone(session: Session, member_id: int) -> None:
     )
     go_on(session, [request_id for request_id, _ in waiting])
     accounts = session.scalars(select(Account).where(col(Account.member_id) == member_id))
-    deliveries.drop_unsolicited(
+    unsent.drop_unsolicited(
         session, [f"{one.platform}:{one.workspace}:{one.user_id}" for one in accounts]
     )
 
@@ -59,7 +59,7 @@ def end(session: Session, request_id: int, *, withdrawn: bool) -> None:
     """A question was taken back or is answered: whoever was asked need not answer any more."""
     drop = _proposed(session, col(Introduction.request_id) == request_id)
     keys = [key(*one) for one in drop for key in (proposal_key, reminder_key)]
-    deliveries.drop(session, keys)
+    unsent.drop(session, keys)
     now = utc_now()
     for state, open_to in (
         (IntroductionState.WITHDRAWN, [IntroductionState.PROPOSED]),
@@ -116,7 +116,7 @@ def _step_out(session: Session, expert_id: int, request_ids: list[int]) -> None:
         col(Introduction.request_id).in_(request_ids),
     )
     waiting = _proposed(session, *theirs)
-    deliveries.drop(session, [proposal_key(*one) for one in waiting])
+    unsent.drop(session, [proposal_key(*one) for one in waiting])
     session.execute(
         update(Introduction)
         .where(*theirs, col(Introduction.state).in_(first(IntroductionState.DECLINED)))

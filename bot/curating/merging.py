@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot import outbox
 from bot.caller import Actions, Caller, Verbs
 from bot.contract import Pressed, Reply, Submitted
 from bot.curating.reading import case_of, number_of
@@ -14,6 +15,8 @@ from bot.units import Units
 from bot.wording.curating import merging as wording
 from bot.wording.refusals import sentence
 from knowledge import audit, cases
+from knowledge.people import members
+from knowledge.people.personal_data import subject
 from knowledge.views import CaseView
 from knowledge.vocabulary import CaseState
 
@@ -61,12 +64,26 @@ class Merging:
         at = self._clock()
 
         def write(session: Session) -> CaseView:
-            _mergeable(session, draft_id, into_id, seen)
+            draft, _ = _mergeable(session, draft_id, into_id, seen)
             cases.merge(session, draft_id, into_id, keep_draft=keep_draft, at=at)
             audit.record(session, actor, "case.merge", f"case:{draft_id}", f"case:{into_id}")
-            return case_of(session, into_id)
+            merged = case_of(session, into_id)
+            _tell_author(session, draft, merged, actor, at)
+            return merged
 
         return await self._units.write(write)
+
+
+def _tell_author(
+    session: Session, draft: CaseView, into: CaseView, actor: str, at: datetime
+) -> None:
+    """What became of a draft, written to its author, who may have merged it themselves."""
+    if draft.author_id is None or actor == subject(draft.author_id):
+        return
+    author = members.get(session, draft.author_id)
+    if author is not None:
+        cause = ("case", str(draft.id), "merged")
+        outbox.tell(session, author, cause, lambda say: wording.told(say, draft, into), at)
 
 
 def _mergeable(

@@ -19,7 +19,7 @@ from bot.ticks import Tick
 from bot.units import Units
 from bot.wording import LANGUAGES, Words, words
 from bot.wording.curating import news as wording
-from knowledge import cases, deliveries, news, questions
+from knowledge import cases, deliveries, news, questions, unsent
 from knowledge.library import Library
 from knowledge.news import Pass
 from knowledge.people import members
@@ -193,7 +193,7 @@ class News:
             news.switch(session, news.name_of(number, key), on, at)
             if not on:
                 own = outbox.keys_of(session, number) if number is not None else [key]
-                deliveries.drop_unsolicited(session, own)
+                unsent.drop_unsolicited(session, own)
 
         await self._units.write(write)
         return wording.switched(caller.say, on=on)

@@ -19,7 +19,7 @@ from bot.units import Units
 from bot.wording import introductions as wording
 from bot.wording.introductions import NAME_LIMIT
 from bot.wording.refusals import sentence
-from knowledge import askable, deliveries, introductions
+from knowledge import askable, deliveries, introductions, unsent
 from knowledge.askable import Candidate
 from knowledge.introductions import IntroductionView, RequestView
 from knowledge.people import members
@@ -143,9 +143,7 @@ class Answering:
             return False
         introductions.move(session, request.id, RequestState.CONNECTED, at, unseen=True)
         introductions.settle(session, view.id, IntroductionState.CONNECTED, at)
-        deliveries.drop(
-            session, [key(request.id, expert_id) for key in (proposal_key, reminder_key)]
-        )
+        unsent.drop(session, [key(request.id, expert_id) for key in (proposal_key, reminder_key)])
         shown, text = card_of(expert), request.wish.text
         key = deliveries.key_of("introduction", "accepted", str(request.id))
         tell(session, asker, key, lambda say: wording.accepted(say, request.id, text, shown), at)
@@ -174,7 +172,7 @@ class Answering:
             return False
         expert_id = view.expert_id or 0
         keys = [key(view.request_id, expert_id) for key in (proposal_key, reminder_key)]
-        deliveries.drop(session, keys)
+        unsent.drop(session, keys)
         request = introductions.get(session, view.request_id)
         if instead is not None and request is not None:
             taken = len(introductions.asked(session, request.id))

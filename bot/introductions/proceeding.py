@@ -28,7 +28,7 @@ from bot.wording import Words, words
 from bot.wording import introductions as wording
 from bot.wording.introductions import Asked
 from bot.working_time import WorkingWeek
-from knowledge import askable, deliveries, introductions
+from knowledge import askable, deliveries, introductions, unsent
 from knowledge.askable import Candidate
 from knowledge.introductions import IntroductionView, RequestView
 from knowledge.people import accounts, members
@@ -183,7 +183,7 @@ def _waits(session: Session, request: RequestView, at: datetime) -> bool:
         case Expire() if open_one is not None:
             introductions.settle(session, open_one.id, IntroductionState.EXPIRED, at)
             key = reminder_key(request.id, open_one.expert_id or 0)
-            deliveries.drop(session, [key, proposal_key(request.id, open_one.expert_id or 0)])
+            unsent.drop(session, [key, proposal_key(request.id, open_one.expert_id or 0)])
         case Remind() if open_one is not None and expert is not None:
             introductions.reminded(session, open_one.id, at)
             _remind(session, request, open_one, expert, at)

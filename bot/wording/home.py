@@ -163,6 +163,8 @@ def stewards(say: Words, much: Waiting) -> Card:
         buttons=(
             Button(say.label("Review queue"), "queue.show", "0"),
             Button(say.label("People who wait"), "member.list", "pending:0"),
+            Button(say.label("Cases up for review"), "stale.show", "0"),
+            Button(say.label("What the library lacks"), "gaps.show", "none:0"),
         ),
     )
 

@@ -28,7 +28,7 @@ from knowledge.conversations import ConversationView, Seat
 from knowledge.models import Delivery, Line
 from knowledge.vocabulary import ConversationKind, ConversationState, DeliveryState
 from tests.conftest import NOW
-from tests.support.community import Room, admit, expert, spoken
+from tests.support.community import Room, admit, expert, exported, spoken
 from tests.support.fake_platform import FakePlatform, Posted
 from tests.support.waiting import until
 
@@ -346,7 +346,7 @@ async def test_who_erases_themselves_ends_it_and_leaves_no_word(pair: Pair, core
     await pair.greeted(ANA, BO)
     await pair.answer(BO, PRIVATE)
     await until(lambda: len(pair.texts(ANA)) == 2)
-    assert PRIVATE in (await Room(core).say(BO, "data export")).text
+    assert PRIVATE in exported(await Room(core).say(BO, "data export"))
     member = pair.members[BO.key]
     await core.privacy.erase_member("test", member)
     await until(lambda: len(pair.texts(ANA)) == 3)

@@ -27,6 +27,7 @@ from tests.support.community import (
     admit,
     case,
     expert,
+    exported,
     person,
     publish,
     spoken,
@@ -128,6 +129,32 @@ async def test_the_draft_s_words_can_stay_with_their_source(room: Room, store: S
     first = store.read(lambda session: versions.get(session, old, 1))
     assert first is not None
     assert first.title == "Sharing data in León"
+
+
+async def test_the_author_of_a_merged_draft_hears_of_it_once(room: Room, store: Store) -> None:
+    ana = admit(store, expert("Ana"), ANA)
+    (old,) = publish(store, case("Sharing data in León", TEXT))
+    told = case("Sharing data in Leon", TEXT, key="told")
+    new = store.write(lambda session: cases.add(session, told, author_id=ana).id)
+    merging = room.core.desk._actions["case.merge"].__self__  # type: ignore[attr-defined]
+    await merging.merge_cases("cli", new, old, keep_draft=False)
+    ((key, message),) = messages(store)
+    assert key == ANA.key
+    assert "is merged into it. Thank you." in message.text
+    assert [(button.action, button.subject) for button in message.buttons] == [
+        ("case.show", str(old))
+    ]
+
+
+async def test_nobody_who_snoozes_is_told(room: Room, store: Store) -> None:
+    ana = admit(store, expert("Ana"), ANA)
+    (old,) = publish(store, case("Sharing data in León", TEXT))
+    told = case("Sharing data in Leon", TEXT, key="told")
+    new = store.write(lambda session: cases.add(session, told, author_id=ana).id)
+    await room.say(ANA, "snooze until 2027-01-10")
+    merging = room.core.desk._actions["case.merge"].__self__  # type: ignore[attr-defined]
+    await merging.merge_cases("cli", new, old, keep_draft=False)
+    assert messages(store) == []
 
 
 async def test_of_two_stewards_who_merge_and_approve_one_wins(room: Room, store: Store) -> None:
@@ -366,7 +393,7 @@ async def test_reports_are_shown_exported_and_erased(room: Room, store: Store) -
     values = {"kind": "wrong", "reason": "It was never signed."}
     await room.submit(ANA, "case.flag", values, str(number))
     assert "It was never signed." in spoken(await room.say(ANA, "data show"))
-    assert "It was never signed." in (await room.say(ANA, "data export")).text
+    assert "It was never signed." in exported(await room.say(ANA, "data export"))
     store.write(lambda session: personal_data.erase(session, member, ""))
     assert store.read(lambda session: session.exec(select(Flag)).all()) == []
 

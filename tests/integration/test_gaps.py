@@ -174,7 +174,7 @@ async def test_a_group_becomes_a_call_that_members_read(room: Room, store: Store
     await room.submit(STEWARD, "call.write", values, asked.form.subject)
     listed = await room.say(ANA, "calls")
     assert BUDGET in spoken(listed)
-    assert [button.action for card in listed.cards for button in card.buttons] == []
+    assert [button.action for card in listed.cards for button in card.buttons] == ["case.save"]
     assert "call 1 asks for it" in spoken(await room.say(STEWARD, "gaps"))
     await room.press(STEWARD, "call.close", "1")
     assert "no open call" in (await room.press(STEWARD, "call.close", "1")).text

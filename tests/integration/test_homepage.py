@@ -129,7 +129,9 @@ async def test_stewards_see_what_waits_for_them_and_nobody_else_does(
     card = cards(await room.open(STEWARD))["For stewards"]
     assert [(fact.label, fact.value) for fact in card.facts] == [
         ("Drafts that wait for review", "1"),
+        ("Reports that wait for an answer", "0"),
         ("People who wait for approval", "1"),
+        ("Cases that are up for review", "0"),
         ("Questions without a case, last 90 days", "2"),
     ]
     assert "pizza" not in spoken(await room.open(STEWARD))

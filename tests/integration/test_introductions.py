@@ -29,7 +29,7 @@ from knowledge.vocabulary import (
     QuestionState,
     RequestState,
 )
-from tests.support.community import EXPERT, NAMED, Room, admit, expert, person, spoken
+from tests.support.community import EXPERT, NAMED, Room, admit, expert, exported, person, spoken
 from tests.support.fake_encoder import HashEncoder
 from tests.support.people import Clock
 
@@ -575,8 +575,8 @@ async def test_data_show_export_and_erase(store: Store, town: Room) -> None:
     theirs = spoken(await town.say(BO, "data show"))
     assert "request 1" in theirs.casefold()
     assert "disagree" not in theirs
-    assert "disagree" in (await town.say(ANA, "data export")).text
-    assert "proposed" in (await town.say(BO, "data export")).text
+    assert "disagree" in exported(await town.say(ANA, "data export"))
+    assert "proposed" in exported(await town.say(BO, "data export"))
 
 
 async def test_two_members_who_are_one_do_not_ask_themselves(store: Store, town: Room) -> None:
@@ -629,6 +629,34 @@ async def test_erasing_leaves_no_trace_of_the_expert(store: Store, town: Room) -
     store.write(lambda session: personal_data.erase(session, bo, ""))
     assert [row.expert_id for row in rows(store)] == [None]
     assert store.read(lambda session: contacts.of_member(session, bo)) == []
+
+
+async def test_whoever_snoozes_is_not_asked_and_the_request_goes_on(
+    store: Store, town: Room
+) -> None:
+    await hand_over(town)
+    assert "Request 1" in [card.title for card in (await town.open(BO)).cards]
+    await town.say(BO, "snooze until 2027-01-10")
+    assert posted(store, BO) == []
+    assert "Request 1" not in [card.title for card in (await town.open(BO)).cards]
+    await town.core.introductions.tick()
+    assert states(store) == ["DECLINED", "PROPOSED"]
+    assert posted(store, BO) == []
+    await town.say(CY, "snooze until 2027-01-10")
+    await town.say(DEE, "snooze until 2027-01-10")
+    await town.core.introductions.tick()
+    assert request(store).state is RequestState.ENDED
+
+
+async def test_an_account_that_is_gone_is_not_written_to(store: Store, town: Room) -> None:
+    bo = member(store, BO)
+    store.write(
+        lambda session: accounts.leave(session, BO.platform, BO.workspace, BO.user_id, Clock()())
+    )
+    assert store.read(lambda session: accounts.latest(session, bo)) is None
+    await hand_over(town)
+    assert posted(store, BO) == []
+    assert bo not in {row.expert_id for row in rows(store)}
 
 
 async def test_equally_good_experts_take_turns(store: Store, room: Room) -> None:

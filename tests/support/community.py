@@ -115,6 +115,12 @@ def expert(
     )
 
 
+def exported(reply: Reply) -> str:
+    """What the file of a reply says."""
+    (file,) = reply.files
+    return file.data.decode()
+
+
 def publish(store: Store, *drafts: CaseDraft, author_id: int | None = None) -> list[int]:
     """Put published cases into the store; returns their numbers."""
     return store.write(

@@ -4,6 +4,7 @@ from bot.contract import Button, ButtonStyle, Card, Field, FieldKind, Form, Opti
 from bot.wording import Words
 from bot.wording.marks import mark
 from knowledge.views import CaseView
+from knowledge.vocabulary import CaseState
 
 DRAFT, OTHER = "draft", "other"
 KEEP = (DRAFT, OTHER)
@@ -80,6 +81,21 @@ def merged(say: Words, draft_id: int, into: CaseView) -> Reply:
             Button(say.label("Read the whole case"), "case.show", str(into.id)),
             Button(say.label("Back to the queue"), "queue.show", "0", ButtonStyle.PLAIN),
         ),
+    )
+
+
+def told(say: Words, draft: CaseView, into: CaseView) -> Reply:
+    """To the author: the draft became part of another case."""
+    read = Button(say.label("Read the whole case"), "case.show", str(into.id))
+    return Reply(
+        say(
+            "Your draft “{draft}” says nearly the same as case {number}, “{title}”, and is merged "
+            "into it. Thank you.",
+            draft=draft.title,
+            number=into.id,
+            title=into.title,
+        ),
+        buttons=(read,) if into.state is CaseState.PUBLISHED else (),
     )
 
 

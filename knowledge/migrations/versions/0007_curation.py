@@ -18,10 +18,6 @@ def upgrade() -> None:
     _tables_of_people()
     # Not in a batch: that would make tables anew that others refer to.
     op.add_column("case_snippet", sa.Column("merged_into", sa.Integer(), nullable=True))
-    op.add_column(
-        "delivery",
-        sa.Column("unsolicited", sa.Boolean(), nullable=False, server_default=sa.false()),
-    )
     _begin()
 
 
