@@ -47,7 +47,10 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who acted, as their platform knows them."""
+    """Who acted, as their platform knows them.
+
+    `workspace` is empty where the platform's accounts are the same in all of its workspaces.
+    """
 
     platform: str
     workspace: str
@@ -65,7 +68,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where it happened. `shared`: other organisations read along."""
+    """Where it happened. `shared`: other organisations read along.
+
+    `message`: what was written there, where a platform replies to one message of a room.
+    """
 
     platform: str
     workspace: str
@@ -74,6 +80,7 @@ class Place:
     kind: PlaceKind = PlaceKind.DIRECT
     private: bool = True
     shared: bool = False
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +109,15 @@ class Act:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said(Act):
-    """Somebody wrote to the bot."""
+    """Somebody wrote to the bot.
+
+    `public`: whether others may see the answer, where the platform asked for it beside the words.
+    """
 
     text: str
     mentions: Sequence[Person] = ()
     quoted: Quoted | None = None
+    public: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,7 +240,8 @@ class Reply:
     """What the bot answers. `text` alone makes sense: it is what a screen reader says.
 
     `errors` maps a form's field to the sentence shown beside it; the form stays open. `lasting`:
-    it must not be lost, so it is delivered as a message of its own, too.
+    it must not be lost, so it is delivered as a message of its own, too. `tags`: words for what
+    the conversation is about, or that it is solved; a platform puts those on it that it knows.
     """
 
     text: str
@@ -240,6 +252,7 @@ class Reply:
     thread: bool = False
     lasting: bool = False
     errors: Mapping[str, str] = field(default_factory=dict)
+    tags: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +263,46 @@ class Choices:
 
 
 Handler = Callable[[Inbound], Awaitable[Reply | Choices | None]]
+
+
+class ArgumentKind(StrEnum):
+    """What an argument of a command takes. SWITCH: whether others may see the answer."""
+
+    WORDS = "WORDS"
+    NUMBER = "NUMBER"
+    SWITCH = "SWITCH"
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One thing that a command takes, in one language; plain text.
+
+    `label` is one word in small letters. `option`: it is written as `option:value`, else as it
+    stands. `completed`: the core suggests values for it, as a `Completing` of that field.
+    """
+
+    name: str
+    label: str
+    description: str
+    kind: ArgumentKind = ArgumentKind.WORDS
+    required: bool = False
+    option: str = ""
+    completed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A verb where a platform lists commands by themselves, in one language; plain text.
+
+    An empty `verb` takes the whole grammar in its argument. `trusted`: for stewards.
+    """
+
+    name: str
+    verb: str
+    label: str
+    description: str
+    arguments: Sequence[Argument] = ()
+    trusted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +318,10 @@ class Surface:
     Where replies come later: `looking`: stands where the answer will; `done`: stands where nothing
     is left to show; `more`: not all of it could be shown. On forms that open in a window: `send`
     and `close`: the buttons; `form_late`: it could not be opened in time, and what to do instead.
-    `verbs` maps a verb to what it does in a few words.
+    `form_next`: the button to a long form's next page, after the sentence `form_more`;
+    `form_again`: the button to a form that has to be corrected; `form_lost`: what was typed is no
+    longer there. `ask_about`, `save_as_case`: what can be done with somebody's message.
+    `verbs` maps a verb to what it does in a few words; `commands` are those that a platform lists.
     """
 
     language: str
@@ -291,6 +347,13 @@ class Surface:
     close: str
     form_late: str
     verbs: Mapping[str, str] = field(default_factory=dict)
+    form_next: str = ""
+    form_more: str = ""
+    form_again: str = ""
+    form_lost: str = ""
+    ask_about: str = ""
+    save_as_case: str = ""
+    commands: Sequence[Command] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,10 +405,14 @@ class Adapter(Protocol):
 
     name: str
 
-    async def run(self, handler: Handler, surfaces: Mapping[str, Surface]) -> None:
+    async def run(
+        self, handler: Handler, surfaces: Mapping[str, Surface], since: float | None = None
+    ) -> None:
         """Carry acts to `handler` and replies back until closed; `surfaces` by language.
 
-        An unreachable platform is waited for. Raises Refused for a token or scope.
+        `since`: when the newest act that is known of came in, Unix seconds; a platform that does
+        not deliver again by itself looks for what was said since then. An unreachable platform
+        is waited for. Raises Refused for a token or scope.
         """
         ...
 

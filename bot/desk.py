@@ -98,6 +98,8 @@ class Desk:
     async def _say(self, caller: Caller, said: Said) -> Reply:
         text = said.text if said.text.strip() or said.quoted is None else said.quoted.text
         intent = commands.parse(text)
+        if said.public is not None:
+            intent = replace(intent, public=said.public)
         if BY_WORD[intent.verb].who is Who.STEWARD:
             caller.trusted()
         return await self._verbs[intent.verb](caller, intent)

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -68,13 +68,21 @@ class Platform:
         reason = "" if state == "connected" else self.reason or health.reason
         return PlatformFigures(self.name, state, health.last_pong, health.last_event, reason)
 
-    async def keep_running(self, handler: Handler, surfaces: Mapping[str, Surface]) -> None:
-        """Run the adapter, and run it again when it falls over; ends when it is refused."""
+    async def keep_running(
+        self,
+        handler: Handler,
+        surfaces: Mapping[str, Surface],
+        since: Callable[[str], Awaitable[float | None]],
+    ) -> None:
+        """Run the adapter, and run it again when it falls over; ends when it is refused.
+
+        `since` says when the newest act of a platform came in, Unix seconds.
+        """
         pause = FIRST_PAUSE
         while True:
             began = time.monotonic()
             try:
-                await self.adapter.run(handler, surfaces)
+                await self.adapter.run(handler, surfaces, await since(self.name))
             except Refused as refused:
                 self.state, self.reason = "refused", refused.reason
                 return
@@ -176,7 +184,14 @@ class Running:
         verbs = self._core.desk.verbs
         surfaces = {language: surface(words(language), verbs) for language in LANGUAGES}
         for platform in self.platforms:
-            platform.task = asyncio.create_task(platform.keep_running(self.intake.handle, surfaces))
+            platform.task = asyncio.create_task(
+                platform.keep_running(self.intake.handle, surfaces, self._newest)
+            )
+
+    async def _newest(self, platform: str) -> float | None:
+        """When the newest act of a platform came in; None when there was none."""
+        at = await self._core.units.read(lambda session: inbox.newest(session, platform))
+        return at.timestamp() if at is not None else None
 
     def _start_ticking(self) -> None:
         every = self._schedule.every

@@ -1,0 +1,153 @@
+"""Messages that nobody waits for: sent once, looked for before they are sent again."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import discord
+
+from adapters.discord import problems, sending
+from adapters.discord.directory import PLATFORM
+from adapters.discord.listening import Listening
+from adapters.discord.render import Rendered
+from bot.contract import Place, PlaceKind, Receipt
+
+NONCE = 25
+LOOKED_THROUGH = 50
+REMEMBERED = 2_000
+THREAD_EXISTS = 160004
+THREAD_NAME = 80
+SHAPED = ("title", "description")
+
+
+class Posting:
+    """Posts into the servers and conversations of one bot."""
+
+    def __init__(self, client: Callable[[], Listening]) -> None:
+        """`client` gives the one that is logged in, or raises ConnectionError."""
+        self._client = client
+        self._sent: OrderedDict[int, str] = OrderedDict()
+
+    async def post(
+        self, place: Place, rendered: Rendered, key: str, *, in_doubt: bool, thread: str = ""
+    ) -> Receipt:
+        """Sends, or finds what an earlier try sent. Raises Later, Undeliverable, or what failed.
+
+        `thread`: the name of a thread to open at the message that is answered, where there is
+        none yet and the channel allows it.
+        """
+        try:
+            return await self._post(place, rendered, key, in_doubt=in_doubt, thread=thread)
+        except (discord.HTTPException, discord.RateLimited) as error:
+            meaning = problems.for_courier(error)
+            if meaning is error:
+                raise
+            raise meaning from error
+
+    async def _post(
+        self, place: Place, rendered: Rendered, key: str, *, in_doubt: bool, thread: str
+    ) -> Receipt:
+        client = self._client()
+        if place.kind is PlaceKind.DIRECT:
+            return await self._to_person(client, place, rendered, key, in_doubt=in_doubt)
+        room, answered = int(place.thread or place.channel), int(place.message or 0)
+        if thread and answered and not place.thread:
+            opened = await self._opened(client, room, answered, thread)
+            room, answered = (opened, 0) if opened else (room, answered)
+        channel = client.get_partial_messageable(room, guild_id=int(place.workspace or 0) or None)
+        number = await self._once(channel, rendered, key, answered, in_doubt=in_doubt)
+        return Receipt(PLATFORM, place.workspace, str(room), str(number))
+
+    async def _to_person(
+        self, client: Listening, place: Place, rendered: Rendered, key: str, *, in_doubt: bool
+    ) -> Receipt:
+        conversation = await client.create_dm(discord.Object(int(place.channel)))
+        channel = client.get_partial_messageable(conversation.id)
+        answered = int(place.message or 0)
+        number = await self._once(channel, rendered, key, answered, in_doubt=in_doubt)
+        return Receipt(PLATFORM, place.workspace, str(conversation.id), str(number))
+
+    async def _once(
+        self,
+        channel: discord.PartialMessageable,
+        rendered: Rendered,
+        key: str,
+        answered: int,
+        *,
+        in_doubt: bool,
+    ) -> int:
+        number = await self._find(channel, rendered, key, answered) if in_doubt else 0
+        number = number or await self._send(channel, rendered, key, answered)
+        self._sent[number] = key
+        while len(self._sent) > REMEMBERED:
+            self._sent.popitem(last=False)
+        return number
+
+    async def _send(
+        self, channel: discord.PartialMessageable, rendered: Rendered, key: str, answered: int
+    ) -> int:
+        told: dict[str, Any] = sending.arguments(rendered)
+        if answered:
+            told["reference"] = discord.MessageReference(
+                message_id=answered, channel_id=channel.id, fail_if_not_exists=False
+            )
+        sent = await channel.send(
+            nonce=nonce(key), suppress_embeds=sending.unfurls(rendered), **told
+        )
+        return sent.id
+
+    async def _find(
+        self, channel: discord.PartialMessageable, rendered: Rendered, key: str, answered: int
+    ) -> int:
+        """The message that an earlier try sent; 0 when there is none among the newest.
+
+        Discord forgets a nonce after minutes, and shows it in a history only sometimes: what a
+        message says and what it answers tell it then from others of ours.
+        """
+        own = self._client().user
+        async for shown in channel.history(limit=LOOKED_THROUGH):
+            if own is None or shown.author.id != own.id:
+                continue
+            known = self._sent.get(shown.id)
+            if known == key or str(shown.nonce or "") == nonce(key):
+                return shown.id
+            if known is None and not shown.nonce and _alike(shown, rendered, answered):
+                return shown.id
+        return 0
+
+    async def _opened(self, client: Listening, room: int, message: int, name: str) -> int:
+        """The thread at a message; 0 where none can be opened. Its number is the message's."""
+        if client.get_channel(message) is not None:
+            return message
+        try:
+            await (
+                client.get_partial_messageable(room)
+                .get_partial_message(message)
+                .create_thread(name=name[:THREAD_NAME])
+            )
+        except discord.HTTPException as error:
+            if error.code == THREAD_EXISTS:
+                return message
+            if error.status in (400, 403, 404):
+                return 0
+            raise
+        return message
+
+
+def nonce(key: str) -> str:
+    """A delivery's key as Discord takes it; the core's are shorter than its limit."""
+    return key[:NONCE]
+
+
+def _alike(shown: discord.Message, rendered: Rendered, answered: int) -> bool:
+    replied = shown.reference.message_id if shown.reference else None
+    if (replied or 0) != answered or shown.content.strip() != rendered.content.strip():
+        return False
+    drawn = [_shape(embed.to_dict()) for embed in shown.embeds]
+    return drawn == [_shape(embed) for embed in rendered.embeds]
+
+
+def _shape(embed: Mapping[str, Any]) -> list[str]:
+    told = [str(embed.get(name) or "").strip() for name in SHAPED]
+    fields = embed.get("fields") or ()
+    return told + [f"{one['name']}{one['value']}".strip() for one in fields]
