@@ -1,5 +1,7 @@
 """What the core and the platforms say to each other. Standard library only.
 
+The fixed words beside it, `Surface`, are in bot/surface.py and come from here, too.
+
 `Reply.text`, `Card.body`, `Fact.value`, `Form.note` and `errors` are in a tiny neutral markup:
 **bold**, _italic_, `> ` quotes, `- ` lists, [label](https://address) and {time:UNIX} for a moment,
 shown in the reader's local time. Titles, labels, options and hints are plain text. Each platform
@@ -10,6 +12,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
+
+from bot.surface import Argument as Argument
+from bot.surface import ArgumentKind as ArgumentKind
+from bot.surface import Command as Command
+from bot.surface import Surface as Surface
 
 
 class PlaceKind(StrEnum):
@@ -263,97 +270,6 @@ class Choices:
 
 
 Handler = Callable[[Inbound], Awaitable[Reply | Choices | None]]
-
-
-class ArgumentKind(StrEnum):
-    """What an argument of a command takes. SWITCH: whether others may see the answer."""
-
-    WORDS = "WORDS"
-    NUMBER = "NUMBER"
-    SWITCH = "SWITCH"
-
-
-@dataclass(frozen=True, slots=True)
-class Argument:
-    """One thing that a command takes, in one language; plain text.
-
-    `label` is one word in small letters. `option`: it is written as `option:value`, else as it
-    stands. `completed`: the core suggests values for it, as a `Completing` of that field.
-    """
-
-    name: str
-    label: str
-    description: str
-    kind: ArgumentKind = ArgumentKind.WORDS
-    required: bool = False
-    option: str = ""
-    completed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A verb where a platform lists commands by themselves, in one language; plain text.
-
-    An empty `verb` takes the whole grammar in its argument. `trusted`: for stewards.
-    """
-
-    name: str
-    verb: str
-    label: str
-    description: str
-    arguments: Sequence[Argument] = ()
-    trusted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Surface:
-    """Fixed words that a platform shows outside replies, in one language; plain text.
-
-    `title`, `hint`: the first two lines of a conversation. In a form, `choose`: type one number;
-    `choose_several`: numbers with commas between; `several_lines`: an empty line ends the text;
-    `skip`: Enter leaves a field empty; `keep`: Enter keeps what stands there; `clear`: a single
-    hyphen empties it; `required`: an answer is needed here; `too_long`: at most `{limit}`
-    characters; `cancel`: the word that leaves a form; `cancelling`: a sentence that names that
-    word; `cancelled`: said after it. `failed`: something went wrong on our side.
-    Where replies come later: `looking`: stands where the answer will; `done`: stands where nothing
-    is left to show; `more`: not all of it could be shown. On forms that open in a window: `send`
-    and `close`: the buttons; `form_late`: it could not be opened in time, and what to do instead.
-    `form_next`: the button to a long form's next page, after the sentence `form_more`;
-    `form_again`: the button to a form that has to be corrected; `form_lost`: what was typed is no
-    longer there. `ask_about`, `save_as_case`: what can be done with somebody's message.
-    `verbs` maps a verb to what it does in a few words; `commands` are those that a platform lists.
-    """
-
-    language: str
-    title: str
-    hint: str
-    choose: str
-    choose_several: str
-    several_lines: str
-    skip: str
-    keep: str
-    clear: str
-    required: str
-    too_long: str
-    cancel: str
-    cancelling: str
-    cancelled: str
-    failed: str
-    goodbye: str
-    looking: str
-    done: str
-    more: str
-    send: str
-    close: str
-    form_late: str
-    verbs: Mapping[str, str] = field(default_factory=dict)
-    form_next: str = ""
-    form_more: str = ""
-    form_again: str = ""
-    form_lost: str = ""
-    ask_about: str = ""
-    save_as_case: str = ""
-    commands: Sequence[Command] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ import os
 from functools import cache
 from pathlib import Path
 
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
-from jsonschema.exceptions import best_match  # type: ignore[import-untyped]
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
 
 from tests.support.fake_discord.limits import Json, invalid
 
