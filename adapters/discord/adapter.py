@@ -9,6 +9,7 @@ import structlog
 
 from adapters.discord import commands, problems
 from adapters.discord.acting import Acting
+from adapters.discord.asides import Asides
 from adapters.discord.connection import Connection
 from adapters.discord.directory import PLATFORM, Directory
 from adapters.discord.doctor import findings
@@ -19,13 +20,11 @@ from adapters.discord.reading_back import ReadingBack
 from adapters.discord.render import render
 from adapters.discord.showing import Showing
 from adapters.discord.state import State
-from bot import markup
 from bot.contract import Handler, Health, Person, Place, Receipt, Reply, Surface
 
 log = structlog.get_logger(__name__)
 
 DRAIN = 10.0
-THREAD_NAME = 80
 
 
 class DiscordAdapter:
@@ -48,7 +47,7 @@ class DiscordAdapter:
         self._state = State()
         self._directory = Directory()
         self._drafts = Drafts()
-        self._posting = Posting(self._client)
+        self._posting = Posting(self._client, Asides(self._directory))
         self._surfaces: Mapping[str, Surface] = {}
         self._handler: Handler | None = None
         self._acting: Acting | None = None
@@ -84,12 +83,9 @@ class DiscordAdapter:
 
     async def post(self, place: Place, reply: Reply, key: str, in_doubt: bool = False) -> Receipt:
         """Sends a message. Raises Later, Undeliverable, or the connection's own error."""
-        thread = _name(reply) if reply.thread else ""
         rendered = render(reply, self._more())
         try:
-            receipt = await self._posting.post(
-                place, rendered, key, in_doubt=in_doubt, thread=thread
-            )
+            receipt = await self._posting.post(place, rendered, key, in_doubt=in_doubt)
         except discord.HTTPException as error:
             if error.status == 401:
                 self._state.refused(problems.NO_ENTRY)
@@ -189,9 +185,3 @@ def create(settings: Mapping[str, str]) -> DiscordAdapter | None:
         base_url=settings.get("DISCORD_API_BASE_URL", "").strip() or API,
         message_content=settings.get("DISCORD_MESSAGE_CONTENT", "").strip().casefold() == "true",
     )
-
-
-def _name(reply: Reply) -> str:
-    """What a thread with this answer is called."""
-    line = next((each for each in markup.plain(reply.text).split("\n") if each.strip()), "")
-    return markup.one_line(line)[:THREAD_NAME] or "…"

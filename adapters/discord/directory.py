@@ -5,7 +5,7 @@ message carries no locale: it is remembered from the person's last command or pr
 server's language stands in.
 """
 
-from typing import Any
+from typing import Any, TypeVar
 
 import discord
 
@@ -17,6 +17,7 @@ NOWHERE = ""
 MOST = 10_000
 DEFAULT_LOCALE = "en-US"
 
+T = TypeVar("T")
 Author = discord.User | discord.Member
 
 
@@ -25,12 +26,15 @@ class Directory:
 
     def __init__(self) -> None:
         self._locales: dict[int, str] = {}
+        self._seen: dict[int, int] = {}
 
     def speaks(self, user_id: int, locale: str) -> None:
         """A person's client is set to this locale."""
-        if user_id not in self._locales and len(self._locales) >= MOST:
-            self._locales.pop(next(iter(self._locales)))
-        self._locales[user_id] = locale
+        _remember(self._locales, user_id, locale)
+
+    def seen_in(self, user_id: int) -> int:
+        """The channel in which a person acted last; 0 when it is not known."""
+        return self._seen.get(user_id, 0)
 
     def person(self, author: Author, guild: discord.Guild | None) -> Person:
         """Who this is, with the best locale that is known."""
@@ -49,6 +53,7 @@ class Directory:
         said = str(message) if message else ""
         if guild_id is None:
             return Place(PLATFORM, NOWHERE, str(user_id), message=said)
+        _remember(self._seen, user_id, int(channel.id))
         if isinstance(channel, discord.Thread):
             return Place(
                 PLATFORM,
@@ -67,6 +72,12 @@ class Directory:
             private=hidden(channel),
             message=said,
         )
+
+
+def _remember(table: dict[int, T], user_id: int, what: T) -> None:
+    if user_id not in table and len(table) >= MOST:
+        table.pop(next(iter(table)))
+    table[user_id] = what
 
 
 def hidden(channel: Any) -> bool:

@@ -14,6 +14,7 @@ PERMISSIONS = discord.Permissions(
     send_messages_in_threads=True,
     create_public_threads=True,
     create_private_threads=True,
+    manage_threads=True,
     embed_links=True,
     read_message_history=True,
 )

@@ -7,65 +7,77 @@ from typing import Any
 import discord
 
 from adapters.discord import problems, sending
+from adapters.discord.asides import Asides
 from adapters.discord.directory import PLATFORM
 from adapters.discord.listening import Listening
 from adapters.discord.render import Rendered
+from adapters.discord.tagging import tag
 from bot.contract import Place, PlaceKind, Receipt
 
 NONCE = 25
 LOOKED_THROUGH = 50
 REMEMBERED = 2_000
 THREAD_EXISTS = 160004
-THREAD_NAME = 80
 SHAPED = ("title", "description")
 
 
 class Posting:
     """Posts into the servers and conversations of one bot."""
 
-    def __init__(self, client: Callable[[], Listening]) -> None:
+    def __init__(self, client: Callable[[], Listening], asides: Asides) -> None:
         """`client` gives the one that is logged in, or raises ConnectionError."""
         self._client = client
+        self._asides = asides
         self._sent: OrderedDict[int, str] = OrderedDict()
 
-    async def post(
-        self, place: Place, rendered: Rendered, key: str, *, in_doubt: bool, thread: str = ""
-    ) -> Receipt:
-        """Sends, or finds what an earlier try sent. Raises Later, Undeliverable, or what failed.
-
-        `thread`: the name of a thread to open at the message that is answered, where there is
-        none yet and the channel allows it.
-        """
+    async def post(self, place: Place, rendered: Rendered, key: str, *, in_doubt: bool) -> Receipt:
+        """Sends, or finds what an earlier try sent. Raises Later, Undeliverable, or what failed."""
         try:
-            return await self._post(place, rendered, key, in_doubt=in_doubt, thread=thread)
+            if place.kind is PlaceKind.DIRECT:
+                return await self._to_person(place, rendered, key, in_doubt=in_doubt)
+            return await self._to_room(place, rendered, key, in_doubt=in_doubt)
         except (discord.HTTPException, discord.RateLimited) as error:
             meaning = problems.for_courier(error)
             if meaning is error:
                 raise
             raise meaning from error
 
-    async def _post(
-        self, place: Place, rendered: Rendered, key: str, *, in_doubt: bool, thread: str
+    async def _to_room(
+        self, place: Place, rendered: Rendered, key: str, *, in_doubt: bool
     ) -> Receipt:
         client = self._client()
-        if place.kind is PlaceKind.DIRECT:
-            return await self._to_person(client, place, rendered, key, in_doubt=in_doubt)
         room, answered = int(place.thread or place.channel), int(place.message or 0)
-        if thread and answered and not place.thread:
-            opened = await self._opened(client, room, answered, thread)
+        if rendered.thread and answered and not place.thread:
+            opened = await self._opened(client, room, answered, rendered.thread)
             room, answered = (opened, 0) if opened else (room, answered)
-        channel = client.get_partial_messageable(room, guild_id=int(place.workspace or 0) or None)
+        guild = int(place.workspace) if place.workspace else None
+        channel = client.get_partial_messageable(room, guild_id=guild)
         number = await self._once(channel, rendered, key, answered, in_doubt=in_doubt)
+        await tag(client, room, rendered.tags)
         return Receipt(PLATFORM, place.workspace, str(room), str(number))
 
     async def _to_person(
-        self, client: Listening, place: Place, rendered: Rendered, key: str, *, in_doubt: bool
+        self, place: Place, rendered: Rendered, key: str, *, in_doubt: bool
     ) -> Receipt:
-        conversation = await client.create_dm(discord.Object(int(place.channel)))
-        channel = client.get_partial_messageable(conversation.id)
+        client, person = self._client(), int(place.channel)
         answered = int(place.message or 0)
-        number = await self._once(channel, rendered, key, answered, in_doubt=in_doubt)
-        return Receipt(PLATFORM, place.workspace, str(conversation.id), str(number))
+        try:
+            conversation = await client.create_dm(discord.Object(person))
+            channel = client.get_partial_messageable(conversation.id)
+            number = await self._once(channel, rendered, key, answered, in_doubt=in_doubt)
+        except discord.HTTPException as error:
+            if error.code not in problems.CLOSED_CONVERSATION:
+                raise
+            thread = await self._asides.thread(client, person)
+            if not thread:
+                raise
+            channel = client.get_partial_messageable(thread)
+            try:
+                number = await self._once(channel, rendered, key, 0, in_doubt=in_doubt)
+            except discord.HTTPException:
+                self._asides.forget(thread)
+                raise
+        return Receipt(PLATFORM, place.workspace, str(channel.id), str(number))
 
     async def _once(
         self,
@@ -117,14 +129,13 @@ class Posting:
 
     async def _opened(self, client: Listening, room: int, message: int, name: str) -> int:
         """The thread at a message; 0 where none can be opened. Its number is the message's."""
+        channel = client.get_channel(room)
         if client.get_channel(message) is not None:
             return message
+        if not isinstance(channel, discord.TextChannel):
+            return 0
         try:
-            await (
-                client.get_partial_messageable(room)
-                .get_partial_message(message)
-                .create_thread(name=name[:THREAD_NAME])
-            )
+            await channel.get_partial_message(message).create_thread(name=name)
         except discord.HTTPException as error:
             if error.code == THREAD_EXISTS:
                 return message

@@ -25,6 +25,7 @@ Json = dict[str, Any]
 
 CONTENT = 2_000
 NOTE = 200
+THREAD = 80
 EMBEDS, TOGETHER = 10, 6_000
 TITLE, DESCRIPTION = 256, 4_096
 FIELDS, NAME, VALUE = 25, 256, 1_024
@@ -39,11 +40,16 @@ STYLES = {ButtonStyle.PLAIN: 2, ButtonStyle.PRIMARY: 1, ButtonStyle.DANGER: 4}
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A message: what is read, what is drawn below it, and what can be pressed."""
+    """A message: what is read, what is drawn below it, and what can be pressed.
+
+    `thread`: what a thread with it is called, where it asks for one; `tags`: words for its post.
+    """
 
     content: str
     embeds: list[Json]
     rows: list[Json]
+    thread: str = ""
+    tags: tuple[str, ...] = ()
 
 
 def render(reply: Reply, more: str) -> Rendered:
@@ -57,7 +63,14 @@ def render(reply: Reply, more: str) -> Rendered:
         content = f"{content}\n\n{note}" if content else note
     if not content and not embeds:
         content = "…"
-    return Rendered(content, embeds, rows)
+    thread = _thread(reply) if reply.thread else ""
+    return Rendered(content, embeds, rows, thread, tuple(reply.tags))
+
+
+def _thread(reply: Reply) -> str:
+    """The first line of what it says."""
+    lines = (line for line in markup.plain(reply.text).split("\n") if line.strip())
+    return plain_words(next(lines, ""), THREAD)
 
 
 def _split(text: str) -> tuple[str, str]:
