@@ -73,7 +73,7 @@ async def guild_bot(
     discord: FakeDiscord, encoder: SlowEncoder, tmp_path: Path, judged: None
 ) -> AsyncIterator[GuildBot]:
     """On a library of one case; not started."""
-    found = GuildBot(discord, tmp_path, encoder, silence=1.5)
+    found = GuildBot(discord, tmp_path, encoder)
     publish(found.store, case(TITLE))
     yield found
     await found.aclose()

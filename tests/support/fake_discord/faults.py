@@ -27,7 +27,7 @@ class Limited:
 class Faults:
     """Faults that are waiting to happen; each call is a regular expression of its name.
 
-    `silent`: the gateway takes and says nothing. `revoked`: the token is refused. `refused`: so
+    `silent`: open connections die without a word. `revoked`: the token is refused. `refused`: so
     many gateway connections end before they begin. `twice`: so many new messages arrive twice.
     `dropped`: so many events never arrive.
     """

@@ -51,11 +51,12 @@ class Session:
 
 
 class Line:
-    """One open connection; JSON, compressed as its query asked for."""
+    """One open connection; JSON, compressed as its query asked for. `dead`: silent for good."""
 
     def __init__(self, socket: web.WebSocketResponse, *, compressed: bool) -> None:
         self.socket = socket
         self.cut = False
+        self.dead = False
         self._deflate = zlib.compressobj() if compressed else None
         self._turn = asyncio.Lock()
 
@@ -172,9 +173,10 @@ class Gateway:
             {"op": HELLO, "d": {"heartbeat_interval": int(self.heartbeat * 1000), "_trace": []}}
         )
         async for message in line.socket:
+            line.dead = line.dead or self._faults.silent
             if message.type is not WSMsgType.TEXT:
                 await line.close(4002)
-            elif not self._faults.silent:
+            elif not line.dead:
                 await self._heard(line, json.loads(message.data), address)
 
     async def _heard(self, line: Line, said: Json, address: str) -> None:
@@ -249,7 +251,10 @@ class Gateway:
                     self.sessions.pop(session.id)
 
     def _send(self, session: Session, envelope: Json) -> None:
-        if session.line is None or self._faults.silent:
+        if session.line is None:
+            return
+        session.line.dead = session.line.dead or self._faults.silent
+        if session.line.dead:
             return
         task = asyncio.get_running_loop().create_task(session.line.send(envelope))
         self._tasks.add(task)

@@ -25,7 +25,7 @@ class GuildBot:
         self._discord = discord
         self._url = f"sqlite:///{folder}/crosswalk.db"
         self._encoder = encoder
-        self._adapter = adapter
+        self.adapter = adapter
         self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._before: set[asyncio.Task[Any]] = set()
@@ -42,7 +42,7 @@ class GuildBot:
         self.core = build(settings, Store(self._url), self._encoder)
         self.core.library.refresh()
         adapter = DiscordAdapter(
-            token=self._discord.token, base_url=self._discord.base_url, **self._adapter
+            token=self._discord.token, base_url=self._discord.base_url, **self.adapter
         )
         self.running = Running(self.core, [adapter], host="127.0.0.1", port=0)
         self._task = asyncio.create_task(self.running.run(self._stop))
