@@ -6,6 +6,7 @@ from typing import Protocol
 import pytest
 
 from bot.contract import Handler
+from tests.support.scripted_discord import ScriptedDiscord
 from tests.support.scripted_terminal import ScriptedTerminal, Step
 
 
@@ -21,7 +22,10 @@ class Driver(Protocol):
         ...
 
 
-DRIVERS: dict[str, Callable[[], Driver]] = {"console": ScriptedTerminal}
+DRIVERS: dict[str, Callable[[], Driver]] = {
+    "console": ScriptedTerminal,
+    "discord": ScriptedDiscord,
+}
 
 
 @pytest.fixture(params=sorted(DRIVERS))

@@ -25,6 +25,14 @@ def label_of(row: Json) -> str:
     return str(row["components"][0]["label"] if row["type"] == ROW else row["label"])
 
 
+def id_of(row: Json) -> str:
+    """The id under which a form's row is sent; nothing for a text."""
+    if row["type"] == TEXT:
+        return ""
+    part = row["components"][0] if row["type"] == ROW else row["component"]
+    return str(part["custom_id"])
+
+
 def filled(row: Json, values: Mapping[str, str | Sequence[str]]) -> Json:
     """What is sent for a form's row. Raises Refusal where the client would let nobody send."""
     value = values.get(label_of(row))
