@@ -1,9 +1,9 @@
 """The one door in: an act becomes a reply, and an exception never becomes a sentence."""
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import structlog
 
@@ -15,7 +15,6 @@ from bot.contract import (
     Completing,
     Inbound,
     Opened,
-    Option,
     Pressed,
     Reply,
     Said,
@@ -24,11 +23,11 @@ from bot.contract import (
 from bot.errors import InvalidForm, UserFacingError
 from bot.profiles import Profiles
 from bot.wording import refusals
-from bot.wording.vocabulary import word
 from knowledge.errors import StoreRefused
-from knowledge.vocabulary import Topic
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 
 class Feature(Protocol):
@@ -45,6 +44,7 @@ class Desk:
         self._profiles = profiles
         self._verbs = _merged([feature.verbs for feature in features])
         self._actions = _merged([feature.actions for feature in features])
+        self._completions = _merged([getattr(feature, "completions", {}) for feature in features])
 
     @property
     def verbs(self) -> frozenset[str]:
@@ -91,7 +91,7 @@ class Desk:
                     raise UserFacingError("unknown_action")
                 return await action(caller, inbound)
             case Completing():
-                return self._complete(caller, inbound)
+                return await self._complete(caller, inbound)
             case Opened():
                 return await self._verbs["profile"](caller, Intent("profile"))
 
@@ -104,19 +104,10 @@ class Desk:
             caller.trusted()
         return await self._verbs[intent.verb](caller, intent)
 
-    def _complete(self, caller: Caller, typing: Completing) -> Choices:
-        """Topics by slug or by name; anything else has no suggestions yet."""
-        if typing.field != "topic":
-            return Choices(())
-        prefix = typing.prefix.casefold()
-        options = [Option(word(caller.say, topic), topic.value) for topic in Topic]
-        return Choices(
-            tuple(
-                option
-                for option in options
-                if prefix in option.label.casefold() or option.value.startswith(prefix)
-            )
-        )
+    async def _complete(self, caller: Caller, typing: Completing) -> Choices:
+        """What a feature suggests for a field; nothing for any other."""
+        suggest = self._completions.get(typing.field)
+        return await suggest(caller, typing.prefix) if suggest else Choices(())
 
     def _apology(self, caller: Caller | None) -> Reply:
         reference = secrets.token_hex(4)
@@ -146,9 +137,9 @@ def _whole(text: str) -> str:
 
 
 def _merged(
-    tables: list[Verbs] | list[Actions],
-) -> dict[str, Callable[..., Awaitable[Reply]]]:
-    merged: dict[str, Callable[..., Awaitable[Reply]]] = {}
+    tables: Sequence[Mapping[str, Callable[..., Awaitable[T]]]],
+) -> dict[str, Callable[..., Awaitable[T]]]:
+    merged: dict[str, Callable[..., Awaitable[T]]] = {}
     for table in tables:
         twice = merged.keys() & table.keys()
         if twice:

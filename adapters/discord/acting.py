@@ -143,7 +143,7 @@ class Acting:
         page, action, subject = known
         person, place = self._both(found)
         form = self._drafts.find(person.user_id, action, subject)
-        values = forms.given(form, page, inbound.form_values(data))
+        values = forms.given(form, inbound.form_values(data))
         act = inbound.submitted(action, subject, values, person, place, _key(found))
         surface = self.surface(person.locale)
         if form is None:

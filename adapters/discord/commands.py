@@ -23,7 +23,7 @@ CHAT, ON_MESSAGE = 1, 3
 KINDS = {ArgumentKind.WORDS: 3, ArgumentKind.NUMBER: 4, ArgumentKind.SWITCH: 5}
 LONGEST_WORDS = 4_000
 IN_SERVERS, WITH_THE_BOT = 0, 1
-MANAGE_GUILD = str(1 << 5)
+MANAGE_GUILD = 1 << 5
 COMPARED = ("type", "name", "name_localizations", "description", "description_localizations")
 COMPARED_OPTION = (*COMPARED, "required", "autocomplete", "min_value", "max_length")
 
@@ -139,7 +139,7 @@ def _compared(commands: Sequence[Any]) -> list[Json]:
     told = []
     for one in commands:
         kept: Json = {name: one.get(name) or None for name in COMPARED}
-        kept["default_member_permissions"] = one.get("default_member_permissions")
+        kept["default_member_permissions"] = str(one.get("default_member_permissions") or "")
         kept["contexts"] = sorted(one.get("contexts") or ())
         kept["options"] = [
             {name: option.get(name) or None for name in COMPARED_OPTION}

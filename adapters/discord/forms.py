@@ -67,8 +67,8 @@ def filled(form: Form, values: Values) -> Form:
     return replace(form, fields=fields)
 
 
-def given(form: Form | None, page: int, raw: Values) -> dict[str, str | Sequence[str]]:
-    """What a page was filled with; a field of one choice holds a string."""
+def given(form: Form | None, raw: Values) -> dict[str, str | Sequence[str]]:
+    """What was filled in; a field of one choice holds a string."""
     several = {field.name for field in form.fields if _several(field)} if form else set()
     many = {name for name, value in raw.items() if not isinstance(value, str)}
     found: dict[str, str | Sequence[str]] = dict(raw)

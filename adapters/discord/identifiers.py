@@ -43,7 +43,8 @@ def unpacked(identifier: str) -> tuple[str, str] | None:
 def _decompressed(action: str, pressed: str) -> tuple[str, str] | None:
     try:
         data = urlsafe_b64decode(pressed + "=" * (-len(pressed) % 4))
-        subject = zlib.decompressobj(-15).decompress(data, MOST_UNPACKED * 4)
-        return action, subject.decode("utf-8")
+        opened = zlib.decompressobj(-15)
+        subject = opened.decompress(data, MOST_UNPACKED * 4).decode("utf-8")
+        return (action, subject) if opened.eof else None
     except (binascii.Error, zlib.error, ValueError):
         return None

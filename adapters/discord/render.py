@@ -104,8 +104,8 @@ def _embeds(rest: str, cards: Sequence[Card], *, numbered: bool) -> tuple[list[J
 def _card(card: Card, left: int, prefix: str) -> tuple[Json | None, bool]:
     """A card as an embed of at most `left` characters; whether something is left out of it."""
     embed: Json = {}
-    if title := heading(prefix + card.title, TITLE):
-        embed["title"] = title
+    if title := heading(card.title, TITLE - len(prefix)):
+        embed["title"] = prefix + title
     body = discord_markdown(card.body)
     if card.image:
         body = "\n\n".join(filter(None, (body, literal(markup.one_line(card.image.alt)))))

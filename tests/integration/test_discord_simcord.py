@@ -281,7 +281,8 @@ async def test_a_form_of_six_parts_has_two_pages() -> None:
         opened = await room.ana.slash(room.channel, "profile")
         first = await room.ana.submit_modal(
             opened,
-            {"title": "Sensors", "story": "Twice.", "topic": ["d"], "tongues": ["es", "fr"]},
+            {"title": "Sensors", "story": "Twice.", "topic": ["d"], "tongues": ["es", "fr"]}
+            | {"place": "León"},
         )
         assert len(room.core.acts) == 1
         second = await room.ana.click(first.response, label="Next page")
