@@ -73,16 +73,24 @@ class Acting:
         first = next(iter(self._surfaces.values()))
         return self._surfaces.get(language) or self._surfaces.get("en") or first
 
-    async def message(self, found: discord.Message) -> None:
-        """A mention or a direct message; answered by a message of its own."""
+    async def message(self, found: discord.Message, *, quietly: bool = False) -> None:
+        """A mention or a direct message; answered by a message of its own.
+
+        `quietly`: without the typing indicator, where it may have been answered already.
+        """
         if not inbound.spoken_to(found, self._bot):
             return
         person = self._directory.person(found.author, found.guild)
         guild_id = found.guild.id if found.guild else None
+        if guild_id is None:
+            self._directory.converses(found.channel.id)
         place = self._directory.place(found.channel, guild_id, found.author.id, found.id)
         act = inbound.message(found, person, place, self._bot)
-        async with typing(found.channel):
+        if quietly:
             reply = await self._answer(act)
+        else:
+            async with typing(found.channel):
+                reply = await self._answer(act)
         if isinstance(reply, Reply):
             await self._post(act, reply)
 

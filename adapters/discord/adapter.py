@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 import discord
@@ -47,7 +48,7 @@ class DiscordAdapter:
         self._state = State()
         self._directory = Directory()
         self._drafts = Drafts()
-        self._posting = Posting(self._client, Asides(self._directory))
+        self._posting = Posting(self._client, Asides(self._directory), self._directory)
         self._surfaces: Mapping[str, Surface] = {}
         self._handler: Handler | None = None
         self._acting: Acting | None = None
@@ -134,7 +135,8 @@ class DiscordAdapter:
         await self._held(lambda acting: self._read_back(client, acting))
 
     async def _read_back(self, client: Listening, acting: Acting) -> None:
-        await self._back.missed(client, acting.message)
+        take = partial(acting.message, quietly=True)
+        await self._back.missed(client, take, self._directory.conversations)
 
     async def _set_up(self, client: Listening) -> None:
         """Logged in: who the bot is, and which commands Discord lists."""

@@ -5,6 +5,7 @@ message carries no locale: it is remembered from the person's last command or pr
 server's language stands in.
 """
 
+from collections import OrderedDict
 from typing import Any, TypeVar
 
 import discord
@@ -15,6 +16,7 @@ PLATFORM = "discord"
 NOWHERE = ""
 """The workspace of accounts and of direct messages."""
 MOST = 10_000
+MOST_CONVERSATIONS = 100
 DEFAULT_LOCALE = "en-US"
 
 T = TypeVar("T")
@@ -27,10 +29,23 @@ class Directory:
     def __init__(self) -> None:
         self._locales: dict[int, str] = {}
         self._seen: dict[int, int] = {}
+        self._conversations: OrderedDict[int, None] = OrderedDict()
 
     def speaks(self, user_id: int, locale: str) -> None:
         """A person's client is set to this locale."""
         _remember(self._locales, user_id, locale)
+
+    def converses(self, channel: int) -> None:
+        """This is somebody's conversation with the bot; Discord keeps no list of them for it."""
+        self._conversations[channel] = None
+        self._conversations.move_to_end(channel)
+        if len(self._conversations) > MOST_CONVERSATIONS:
+            self._conversations.popitem(last=False)
+
+    @property
+    def conversations(self) -> list[int]:
+        """The conversations of this process, the latest first."""
+        return list(reversed(self._conversations))
 
     def seen_in(self, user_id: int) -> int:
         """The channel in which a person acted last; 0 when it is not known."""

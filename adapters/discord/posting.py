@@ -8,7 +8,7 @@ import discord
 
 from adapters.discord import problems, sending
 from adapters.discord.asides import Asides
-from adapters.discord.directory import PLATFORM
+from adapters.discord.directory import PLATFORM, Directory
 from adapters.discord.listening import Listening
 from adapters.discord.render import Rendered
 from adapters.discord.tagging import tag
@@ -24,10 +24,13 @@ SHAPED = ("title", "description")
 class Posting:
     """Posts into the servers and conversations of one bot."""
 
-    def __init__(self, client: Callable[[], Listening], asides: Asides) -> None:
+    def __init__(
+        self, client: Callable[[], Listening], asides: Asides, directory: Directory
+    ) -> None:
         """`client` gives the one that is logged in, or raises ConnectionError."""
         self._client = client
         self._asides = asides
+        self._directory = directory
         self._sent: OrderedDict[int, str] = OrderedDict()
 
     async def post(self, place: Place, rendered: Rendered, key: str, *, in_doubt: bool) -> Receipt:
@@ -65,6 +68,7 @@ class Posting:
             conversation = await client.create_dm(discord.Object(person))
             channel = client.get_partial_messageable(conversation.id)
             number = await self._once(channel, rendered, key, answered, in_doubt=in_doubt)
+            self._directory.converses(conversation.id)
         except discord.HTTPException as error:
             if error.code not in problems.CLOSED_CONVERSATION:
                 raise

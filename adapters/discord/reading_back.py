@@ -1,7 +1,6 @@
 """Mentions that came while nobody listened: looked for in what can be read, oldest first."""
 
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -30,20 +29,21 @@ class ReadingBack:
         self._since = since
         self._state = state
 
-    def heard(self) -> None:
-        """Everything up to now was delivered; a later gap begins here."""
-        self._since = time.time()
+    async def missed(
+        self, client: discord.Client, take: Take, conversations: Sequence[int] = ()
+    ) -> int:
+        """Gives what was said since then to `take`; returns how many messages were looked at.
 
-    async def missed(self, client: discord.Client, take: Take) -> int:
-        """Gives what was said since then to `take`; returns how many messages were looked at."""
-        if self._since is None:
-            self.heard()
+        `conversations`: those that are known, since Discord gives a bot no list of them.
+        """
+        since = self._state.heard_until or self._since
+        if since is None:
             return 0
         now = datetime.now(UTC)
-        after = max(datetime.fromtimestamp(self._since, UTC) - OVERLAP, now - LONGEST)
-        self.heard()
+        after = max(datetime.fromtimestamp(since, UTC) - OVERLAP, now - LONGEST)
         looked = 0
-        for room in _rooms(client, discord.utils.time_snowflake(after)):
+        direct = [client.get_partial_messageable(number) for number in conversations]
+        for room in (*direct, *_rooms(client, discord.utils.time_snowflake(after))):
             async for found in _history(room, after):
                 looked += 1
                 await take(found)
@@ -54,7 +54,7 @@ class ReadingBack:
 
 def _rooms(client: discord.Client, after: int) -> Iterable[Any]:
     """Where something was said since then, the newest first, as many as are bearable."""
-    found: list[Any] = [*client.private_channels]
+    found: list[Any] = []
     for guild in client.guilds:
         channels = [*guild.text_channels, *guild.voice_channels, *guild.threads]
         found += [one for one in channels if _readable(one, guild)]

@@ -15,6 +15,8 @@ class State:
         self._trouble = ""
         self._pong: float | None = None
         self._event: float | None = None
+        self.heard_until: float | None = None
+        """When the last session was last heard of; None: there was none."""
 
     def connected(self) -> None:
         """A session stands; it counts as its first pong."""
@@ -23,6 +25,8 @@ class State:
 
     def disconnected(self, reason: str) -> None:
         """There is none, and why."""
+        if self._connected:
+            self.heard_until = max(self._pong or 0.0, self._event or 0.0)
         self._connected, self._reason = False, reason
 
     def answered(self) -> None:
