@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.support.fake_discord import Channel, FakeDiscord, Interaction, Member, Shown
+from tests.support.fake_discord import Channel, FakeDiscord, Interaction, Json, Member, Shown
 from tests.support.fake_discord.playing import GuildBot
 from tests.support.fake_discord.reading import (
     ASKED,
@@ -181,7 +181,7 @@ async def test_a_form_asked_for_too_late_waits_behind_a_button(
     assert lea.forms == []
     assert act.refused
     assert act.refused[0].code == 10062
-    told = [*lea.shown, *discord.by_bot(lea.direct)]
+    told: list[Json | Shown] = [*lea.shown, *discord.by_bot(lea.direct)]
     assert told  # the person is told by the way that is left
     again = lea.press(told[-1], labels(told[-1])[0])
     assert await again.acknowledged() == 9
