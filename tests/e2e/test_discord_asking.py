@@ -153,9 +153,7 @@ async def test_a_hundred_at_once_have_a_first_response_within_a_second(
 ) -> None:
     monkeypatch.delenv(official.VARIABLE, raising=False)  # the judge would take our processor
     lea.write(ASKED)
-    await discord.until(
-        lambda: kept(lea)
-    )  # it is warm, as after its start
+    await discord.until(lambda: kept(lea))  # it is warm, as after its start
     encoder.delay = 0.3
     people = [discord.member(f"43{n:016}", f"p{n}") for n in range(1, 101)]
     sent = [person.slash("ask", hall, question=f"{ASKED} {n}?") for n, person in enumerate(people)]
@@ -210,6 +208,23 @@ async def test_the_locale_is_the_persons(
     await luz.slash("crosswalk", hall, text="ayuda").acknowledged()
     await discord.until(lambda: luz.shown)
     assert "pregunta" in said(luz.shown[0]).casefold()
+
+
+async def test_a_stewards_command_needs_discords_permission_and_our_role(
+    guild_bot: GuildBot, discord: FakeDiscord, hall: Channel
+) -> None:
+    owner = discord.member("460000000000000046", "owner", admin=True)
+    steward = discord.member("470000000000000047", "steward")
+    both = discord.member("480000000000000048", "both", admin=True)
+    guild_bot.stewards = frozenset(f"discord::{one.id}" for one in (steward, both))
+    await guild_bot.start()
+    await both.slash("queue", hall).acknowledged()
+    await owner.slash("queue", hall).acknowledged()
+    with pytest.raises(LookupError, match="not shown"):
+        steward.slash("queue", hall)
+    await discord.until(lambda: both.shown and owner.shown)
+    assert "steward" not in said(both.shown[0]).casefold()
+    assert "steward" in said(owner.shown[0]).casefold()  # for stewards only, it says
 
 
 @pytest.mark.parametrize("way", ["mention", "direct", "command", "public"])

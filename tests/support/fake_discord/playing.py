@@ -22,6 +22,7 @@ class GuildBot:
         self, discord: FakeDiscord, folder: Path, encoder: Encoder, **adapter: Any
     ) -> None:
         """`adapter`: what the adapter's constructor takes beside token and address."""
+        self.stewards: frozenset[str] = frozenset()
         self._discord = discord
         self._url = f"sqlite:///{folder}/crosswalk.db"
         self._encoder = encoder
@@ -39,7 +40,7 @@ class GuildBot:
         self._stop = asyncio.Event()
         self._before = asyncio.all_tasks()
         settings = Settings(_env_file=None)  # type: ignore[call-arg]
-        self.core = build(settings, Store(self._url), self._encoder)
+        self.core = build(settings, Store(self._url), self._encoder, stewards=self.stewards)
         self.core.library.refresh()
         adapter = DiscordAdapter(
             token=self._discord.token, base_url=self._discord.base_url, **self.adapter
