@@ -119,12 +119,17 @@ class Said(Act):
     """Somebody wrote to the bot.
 
     `public`: whether others may see the answer, where the platform asked for it beside the words.
+    `title`: what the conversation that begins with it is called. `addressed`: False where
+    somebody began one, as a post in a forum, without speaking to the bot; `text` is empty where
+    the platform does not show it.
     """
 
     text: str
     mentions: Sequence[Person] = ()
     quoted: Quoted | None = None
     public: bool | None = None
+    title: str = ""
+    addressed: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

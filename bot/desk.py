@@ -95,8 +95,12 @@ class Desk:
             case Opened():
                 return await self._verbs["profile"](caller, Intent("profile"))
 
-    async def _say(self, caller: Caller, said: Said) -> Reply:
-        text = said.text if said.text.strip() or said.quoted is None else said.quoted.text
+    async def _say(self, caller: Caller, said: Said) -> Reply | None:
+        if not said.addressed:
+            return None  # the bot speaks only when spoken to
+        # Who only names the bot means the message they point at, or the title above it.
+        quoted = said.quoted.text if said.quoted is not None else ""
+        text = next(filter(str.strip, (said.text, quoted, said.title)), said.text)
         intent = commands.parse(text)
         if said.public is not None:
             intent = replace(intent, public=said.public)
@@ -120,7 +124,8 @@ def _storable(inbound: Inbound) -> Inbound:
     match inbound:
         case Said():
             quoted = inbound.quoted and replace(inbound.quoted, text=_whole(inbound.quoted.text))
-            return replace(inbound, text=_whole(inbound.text), quoted=quoted)
+            text, title = _whole(inbound.text), _whole(inbound.title)
+            return replace(inbound, text=text, quoted=quoted, title=title)
         case Submitted():
             values = {
                 name: _whole(value) if isinstance(value, str) else [_whole(each) for each in value]

@@ -78,7 +78,8 @@ class Acting:
 
         `quietly`: without the typing indicator, where it may have been answered already.
         """
-        if not inbound.spoken_to(found, self._bot):
+        addressed = inbound.spoken_to(found, self._bot)
+        if not addressed and not inbound.begins_post(found):
             return
         person = self._directory.person(found.author, found.guild)
         guild_id = found.guild.id if found.guild else None
@@ -86,7 +87,7 @@ class Acting:
             self._directory.converses(found.channel.id)
         place = self._directory.place(found.channel, guild_id, found.author.id, found.id)
         act = inbound.message(found, person, place, self._bot)
-        if quietly:
+        if quietly or not addressed:
             reply = await self._answer(act)
         else:
             async with typing(found.channel):

@@ -127,9 +127,6 @@ class DiscordAdapter:
         """A command, a press, a form, or a value that is being typed."""
         await self._held(lambda acting: acting.interaction(found))
 
-    async def thread(self, found: discord.Thread) -> None:
-        """A thread, or a post in a forum; only a mention in it is an act so far."""
-
     async def ready(self, client: Listening) -> None:
         """A new session stands: what was missed before it is read."""
         await self._held(lambda acting: self._read_back(client, acting))

@@ -50,8 +50,17 @@ def spoken_to(found: discord.Message, bot: int) -> bool:
     return _replies_to(found, bot) and bool(found.content)
 
 
+def begins_post(found: discord.Message) -> bool:
+    """Whether a message is somebody's new post in a forum."""
+    room = found.channel
+    if found.author.bot or found.webhook_id or not isinstance(room, discord.Thread):
+        return False
+    # The first message of a post has the post's own number.
+    return found.id == room.id and isinstance(room.parent, discord.ForumChannel)
+
+
 def message(found: discord.Message, person: Person, place: Place, bot: int) -> Said:
-    """Words written to the bot: a mention, a reply to it, or a direct message."""
+    """Words written to the bot: a mention, a reply to it, a direct message; or a forum's post."""
     text, mentions = words(found, bot)
     answered = _referenced(found)
     quoted = None
@@ -65,6 +74,8 @@ def message(found: discord.Message, person: Person, place: Place, bot: int) -> S
         text=text,
         mentions=mentions,
         quoted=quoted,
+        title=str(getattr(found.channel, "name", "")) if begins_post(found) else "",
+        addressed=spoken_to(found, bot),
     )
 
 

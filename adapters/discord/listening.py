@@ -26,8 +26,6 @@ class Receiver(Protocol):
 
     async def interaction(self, found: discord.Interaction) -> None: ...
 
-    async def thread(self, found: discord.Thread) -> None: ...
-
     async def ready(self, client: "Listening") -> None: ...
 
 
@@ -96,10 +94,6 @@ class Listening(discord.Client):
     async def on_interaction(self, found: discord.Interaction) -> None:
         """A command, a press, a form, or a value that is being typed."""
         await self._receiver.interaction(found)
-
-    async def on_thread_create(self, found: discord.Thread) -> None:
-        """A thread, or a post in a forum."""
-        await self._receiver.thread(found)
 
     async def on_socket_event_type(self, _kind: str) -> None:
         """Discord sent something."""
