@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
+from discord.http import Route
 
 from adapters.discord.inbound import ASK_ABOUT, SAVE
 from adapters.discord.listening import Listening
@@ -49,7 +50,9 @@ async def synchronise(client: Listening, surfaces: Mapping[str, Surface]) -> boo
     number = client.application_id
     if number is None:
         return False
-    standing = await client.http.get_global_commands(number)
+    # The library's own call leaves the other languages out.
+    listed = Route("GET", "/applications/{application_id}/commands", application_id=number)
+    standing = await client.http.request(listed, params={"with_localizations": "true"})
     if _compared(standing) == _compared(wanted):
         return False
     payload: Any = wanted

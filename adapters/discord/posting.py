@@ -2,6 +2,8 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from datetime import timedelta
+from hashlib import blake2b
 from typing import Any
 
 import discord
@@ -16,6 +18,8 @@ from bot.contract import Place, PlaceKind, Receipt
 
 NONCE = 25
 LOOKED_THROUGH = 50
+LOOKED_BACK = timedelta(hours=24)
+"""No message is tried for longer."""
 REMEMBERED = 2_000
 THREAD_EXISTS = 160004
 SHAPED = ("title", "description")
@@ -121,7 +125,10 @@ class Posting:
         message says and what it answers tell it then from others of ours.
         """
         own = self._client().user
+        tried_first = discord.utils.utcnow() - LOOKED_BACK
         async for shown in channel.history(limit=LOOKED_THROUGH):
+            if shown.created_at < tried_first:
+                return 0
             if own is None or shown.author.id != own.id:
                 continue
             known = self._sent.get(shown.id)
@@ -150,8 +157,8 @@ class Posting:
 
 
 def nonce(key: str) -> str:
-    """A delivery's key as Discord takes it; the core's are shorter than its limit."""
-    return key[:NONCE]
+    """A delivery's key as Discord takes it; the core's own keys are short enough as they are."""
+    return key if len(key) <= NONCE else blake2b(key.encode(), digest_size=12).hexdigest()
 
 
 def _alike(shown: discord.Message, rendered: Rendered, answered: int) -> bool:

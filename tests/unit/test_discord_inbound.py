@@ -9,6 +9,7 @@ import pytest
 from adapters.discord import commands, forms, inbound
 from adapters.discord.doctor import PERMISSIONS, install_link
 from adapters.discord.drafts import Drafts
+from adapters.discord.posting import nonce
 from bot.contract import Field, FieldKind, Form, Option, Person, Place, Surface
 from bot.wording import LANGUAGES, words
 from bot.wording.surface import surface
@@ -184,6 +185,13 @@ def test_saving_a_case_is_offered_when_it_does_something() -> None:
     )
     offered = commands.definitions({"en": with_save})
     assert offered[-1]["name"] == "Save as case"
+
+
+def test_a_nonce_is_short_and_tells_acts_apart() -> None:
+    keys = ["k" * 24, "interaction:1456074443980800015", "interaction:1456074443980800016"]
+    assert len({nonce(key) for key in keys}) == 3
+    assert nonce(keys[0]) == keys[0]
+    assert all(len(nonce(key)) <= 25 for key in keys)
 
 
 def test_the_install_link_asks_for_little() -> None:
