@@ -52,6 +52,8 @@ class Platform:
     state: State = "starting"
     reason: str = ""
     told: bool = False
+    begun: bool = False
+    """Whether the adapter was set going; until then it cannot know how it stands."""
     task: asyncio.Task[None] | None = field(default=None, repr=False)
 
     @property
@@ -62,7 +64,7 @@ class Platform:
         """How it stands now."""
         health = self.adapter.health()
         state = self.state
-        if state not in {"refused", "ended"}:
+        if self.begun and state not in {"refused", "ended"}:
             tried = self.reason or health.reason
             state = "connected" if health.connected else "waiting" if tried else "starting"
         reason = "" if state == "connected" else self.reason or health.reason
@@ -82,7 +84,9 @@ class Platform:
         while True:
             began = time.monotonic()
             try:
-                await self.adapter.run(handler, surfaces, await since(self.name))
+                newest = await since(self.name)
+                self.begun = True
+                await self.adapter.run(handler, surfaces, newest)
             except Refused as refused:
                 self.state, self.reason = "refused", refused.reason
                 return

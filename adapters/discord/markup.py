@@ -25,7 +25,10 @@ _EVERYBODY = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 _SCHEME = re.compile(r"(?<=\w):(?=//)")
 _MASK = re.compile(r"\](?=\()")
 _LOOKS_LIKE_ADDRESS = re.compile(r"://|\bwww\.|\w\.(?:com|org|net|gov|int|io|gg)\b", re.IGNORECASE)
-_ATOM = re.compile(r"\[(?:\\.|[^\[\]\\])*\]\(<[^<>]*>\)|<[^<>\s]*>|\\.|.", re.DOTALL)
+_ATOM = re.compile(
+    r"\[(?:\\.|[^\[\]\\])*\]\(<[^<>]*>\)|<[^<>\s]*>|https?://[^\s<>()\[\]\\]+|\\.|.",
+    re.DOTALL | re.IGNORECASE,
+)
 _IN_ADDRESS = {sign: f"%{ord(sign):02X}" for sign in '<>()[]|\\" *`~^{}'}
 
 
@@ -99,7 +102,7 @@ def _cut(text: str, limit: int) -> int:
         return line
     safe = re.sub(r"\[(?:\\.|[^\[\]\\])*\]\(<[^<>]*>\)", lambda link: "x" * len(link.group()), head)
     word = safe.rfind(" ")
-    return word if word > limit // 2 else max(end, 1)
+    return word if word > limit // 2 else end or limit
 
 
 def _blocks(blocks: Sequence[Block], apart: str = "\n\n") -> str:
