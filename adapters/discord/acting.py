@@ -38,7 +38,7 @@ from bot.contract import (
 
 log = structlog.get_logger(__name__)
 
-BEFORE_DEFERRING = 0.7
+BEFORE_DEFERRING = 0.5
 """Seconds in which an answer, or a form, may still be the first one."""
 BEFORE_SUGGESTING = 2.0
 
