@@ -1,7 +1,48 @@
 """The fixed words that platforms show outside replies. Standard library only."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class ArgumentKind(StrEnum):
+    """What an argument of a command takes. SWITCH: whether others may see the answer."""
+
+    WORDS = "WORDS"
+    NUMBER = "NUMBER"
+    SWITCH = "SWITCH"
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One thing that a command takes, in one language; plain text.
+
+    `label` is one word in small letters. `option`: it is written as `option:value`, else as it
+    stands. `completed`: the core suggests values for it, as a `Completing` of that field.
+    """
+
+    name: str
+    label: str
+    description: str
+    kind: ArgumentKind = ArgumentKind.WORDS
+    required: bool = False
+    option: str = ""
+    completed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A verb where a platform lists commands by themselves, in one language; plain text.
+
+    An empty `verb` takes the whole grammar in its argument. `trusted`: for stewards.
+    """
+
+    name: str
+    verb: str
+    label: str
+    description: str
+    arguments: Sequence[Argument] = ()
+    trusted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +58,10 @@ class Surface:
     Where replies come later: `looking`: stands where the answer will; `done`: stands where nothing
     is left to show; `more`: not all of it could be shown. On forms that open in a window: `send`
     and `close`: the buttons; `form_late`: it could not be opened in time, and what to do instead.
-    `verbs` maps a verb to what it does in a few words.
+    `form_next`: the button to a long form's next page, after the sentence `form_more`;
+    `form_again`: the button to a form that has to be corrected; `form_lost`: what was typed is no
+    longer there. `ask_about`, `save_as_case`: what can be done with somebody's message.
+    `verbs` maps a verb to what it does in a few words; `commands` are those that a platform lists.
     """
 
     language: str
@@ -43,3 +87,10 @@ class Surface:
     close: str
     form_late: str
     verbs: Mapping[str, str] = field(default_factory=dict)
+    form_next: str = ""
+    form_more: str = ""
+    form_again: str = ""
+    form_lost: str = ""
+    ask_about: str = ""
+    save_as_case: str = ""
+    commands: Sequence[Command] = ()

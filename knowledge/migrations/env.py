@@ -6,7 +6,9 @@ from alembic import context
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
-import knowledge.models  # noqa: F401  (the tables themselves)
+import knowledge.conversation_tables
+import knowledge.models
+import knowledge.platform_tables  # noqa: F401  (the tables themselves)
 from knowledge.columns import UtcDateTime
 
 

@@ -6,13 +6,13 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col
 
 from knowledge import passages, ratings
+from knowledge.conversation_tables import Participant
 from knowledge.models import (
     CaseSnippet,
     ClaimCode,
     Consent,
     Match,
     Member,
-    Participant,
     Question,
 )
 from knowledge.people import accounts, members

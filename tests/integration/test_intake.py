@@ -154,7 +154,7 @@ async def test_what_was_cut_off_runs_again_at_the_next_start(core: Core) -> None
     assert states(core.store) == [("chat", "1", InboxState.DONE)]
     assert [one.reply for one in outbox(core.store)] == [
         '{"text":"x","cards":[],"buttons":[],"form":null,"audience":"PRIVATE","thread":false,'
-        '"lasting":false,"errors":{}}'
+        '"lasting":false,"errors":{},"tags":[]}'
     ]
     assert await later.recover() == 0
     assert desk.acts[0] == desk.acts[1]
