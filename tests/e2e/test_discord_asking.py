@@ -143,6 +143,7 @@ async def test_a_slow_answer_to_a_command_comes_after_a_deferral(
     assert len(kept(lea)) == 1
 
 
+@pytest.mark.alone
 async def test_a_hundred_at_once_have_a_first_response_within_a_second(
     guild_running: GuildBot,
     discord: FakeDiscord,
