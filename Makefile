@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 # Where pip finds torch. Elsewhere than Linux with a CPU wheel at hand, name PyTorch's CPU index (see README).
 TORCH_INDEX ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+# How many tests run beside one another: most of them wait more than they work.
+WORKERS ?= 4
 Q ?=
 
 .DEFAULT_GOAL := help
@@ -19,11 +21,13 @@ demo: $(VENV)/.run ## install, build the model, load the sample community and as
 test: $(VENV)/.test ## format, lint, types, import contracts and all tests
 	@$(BIN)/python -m bot model
 	@$(MAKE) --no-print-directory check-code
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not alone"
+	@$(BIN)/python -m pytest -q -m alone
 
 check: $(VENV)/.test ## the same without the model: fast
 	@$(MAKE) --no-print-directory check-code
-	@$(BIN)/python -m pytest -q -m "not model and not evalsets"
+	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not model and not evalsets and not alone"
+	@$(BIN)/python -m pytest -q -m "alone and not model and not evalsets"
 
 .PHONY: check-code
 check-code:

@@ -30,7 +30,10 @@ class NoticeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who acted, as their platform knows them."""
+    """Who acted, as their platform knows them.
+
+    `workspace` is empty where the platform's accounts are the same in all of its workspaces.
+    """
 
     platform: str
     workspace: str
@@ -48,7 +51,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where it happened. `shared`: other organisations read along."""
+    """Where it happened. `shared`: other organisations read along.
+
+    `message`: what was written there, where a platform replies to one message of a room.
+    """
 
     platform: str
     workspace: str
@@ -57,6 +63,7 @@ class Place:
     kind: PlaceKind = PlaceKind.DIRECT
     private: bool = True
     shared: bool = False
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +92,13 @@ class Act:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said(Act):
-    """Somebody wrote to the bot, or in a room that the bot opened for a conversation.
+    """Somebody wrote to the bot, or where it reads along.
 
-    `message`: what the platform calls this message; `reply_to`: the message that it answers.
-    `addressed`: whether it is meant for the bot. `files`: names of what hangs on it.
+    `message`: what the platform calls this message; `reply_to`: the message that it answers;
+    `files`: names of what hangs on it. `addressed`: False where nobody spoke to the bot, as in a
+    room that it opened or in a forum; `text` is empty where the platform does not show it.
+    `public`: whether others may see the answer, where the platform asked for it beside the words.
+    `title`: what the conversation that begins with it is called.
     """
 
     text: str
@@ -98,6 +108,8 @@ class Said(Act):
     reply_to: str = ""
     addressed: bool = True
     files: Sequence[str] = ()
+    public: bool | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

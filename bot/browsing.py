@@ -6,9 +6,9 @@ from datetime import datetime
 import numpy as np
 from sqlmodel import Session
 
-from bot.caller import Actions, Caller, Verbs
+from bot.caller import Actions, Caller, Completions, Verbs
 from bot.commands import Intent
-from bot.contract import Pressed, Reply, Submitted
+from bot.contract import Choices, Option, Pressed, Reply, Submitted
 from bot.curating import Curating
 from bot.curating.reading import may_flag, wrote
 from bot.errors import UserFacingError
@@ -17,12 +17,14 @@ from bot.renewal import Renewal
 from bot.reviewing import Reviewing
 from bot.units import Units
 from bot.wording import browsing as wording
+from bot.wording.vocabulary import word
 from knowledge import cases, flags
 from knowledge.flags import FlagView
 from knowledge.views import CaseView
-from knowledge.vocabulary import CaseState
+from knowledge.vocabulary import CaseState, Topic
 
 SHOWN = 10
+SUGGESTED = 25
 
 
 class Browsing:
@@ -48,6 +50,10 @@ class Browsing:
         }
         self.actions: Actions = {
             "case.show": self.press,
+        }
+        self.completions: Completions = {
+            "topic": self.topics,
+            "number": self.numbers,
         }
 
     async def case(self, caller: Caller, intent: Intent) -> Reply:
@@ -87,6 +93,26 @@ class Browsing:
         newest = [int(number) for number in numbers[:SHOWN]]
         found = await self._units.read(lambda session: cases.get_many(session, newest))
         return wording.listed(caller.say, found, len(numbers), filters, self._clock())
+
+    async def topics(self, caller: Caller, prefix: str) -> Choices:
+        """Topics by slug or by name."""
+        start = prefix.casefold()
+        options = [Option(word(caller.say, topic), topic.value) for topic in Topic]
+        return Choices(
+            tuple(
+                option
+                for option in options
+                if start in option.label.casefold() or option.value.startswith(start)
+            )
+        )
+
+    async def numbers(self, caller: Caller, prefix: str) -> Choices:
+        """Published cases by the start of their number or by words of their title."""
+        wanted = prefix.strip().removeprefix("#").casefold()
+        found = await self._units.read(
+            lambda session: cases.titles(session, wanted, limit=SUGGESTED)
+        )
+        return Choices(tuple(Option(f"{number}: {title}", str(number)) for number, title in found))
 
     async def _show(self, caller: Caller, number: int) -> Reply:
         member, key = caller.member, caller.person.key

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from bot.commands import Intent
-from bot.contract import Person, Place, PlaceKind, Pressed, Quoted, Reply, Submitted
+from bot.contract import Choices, Person, Place, PlaceKind, Pressed, Quoted, Reply, Submitted
 from bot.errors import UserFacingError
 from bot.wording import Words
 from knowledge.views import MemberView
@@ -68,3 +68,5 @@ Verbs = Mapping[str, Callable[[Caller, Intent], Awaitable[Reply]]]
 """What a feature does when a verb is said."""
 Actions = Mapping[str, Callable[[Caller, Act], Awaitable[Reply]]]
 """What a feature does when a button is pressed or a form is sent."""
+Completions = Mapping[str, Callable[[Caller, str], Awaitable[Choices]]]
+"""What a feature suggests for a field whose value is being typed."""

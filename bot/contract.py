@@ -30,6 +30,9 @@ from bot.acts import Quoted as Quoted
 from bot.acts import Removed as Removed
 from bot.acts import Said as Said
 from bot.acts import Submitted as Submitted
+from bot.surface import Argument as Argument
+from bot.surface import ArgumentKind as ArgumentKind
+from bot.surface import Command as Command
 from bot.surface import Surface as Surface
 
 
@@ -157,7 +160,8 @@ class Reply:
 
     `errors` maps a form's field to the sentence shown beside it; the form stays open. `lasting`:
     it must not be lost, so it is delivered as a message of its own, too; a reply with `files`
-    always is. Raises ValueError for more than FILES_LIMIT bytes of files.
+    always is. `tags`: words for what the conversation is about, or that it is solved; a platform
+    puts those on it that it knows. Raises ValueError for more than FILES_LIMIT bytes of files.
     """
 
     text: str
@@ -168,6 +172,7 @@ class Reply:
     thread: bool = False
     lasting: bool = False
     errors: Mapping[str, str] = field(default_factory=dict)
+    tags: Sequence[str] = ()
     files: Sequence[Attachment] = ()
 
     def __post_init__(self) -> None:
@@ -265,10 +270,14 @@ class Adapter(Protocol):
 
     name: str
 
-    async def run(self, handler: ClaimingHandler, surfaces: Mapping[str, Surface]) -> None:
+    async def run(
+        self, handler: ClaimingHandler, surfaces: Mapping[str, Surface], since: float | None = None
+    ) -> None:
         """Carry acts to `handler` and replies back until closed; `surfaces` by language.
 
-        An unreachable platform is waited for. Raises Refused for a token or scope.
+        `since`: when the newest act that is known of came in, Unix seconds; a platform that does
+        not deliver again by itself looks for what was said since then. An unreachable platform
+        is waited for. Raises Refused for a token or scope.
         """
         ...
 

@@ -1,9 +1,9 @@
 """The one door in: an act becomes a reply, and an exception never becomes a sentence."""
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import structlog
 
@@ -20,7 +20,6 @@ from bot.contract import (
     Inbound,
     Noticed,
     Opened,
-    Option,
     Pressed,
     Quoted,
     Removed,
@@ -33,11 +32,11 @@ from bot.errors import InvalidForm, UserFacingError
 from bot.noticing import Noticing
 from bot.profiles import Profiles
 from bot.wording import refusals
-from bot.wording.vocabulary import word
 from knowledge.errors import StoreRefused
-from knowledge.vocabulary import Topic
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 
 class Feature(Protocol):
@@ -68,6 +67,7 @@ class Desk:
         self._home = home
         self._verbs = _merged([feature.verbs for feature in features])
         self._actions = _merged([feature.actions for feature in features])
+        self._completions = _merged([getattr(feature, "completions", {}) for feature in features])
 
     @property
     def verbs(self) -> frozenset[str]:
@@ -141,14 +141,18 @@ class Desk:
                     raise UserFacingError("unknown_action")
                 return await action(caller, inbound)
             case Completing():
-                return self._complete(caller, inbound)
+                return await self._complete(caller, inbound)
             case Opened():
                 return await self._home(caller)
 
     async def _say(self, caller: Caller, said: Said) -> Reply:
         caller = replace(caller, quoted=said.quoted)
-        text = said.text if said.text.strip() or said.quoted is None else said.quoted.text
+        # Who only names the bot means the message they point at, or the title above it.
+        quoted = said.quoted.text if said.quoted is not None else ""
+        text = next(filter(str.strip, (said.text, quoted, said.title)), said.text)
         intent = commands.parse(text)
+        if said.public is not None:
+            intent = replace(intent, public=said.public)
         if BY_WORD[intent.verb].who is Who.STEWARD:
             caller.trusted()
         # What a steward says about a channel must work in a quiet one, too.
@@ -158,19 +162,10 @@ class Desk:
             await self._may_post(caller, "quiet_in_public")
         return await self._verbs[intent.verb](caller, intent)
 
-    def _complete(self, caller: Caller, typing: Completing) -> Choices:
-        """Topics by slug or by name; anything else has no suggestions yet."""
-        if typing.field != "topic":
-            return Choices(())
-        prefix = typing.prefix.casefold()
-        options = [Option(word(caller.say, topic), topic.value) for topic in Topic]
-        return Choices(
-            tuple(
-                option
-                for option in options
-                if prefix in option.label.casefold() or option.value.startswith(prefix)
-            )
-        )
+    async def _complete(self, caller: Caller, typing: Completing) -> Choices:
+        """What a feature suggests for a field; nothing for any other."""
+        suggest = self._completions.get(typing.field)
+        return await suggest(caller, typing.prefix) if suggest else Choices(())
 
     def _apology(self, caller: Caller | None) -> Reply:
         reference = secrets.token_hex(4)
@@ -188,7 +183,8 @@ def _storable(inbound: Acted) -> Acted:
                 _whole(inbound.quoted.permalink),
                 _whole(inbound.quoted.date),
             )
-            return replace(inbound, text=_whole(inbound.text), quoted=quoted)
+            text, title = _whole(inbound.text), _whole(inbound.title)
+            return replace(inbound, text=text, quoted=quoted, title=title)
         case Edited():
             return replace(inbound, text=_whole(inbound.text))
         case Submitted():
@@ -207,9 +203,9 @@ def _whole(text: str) -> str:
 
 
 def _merged(
-    tables: list[Verbs] | list[Actions],
-) -> dict[str, Callable[..., Awaitable[Reply]]]:
-    merged: dict[str, Callable[..., Awaitable[Reply]]] = {}
+    tables: Sequence[Mapping[str, Callable[..., Awaitable[T]]]],
+) -> dict[str, Callable[..., Awaitable[T]]]:
+    merged: dict[str, Callable[..., Awaitable[T]]] = {}
     for table in tables:
         twice = merged.keys() & table.keys()
         if twice:

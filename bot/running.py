@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -57,6 +57,8 @@ class Platform:
     state: State = "starting"
     reason: str = ""
     told: bool = False
+    begun: bool = False
+    """Whether the adapter was set going; until then it cannot know how it stands."""
     task: asyncio.Task[None] | None = field(default=None, repr=False)
 
     @property
@@ -67,19 +69,29 @@ class Platform:
         """How it stands now."""
         health = self.adapter.health()
         state = self.state
-        if state not in {"refused", "ended"}:
+        if self.begun and state not in {"refused", "ended"}:
             tried = self.reason or health.reason
             state = "connected" if health.connected else "waiting" if tried else "starting"
         reason = "" if state == "connected" else self.reason or health.reason
         return PlatformFigures(self.name, state, health.last_pong, health.last_event, reason)
 
-    async def keep_running(self, handler: ClaimingHandler, surfaces: Mapping[str, Surface]) -> None:
-        """Run the adapter, and run it again when it falls over; ends when it is refused."""
+    async def keep_running(
+        self,
+        handler: ClaimingHandler,
+        surfaces: Mapping[str, Surface],
+        since: Callable[[str], Awaitable[float | None]],
+    ) -> None:
+        """Run the adapter, and run it again when it falls over; ends when it is refused.
+
+        `since` says when the newest act of a platform came in, Unix seconds.
+        """
         pause = FIRST_PAUSE
         while True:
             began = time.monotonic()
             try:
-                await self.adapter.run(handler, surfaces)
+                newest = await since(self.name)
+                self.begun = True
+                await self.adapter.run(handler, surfaces, newest)
             except Refused as refused:
                 self.state, self.reason = "refused", refused.reason
                 return
@@ -191,7 +203,14 @@ class Running:
         verbs = self._core.desk.verbs
         surfaces = {language: surface(words(language), verbs) for language in LANGUAGES}
         for platform in self.platforms:
-            platform.task = asyncio.create_task(platform.keep_running(self.homes.handle, surfaces))
+            platform.task = asyncio.create_task(
+                platform.keep_running(self.homes.handle, surfaces, self._newest)
+            )
+
+    async def _newest(self, platform: str) -> float | None:
+        """When the newest act of a platform came in; None when there was none."""
+        at = await self._core.units.read(lambda session: inbox.newest(session, platform))
+        return at.timestamp() if at is not None else None
 
     def _start_ticking(self) -> None:
         every = self._schedule.every

@@ -76,6 +76,19 @@ class Settings(BaseSettings):
         default="https://slack.com/api/",
         description="Slack: where its API answers; another address for GovSlack or a proxy.",
     )
+    discord_bot_token: SecretStr | None = Field(
+        default=None,
+        description="Discord: the bot's token. Empty: Discord is not used.",
+    )
+    discord_api_base_url: str = Field(
+        default="https://discord.com/api/v10",
+        description="Discord: where its API answers; another address for a proxy.",
+    )
+    discord_message_content: bool = Field(
+        default=False,
+        description="Discord: whether the app has the privileged message content intent. "
+        "Everything works without it; see docs/operate-discord.md.",
+    )
     http_host: str = Field(
         default="127.0.0.1",
         description="The address on which health and figures, and Slack's requests in http mode, "
@@ -108,6 +121,7 @@ class Settings(BaseSettings):
         "slack_bot_token",
         "slack_app_token",
         "slack_signing_secret",
+        "discord_bot_token",
         mode="before",
     )
     @classmethod

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
+from itertools import islice
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
@@ -209,6 +210,25 @@ def listed(
         .offset(offset)
     ).all()
     return _with_upkeep(session, [view(case, source) for case, source in rows])
+
+
+def titles(session: Session, wanted: str, limit: int) -> list[tuple[int, str]]:
+    """Published cases, the newest first, whose title holds `wanted` or whose number begins so.
+
+    Compared without regard to capitals, accents as they are written; empty: any case.
+    """
+    rows = session.execute(
+        select(col(CaseSnippet.id), col(CaseSnippet.title))
+        .where(col(CaseSnippet.state) == CaseState.PUBLISHED)
+        .order_by(col(CaseSnippet.id).desc())
+    )
+    # A database compares capitals of ASCII alone, and a few thousand titles are read at once.
+    found = (
+        (int(number or 0), title)
+        for number, title in rows
+        if wanted in title.casefold() or str(number).startswith(wanted)
+    )
+    return list(islice(found, limit))
 
 
 def count(session: Session, state: CaseState) -> int:

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from knowledge.models import Channel, Meta
+from knowledge.models import Meta
+from knowledge.platform_tables import Channel
 from knowledge.vocabulary import ChannelState
 
 _DEFAULT = "channels.default"

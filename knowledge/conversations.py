@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
-from knowledge.models import Conversation, Line, Participant
+from knowledge.conversation_tables import Conversation, Line, Participant
 from knowledge.vocabulary import ConversationKind, ConversationState
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
-from knowledge.models import Home
+from knowledge.platform_tables import Home
 
 
 @dataclass(frozen=True, slots=True)

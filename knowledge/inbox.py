@@ -77,6 +77,12 @@ def is_open(session: Session, platform: str, event_id: str) -> bool:
     return row is not None and row.state is InboxState.RECEIVED
 
 
+def newest(session: Session, platform: str) -> datetime | None:
+    """When the newest act of a platform was received; None when there is none."""
+    received = select(func.max(col(Inbox.received_at))).where(col(Inbox.platform) == platform)
+    return session.scalar(received)
+
+
 def open_acts(session: Session) -> int:
     """How many acts are received and not done."""
     counted = select(func.count()).select_from(Inbox)

@@ -12,17 +12,13 @@ from knowledge.columns import (
     moment,
     moment_or_none,
     strings,
-    utc_now,
     word,
 )
 from knowledge.vocabulary import (
     AskerShown,
     CaseState,
-    ChannelState,
     Community,
     Confidence,
-    ConversationKind,
-    ConversationState,
     DataSource,
     DeliveryKind,
     DeliveryState,
@@ -317,17 +313,6 @@ class Rating(SQLModel, table=True):
     at: datetime = moment()
 
 
-class Home(SQLModel, table=True):
-    """Who looked at their home page, and a digest of what it last showed them."""
-
-    __tablename__ = "home"
-
-    account_key: str = Field(primary_key=True)
-    person: str
-    digest: str = ""
-    opened_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime, index=True)
-
-
 class AuditEntry(SQLModel, table=True):
     """One privileged act; the actor's number stays readable after the actor has left."""
 
@@ -339,25 +324,6 @@ class AuditEntry(SQLModel, table=True):
     subject: str
     detail: str = ""
     at: datetime = moment()
-
-
-class Channel(SQLModel, table=True):
-    """A room of a workspace that the bot is or was in; `speaks` None follows the default."""
-
-    __tablename__ = "channel"
-    __table_args__ = (
-        Index("uq_channel_identity", "platform", "workspace", "channel", unique=True),
-    )
-
-    id: int | None = Field(default=None, primary_key=True)
-    platform: str
-    workspace: str
-    channel: str
-    name: str = ""
-    state: ChannelState = Field(default=ChannelState.PRESENT, sa_type=word(ChannelState))
-    speaks: bool | None = Field(default=None, nullable=True)
-    uses: list[str] = strings()
-    updated_at: datetime | None = moment_or_none()
 
 
 class Inbox(SQLModel, table=True):
@@ -412,54 +378,3 @@ class Delivery(SQLModel, table=True):
     locked_until: datetime | None = moment_or_none()
     created_at: datetime = moment()
     finished_at: datetime | None = moment_or_none()
-
-
-class Conversation(SQLModel, table=True):
-    """People brought together; the bot carries words where they have no room in common."""
-
-    __tablename__ = "conversation"
-    __table_args__ = NEVER_REUSED
-
-    id: int | None = Field(default=None, primary_key=True)
-    kind: ConversationKind = Field(sa_type=word(ConversationKind))
-    topic: str = ""
-    state: ConversationState = Field(sa_type=word(ConversationState), index=True)
-    bridged: bool = False
-    opened_at: datetime = moment()
-    closed_at: datetime | None = moment_or_none()
-
-
-class Participant(SQLModel, table=True):
-    """A member's seat in a conversation: where they write, and the name that others read.
-
-    `greeting`: the first message, kept until there is a room to say it in.
-    """
-
-    __tablename__ = "participant"
-    __table_args__ = (Index("ix_participant_room", "platform", "channel", "thread"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    conversation_id: int = child_of("conversation")
-    member_id: int = child_of("member")
-    name: str
-    language: str = "en"
-    platform: str = ""
-    workspace: str = ""
-    user_id: str = ""
-    channel: str = ""
-    thread: str = ""
-    greeting: str = ""
-
-
-class Line(SQLModel, table=True):
-    """Something said in a conversation; kept until some time after it is closed."""
-
-    __tablename__ = "line"
-    __table_args__ = (Index("uq_line_message", "participant_id", "message", unique=True),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    conversation_id: int = child_of("conversation")
-    participant_id: int = child_of("participant")
-    message: str
-    text: str
-    at: datetime = moment()

@@ -44,7 +44,9 @@ class ConsoleAdapter:
         self._talk: Conversation | None = None
         self._closed = False
 
-    async def run(self, handler: Handler, surfaces: Mapping[str, Surface]) -> None:
+    async def run(
+        self, handler: Handler, surfaces: Mapping[str, Surface], since: float | None = None
+    ) -> None:
         """Converses until `quit`, the end of input, Ctrl-C or `aclose`.
 
         In the person's language if there is a surface in it, else in the first.

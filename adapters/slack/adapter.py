@@ -85,8 +85,13 @@ class SlackAdapter:
             logger=self._logger,
         )
 
-    async def run(self, handler: ClaimingHandler, surfaces: Mapping[str, Surface]) -> None:
-        """Listens until closed; waits for an unreachable Slack. Raises Refused."""
+    async def run(
+        self, handler: ClaimingHandler, surfaces: Mapping[str, Surface], since: float | None = None
+    ) -> None:
+        """Listens until closed; waits for an unreachable Slack. Raises Refused.
+
+        Slack itself delivers again what was not acknowledged: `since` is of no use here.
+        """
         self._check_settings()
         timeout = aiohttp.ClientTimeout(total=30)
         async with aiohttp.ClientSession(timeout=timeout) as session:

@@ -93,6 +93,9 @@ async def _platforms(settings: Settings) -> list[str]:
         check: Callable[[], Awaitable[list[str]]] | None = getattr(adapter, "check", None)
         found = [] if check is None else await _checked(check)
         problems += _said(adapter.name, found)
+        advice: Callable[[], list[str]] = getattr(adapter, "advice", list)
+        for line in advice():
+            typer.echo(f"{adapter.name}: {line}")
     return problems
 
 

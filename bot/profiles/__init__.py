@@ -67,6 +67,8 @@ class Profiles:
         self._units = units
         self._leaving = leaving
         self._stewards = stewards
+        parted = (key.split(":") for key in stewards)
+        self._anywhere = {(parts[0], parts[-1]) for parts in parted}
         parts = (
             Offers(units=units),
             Availability(units=units, clock=clock),
@@ -137,7 +139,7 @@ class Profiles:
             person=person,
             place=place,
             member=member,
-            steward=runs or person.key in self._stewards,
+            steward=runs or self._is_trusted(person),
             say=words(chosen or person.locale),
         )
 
@@ -154,6 +156,12 @@ class Profiles:
                 session, person.platform, person.workspace, person.user_id, now
             )
         )
+
+    def _is_trusted(self, person: Person) -> bool:
+        """Whether the settings name this account. One without a workspace is the same in all."""
+        if person.workspace:
+            return person.key in self._stewards
+        return (person.platform, person.user_id) in self._anywhere
 
     def _remember(self, person: Person, found: Recognised) -> None:
         if len(self._recent) >= REMEMBERED:
@@ -266,7 +274,7 @@ class Profiles:
         return forms.form(caller.say, step, draft, people.handling(caller.say), values)
 
     async def _save_membership(self, caller: Caller, change: onboarding.Change) -> Reply:
-        person, trusted = caller.person, caller.person.key in self._stewards
+        person, trusted = caller.person, self._is_trusted(caller.person)
 
         def save(session: Session) -> Profile:
             former = members.by_account(session, person.platform, person.workspace, person.user_id)

@@ -6,6 +6,7 @@ from bot.commands import VERBS, Who
 from bot.contract import Surface
 from bot.wording import Words
 from bot.wording.help import PURPOSES
+from bot.wording.shortcuts import shortcuts
 
 
 def surface(say: Words, verbs: Collection[str], *, steward: bool = False) -> Surface:
@@ -48,4 +49,14 @@ def surface(say: Words, verbs: Collection[str], *, steward: bool = False) -> Sur
             for verb in VERBS
             if verb.name in verbs and (steward or verb.who is not Who.STEWARD)
         },
+        form_next=say.label("Next page"),
+        form_more=say.label("This page is kept. The form goes on."),
+        form_again=say.label("Correct it"),
+        form_lost=say.label(
+            "What you wrote on an earlier page is not here any more, and nothing was sent. "
+            "Please fill in the form again."
+        ),
+        ask_about=say.label("Ask Crosswalk"),
+        save_as_case=say.label("Save as case"),
+        commands=shortcuts(say, verbs),
     )

@@ -7,9 +7,11 @@ from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
 from knowledge import (  # noqa: F401  (their tables register themselves)
+    conversation_tables,
     curated,
     introduction_tables,
     models,
+    platform_tables,
 )
 from knowledge.columns import UtcDateTime
 

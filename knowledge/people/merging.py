@@ -7,13 +7,13 @@ from sqlmodel import Session, col
 
 from knowledge import flags, news, passages, ratings, retreat
 from knowledge.columns import utc_now
+from knowledge.conversation_tables import Participant
 from knowledge.models import (
     CaseSnippet,
     ClaimCode,
     Consent,
     Match,
     Member,
-    Participant,
     Question,
 )
 from knowledge.people import accounts, members

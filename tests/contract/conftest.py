@@ -6,6 +6,7 @@ from typing import Protocol
 import pytest
 
 from bot.contract import Handler
+from tests.support.scripted_discord import ScriptedDiscord
 from tests.support.scripted_slack import ScriptedSlack
 from tests.support.scripted_terminal import ScriptedTerminal, Step
 
@@ -26,7 +27,11 @@ class Driver(Protocol):
         ...
 
 
-DRIVERS: dict[str, Callable[[], Driver]] = {"console": ScriptedTerminal, "slack": ScriptedSlack}
+DRIVERS: dict[str, Callable[[], Driver]] = {
+    "console": ScriptedTerminal,
+    "discord": ScriptedDiscord,
+    "slack": ScriptedSlack,
+}
 
 
 @pytest.fixture(params=sorted(DRIVERS))

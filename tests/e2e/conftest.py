@@ -1,11 +1,14 @@
-"""The bot on a library of one case, beside a fake Slack, and two people there."""
+"""The bot on a library of one case, beside a fake Slack or a fake Discord, and two people there."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from tests.support import fake_discord
 from tests.support.community import case, publish
+from tests.support.fake_discord import FakeDiscord
+from tests.support.fake_discord.playing import GuildBot
 from tests.support.fake_slack import Channel, FakeSlack, Member
 from tests.support.fake_slack.playing import Bot
 from tests.support.fake_slack.reading import TITLE, SlowEncoder
@@ -55,3 +58,44 @@ def bea(slack: FakeSlack) -> Member:
 @pytest.fixture
 def room(slack: FakeSlack, ana: Member, bea: Member) -> Channel:
     return slack.channel("C1DATA", ana, bea)
+
+
+@pytest.fixture
+async def discord() -> AsyncIterator[FakeDiscord]:
+    fake = FakeDiscord(heartbeat=0.4)
+    await fake.start()
+    yield fake
+    await fake.aclose()
+
+
+@pytest.fixture
+async def guild_bot(
+    discord: FakeDiscord, encoder: SlowEncoder, tmp_path: Path, judged: None
+) -> AsyncIterator[GuildBot]:
+    """On a library of one case; not started."""
+    found = GuildBot(discord, tmp_path, encoder)
+    publish(found.store, case(TITLE))
+    yield found
+    await found.aclose()
+
+
+@pytest.fixture
+async def guild_running(guild_bot: GuildBot) -> GuildBot:
+    """Started."""
+    await guild_bot.start()
+    return guild_bot
+
+
+@pytest.fixture
+def lea(discord: FakeDiscord) -> fake_discord.Member:
+    return discord.member("410000000000000041", "lea")
+
+
+@pytest.fixture
+def tom(discord: FakeDiscord) -> fake_discord.Member:
+    return discord.member("420000000000000042", "tom")
+
+
+@pytest.fixture
+async def hall(discord: FakeDiscord) -> fake_discord.Channel:
+    return discord.channel("data")

@@ -12,8 +12,12 @@ from typing import Any
 
 import pytest
 
+from tests.support.fake_discord import FakeDiscord
+from tests.support.fake_discord.reading import ASKED, TITLE, answers, kept, there
+from tests.support.fake_slack import FakeSlack
+from tests.support.fake_slack.reading import kept as kept_in_slack
 from tests.support.process_platform import install, posted
-from tests.support.processes import crosswalk, environment, refusal
+from tests.support.processes import crosswalk, environment, refusal, works
 from tests.support.requests import get
 
 
@@ -103,6 +107,43 @@ def test_it_answers_says_how_it_is_and_ends_when_told(
     bots[1].until_ready()
     assert bots[1].told(signal.SIGTERM) == 0
     assert len(posted(tmp_path / "site")) == 1
+
+
+@pytest.mark.model
+async def test_slack_and_discord_are_answered_from_one_process(
+    tmp_path: Path, bots: list[Started], slack: FakeSlack, discord: FakeDiscord
+) -> None:
+    row = {"title": TITLE, "text": f"{TITLE} were shown what sharing is worth. They agreed."}
+    (tmp_path / "cases.jsonl").write_text(json.dumps(row) + "\n", "utf-8")
+    works("cases", "import", tmp_path / "cases.jsonl", "--publish", at=tmp_path)
+    env = {
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "SLACK_API_BASE_URL": slack.base_url,
+        "DISCORD_BOT_TOKEN": discord.token,
+        "DISCORD_API_BASE_URL": discord.base_url,
+        "HTTP_PORT": "0",
+        "LOG_FORMAT": "json",
+    }
+    bots.append(Started(tmp_path, **env))
+    ready = await asyncio.to_thread(bots[0].until_ready)
+    assert ready["platforms"] == {"slack": "connected", "discord": "connected"}
+    room = discord.channel("data")
+    ana, lea = slack.member("U1ANA", "ana"), discord.member("410000000000000041", "lea")
+    ana.write(ASKED)
+    lea.write(ASKED)
+    lea.mention(room, ASKED)
+    lea.slash("ask", room, question=ASKED)
+    await discord.until(lambda: len(kept(lea)) == 2 and answers(lea.shown), 30)
+    await discord.until(lambda: any(there(r) for r in (room, *discord.threads(room))), 30)
+    await slack.until(lambda: kept_in_slack(slack, ana), 30)
+    status, text = await get(ready["port"], "/readyz")
+    assert (status, json.loads(text)["ready"]) == (200, True)
+    began = time.monotonic()
+    assert await asyncio.to_thread(bots[0].told, signal.SIGTERM) == 0
+    assert time.monotonic() - began < 15
+    assert slack.refused == []
+    assert discord.refused == []
 
 
 @pytest.mark.model

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 from sqlmodel import Session, select
 
-from knowledge.models import Home, Question, Rating
+from knowledge.models import Question, Rating
+from knowledge.platform_tables import Home
 from knowledge.store import Store
 from knowledge.vocabulary import QuestionState, Visibility
 from tests.support.fake_slack import Channel, FakeSlack, Json, Member, Shown

@@ -72,6 +72,7 @@ async def test_a_placeholder_comes_only_when_it_takes_long(
     assert TITLE in slack.ephemerals(ana)[-1].text
 
 
+@pytest.mark.alone
 async def test_a_hundred_at_once_are_acknowledged_within_a_second(
     running: Bot, slack: FakeSlack, encoder: SlowEncoder
 ) -> None:

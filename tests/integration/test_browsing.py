@@ -117,3 +117,13 @@ async def test_retiring_is_for_stewards(stocked: Room) -> None:
     reply = await stocked.say(READER, "case 12 retire")
     assert "Only the stewards" in reply.text
     assert "Ley de acceso" in (await stocked.say(READER, "case 12")).text
+
+
+async def test_cases_are_suggested_by_number_and_by_title(stocked: Room) -> None:
+    by_title = await stocked.complete(READER, "number", "ACCES")
+    assert [option.value for option in by_title.options] == ["12", "11"]
+    assert by_title.options[1].label == "11: Law on access"
+    by_number = await stocked.complete(READER, "number", "#11")
+    assert [option.value for option in by_number.options] == ["11"]
+    assert not (await stocked.complete(READER, "number", "Still a draft")).options
+    assert len((await stocked.complete(READER, "number", "")).options) == 12

@@ -24,8 +24,9 @@ from bot.conversations import Opening
 from bot.running import Running
 from bot.wording import words
 from knowledge import conversations
+from knowledge.conversation_tables import Line
 from knowledge.conversations import ConversationView, Seat
-from knowledge.models import Delivery, Line
+from knowledge.models import Delivery
 from knowledge.vocabulary import ConversationKind, ConversationState, DeliveryState
 from tests.conftest import NOW
 from tests.support.community import Room, admit, expert, exported, spoken

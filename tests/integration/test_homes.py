@@ -16,8 +16,8 @@ from bot.homes import MOST, Homes
 from bot.wording import Words
 from bot.wording.availability import snooze_state
 from knowledge import homes, questions
-from knowledge.models import Home
 from knowledge.people import members
+from knowledge.platform_tables import Home
 from knowledge.store import Store
 from knowledge.views import MemberView
 from knowledge.vocabulary import MemberStatus, QuestionState

@@ -43,6 +43,7 @@ class FakePlatform:
         self.connecting: Callable[[], None] = lambda: None
         self.handler: Handler | None = None
         self.surfaces: Mapping[str, Surface] = {}
+        self.since: float | None = None
         self.runs = 0
         self.pause = 0.0
         self.most_at_once = 0
@@ -50,10 +51,13 @@ class FakePlatform:
         self._connected = False
         self._over = asyncio.Event()
 
-    async def run(self, handler: Handler, surfaces: Mapping[str, Surface]) -> None:
+    async def run(
+        self, handler: Handler, surfaces: Mapping[str, Surface], since: float | None = None
+    ) -> None:
         self.runs += 1
         self.connecting()
         self.handler, self.surfaces, self._connected = handler, surfaces, True
+        self.since = since
         await self._over.wait()
 
     async def post(self, place: Place, reply: Reply, key: str, in_doubt: bool = False) -> Receipt:

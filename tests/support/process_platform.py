@@ -55,7 +55,7 @@ CODE = """
             self.connected = False
             self.over = asyncio.Event()
 
-        async def run(self, handler, surfaces):
+        async def run(self, handler, surfaces, since=None):
             if os.environ["CHAT_TOKEN"] == "refused":
                 raise Refused("Chat refused the token. Put a new one into CHAT_TOKEN.")
             self.connected = True

@@ -1,0 +1,207 @@
+"""Discord as a platform: discord.py listens, the core answers, buttons carry what they mean."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import discord
+import structlog
+
+from adapters.discord import commands, problems
+from adapters.discord.acting import Acting
+from adapters.discord.asides import Asides
+from adapters.discord.connection import Connection
+from adapters.discord.directory import PLATFORM, Directory
+from adapters.discord.doctor import findings
+from adapters.discord.drafts import Drafts
+from adapters.discord.listening import API, Listening
+from adapters.discord.posting import Posting
+from adapters.discord.reading_back import ReadingBack
+from adapters.discord.render import render
+from adapters.discord.showing import Showing
+from adapters.discord.state import State
+from bot.contract import (
+    Handler,
+    Health,
+    Person,
+    Place,
+    Receipt,
+    Reply,
+    Surface,
+    Undeliverable,
+)
+
+log = structlog.get_logger(__name__)
+
+DRAIN = 10.0
+
+
+class DiscordAdapter:
+    """One bot in its servers. `silence`: seconds without a word that end a connection."""
+
+    name = PLATFORM
+
+    def __init__(
+        self,
+        *,
+        token: str,
+        base_url: str = API,
+        message_content: bool = False,
+        silence: float = 50.0,
+    ) -> None:
+        self._token = token
+        self._base_url = base_url
+        self._message_content = message_content
+        self._silence = silence
+        self._state = State()
+        self._directory = Directory()
+        self._drafts = Drafts()
+        self._posting = Posting(self._client, Asides(self._directory), self._directory)
+        self._surfaces: Mapping[str, Surface] = {}
+        self._handler: Handler | None = None
+        self._acting: Acting | None = None
+        self._back = ReadingBack(None, self._state)
+        self._in_hand: set[asyncio.Task[Any]] = set()
+        self._link = ""
+        self._connection = Connection(self.made, self._state, token)
+
+    async def run(
+        self, handler: Handler, surfaces: Mapping[str, Surface], since: float | None = None
+    ) -> None:
+        """Listens until closed; waits for an unreachable Discord. Raises Refused."""
+        self.prepare(handler, surfaces, since)
+        await self._connection.run()
+
+    def prepare(
+        self, handler: Handler, surfaces: Mapping[str, Surface], since: float | None = None
+    ) -> None:
+        """Where acts go and which words are used, before there is a connection."""
+        self._handler, self._surfaces = handler, surfaces
+        self._back = ReadingBack(since, self._state)
+
+    def made(self) -> Listening:
+        """A client of discord.py that gives its events to this adapter."""
+        return Listening(
+            self,
+            self._state,
+            base_url=self._base_url,
+            message_content=self._message_content,
+            silence=self._silence,
+            set_up=self._set_up,
+        )
+
+    async def post(self, place: Place, reply: Reply, key: str, in_doubt: bool = False) -> Receipt:
+        """Sends a message. Raises Later, Undeliverable, or the connection's own error."""
+        rendered = render(reply, self._more())
+        try:
+            receipt = await self._posting.post(place, rendered, key, in_doubt=in_doubt)
+        except discord.HTTPException as error:
+            if error.status == 401:
+                self._state.refused(problems.NO_ENTRY)
+            raise
+        self._state.refused("")
+        return receipt
+
+    async def update(self, receipt: Receipt, place: Place, reply: Reply) -> None:
+        """Puts another reply into a message of the bot's."""
+        await self._posting.update(receipt, render(reply, self._more()))
+
+    async def delete(self, receipt: Receipt, place: Place) -> None:
+        """Removes a message of the bot's."""
+        await self._posting.delete(receipt)
+
+    async def open_group(self, persons: Sequence[Person], topic: str, key: str) -> Place:
+        """Discord has no rooms that a bot can open for people who share no channel."""
+        raise Undeliverable("Discord has no group conversations with a bot.")
+
+    async def show_home(self, person: Person, reply: Reply) -> None:
+        """Discord has no home page; the verb `profile` shows the same."""
+
+    def health(self) -> Health:
+        """How the connection stands now."""
+        return self._state.health()
+
+    async def check(self) -> list[str]:
+        """What an operator has to put right; empty when all is well."""
+        found, self._link = await findings(self.made(), self._token)
+        return found
+
+    def advice(self) -> list[str]:
+        """What an operator may want to know after a check."""
+        return [f"add the bot to a server: {self._link}"] if self._link else []
+
+    async def aclose(self) -> None:
+        """Takes nothing more, finishes what is in hand within ten seconds, and disconnects."""
+        self._state.closing = True
+        in_hand = {task for task in self._in_hand if task is not asyncio.current_task()}
+        if in_hand:
+            await asyncio.wait(in_hand, timeout=DRAIN)
+        await self._connection.close()
+        self._state.disconnected("stopped")
+
+    async def message(self, found: discord.Message) -> None:
+        """Somebody wrote something."""
+        await self._held(lambda acting: acting.message(found))
+
+    async def interaction(self, found: discord.Interaction) -> None:
+        """A command, a press, a form, or a value that is being typed."""
+        await self._held(lambda acting: acting.interaction(found))
+
+    async def ready(self, client: Listening) -> None:
+        """A new session stands: what was missed before it is read."""
+        await self._held(lambda acting: self._read_back(client, acting))
+
+    async def _read_back(self, client: Listening, acting: Acting) -> None:
+        take = partial(acting.message, quietly=True)
+        await self._back.missed(client, take, self._directory.conversations)
+
+    async def _set_up(self, client: Listening) -> None:
+        """Logged in: who the bot is, and which commands Discord lists."""
+        self._connection.client = client
+        if self._handler is None or client.user is None:
+            return
+        self._acting = Acting(
+            bot=client.user.id,
+            handler=self._handler,
+            surfaces=self._surfaces,
+            directory=self._directory,
+            posting=self._posting,
+            drafts=self._drafts,
+            showing=Showing(self._posting, self._drafts),
+        )
+        try:
+            await commands.synchronise(client, self._surfaces)
+        except discord.HTTPException as error:
+            log.error("Discord did not take the commands.", why=problems.code(error))
+
+    def _client(self) -> Listening:
+        client = self._connection.client
+        if client is None or client.is_closed():
+            raise ConnectionError("There is no connection to Discord.")
+        return client
+
+    def _more(self) -> str:
+        surface = self._surfaces.get("en") or next(iter(self._surfaces.values()), None)
+        return surface.more if surface else "…"
+
+    async def _held(self, act: Callable[[Acting], Awaitable[Any]]) -> None:
+        """Runs one act to its end, even while the adapter closes."""
+        task = asyncio.current_task()
+        if self._acting is None or task is None or self._state.closing:
+            return
+        self._in_hand.add(task)
+        task.add_done_callback(self._in_hand.discard)
+        await act(self._acting)
+
+
+def create(settings: Mapping[str, str]) -> DiscordAdapter | None:
+    """Discord as the settings say; None without a bot token."""
+    token = settings.get("DISCORD_BOT_TOKEN", "").strip()
+    if not token:
+        return None
+    return DiscordAdapter(
+        token=token,
+        base_url=settings.get("DISCORD_API_BASE_URL", "").strip() or API,
+        message_content=settings.get("DISCORD_MESSAGE_CONTENT", "").strip().casefold() == "true",
+    )

@@ -1,0 +1,155 @@
+"""Pure: neutral markup as Discord's, from which no mention and no foreign link can come.
+
+Signs that format are escaped by a backslash. A zero-width space breaks what a backslash would
+only hide: a mention, a command, an emoji or a moment in angle brackets, a link behind a label,
+and an address that is not http.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from bot import markup
+from bot.markup import Block, Paragraph, Quote, Span
+
+LONGEST_ADDRESS = 500
+LONGEST_LABEL = 150
+APART = "\u200b"
+"""A zero-width space."""
+
+_ADDRESS = re.compile(r"\bhttps?://[^\s<>\[\]()|*`\\~]+", re.IGNORECASE)
+_FORMATS = re.compile(r"[\\*_~`|\[\]]")
+_LINE_START = re.compile(r"^(\s*)(?=#|>|[-+](?:\s|#|$))", re.MULTILINE)
+_NUMBERED = re.compile(r"^(\s*\d+)(?=[.)]\s)", re.MULTILINE)
+_BRACKET = re.compile(r"<(?=\S)")
+_EVERYBODY = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
+_SCHEME = re.compile(r"(?<=\w):(?=//)")
+_MASK = re.compile(r"\](?=\()")
+_LOOKS_LIKE_ADDRESS = re.compile(r"://|\bwww\.|\w\.(?:com|org|net|gov|int|io|gg)\b", re.IGNORECASE)
+_ATOM = re.compile(
+    r"\[(?:\\.|[^\[\]\\])*\]\(<[^<>]*>\)|<[^<>\s]*>|https?://[^\s<>()\[\]\\]+|\\.|.",
+    re.DOTALL | re.IGNORECASE,
+)
+_IN_ADDRESS = {sign: f"%{ord(sign):02X}" for sign in '<>()[]|\\" *`~^{}'}
+
+
+def literal(text: str) -> str:
+    """Somebody's words: they format nothing, mention nobody and link nowhere but to http."""
+    drawn, end = "", 0
+    for found in _ADDRESS.finditer(text):
+        drawn += _escaped(text[end : found.start()]) + _EVERYBODY.sub("%40", found.group())
+        end = found.end()
+    drawn += _escaped(text[end:])
+    drawn = _LINE_START.sub(r"\1\\", drawn)
+    return _NUMBERED.sub(r"\1\\", drawn)
+
+
+def discord_markdown(text: str) -> str:
+    """Neutral markup as Discord shows it. Never raises."""
+    return _blocks(markup.parse(text))
+
+
+def plain_words(text: str, limit: int) -> str:
+    """Plain text for a label or a title of a form: one line, never empty, within `limit`."""
+    line = _EVERYBODY.sub(f"@{APART}", markup.one_line(text))
+    return shortened(line, limit) or "…"
+
+
+def heading(text: str, limit: int) -> str:
+    """Plain text as the title of an embed, on one line."""
+    line = literal(markup.one_line(text))
+    return line if len(line) <= limit else first_piece(line, limit).replace("\n", " ")
+
+
+def shortened(text: str, limit: int) -> str:
+    """Plain text of at most `limit` characters, with an ellipsis where some are left out."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def pieces(text: str, limit: int) -> Iterator[str]:
+    """Discord's markdown in pieces of at most `limit` characters, cut at line ends, else words.
+
+    A link, a moment and an escaped sign are never torn apart.
+    """
+    while len(text) > limit:
+        cut = _cut(text, limit)
+        if piece := text[:cut].strip():
+            yield piece
+        text = text[cut:].lstrip()
+    if text.strip():
+        yield text
+
+
+def first_piece(text: str, limit: int) -> str:
+    """The beginning of markdown, at most `limit` characters with the ellipsis that says so."""
+    return text if len(text) <= limit else f"{next(pieces(text, limit - 2), '')}\n…"
+
+
+def _escaped(text: str) -> str:
+    text = _FORMATS.sub(lambda found: "\\" + found.group(), text)
+    text = _EVERYBODY.sub(f"@{APART}", _BRACKET.sub(f"<{APART}", text))
+    return _MASK.sub(f"]{APART}", _SCHEME.sub(f":{APART}", text))
+
+
+def _cut(text: str, limit: int) -> int:
+    end = 0
+    for atom in _ATOM.finditer(text):
+        if atom.end() > limit:
+            break
+        end = atom.end()
+    head = text[:end]
+    line = head.rfind("\n")
+    if line > limit // 2:
+        return line
+    safe = re.sub(r"\[(?:\\.|[^\[\]\\])*\]\(<[^<>]*>\)", lambda link: "x" * len(link.group()), head)
+    word = safe.rfind(" ")
+    return word if word > limit // 2 else end or limit
+
+
+def _blocks(blocks: Sequence[Block], apart: str = "\n\n") -> str:
+    return apart.join(_block(block) for block in blocks)
+
+
+def _block(block: Block) -> str:
+    if isinstance(block, Paragraph):
+        return "".join(_span(span) for span in block.spans)
+    if isinstance(block, Quote):
+        return "\n".join(f"> {line}" for line in _blocks(block.blocks).split("\n"))
+    return "\n".join(_item(item) for item in block.items)
+
+
+def _item(blocks: Sequence[Block]) -> str:
+    first, *rest = _blocks(blocks, "\n").split("\n")
+    return "\n".join([f"- {first}", *(f"  {line}" for line in rest)])
+
+
+def _span(span: Span) -> str:
+    if span.moment is not None:
+        return f"<t:{span.moment}:F>"
+    if span.address:
+        return _link(span)
+    return "\n".join(_styled(literal(line), span) for line in span.text.split("\n"))
+
+
+def _styled(line: str, span: Span) -> str:
+    inner = line.strip()
+    if not inner or not (span.bold or span.italic):
+        return line
+    before, after = line[: len(line) - len(line.lstrip())], line[len(line.rstrip()) :]
+    inner = f"*{inner}*" if span.italic else inner
+    return before + (f"**{inner}**" if span.bold else inner) + after
+
+
+def _link(span: Span) -> str:
+    words = " ".join(span.text.split())
+    label = literal(shortened(words, LONGEST_LABEL))
+    address = "".join(_IN_ADDRESS.get(sign, sign) for sign in span.address)
+    address = _EVERYBODY.sub("%40", address)
+    # The parser lets http and https through alone; this is the net beneath it.
+    if not markup.is_link(span.address) or len(address) > LONGEST_ADDRESS:
+        return literal(words)
+    if not label or words == span.address:
+        return f"<{address}>"
+    if _LOOKS_LIKE_ADDRESS.search(words):
+        # A label that looks like an address could hide another one: both are shown.
+        return f"{label} (<{address}>)"
+    return _styled(f"[{label}](<{address}>)", span)

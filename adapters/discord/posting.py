@@ -1,0 +1,198 @@
+"""Messages that nobody waits for: sent once, looked for before they are sent again."""
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from hashlib import blake2b
+from typing import Any
+
+import discord
+
+from adapters.discord import problems, sending
+from adapters.discord.asides import Asides
+from adapters.discord.directory import PLATFORM, Directory
+from adapters.discord.listening import Listening
+from adapters.discord.render import Rendered
+from adapters.discord.tagging import tag
+from bot.contract import Place, PlaceKind, Receipt
+
+NONCE = 25
+LOOKED_THROUGH = 50
+LOOKED_BACK = timedelta(hours=24)
+"""No message is tried for longer."""
+REMEMBERED = 2_000
+THREAD_EXISTS = 160004
+SHAPED = ("title", "description")
+
+
+class Posting:
+    """Posts into the servers and conversations of one bot."""
+
+    def __init__(
+        self, client: Callable[[], Listening], asides: Asides, directory: Directory
+    ) -> None:
+        """`client` gives the one that is logged in, or raises ConnectionError."""
+        self._client = client
+        self._asides = asides
+        self._directory = directory
+        self._sent: OrderedDict[int, str] = OrderedDict()
+
+    async def post(self, place: Place, rendered: Rendered, key: str, *, in_doubt: bool) -> Receipt:
+        """Sends, or finds what an earlier try sent. Raises Later, Undeliverable, or what failed."""
+        try:
+            if place.kind is PlaceKind.DIRECT:
+                return await self._to_person(place, rendered, key, in_doubt=in_doubt)
+            return await self._to_room(place, rendered, key, in_doubt=in_doubt)
+        except (discord.HTTPException, discord.RateLimited) as error:
+            meaning = problems.for_courier(error)
+            if meaning is error:
+                raise
+            raise meaning from error
+
+    async def update(self, receipt: Receipt, rendered: Rendered) -> None:
+        """Puts other words into a message; one that is gone is no failure. Raises as `post`."""
+        await self._changed(self._message(receipt).edit(**sending.arguments(rendered)))
+
+    async def delete(self, receipt: Receipt) -> None:
+        """Removes a message; one that is gone is no failure. Raises as `post`."""
+        await self._changed(self._message(receipt).delete())
+
+    def _message(self, receipt: Receipt) -> discord.PartialMessage:
+        channel = self._client().get_partial_messageable(int(receipt.channel))
+        return channel.get_partial_message(int(receipt.message))
+
+    async def _changed(self, change: Awaitable[object]) -> None:
+        try:
+            await change
+        except discord.NotFound:
+            return
+        except (discord.HTTPException, discord.RateLimited) as error:
+            meaning = problems.for_courier(error)
+            if meaning is error:
+                raise
+            raise meaning from error
+
+    async def _to_room(
+        self, place: Place, rendered: Rendered, key: str, *, in_doubt: bool
+    ) -> Receipt:
+        client = self._client()
+        room, answered = int(place.thread or place.channel), int(place.message or 0)
+        if rendered.thread and answered and not place.thread:
+            opened = await self._opened(client, room, answered, rendered.thread)
+            room, answered = (opened, 0) if opened else (room, answered)
+        guild = int(place.workspace) if place.workspace else None
+        channel = client.get_partial_messageable(room, guild_id=guild)
+        number = await self._once(channel, rendered, key, answered, in_doubt=in_doubt)
+        await tag(client, room, rendered.tags)
+        return Receipt(PLATFORM, place.workspace, str(room), str(number))
+
+    async def _to_person(
+        self, place: Place, rendered: Rendered, key: str, *, in_doubt: bool
+    ) -> Receipt:
+        client, person = self._client(), int(place.channel)
+        answered = int(place.message or 0)
+        try:
+            conversation = await client.create_dm(discord.Object(person))
+            channel = client.get_partial_messageable(conversation.id)
+            number = await self._once(channel, rendered, key, answered, in_doubt=in_doubt)
+            self._directory.converses(conversation.id)
+        except discord.HTTPException as error:
+            if error.code not in problems.CLOSED_CONVERSATION:
+                raise
+            thread = await self._asides.thread(client, person)
+            if not thread:
+                raise
+            channel = client.get_partial_messageable(thread)
+            try:
+                number = await self._once(channel, rendered, key, 0, in_doubt=in_doubt)
+            except discord.HTTPException:
+                self._asides.forget(thread)
+                raise
+        return Receipt(PLATFORM, place.workspace, str(channel.id), str(number))
+
+    async def _once(
+        self,
+        channel: discord.PartialMessageable,
+        rendered: Rendered,
+        key: str,
+        answered: int,
+        *,
+        in_doubt: bool,
+    ) -> int:
+        number = await self._find(channel, rendered, key, answered) if in_doubt else 0
+        number = number or await self._send(channel, rendered, key, answered)
+        self._sent[number] = key
+        while len(self._sent) > REMEMBERED:
+            self._sent.popitem(last=False)
+        return number
+
+    async def _send(
+        self, channel: discord.PartialMessageable, rendered: Rendered, key: str, answered: int
+    ) -> int:
+        told: dict[str, Any] = sending.arguments(rendered)
+        if answered:
+            told["reference"] = discord.MessageReference(
+                message_id=answered, channel_id=channel.id, fail_if_not_exists=False
+            )
+        sent = await channel.send(
+            nonce=nonce(key), suppress_embeds=sending.unfurls(rendered), **told
+        )
+        return sent.id
+
+    async def _find(
+        self, channel: discord.PartialMessageable, rendered: Rendered, key: str, answered: int
+    ) -> int:
+        """The message that an earlier try sent; 0 when there is none among the newest.
+
+        Discord forgets a nonce after minutes, and shows it in a history only sometimes: what a
+        message says and what it answers tell it then from others of ours.
+        """
+        own = self._client().user
+        tried_first = discord.utils.utcnow() - LOOKED_BACK
+        async for shown in channel.history(limit=LOOKED_THROUGH):
+            if shown.created_at < tried_first:
+                return 0
+            if own is None or shown.author.id != own.id:
+                continue
+            known = self._sent.get(shown.id)
+            if known == key or str(shown.nonce or "") == nonce(key):
+                return shown.id
+            if known is None and not shown.nonce and _alike(shown, rendered, answered):
+                return shown.id
+        return 0
+
+    async def _opened(self, client: Listening, room: int, message: int, name: str) -> int:
+        """The thread at a message; 0 where none can be opened. Its number is the message's."""
+        channel = client.get_channel(room)
+        if client.get_channel(message) is not None:
+            return message
+        if not isinstance(channel, discord.TextChannel):
+            return 0
+        try:
+            await channel.get_partial_message(message).create_thread(name=name)
+        except discord.HTTPException as error:
+            if error.code == THREAD_EXISTS:
+                return message
+            if error.status in (400, 403, 404):
+                return 0
+            raise
+        return message
+
+
+def nonce(key: str) -> str:
+    """A delivery's key as Discord takes it; the core's own keys are short enough as they are."""
+    return key if len(key) <= NONCE else blake2b(key.encode(), digest_size=12).hexdigest()
+
+
+def _alike(shown: discord.Message, rendered: Rendered, answered: int) -> bool:
+    replied = shown.reference.message_id if shown.reference else None
+    if (replied or 0) != answered or shown.content.strip() != rendered.content.strip():
+        return False
+    drawn = [_shape(embed.to_dict()) for embed in shown.embeds]
+    return drawn == [_shape(embed) for embed in rendered.embeds]
+
+
+def _shape(embed: Mapping[str, Any]) -> list[str]:
+    told = [str(embed.get(name) or "").strip() for name in SHAPED]
+    fields = embed.get("fields") or ()
+    return told + [f"{one['name']}{one['value']}".strip() for one in fields]

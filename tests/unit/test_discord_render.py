@@ -1,0 +1,286 @@
+"""What leaves for Discord: within its limits, and never a live mention or a foreign link."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import discord
+import pytest
+from discord.http import handle_message_parameters
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from adapters.discord import forms, sending
+from adapters.discord.identifiers import LONGEST, packed, unpacked
+from adapters.discord.markup import discord_markdown, literal, pieces
+from adapters.discord.render import Rendered, options, render
+from bot import markup
+from bot.contract import (
+    Button,
+    ButtonStyle,
+    Card,
+    Fact,
+    Field,
+    FieldKind,
+    Form,
+    Option,
+    Reply,
+    Select,
+)
+from bot.markup import escape
+from tests.support.fake_discord.official import CALLBACKS, MESSAGE, VARIABLE, document, judge
+
+# Only when a reply of this size fails is it written out.
+pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
+MORE = "Not everything fits."
+# Shrinking replies of this size takes minutes; the example as found says enough.
+QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
+LIVE = re.compile(r"<@!?\d+>|<@&\d+>|<#\d+>|</[^>]+:\d+>|<a?:\w+:\d+>|<id:\w+>|@everyone|@here")
+ANGLED = re.compile("<(?=[^\\s\u200b])[^<>]*>")
+ALLOWED = re.compile(r"<t:\d+:F>|<https?://[^\s<>]+>")
+MASKED = re.compile(r"(?<!\\)\[((?:\\.|[^\[\]\\])*)\]\(([^()]*)\)")
+MENTIONS = ("@everyone", "@here", "<@1>", "<@!2>", "<@&3>", "<#4>", "</ask:5>", "<:a:6>", "<t:7:R>")
+ADDRESSES = ("[x](javascript:alert(1))", "[https://bank.org](https://e.org)", "discord://x", "<x:")
+LINKS = ("[a](https://e.org/?a=1&b=@everyone)", "https://e.org/a_b_c", "{time:1700000000}", "](")
+SIGNS = ("**", "_", "> ", "- ", "# ", "-# ", "\n", "|", "||", "`", "```", "~~", "\\", "[", "]", "<")
+NASTY = st.sampled_from((*MENTIONS, *ADDRESSES, *LINKS, *SIGNS))
+TEXT = st.lists(st.one_of(NASTY, st.text(max_size=20)), max_size=6).map("".join)
+LONG = st.builds(lambda text, times: text * times, TEXT, st.sampled_from((1, 1, 1, 90, 400)))
+STYLE = st.sampled_from(ButtonStyle)
+BUTTONS = st.lists(st.builds(Button, TEXT, TEXT, LONG, STYLE), max_size=2).map(
+    lambda some: some * 3
+)
+OPTIONS = st.lists(st.builds(Option, TEXT, TEXT), max_size=3).map(lambda some: some * 9)
+SELECTS = st.lists(st.builds(Select, TEXT, TEXT, TEXT, OPTIONS), max_size=3)
+FACTS = st.lists(st.builds(Fact, TEXT, LONG), max_size=2).map(lambda some: some * 14)
+CARD = st.builds(Card, TEXT, LONG, FACTS, BUTTONS, SELECTS)
+CARDS = st.builds(lambda some, times: some * times, st.lists(CARD, max_size=3), st.integers(1, 4))
+FIELD = st.builds(
+    Field,
+    st.uuids().map(str),
+    TEXT,
+    st.sampled_from(FieldKind),
+    TEXT,
+    OPTIONS,
+    st.booleans(),
+    LONG,
+    st.integers(1, 9_000),
+)
+FORMS = st.builds(Form, TEXT, TEXT, TEXT, st.lists(FIELD, min_size=1, max_size=12), LONG)
+REPLIES = st.builds(Reply, LONG, CARDS, BUTTONS, st.none() | FORMS)
+
+
+def shown(rendered: Rendered) -> Iterator[str]:
+    """Every text in which Discord reads markdown."""
+    yield rendered.content
+    for embed in rendered.embeds:
+        yield embed.get("title", "")
+        yield embed.get("description", "")
+        for one in embed.get("fields", ()):
+            yield one["name"]
+            yield one["value"]
+
+
+def body(rendered: Rendered) -> dict[str, Any]:
+    """The request as discord.py makes it."""
+    told = sending.arguments(rendered)
+    with handle_message_parameters(nonce="n" * 24, **told) as made:
+        return dict(made.payload or {})
+
+
+def check_limits(rendered: Rendered) -> None:
+    assert len(rendered.content) <= 2_000
+    assert rendered.content or rendered.embeds
+    assert len(rendered.embeds) <= 10
+    total = 0
+    for embed in rendered.embeds:
+        assert embed
+        assert len(embed.get("title", "")) <= 256
+        assert len(embed.get("description", "")) <= 4_096
+        assert len(embed.get("fields", ())) <= 25
+        for one in embed.get("fields", ()):
+            assert 0 < len(one["name"]) <= 256
+            assert 0 < len(one["value"]) <= 1_024
+            total += len(one["name"]) + len(one["value"])
+        total += len(embed.get("title", "")) + len(embed.get("description", ""))
+    assert total <= 6_000
+    assert len(rendered.rows) <= 5
+    elements = [one for row in rendered.rows for one in row["components"]]
+    assert len({one["custom_id"] for one in elements}) == len(elements)
+    for row in rendered.rows:
+        assert 1 <= len(row["components"]) <= 5
+    for one in elements:
+        assert 0 < len(one["custom_id"]) <= 100
+        assert 0 < len(one.get("label", "-")) <= 80
+        assert len(one.get("options", ())) <= 25
+        assert one["type"] == 2 or one["options"]
+
+
+def check_harmless(text: str) -> None:
+    assert not LIVE.search(text)
+    for angled in ANGLED.finditer(text):
+        assert ALLOWED.fullmatch(angled.group()), angled.group()
+    for link in MASKED.finditer(text):
+        assert re.fullmatch(r"<https?://[^\s<>]+>", link.group(2)), link.group()
+        assert "://" not in link.group(1)
+    elsewhere = re.sub(r"https?://[^\s<>]+", "", text, flags=re.IGNORECASE)
+    assert not re.search(r"\w://", elsewhere)
+
+
+@settings(max_examples=50, deadline=None, phases=QUICK)
+@given(REPLIES)
+def test_no_reply_goes_beyond_the_limits(reply: Reply) -> None:
+    check_limits(render(reply, MORE))
+
+
+@settings(max_examples=50, deadline=None, phases=QUICK)
+@given(REPLIES)
+def test_nobody_is_mentioned_and_no_link_is_foreign(reply: Reply) -> None:
+    for text in shown(render(reply, MORE)):
+        check_harmless(text)
+
+
+@pytest.mark.skipif(document() is None, reason=f"{VARIABLE} names no description of Discord's")
+@settings(max_examples=15, deadline=None, phases=QUICK)
+@given(REPLIES)
+def test_discords_own_description_takes_every_message(reply: Reply) -> None:
+    judge(body(render(reply, MORE)), MESSAGE)
+
+
+@settings(max_examples=40, deadline=None, phases=QUICK)
+@given(FORMS)
+def test_every_page_of_a_form_is_within_the_limits(form: Form) -> None:
+    seen = []
+    for page, fields in enumerate(forms.pages(form)):
+        seen += fields
+        window = forms.modal(form, page)
+        if window is None:
+            assert forms.named(form, page) is None
+            continue
+        drawn = window.to_dict()
+        assert len(drawn["title"]) <= 45
+        assert len(drawn["custom_id"]) <= 100
+        assert 1 <= len(drawn["components"]) <= 5
+        judge({"type": 9, "data": drawn}, CALLBACKS[9])
+    assert seen == list(form.fields)
+
+
+@settings(deadline=None)
+@given(TEXT)
+def test_somebodys_words_stay_words(text: str) -> None:
+    drawn = discord_markdown(escape(text))
+    check_harmless(drawn)
+    bare = re.sub(r"\\([^A-Za-z0-9\s])", r"\1", drawn).replace("\u200b", "")
+    assert bare.replace("%40", "@") == markup.tidy(text).replace("\u200b", "")
+
+
+@pytest.mark.parametrize(
+    ("neutral", "drawn"),
+    [
+        ("**bold** and _slanted_", "**bold** and *slanted*"),
+        ("> said\n> twice", "> said\n> twice"),
+        ("- one\n- two", "- one\n- two"),
+        ("{time:1700000000}", "<t:1700000000:F>"),
+        ("[León](https://example.org/a)", "[León](<https://example.org/a>)"),
+        ("[https://good.org](https://evil.org)", "https://good.org (<https://evil.org>)"),
+        ("snake_case\\_name", "snake\\_case\\_name"),
+        ("# no heading", "\\# no heading"),
+        ("see https://example.org/a_b_c", "see https://example.org/a_b_c"),
+    ],
+)
+def test_markup_as_discord_shows_it(neutral: str, drawn: str) -> None:
+    assert discord_markdown(neutral) == drawn
+
+
+def test_a_long_text_goes_on_in_an_embed_and_says_what_is_missing() -> None:
+    text = "\n\n".join(f"Paragraph {number} of many, in plain words." for number in range(250))
+    drawn = render(Reply(text), MORE)
+    assert len(drawn.embeds) == 1
+    assert drawn.content.endswith(MORE)
+    assert "Paragraph 0 " in drawn.content
+    assert drawn.embeds[0]["description"].endswith("…")
+    short = render(Reply(text[:3_000]), MORE)
+    assert MORE not in short.content
+    whole = short.content + "\n\n" + short.embeds[0]["description"]
+    assert whole.split() == text[:3_000].split()
+
+
+def test_what_belongs_to_the_whole_reply_has_precedence() -> None:
+    cards = [Card(f"Case {n}", buttons=[Button("Helpful", "a", str(n))] * 3) for n in range(10)]
+    drawn = render(Reply("Many.", cards, [Button("Share", "share", "9")]), MORE)
+    labels = [one["label"] for row in drawn.rows for one in row["components"]]
+    assert labels[-1] == "Share"
+    assert labels[0] == "1. Helpful"
+    assert drawn.embeds[0]["title"] == "1. Case 0"
+    assert drawn.content.endswith(MORE)
+
+
+def test_a_form_behind_a_message_is_opened_by_its_button() -> None:
+    drawn = render(Reply("Please.", form=Form("Your name", "name.edit", "3")), MORE)
+    (button,) = drawn.rows[0]["components"]
+    assert button["label"] == "Your name"
+    assert unpacked(button["custom_id"]) == ("name.edit", "3")
+
+
+@given(st.from_regex(r"[a-z]{1,12}\.[a-z]{1,12}", fullmatch=True), TEXT, st.integers(0, 24))
+def test_an_identifier_comes_back(action: str, subject: str, number: int) -> None:
+    carried = packed(action, subject, number)
+    if carried is None:
+        assert len(subject) > 50
+    else:
+        assert len(carried) <= LONGEST
+        assert unpacked(carried) == (action, subject)
+
+
+def test_a_long_subject_is_compressed_or_left_out() -> None:
+    long = "topic:interoperability,country:MX," * 6
+    carried = packed("ask.more", long)
+    assert carried is not None
+    assert unpacked(carried) == ("ask.more", long)
+    assert packed("ask.more", "".join(map(chr, range(33, 300)))) is None
+    drawn = render(Reply("x", buttons=[Button("No", "a", "".join(map(chr, range(33, 300))))]), MORE)
+    assert drawn.rows == []
+
+
+@pytest.mark.parametrize("foreign", ["", "x", "|0|", "a|b|c", "a~0~!!!", "a~0~AAA", "~", "a~x~b"])
+def test_what_is_none_of_ours_is_not_understood(foreign: str) -> None:
+    assert unpacked(foreign) is None
+
+
+@given(TEXT, st.integers(30, 200))
+def test_pieces_lose_no_words_and_tear_no_links(text: str, limit: int) -> None:
+    drawn = discord_markdown(f"[label](https://example.org/a) {escape(text)} {{time:1700000000}}")
+    for piece in pieces(drawn, limit):
+        assert len(piece) <= limit
+        if limit > 60:
+            check_harmless(piece)
+
+
+def test_the_same_value_twice_is_one_option() -> None:
+    assert len(options([Option("a", "x"), Option("b", "x")])) == 1
+
+
+async def test_nothing_of_a_message_is_kept_by_the_library() -> None:
+    drawn = render(Reply("x", buttons=[Button("Yes", "a", "1")]), MORE)
+    view = sending.arguments(drawn)["view"]
+    assert isinstance(view, discord.ui.View)
+    assert view.is_finished()
+
+
+def test_a_sentence_below_each_field_where_a_page_is_full() -> None:
+    fields = [Field(f"f{n}", f"Field {n}", hint=f"hint {n}") for n in range(5)]
+    form = Form("Five", "five.save", "", fields, note="No personal data. It is public.")
+    assert len(forms.pages(form)) == 1
+    window = forms.modal(form, 0)
+    assert window is not None
+    drawn = window.to_dict()["components"]
+    assert drawn[0]["description"] == "No personal data."
+    assert drawn[0]["component"]["placeholder"] == "hint 0"
+    assert drawn[1]["description"] == "It is public."
+    assert drawn[2]["description"] == "hint 2"
+    assert len(forms.pages(Form("Five", "a", "", fields, note="x" * 101))) == 2
+
+
+def test_words_that_only_look_live() -> None:
+    assert literal("a < b and c > d") == "a < b and c > d"
+    assert "\u200b" in literal("mail @everyone")
