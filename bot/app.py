@@ -19,6 +19,7 @@ from bot.feedback import Feedback
 from bot.helping import Helping
 from bot.homepage import Homepage
 from bot.introductions import Introductions
+from bot.introductions.meeting import Meeting
 from bot.noticing import Noticing
 from bot.outbox import TERMINAL
 from bot.privacy import Privacy
@@ -118,7 +119,7 @@ def build(
     reviewing = Reviewing(units=units, clock=clock)
     privacy = Privacy(units=units, clock=clock, leaving=conversations.end_for)
     asking = _asking(settings, units, library, renewal, clock)
-    introductions = Introductions(units=units, open_requests=settings.open_requests, clock=clock)
+    introductions = _introductions(settings, units, conversations, clock)
     recalling = Recalling(units=units, library=library)
     curating = Curating(
         units=units, library=library, renewal=renewal, clock=clock, telling="case.save"
@@ -169,6 +170,15 @@ def build(
         conversations,
         desk,
         curating.ticks,
+    )
+
+
+def _introductions(
+    settings: Settings, units: Units, conversations: Conversations, clock: Callable[[], datetime]
+) -> Introductions:
+    meeting = Meeting(conversations=conversations)
+    return Introductions(
+        units=units, open_requests=settings.open_requests, clock=clock, on_connected=meeting
     )
 
 

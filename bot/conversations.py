@@ -35,6 +35,7 @@ class Opening:
     kind: ConversationKind
     topic: str
     seats: Sequence[Seat]
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,13 @@ class Conversations:
         bridged = not _share_a_workspace(opening.seats)
         at = self._clock()
         begun = conversations.begin(
-            session, opening.kind, opening.topic, opening.seats, at, bridged=bridged
+            session,
+            opening.kind,
+            opening.topic,
+            opening.seats,
+            at,
+            bridged=bridged,
+            subject=opening.subject,
         )
         if bridged:
             _greet_each(session, begun, at)

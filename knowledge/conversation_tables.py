@@ -10,7 +10,10 @@ from knowledge.vocabulary import ConversationKind, ConversationState
 
 
 class Conversation(SQLModel, table=True):
-    """People brought together; the bot carries words where they have no room in common."""
+    """People brought together; the bot carries words where they have no room in common.
+
+    `subject`: what brought them together, such as the number of a question.
+    """
 
     __tablename__ = "conversation"
     __table_args__ = NEVER_REUSED
@@ -18,6 +21,7 @@ class Conversation(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     kind: ConversationKind = Field(sa_type=word(ConversationKind))
     topic: str = ""
+    subject: str = Field(default="", index=True)
     state: ConversationState = Field(sa_type=word(ConversationState), index=True)
     bridged: bool = False
     opened_at: datetime = moment()

@@ -63,11 +63,15 @@ class OwnLine:
 
 @dataclass(frozen=True, slots=True)
 class ConversationView:
-    """A conversation and who is in it. `bridged`: they have no room in common."""
+    """A conversation and who is in it. `bridged`: they have no room in common.
+
+    `subject`: what brought them together, such as the number of a question.
+    """
 
     id: int
     kind: ConversationKind
     topic: str
+    subject: str
     state: ConversationState
     bridged: bool
     opened_at: datetime
@@ -95,10 +99,13 @@ def begin(
     at: datetime,
     *,
     bridged: bool,
+    subject: str = "",
 ) -> ConversationView:
     """Write a conversation down: OPEN when it is bridged, else OPENING until there is a room."""
     state = ConversationState.OPEN if bridged else ConversationState.OPENING
-    row = Conversation(kind=kind, topic=topic, state=state, bridged=bridged, opened_at=at)
+    row = Conversation(
+        kind=kind, topic=topic, subject=subject, state=state, bridged=bridged, opened_at=at
+    )
     session.add(row)
     session.flush()
     for seat in seats:
@@ -289,6 +296,7 @@ def _view(session: Session, row: Conversation) -> ConversationView:
         id=row.id or 0,
         kind=row.kind,
         topic=row.topic,
+        subject=row.subject,
         state=row.state,
         bridged=row.bridged,
         opened_at=row.opened_at,

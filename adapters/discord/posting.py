@@ -129,7 +129,7 @@ class Posting:
     async def _send(
         self, channel: discord.PartialMessageable, rendered: Rendered, key: str, answered: int
     ) -> int:
-        told: dict[str, Any] = sending.arguments(rendered)
+        told: dict[str, Any] = sending.arguments(rendered) | sending.attached(rendered)
         if answered:
             told["reference"] = discord.MessageReference(
                 message_id=answered, channel_id=channel.id, fail_if_not_exists=False

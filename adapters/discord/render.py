@@ -17,7 +17,7 @@ from adapters.discord.markup import (
     shortened,
 )
 from bot import markup
-from bot.contract import Button, ButtonStyle, Card, Fact, Reply, Select
+from bot.contract import Attachment, Button, ButtonStyle, Card, Fact, Reply, Select
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +31,7 @@ TITLE, DESCRIPTION = 256, 4_096
 FIELDS, NAME, VALUE = 25, 256, 1_024
 ROWS, IN_ROW, LABEL = 5, 5, 80
 OPTIONS, OPTION, OPTION_VALUE, PLACEHOLDER = 25, 100, 100, 150
+FILES = 10
 LEAST = 300
 """Characters without which a card says too little to be shown."""
 
@@ -42,7 +43,8 @@ STYLES = {ButtonStyle.PLAIN: 2, ButtonStyle.PRIMARY: 1, ButtonStyle.DANGER: 4}
 class Rendered:
     """A message: what is read, what is drawn below it, and what can be pressed.
 
-    `thread`: what a thread with it is called, where it asks for one; `tags`: words for its post.
+    `thread`: what a thread with it is called, where it asks for one; `tags`: words for its post;
+    `files`: what hangs on it.
     """
 
     content: str
@@ -50,6 +52,7 @@ class Rendered:
     rows: list[Json]
     thread: str = ""
     tags: tuple[str, ...] = ()
+    files: tuple[Attachment, ...] = ()
 
 
 def render(reply: Reply, more: str) -> Rendered:
@@ -64,7 +67,17 @@ def render(reply: Reply, more: str) -> Rendered:
     if not content and not embeds:
         content = "…"
     thread = _thread(reply) if reply.thread else ""
-    return Rendered(content, embeds, rows, thread, tuple(reply.tags))
+    return Rendered(content, embeds, rows, thread, tuple(reply.tags), _files(reply))
+
+
+def _files(reply: Reply) -> tuple[Attachment, ...]:
+    """What hangs on a reply, and the pictures of its cards, which tell their words to a reader."""
+    pictures = [card.image for card in reply.cards if card.image is not None]
+    drawn = [
+        Attachment(f"picture-{number}.png", "image/png", picture.png)
+        for number, picture in enumerate(pictures, 1)
+    ]
+    return tuple([*reply.files, *drawn][:FILES])
 
 
 def _thread(reply: Reply) -> str:

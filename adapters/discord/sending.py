@@ -4,6 +4,7 @@ A view is finished before it is sent: discord.py then keeps none of it, and what
 back by its identifier alone.
 """
 
+from io import BytesIO
 from typing import Any
 
 import discord
@@ -21,6 +22,12 @@ def arguments(rendered: Rendered) -> dict[str, Any]:
         "allowed_mentions": NOBODY,
     }
     return drawn | ({"view": view(rendered.rows)} if rendered.rows else {})
+
+
+def attached(rendered: Rendered) -> dict[str, Any]:
+    """What a new message takes besides, where files hang on it."""
+    files = [discord.File(BytesIO(one.data), one.name) for one in rendered.files]
+    return {"files": files} if files else {}
 
 
 def unfurls(rendered: Rendered) -> bool:

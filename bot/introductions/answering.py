@@ -11,7 +11,7 @@ from bot.commands import Intent
 from bot.contract import Reply, Submitted
 from bot.errors import UserFacingError
 from bot.introductions.line import LONGEST_WITH_SUGGESTIONS
-from bot.introductions.proceeding import Connection, OnConnected, proceed, propose, read_by, tell
+from bot.introductions.proceeding import Connection, OnConnected, proceed, propose, read_by
 from bot.introductions.showing import card_of
 from bot.profiles.membership import joined
 from bot.profiles.onboarding import Answers
@@ -19,7 +19,7 @@ from bot.units import Units
 from bot.wording import introductions as wording
 from bot.wording.introductions import NAME_LIMIT
 from bot.wording.refusals import sentence
-from knowledge import askable, deliveries, introductions, unsent
+from knowledge import askable, introductions, unsent
 from knowledge.askable import Candidate
 from knowledge.introductions import IntroductionView, RequestView
 from knowledge.people import members
@@ -144,9 +144,6 @@ class Answering:
         introductions.move(session, request.id, RequestState.CONNECTED, at, unseen=True)
         introductions.settle(session, view.id, IntroductionState.CONNECTED, at)
         unsent.drop(session, [key(request.id, expert_id) for key in (proposal_key, reminder_key)])
-        shown, text = card_of(expert), request.wish.text
-        key = deliveries.key_of("introduction", "accepted", str(request.id))
-        tell(session, asker, key, lambda say: wording.accepted(say, request.id, text, shown), at)
         self._on_connected(session, Connection(request.id, view.id, asker.id, expert.id), at)
         return True
 

@@ -57,7 +57,14 @@ class OnConnected(Protocol):
 
 
 def cards_only(session: Session, connection: Connection, at: datetime, /) -> None:
-    """No conversation is opened: the two have one another's card."""
+    """No conversation is opened: the asker is sent the card of who accepted."""
+    request = introductions.get(session, connection.request_id)
+    asker = members.get(session, connection.asker_id)
+    expert = members.get(session, connection.expert_id)
+    if request is not None and asker is not None and expert is not None:
+        shown, text = card_of(expert), request.wish.text
+        key = deliveries.key_of("introduction", "accepted", str(request.id))
+        tell(session, asker, key, lambda say: wording.accepted(say, request.id, text, shown), at)
 
 
 def proceed(session: Session, request_id: int, at: datetime) -> None:

@@ -38,7 +38,9 @@ def in_a_room(found: ConversationView, greetings: Sequence[Reply]) -> Reply:
                 "people in this room alone."
             ),
         ]
-    return _opened(words(found.participants[0].language), found, greetings[0], parts)
+    cards = tuple(dict.fromkeys(card for greeting in greetings for card in greeting.cards))
+    first = replace(greetings[0], cards=cards)
+    return _opened(words(found.participants[0].language), found, first, parts)
 
 
 def line(say: Words, name: str, text: str) -> Reply:

@@ -145,6 +145,18 @@ def accepted(say: Words, number: int, question: str, expert: Contactable) -> Rep
     return Reply(Markup("\n\n").join((text, quoted)), cards=(person_card(say, expert),))
 
 
+def connected(say: Words, number: int, question: str, other: Contactable) -> Reply:
+    """To both: with whom they agreed to talk, and about what."""
+    text = say(
+        "Request {number}: you and {name} have agreed to talk about this question. You see one "
+        "another's name, organisation and contact line.",
+        number=number,
+        name=other.name,
+    )
+    quoted = say("> {question}", question=" ".join(question.split()))
+    return Reply(Markup("\n\n").join((text, quoted)), cards=(person_card(say, other),))
+
+
 def person_card(say: Words, person: Contactable) -> Card:
     """One another's card."""
     line = escape(person.contact_line) or say("not given")

@@ -175,9 +175,13 @@ async def test_the_whole_way_to_one_anothers_cards(store: Store, town: Room) -> 
     assert "ana@leon.example" in spoken(met)
     assert met.lasting
     assert posted(store, BO) == []
+    # A room for both is on its way; without one each is told in private, with a card.
+    rooms, at = town.core.conversations, datetime(2026, 11, 23, 12, tzinfo=UTC)
+    store.write(lambda session: rooms.room(session, "conversation:1", None, at))
     (told,) = posted(store, ANA)
     assert "Bo Berg" in spoken(told)
     assert "Bo@stat.example" in spoken(told)
+    assert "Ana Ruiz" in spoken(posted(store, BO)[0])
     assert states(store) == ["CONNECTED"]
     assert request(store).state is RequestState.CONNECTED
     assert request(store).due_at is None

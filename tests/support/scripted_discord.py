@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
 
 from adapters.discord import DiscordAdapter
@@ -72,6 +73,15 @@ class ScriptedDiscord:
     def seen(self) -> str:
         """Everything that the person was shown, as Discord draws it."""
         return " ".join(" ".join(drawn(words) for words in self._words).split())
+
+    def files(self) -> dict[str, bytes]:
+        """The files that hang on the bot's messages to the person, by name."""
+        own = [m for m in self._person.direct.messages if m["author"]["id"] == BOT]
+        return {
+            one["filename"]: b64decode(one["url"].partition(",")[2])
+            for message in own
+            for one in message["attachments"]
+        }
 
     def _opens(self, act: Inbound) -> bool:
         """Whether it is a form's own button, to which every core answers with the form."""

@@ -25,6 +25,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("topic", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
         sa.Column(
             "state",
             sa.Enum(
@@ -44,6 +45,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_conversation_state"), "conversation", ["state"])
+    op.create_index(op.f("ix_conversation_subject"), "conversation", ["subject"])
     op.create_table(
         "participant",
         sa.Column("id", sa.Integer(), nullable=False),
