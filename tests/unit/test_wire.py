@@ -95,6 +95,7 @@ REPLIES = st.builds(
     YES,
     YES,
     st.dictionaries(WORDS, WORDS, max_size=3),
+    several(WORDS),
     several(st.builds(Attachment, WORDS, WORDS, st.binary(max_size=20))),
 )
 RECEIPTS = st.builds(Receipt, WORDS, WORDS, WORDS, WORDS)
