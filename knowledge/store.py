@@ -162,8 +162,18 @@ class Store:
 
     def _engine(self, begin: str) -> Engine:
         if self.file is None:
-            return create_engine(self.url, isolation_level="REPEATABLE READ", pool_pre_ping=True)
-        engine = create_engine(self.url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+            return create_engine(
+                self.url,
+                isolation_level="REPEATABLE READ",
+                pool_pre_ping=True,
+                hide_parameters=True,
+            )
+        # Without hide_parameters an error repeats the values, and so the log what members wrote.
+        engine = create_engine(
+            self.url,
+            connect_args={"timeout": BUSY_TIMEOUT_MS / 1000},
+            hide_parameters=True,
+        )
 
         @event.listens_for(engine, "connect")
         def configure(connection: Any, _record: Any) -> None:

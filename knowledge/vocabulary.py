@@ -50,6 +50,15 @@ class Topic(StrEnum):
     AI = "ai"
 
 
+class Theme(StrEnum):
+    """What a prompt for peer exchange is about."""
+
+    ENABLING = "enabling"
+    SILOS = "silos"
+    VALUE = "value"
+    PROBLEM = "problem"
+
+
 class PopulationBand(StrEnum):
     """How many people live in the place."""
 

@@ -125,7 +125,7 @@ def case_card(say: Words, found: FoundCase, now: datetime) -> Card:
     ).strip()
     facts = (
         Fact(say.label("Match"), say(STRENGTHS[found.strength])),
-        *_provenance(say, found.case, now),
+        *provenance(say, found.case, now),
     )
     return Card(
         title=found.case.title,
@@ -138,7 +138,7 @@ def case_card(say: Words, found: FoundCase, now: datetime) -> Card:
 def whole_case(say: Words, case: CaseView, now: datetime) -> Card:
     """A case with all its text."""
     topics = say.listed(topic(say, value) for value in case.topics)
-    facts = _provenance(say, case, now)
+    facts = provenance(say, case, now)
     if topics:
         facts = (*facts, Fact(say.label("Topics"), say("{topics}", topics=topics)))
     if case.further:
@@ -262,7 +262,8 @@ def _no_expert(say: Words, found: Answer) -> Markup:
     return Markup("\n\n").join((question, say("No member has offered help with this so far.")))
 
 
-def _provenance(say: Words, case: CaseView, now: datetime) -> tuple[Fact, ...]:
+def provenance(say: Words, case: CaseView, now: datetime) -> tuple[Fact, ...]:
+    """Where a case was, its source and its age, as facts of a card."""
     facts = [
         Fact(say.label("Source"), cited(say, case.source)),
         Fact(say.label("Age"), age(say, case, now)),

@@ -16,6 +16,7 @@ import asyncio, pathlib, sys
 import bot, knowledge
 from bot.app import build, open_store
 from bot.contract import Person, Place, Said
+from bot.exchange.prompts import library
 from bot.sample import load_sample
 from bot.settings import Settings
 from bot.wording import words
@@ -24,6 +25,7 @@ from knowledge.confidence import calibrations
 for module in (bot, knowledge):
     assert pathlib.Path(module.__file__).is_relative_to(sys.argv[1]), module.__file__
 assert words("es")("There is no case in the library yet.") != "There is no case in the library yet."
+assert len(library()) == 20
 assert "multilingual-e5-small-4bit" in calibrations()
 store = open_store(Settings())
 loaded = store.write(load_sample)

@@ -173,3 +173,18 @@ def test_documents_are_calm(document: Path) -> None:
 
 def test_the_changelog_has_a_place_for_what_comes_next() -> None:
     assert re.search(r"^## \[Unreleased\]$", read("CHANGELOG.md"), re.MULTILINE)
+
+
+def test_the_table_of_who_sees_what_names_code_and_tests_that_are_there() -> None:
+    table = [line for line in read("docs/privacy.md").splitlines() if line.startswith("| ")][1:]
+    assert len(table) > 20
+    for row in table:
+        _, kind, _, _, code, tests, _ = row.split("|")
+        files = [span for span in SPAN.findall(code) if "/" in span]
+        assert files, f"where is it decided: {kind}"
+        text = read(*files)
+        for span in SPAN.findall(code):
+            assert "/" in span or span.split(".")[-1] in text, f"{span} is not in {files}"
+        held = SPAN.findall(tests)
+        assert "flow" in tests or held, f"no test holds: {kind}"
+        assert all((ROOT / test).is_file() for test in held), row
