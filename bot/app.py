@@ -15,6 +15,7 @@ from bot.conversations import Conversations
 from bot.desk import Desk, Feature
 from bot.drafting import Drafting
 from bot.feedback import Feedback
+from bot.forums import Forums
 from bot.helping import Helping
 from bot.homepage import Homepage
 from bot.noticing import Noticing
@@ -122,6 +123,7 @@ def build(
     recalling = Recalling(units=units, library=library)
     homepage = Homepage(units=units, clock=clock)
     channels = Channels(units=units)
+    forums = Forums(units=units, asking=asking, channels=channels, clock=clock)
     helping = Helping(units=units, library=library, renewal=renewal)
     features: list[Feature] = [
         asking,
@@ -135,6 +137,7 @@ def build(
         stewarding,
         reviewing,
         channels,
+        forums,
         Drafting(units=units, near=reviewing.near, clock=clock),
         conversations,
         helping,
@@ -147,6 +150,7 @@ def build(
         conversations=conversations,
         features=features,
         home=homepage.show,
+        posts=forums.begun,
     )
     helping.know(desk.verbs)
     return Core(

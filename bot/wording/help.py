@@ -65,7 +65,7 @@ EXAMPLES = {
     "withdraw": "withdraw 17",
     "resolve": "resolve 17",
     "channel": "channels\nchannel allow\nchannel quiet\nchannel default\nchannel only named\n"
-    "channel everywhere",
+    "channel everywhere\nchannel forum on\nchannel forum off",
     "conversation": "conversation\nconversation 7",
     "say": "say 7 Thank you, Tuesday suits me.",
     "close": "close 7",
