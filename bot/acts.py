@@ -54,6 +54,9 @@ class Place:
     """Where it happened. `shared`: other organisations read along.
 
     `message`: what was written there, where a platform replies to one message of a room.
+    `heard`: whether the bot reads what is said there to others. `forum`: it is a post of a forum.
+    `guarded`: the platform says there who may run things (`Person.admin`), and commands of
+    stewards need that, too.
     """
 
     platform: str
@@ -64,6 +67,9 @@ class Place:
     private: bool = True
     shared: bool = False
     message: str = ""
+    heard: bool = True
+    forum: bool = False
+    guarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,18 +128,23 @@ class Edited(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removed(Act):
-    """Somebody took a message of theirs back."""
+    """A message was taken back; `person` has no user id where the platform does not say whose."""
 
     message: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pressed(Act):
-    """Somebody pressed a button or chose from a select."""
+    """Somebody pressed a button or chose from a select.
+
+    `about`: the words that the button's message answers, else what the conversation is called;
+    empty where the platform tells neither.
+    """
 
     action: str
     subject: str = ""
     values: Sequence[str] = ()
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

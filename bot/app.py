@@ -16,6 +16,7 @@ from bot.curating import Curating
 from bot.desk import Desk, Feature
 from bot.drafting import Drafting
 from bot.feedback import Feedback
+from bot.forums import Forums
 from bot.helping import Helping
 from bot.homepage import Homepage
 from bot.introductions import Introductions
@@ -126,6 +127,7 @@ def build(
     )
     homepage = Homepage(units=units, clock=clock, waiting=[introductions.on_page])
     channels = Channels(units=units)
+    forums = Forums(units=units, asking=asking, channels=channels, clock=clock)
     helping = Helping(units=units, library=library, renewal=renewal)
     features: list[Feature] = [
         asking,
@@ -141,6 +143,7 @@ def build(
         reviewing,
         curating,
         channels,
+        forums,
         Drafting(units=units, near=reviewing.near, clock=clock),
         conversations,
         helping,
@@ -152,6 +155,7 @@ def build(
         conversations=conversations,
         features=features,
         home=homepage.show,
+        posts=forums.begun,
     )
     helping.know(desk.verbs)
     return Core(

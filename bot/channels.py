@@ -16,6 +16,7 @@ SHOWN = 8
 GONE_SHOWN = 10
 _SPEAKS: dict[str, bool | None] = {"allow": True, "quiet": False, "default": None}
 _EVERYWHERE = {"everywhere": True, "only named": False}
+_FORUM = {"forum on": True, "forum off": False}
 
 
 class Channels:
@@ -28,6 +29,7 @@ class Channels:
             "channel.list": self.more,
             "channel.set": self.set_one,
             "channel.everywhere": self.set_default,
+            "channel.forum": self.leave_forum,
         }
 
     async def speaks(self, place: Place) -> bool:
@@ -42,7 +44,7 @@ class Channels:
         )
 
     async def channel(self, caller: Caller, intent: Intent) -> Reply:
-        """`channels`, `channel allow`, `channel quiet`, `channel only named`."""
+        """`channels`, `channel allow`, `channel only named`, `channel forum on`, and the like."""
         said = " ".join(intent.object.casefold().split())
         if said in _SPEAKS:
             place = caller.trusted().place
@@ -52,6 +54,12 @@ class Channels:
             return await self._set(caller, room, said)
         if said in _EVERYWHERE:
             return await self._set_default(caller, _EVERYWHERE[said])
+        if said in _FORUM:
+            place = caller.trusted().place
+            if not place.forum:
+                raise UserFacingError("no_forum")
+            room = (place.platform, place.workspace, place.channel)
+            return await self._set_forum(caller, room, _FORUM[said])
         return await self._listed(caller.trusted(), 0)
 
     async def more(self, caller: Caller, act: Pressed | Submitted) -> Reply:
@@ -70,6 +78,28 @@ class Channels:
     async def set_default(self, caller: Caller, act: Pressed | Submitted) -> Reply:
         """Change where the bot answers when nobody said anything: the subject is `yes` or `no`."""
         return await self._set_default(caller, act.subject == "yes")
+
+    async def leave_forum(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        """Leave the posts of a forum alone, from its card: the subject is its number."""
+        caller.trusted()
+        number = _number(act.subject)
+        found = await self._units.read(lambda session: channels.get(session, number))
+        if found is None:
+            raise UserFacingError("channel_not_found")
+        return await self._set_forum(
+            caller, (found.platform, found.workspace, found.channel), False
+        )
+
+    async def _set_forum(self, caller: Caller, room: tuple[str, str, str], yes: bool) -> Reply:
+        actor = caller.trusted().actor
+
+        def write(session: Session) -> ChannelView:
+            changed = channels.set_use(session, *room, channels.FORUM, yes)
+            act = "channel.forum_on" if yes else "channel.forum_off"
+            audit.record(session, actor, act, f"channel:{':'.join(room)}", changed.name)
+            return changed
+
+        return wording.forum(caller.say, await self._units.write(write))
 
     async def _set(self, caller: Caller, room: tuple[str, str, str], word: str) -> Reply:
         actor = caller.trusted().actor

@@ -146,7 +146,7 @@ VERBS: tuple[Verb, ...] = (
         "channel",
         (
             _NOTHING,
-            r"(?P<object>allow|quiet|default|everywhere|only named)",
+            r"(?P<object>allow|quiet|default|everywhere|only named|forum on|forum off)",
         ),
         Who.STEWARD,
         forms=("channels",),

@@ -12,7 +12,7 @@ renders both in its own way, escapes everything else, and shortens it at its own
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.acts import Act as Act
 from bot.acts import Acted as Acted
@@ -314,4 +314,16 @@ class Adapter(Protocol):
 
     async def aclose(self) -> None:
         """Stop taking acts, finish what is in hand, and give the connection back."""
+        ...
+
+
+@runtime_checkable
+class Expecting(Protocol):
+    """An adapter of a platform that keeps no list of its direct conversations."""
+
+    def expect(self, persons: Sequence[Person]) -> None:
+        """Called before `run`: these people take part in conversations that the bot carries.
+
+        What they wrote while nobody listened is looked for.
+        """
         ...

@@ -94,7 +94,7 @@ class Conversations:
             return
         begun = conversations.opened(session, number, place.channel, place.thread)
         if begun is not None:
-            greeting = wording.in_a_room(begun, _greetings(begun))
+            greeting = wording.in_a_room(begun, _greetings(begun), heard=place.heard)
             key = key_of("greeting", begun.about)
             deliveries.write(session, [outbox.message(key, place, greeting, about=begun.about)], at)
             conversations.greeted(session, begun.id)

@@ -58,13 +58,18 @@ class Desk:
         conversations: Conversations,
         features: list[Feature],
         home: Callable[[Caller], Awaitable[Reply]],
+        posts: Callable[[Caller, Said], Awaitable[Reply | None]],
     ) -> None:
-        """`channels`: where it answers; `noticing` takes notices; `home` draws somebody's page."""
+        """`channels`: where it answers; `noticing` takes notices; `home` draws somebody's page.
+
+        `posts`: what is said to a new post in a forum that does not speak to the bot.
+        """
         self._profiles = profiles
         self._channels = channels
         self._noticing = noticing
         self._conversations = conversations
         self._home = home
+        self._posts = posts
         self._verbs = _merged([feature.verbs for feature in features])
         self._actions = _merged([feature.actions for feature in features])
         self._completions = _merged([getattr(feature, "completions", {}) for feature in features])
@@ -132,9 +137,11 @@ class Desk:
         match inbound:
             case Said() | Edited() | Removed():
                 told = await self._conversations.hear(caller, inbound)
-                if told is None and isinstance(inbound, Said) and inbound.addressed:
-                    return await self._say(caller, inbound)
-                return told.reply if told else None
+                if told is not None or not isinstance(inbound, Said):
+                    return told.reply if told else None
+                if not inbound.addressed:
+                    return await self._posts(caller, inbound)
+                return await self._say(caller, inbound)
             case Pressed() | Submitted():
                 action = self._actions.get(inbound.action)
                 if action is None:
@@ -155,6 +162,8 @@ class Desk:
             intent = replace(intent, public=said.public)
         if BY_WORD[intent.verb].who is Who.STEWARD:
             caller.trusted()
+            if caller.place.guarded and not caller.person.admin:
+                raise UserFacingError("permission_needed")
         # What a steward says about a channel must work in a quiet one, too.
         if caller.overheard and intent.verb != "channel":
             await self._may_post(caller, "quiet_channel")

@@ -5,17 +5,27 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot import outbox
 from bot.asking import Asking
 from bot.caller import Actions, Caller, Verbs
 from bot.commands import Intent
 from bot.contract import Pressed, Reply, Submitted
 from bot.errors import UserFacingError
-from bot.questioning import is_of, may_read, mine, own_question, question_called, standing
+from bot.questioning import (
+    asked_in,
+    is_of,
+    is_open,
+    may_read,
+    mine,
+    question_called,
+    standing,
+)
 from bot.recalling import Recalling
 from bot.units import Units
 from bot.wording import feedback as wording
+from bot.wording import words
 from bot.wording.questions import listed
-from knowledge import questions, ratings
+from knowledge import audit, deliveries, questions, ratings
 from knowledge.people import accounts
 from knowledge.ratings import Voter
 from knowledge.views import QuestionView
@@ -79,7 +89,7 @@ class Feedback:
     async def solved(self, caller: Caller, act: Pressed | Submitted) -> Reply:
         """The asker has what they need."""
         question = await question_called(self._units, act.subject)
-        if question is not None and may_read(question, caller) and not is_of(question, caller):
+        if question is not None and may_read(question, caller) and not _may_close(question, caller):
             raise UserFacingError("only_the_asker")
         return await self._resolved(caller, act.subject)
 
@@ -93,11 +103,21 @@ class Feedback:
         return await self._resolved(caller, intent.object)
 
     async def _resolved(self, caller: Caller, number: str) -> Reply:
-        question = await own_question(self._units, caller, number)
+        question = await question_called(self._units, number)
+        if question is None or not _may_close(question, caller):
+            raise UserFacingError("question_not_found", number=number)
+        own, at = is_of(question, caller), self._clock()
+        post = asked_in(question) if _in_post(question) else None
 
         def close(session: Session) -> None:
             _standing(session, question)
             questions.set_state(session, question.id, QuestionState.SOLVED)
+            if not own:
+                audit.record(session, caller.actor, "question.solved", f"question:{question.id}")
+            if post is not None:
+                told = wording.solved_in_post(words(question.language), by_asker=own)
+                key = deliveries.key_of("solved", str(question.id))
+                deliveries.write(session, [outbox.message(key, post, told)], at)
 
         await self._units.write(close)
         return wording.solved(caller.say, question)
@@ -127,6 +147,17 @@ def _standing(session: Session, question: QuestionView) -> None:
     now = questions.get(session, question.id)
     if now is None or now.state is QuestionState.WITHDRAWN:
         raise UserFacingError("question_withdrawn", number=question.id)
+
+
+def _in_post(question: QuestionView) -> bool:
+    """Whether it was asked, for others to read, in a post of a forum."""
+    place = asked_in(question)
+    return place is not None and place.forum and is_open(question)
+
+
+def _may_close(question: QuestionView, caller: Caller) -> bool:
+    """Whoever asked; in a forum the stewards keep the posts in order, too."""
+    return is_of(question, caller) or (caller.steward and _in_post(question))
 
 
 def _sees_people(caller: Caller) -> bool:

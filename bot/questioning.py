@@ -174,6 +174,11 @@ def may_read(question: QuestionView, caller: Caller) -> bool:
     )
 
 
+def is_open(question: QuestionView) -> bool:
+    """Whether others read the answer where it was asked."""
+    return question.visibility is Visibility.PUBLIC or question.shown_as is not None
+
+
 def asked_in(question: QuestionView) -> Place | None:
     """Where a question was asked; None for what an older version kept."""
     try:

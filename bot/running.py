@@ -11,7 +11,7 @@ import structlog
 from sqlmodel import Session
 
 from bot.app import Core, now
-from bot.contract import Adapter, ClaimingHandler, Refused, Surface
+from bot.contract import Adapter, ClaimingHandler, Expecting, Person, Refused, Surface
 from bot.delivery import Courier
 from bot.figures import Figures, PlatformFigures, State
 from bot.homes import Homes
@@ -80,16 +80,20 @@ class Platform:
         handler: ClaimingHandler,
         surfaces: Mapping[str, Surface],
         since: Callable[[str], Awaitable[float | None]],
+        expected: Callable[[str], Awaitable[Sequence[Person]]],
     ) -> None:
         """Run the adapter, and run it again when it falls over; ends when it is refused.
 
-        `since` says when the newest act of a platform came in, Unix seconds.
+        `since` says when the newest act of a platform came in, Unix seconds; `expected`: who
+        takes part there in conversations that are carried.
         """
         pause = FIRST_PAUSE
         while True:
             began = time.monotonic()
             try:
                 newest = await since(self.name)
+                if isinstance(self.adapter, Expecting):
+                    self.adapter.expect(await expected(self.name))
                 self.begun = True
                 await self.adapter.run(handler, surfaces, newest)
             except Refused as refused:
@@ -204,8 +208,15 @@ class Running:
         surfaces = {language: surface(words(language), verbs) for language in LANGUAGES}
         for platform in self.platforms:
             platform.task = asyncio.create_task(
-                platform.keep_running(self.homes.handle, surfaces, self._newest)
+                platform.keep_running(self.homes.handle, surfaces, self._newest, self._talking)
             )
+
+    async def _talking(self, platform: str) -> list[Person]:
+        """Who there takes part in conversations that are carried."""
+        seats = await self._core.units.read(
+            lambda session: conversations.carried_on(session, platform)
+        )
+        return [Person(one.platform, one.workspace, one.user_id, one.name) for one in seats]
 
     async def _newest(self, platform: str) -> float | None:
         """When the newest act of a platform came in; None when there was none."""

@@ -11,6 +11,8 @@ from knowledge.models import Meta
 from knowledge.platform_tables import Channel
 from knowledge.vocabulary import ChannelState
 
+FORUM = "forum"
+"""Use: new posts there are answered, or are offered an answer."""
 _DEFAULT = "channels.default"
 _NAMED, _EVERYWHERE = "named", "everywhere"
 
@@ -80,6 +82,25 @@ def set_speaks(
     row = _row(session, platform, workspace, channel)
     row = row or Channel(platform=platform, workspace=workspace, channel=channel)
     row.speaks = speaks
+    session.add(row)
+    session.flush()
+    return _view(row)
+
+
+def serves(session: Session, platform: str, workspace: str, channel: str, use: str) -> bool:
+    """Whether a steward named a room for a use, such as `forum`."""
+    row = _row(session, platform, workspace, channel)
+    return row is not None and use in row.uses
+
+
+def set_use(
+    session: Session, platform: str, workspace: str, channel: str, use: str, yes: bool
+) -> ChannelView:
+    """Name a room for a use, or no longer."""
+    row = _row(session, platform, workspace, channel)
+    row = row or Channel(platform=platform, workspace=workspace, channel=channel)
+    others = [one for one in row.uses if one != use]
+    row.uses = [*others, use] if yes else others
     session.add(row)
     session.flush()
     return _view(row)

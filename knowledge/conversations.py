@@ -146,16 +146,35 @@ def of_member(session: Session, member_id: int, limit: int = 20) -> list[Convers
     return [_view(session, row) for row in rows]
 
 
+def carried_on(session: Session, platform: str) -> list[ParticipantView]:
+    """Who takes part on a platform in open conversations whose words are carried, newest first."""
+    rows = session.scalars(
+        select(Participant)
+        .join(Conversation, col(Conversation.id) == col(Participant.conversation_id))
+        .where(
+            col(Participant.platform) == platform,
+            col(Conversation.bridged),
+            col(Conversation.state) == ConversationState.OPEN,
+        )
+        .order_by(col(Conversation.id).desc())
+    )
+    seats = {row.user_id: _seat(row) for row in reversed(rows.all())}
+    return sorted(seats.values(), key=lambda seat: -seat.id)
+
+
 def in_room(
     session: Session, platform: str, workspace: str, channel: str, thread: str
 ) -> ConversationView | None:
-    """The newest conversation that has this room, closed or not."""
+    """The newest conversation that has this room, closed or not.
+
+    Accounts that are the same in every workspace name none: the room's is not compared then.
+    """
     row = session.scalar(
         select(Conversation)
         .join(Participant, col(Participant.conversation_id) == col(Conversation.id))
         .where(
             col(Participant.platform) == platform,
-            col(Participant.workspace) == workspace,
+            col(Participant.workspace).in_(["", workspace]),
             col(Participant.channel) == channel,
             col(Participant.thread).in_(["", thread]),
         )
@@ -227,7 +246,12 @@ def say(
 def line_of(
     session: Session, platform: str, user_id: str, message: str
 ) -> tuple[ConversationView, ParticipantView, LineView] | None:
-    """The line that a person's message became, with its conversation."""
+    """The line that a person's message became, with its conversation.
+
+    An empty `user_id`: anybody's, where a platform does not say whose message it was; the names
+    of its messages must then be the only ones of their kind.
+    """
+    authors = [col(Participant.user_id) == user_id] if user_id else []
     found = session.execute(
         select(Line, Participant, Conversation)
         .join(Participant, col(Participant.id) == col(Line.participant_id))
@@ -235,7 +259,7 @@ def line_of(
         .where(
             col(Line.message) == message,
             col(Participant.platform) == platform,
-            col(Participant.user_id) == user_id,
+            *authors,
         )
         .order_by(col(Line.id).desc())
         .limit(1)

@@ -293,12 +293,13 @@ def forget(session: Session, before: datetime) -> int:
 
 def about(session: Session, platform: str, message: str) -> str:
     """What a message that was sent belongs to; empty when it is none of ours, or of long ago."""
-    found = session.scalar(
-        select(col(Delivery.about)).where(
-            col(Delivery.platform) == platform, col(Delivery.message) == message
-        )
-    )
-    return found or ""
+    sent_as = (col(Delivery.platform) == platform, col(Delivery.message) == message)
+    return session.scalar(select(col(Delivery.about)).where(*sent_as)) or ""
+
+
+def is_written(session: Session, key: str) -> bool:
+    """Whether a message of this key was written and is not forgotten yet."""
+    return session.scalar(select(col(Delivery.id)).where(col(Delivery.key) == key)) is not None
 
 
 def erase(session: Session, account_keys: Iterable[str]) -> None:

@@ -8,7 +8,7 @@ import discord
 import structlog
 
 from adapters.discord import forms, inbound
-from adapters.discord.directory import Directory
+from adapters.discord.directory import NOWHERE, PLATFORM, Directory, is_own_room
 from adapters.discord.drafts import Drafts
 from adapters.discord.markup import plain_words
 from adapters.discord.posting import Posting
@@ -79,7 +79,8 @@ class Acting:
         `quietly`: without the typing indicator, where it may have been answered already.
         """
         addressed = inbound.spoken_to(found, self._bot)
-        if not addressed and not inbound.begins_post(found):
+        begins = inbound.begins_post(found)
+        if not addressed and not begins and not inbound.overheard(found):
             return
         person = self._directory.person(found.author, found.guild)
         guild_id = found.guild.id if found.guild else None
@@ -94,6 +95,31 @@ class Acting:
                 reply = await self._answer(act)
         if isinstance(reply, Reply):
             await self._post(act, reply)
+
+    async def edited(self, found: discord.Message) -> None:
+        """Somebody changed a message in a direct conversation or in a room that the bot opened."""
+        if not inbound.amended(found, self._bot):
+            return
+        if found.guild is not None and not inbound.overheard(found):
+            return
+        person = self._directory.person(found.author, found.guild)
+        guild_id = found.guild.id if found.guild else None
+        place = self._directory.place(found.channel, guild_id, found.author.id)
+        await self._answer(inbound.edited(found, person, place, self._bot))
+
+    async def removed(self, message: int, channel: discord.abc.Messageable) -> None:
+        """A message is gone; Discord does not say whose it was."""
+        if isinstance(channel, discord.DMChannel):
+            if channel.recipient is None:
+                return
+            person = self._directory.person(channel.recipient, None)
+            place = self._directory.place(channel, None, channel.recipient.id)
+        elif isinstance(channel, discord.Thread) and is_own_room(channel):
+            person = Person(PLATFORM, NOWHERE, "", "")
+            place = self._directory.place(channel, channel.guild.id, 0)
+        else:
+            return
+        await self._answer(inbound.removed(message, person, place))
 
     async def interaction(self, found: discord.Interaction) -> None:
         """A command, a press, a form, or a value that is being typed."""
@@ -111,12 +137,16 @@ class Acting:
                 await self._carry(found, self._about(found, data, person, place))
                 return
             commands = self._surfaces["en"].commands if "en" in self._surfaces else ()
+            if any(one.trusted and one.name == data.get("name") for one in commands):
+                # Discord shows such a command only to those to whom the server allows it.
+                person = replace(person, admin=True)
             said = inbound.command(data, person, place, _key(found), commands)
             await self._carry(found, said)
 
     async def _press(self, found: discord.Interaction) -> None:
         person, place = self._both(found)
-        act = inbound.pressed(dict(found.data or {}), person, place, _key(found))
+        about = inbound.above(found, self._bot)
+        act = inbound.pressed(dict(found.data or {}), person, place, _key(found), about)
         if act is not None and act.action in OWN:
             await self._form_press(found, act)
             return

@@ -19,17 +19,18 @@ from adapters.discord.listening import API, Listening
 from adapters.discord.posting import Posting
 from adapters.discord.reading_back import ReadingBack
 from adapters.discord.render import render
+from adapters.discord.rooms import Rooms
 from adapters.discord.showing import Showing
 from adapters.discord.state import State
 from bot.contract import (
     Handler,
     Health,
+    Noticed,
     Person,
     Place,
     Receipt,
     Reply,
     Surface,
-    Undeliverable,
 )
 
 log = structlog.get_logger(__name__)
@@ -58,6 +59,7 @@ class DiscordAdapter:
         self._directory = Directory()
         self._drafts = Drafts()
         self._posting = Posting(self._client, Asides(self._directory), self._directory)
+        self._rooms = Rooms(self._directory, heard=message_content)
         self._surfaces: Mapping[str, Surface] = {}
         self._handler: Handler | None = None
         self._acting: Acting | None = None
@@ -73,12 +75,16 @@ class DiscordAdapter:
         self.prepare(handler, surfaces, since)
         await self._connection.run()
 
+    def expect(self, persons: Sequence[Person]) -> None:
+        """Discord gives a bot no list of its conversations: these are read back."""
+        self._back.expect([int(each.user_id) for each in persons if each.user_id.isdecimal()])
+
     def prepare(
         self, handler: Handler, surfaces: Mapping[str, Surface], since: float | None = None
     ) -> None:
         """Where acts go and which words are used, before there is a connection."""
         self._handler, self._surfaces = handler, surfaces
-        self._back = ReadingBack(since, self._state)
+        self._back.since(since)
 
     def made(self) -> Listening:
         """A client of discord.py that gives its events to this adapter."""
@@ -112,8 +118,8 @@ class DiscordAdapter:
         await self._posting.delete(receipt)
 
     async def open_group(self, persons: Sequence[Person], topic: str, key: str) -> Place:
-        """Discord has no rooms that a bot can open for people who share no channel."""
-        raise Undeliverable("Discord has no group conversations with a bot.")
+        """A private thread of theirs in a channel that all of them see."""
+        return await self._rooms.open(self._client(), persons, topic, key)
 
     async def show_home(self, person: Person, reply: Reply) -> None:
         """Discord has no home page; the verb `profile` shows the same."""
@@ -144,6 +150,19 @@ class DiscordAdapter:
         """Somebody wrote something."""
         await self._held(lambda acting: acting.message(found))
 
+    async def edited(self, found: discord.Message) -> None:
+        """Somebody put other words into a message."""
+        await self._held(lambda acting: acting.edited(found))
+
+    async def removed(self, message: int, channel: discord.abc.Messageable) -> None:
+        """A message was taken back."""
+        await self._held(lambda acting: acting.removed(message, channel))
+
+    async def noticed(self, found: Noticed) -> None:
+        """Something happened to a channel or a server."""
+        if self._handler is not None and not self._state.closing:
+            await self._handler(found)
+
     async def interaction(self, found: discord.Interaction) -> None:
         """A command, a press, a form, or a value that is being typed."""
         await self._held(lambda acting: acting.interaction(found))
@@ -154,7 +173,7 @@ class DiscordAdapter:
 
     async def _read_back(self, client: Listening, acting: Acting) -> None:
         take = partial(acting.message, quietly=True)
-        await self._back.missed(client, take, self._directory.conversations)
+        await self._back.missed(client, take, self._directory)
 
     async def _set_up(self, client: Listening) -> None:
         """Logged in: who the bot is, and which commands Discord lists."""

@@ -5,14 +5,11 @@ from typing import Literal
 import discord
 import structlog
 
-from adapters.discord.directory import Directory
-from adapters.discord.markup import plain_words
+from adapters.discord.directory import Directory, aside_name
 from adapters.discord.problems import FAILURES, code
 
 log = structlog.get_logger(__name__)
 
-NAME = 80
-TITLE = "Crosswalk"
 A_WEEK: Literal[10080] = 10080
 """Minutes after which a quiet thread is put away."""
 
@@ -45,7 +42,7 @@ class Asides:
     def _found(self, client: discord.Client, room: discord.TextChannel, user_id: int) -> int:
         """One that was opened before a restart: ours, private, and named after the person."""
         own = client.user.id if client.user else 0
-        name = self._name(user_id)
+        name = aside_name(user_id)
         alike = (
             one.id
             for one in room.threads
@@ -56,7 +53,7 @@ class Asides:
     async def _open(self, room: discord.TextChannel, user_id: int) -> int:
         try:
             thread = await room.create_thread(
-                name=self._name(user_id),
+                name=aside_name(user_id),
                 type=discord.ChannelType.private_thread,
                 auto_archive_duration=A_WEEK,
                 invitable=False,
@@ -66,6 +63,3 @@ class Asides:
             log.warning("No private thread could be opened.", why=code(error))
             return 0
         return thread.id
-
-    def _name(self, user_id: int) -> str:
-        return plain_words(f"{TITLE} {user_id}", NAME)

@@ -15,6 +15,7 @@ from bot.contract import Person, Place, PlaceKind
 PLATFORM = "discord"
 NOWHERE = ""
 """The workspace of accounts and of direct messages."""
+ASIDE = "Crosswalk"
 MOST = 10_000
 MOST_CONVERSATIONS = 100
 DEFAULT_LOCALE = "en-US"
@@ -70,14 +71,18 @@ class Directory:
             return Place(PLATFORM, NOWHERE, str(user_id), message=said)
         _remember(self._seen, user_id, int(channel.id))
         if isinstance(channel, discord.Thread):
+            if is_aside(channel, user_id):
+                return Place(PLATFORM, NOWHERE, str(user_id), message=said)
             return Place(
                 PLATFORM,
                 str(guild_id),
                 str(channel.parent_id),
                 str(channel.id),
-                PlaceKind.THREAD,
+                PlaceKind.GROUP if is_own_room(channel) else PlaceKind.THREAD,
                 channel.is_private() or hidden(channel.parent),
                 message=said,
+                forum=isinstance(channel.parent, discord.ForumChannel),
+                guarded=True,
             )
         return Place(
             PLATFORM,
@@ -86,7 +91,25 @@ class Directory:
             kind=PlaceKind.CHANNEL,
             private=hidden(channel),
             message=said,
+            guarded=True,
         )
+
+
+def is_own_room(channel: Any) -> bool:
+    """Whether a channel is a private thread that the bot opened."""
+    if not isinstance(channel, discord.Thread) or not channel.is_private():
+        return False
+    return channel.guild.me is not None and channel.owner_id == channel.guild.me.id
+
+
+def aside_name(user_id: int) -> str:
+    """What the private thread with one person is called."""
+    return f"{ASIDE} {user_id}"
+
+
+def is_aside(channel: Any, user_id: int) -> bool:
+    """Whether a channel stands for a person's closed direct messages."""
+    return is_own_room(channel) and channel.name == aside_name(user_id)
 
 
 def _remember(table: dict[int, T], user_id: int, what: T) -> None:

@@ -9,16 +9,18 @@ from typing import Any
 
 import discord
 
-from adapters.discord.directory import NOWHERE, PLATFORM
+from adapters.discord.directory import NOWHERE, PLATFORM, is_own_room
 from adapters.discord.identifiers import unpacked
 from bot.contract import (
     ArgumentKind,
     Command,
     Completing,
+    Edited,
     Person,
     Place,
     Pressed,
     Quoted,
+    Removed,
     Said,
     Submitted,
 )
@@ -59,6 +61,13 @@ def begins_post(found: discord.Message) -> bool:
     return found.id == room.id and isinstance(room.parent, discord.ForumChannel)
 
 
+def overheard(found: discord.Message) -> bool:
+    """Whether a message was said to others in a room that the bot opened, and can be read."""
+    if found.author.bot or found.webhook_id or found.type not in _TOLD:
+        return False
+    return is_own_room(found.channel) and bool(found.content or found.attachments)
+
+
 def message(found: discord.Message, person: Person, place: Place, bot: int) -> Said:
     """Words written to the bot: a mention, a reply to it, a direct message; or a forum's post."""
     text, mentions = words(found, bot)
@@ -76,6 +85,40 @@ def message(found: discord.Message, person: Person, place: Place, bot: int) -> S
         quoted=quoted,
         title=str(getattr(found.channel, "name", "")) if begins_post(found) else "",
         addressed=spoken_to(found, bot),
+        message=str(found.id),
+        reply_to=str(found.reference.message_id or "") if found.reference else "",
+        files=tuple(one.filename for one in found.attachments),
+    )
+
+
+def amended(found: discord.Message, bot: int) -> bool:
+    """Whether a changed message is somebody's other words; a preview of a link changes none."""
+    changed = found.edited_at is not None and not found.author.bot and not found.webhook_id
+    return changed and found.type in _TOLD
+
+
+def edited(found: discord.Message, person: Person, place: Place, bot: int) -> Edited:
+    """Other words in a message that the bot was shown."""
+    text, _ = words(found, bot)
+    moment = f"{found.edited_at.timestamp():.6f}" if found.edited_at else ""
+    return Edited(
+        event_id=f"edited:{found.id}:{moment}",
+        person=person,
+        place=place,
+        in_place=False,
+        message=str(found.id),
+        text=text,
+    )
+
+
+def removed(message: int, person: Person, place: Place) -> Removed:
+    """A message that is gone."""
+    return Removed(
+        event_id=f"removed:{message}",
+        person=person,
+        place=place,
+        in_place=False,
+        message=str(message),
     )
 
 
@@ -112,16 +155,33 @@ def about_message(
     return Said(event_id=key, person=person, place=place, text=text, quoted=quoted)
 
 
-def pressed(data: Payload, person: Person, place: Place, key: str) -> Pressed | None:
-    """A button or a select; None for what is not one of ours."""
+def pressed(
+    data: Payload, person: Person, place: Place, key: str, about: str = ""
+) -> Pressed | None:
+    """A button or a select; None for what is not one of ours. `about`: see Pressed."""
     known = unpacked(str(data.get("custom_id", "")))
     if known is None:
         return None
     action, subject = known
     values = tuple(str(value) for value in data.get("values") or ())
     return Pressed(
-        event_id=key, person=person, place=place, action=action, subject=subject, values=values
+        event_id=key,
+        person=person,
+        place=place,
+        action=action,
+        subject=subject,
+        values=values,
+        about=about,
     )
+
+
+def above(found: discord.Interaction, bot: int) -> str:
+    """What a pressed button's message answers, where Discord shows it, else its thread's name."""
+    answered = _referenced(found.message) if found.message is not None else None
+    said = words(answered, bot)[0] if answered is not None and answered.author.id != bot else ""
+    if said:
+        return said
+    return found.channel.name if isinstance(found.channel, discord.Thread) else ""
 
 
 def submitted(

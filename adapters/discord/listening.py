@@ -1,6 +1,7 @@
 """discord.py's client: without privileged intents, each event handed on by its kind."""
 
 import json
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
@@ -9,8 +10,11 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from adapters.discord import noticing
+from adapters.discord.problems import FAILURES
 from adapters.discord.sending import NOBODY
 from adapters.discord.state import State
+from bot.contract import Noticed
 
 API = "https://discord.com/api/v10"
 HEARTBEAT_ANSWER = 11
@@ -24,7 +28,13 @@ class Receiver(Protocol):
 
     async def message(self, found: discord.Message) -> None: ...
 
+    async def edited(self, found: discord.Message) -> None: ...
+
+    async def removed(self, message: int, channel: discord.abc.Messageable) -> None: ...
+
     async def interaction(self, found: discord.Interaction) -> None: ...
+
+    async def noticed(self, found: Noticed) -> None: ...
 
     async def ready(self, client: "Listening") -> None: ...
 
@@ -77,6 +87,8 @@ class Listening(discord.Client):
     async def on_ready(self) -> None:
         """A new session: what was said before it is not delivered any more."""
         self._state.connected()
+        for guild in self.guilds:
+            await self._receiver.noticed(noticing.rooms(guild))
         await self._receiver.ready(self)
 
     async def on_resumed(self) -> None:
@@ -91,6 +103,52 @@ class Listening(discord.Client):
         """Somebody wrote something."""
         await self._receiver.message(found)
 
+    async def on_raw_message_edit(self, found: discord.RawMessageUpdateEvent) -> None:
+        """Somebody changed a message, or Discord drew a preview into it."""
+        await self._receiver.edited(found.message)
+
+    async def on_raw_message_delete(self, found: discord.RawMessageDeleteEvent) -> None:
+        """A message is gone. Discord says where, and nothing else."""
+        channel = self.get_channel(found.channel_id)
+        if found.guild_id is None and not _told(channel):
+            try:
+                channel = await self.fetch_channel(found.channel_id)
+            except FAILURES:
+                return
+        if isinstance(channel, discord.DMChannel | discord.Thread):
+            await self._receiver.removed(found.message_id, channel)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """The bot was added to a server."""
+        await self._receiver.noticed(noticing.rooms(guild))
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """The bot was taken out of a server."""
+        await self._receiver.noticed(noticing.left(guild))
+
+    async def on_guild_channel_create(self, channel: discord.abc.GuildChannel) -> None:
+        """A channel is new."""
+        await self._notice(noticing.joined(channel, time.time()))
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """A channel is gone."""
+        await self._notice(noticing.deleted(channel, time.time()))
+
+    async def on_guild_channel_update(
+        self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
+    ) -> None:
+        """A channel has another name or other permissions."""
+        await self._notice(noticing.changed(before, after, time.time()))
+
+    async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
+        """A role may now show the bot other channels."""
+        if before.permissions != after.permissions:
+            await self._receiver.noticed(noticing.rooms(after.guild))
+
+    async def _notice(self, found: Noticed | None) -> None:
+        if found is not None:
+            await self._receiver.noticed(found)
+
     async def on_interaction(self, found: discord.Interaction) -> None:
         """A command, a press, a form, or a value that is being typed."""
         await self._receiver.interaction(found)
@@ -103,6 +161,11 @@ class Listening(discord.Client):
         """Discord answers a heartbeat with a very short message."""
         if isinstance(raw, str) and len(raw) <= LONGEST_ANSWER and _answers(raw):
             self._state.answered()
+
+
+def _told(channel: object) -> bool:
+    """Whether it is known whose conversation a channel is."""
+    return isinstance(channel, discord.DMChannel) and channel.recipient is not None
 
 
 def _answers(raw: str) -> bool:

@@ -90,7 +90,9 @@ class Posting:
         self, place: Place, rendered: Rendered, key: str, *, in_doubt: bool
     ) -> Receipt:
         client, person = self._client(), int(place.channel)
-        answered = int(place.message or 0)
+        # In a conversation of words that are carried, the thread is the message that began it.
+        root = int(place.thread or 0)
+        answered = root or int(place.message or 0)
         try:
             conversation = await client.create_dm(discord.Object(person))
             channel = client.get_partial_messageable(conversation.id)
@@ -104,7 +106,7 @@ class Posting:
                 raise
             channel = client.get_partial_messageable(thread)
             try:
-                number = await self._once(channel, rendered, key, 0, in_doubt=in_doubt)
+                number = await self._once(channel, rendered, key, root, in_doubt=in_doubt)
             except discord.HTTPException:
                 self._asides.forget(thread)
                 raise

@@ -7,6 +7,7 @@ from typing import Any
 import discord
 import structlog
 
+from adapters.discord.directory import Directory
 from adapters.discord.problems import FAILURES
 from adapters.discord.state import State
 
@@ -17,6 +18,7 @@ LONGEST = timedelta(hours=24)
 OVERLAP = timedelta(minutes=3)
 """What was under way when the connection ended, and clocks that differ."""
 MOST_MESSAGES, MOST_ROOMS = 200, 200
+MOST_PEOPLE = 50
 
 Take = Callable[[discord.Message], Awaitable[None]]
 
@@ -28,13 +30,20 @@ class ReadingBack:
         """`since`: Unix seconds of the newest act known of; None: there was none before."""
         self._since = since
         self._state = state
+        self._expected: Sequence[int] = ()
 
-    async def missed(
-        self, client: discord.Client, take: Take, conversations: Sequence[int] = ()
-    ) -> int:
+    def since(self, moment: float | None) -> None:
+        """When the newest act that is known of came in, Unix seconds."""
+        self._since = moment
+
+    def expect(self, people: Sequence[int]) -> None:
+        """People whose conversations with the bot are looked into once, after a start."""
+        self._expected = people[:MOST_PEOPLE]
+
+    async def missed(self, client: discord.Client, take: Take, directory: Directory) -> int:
         """Gives what was said since then to `take`; returns how many messages were looked at.
 
-        `conversations`: those that are known, since Discord gives a bot no list of them.
+        `directory` knows conversations, since Discord gives a bot no list of them.
         """
         since = self._state.heard_until or self._since
         if since is None:
@@ -42,7 +51,8 @@ class ReadingBack:
         now = datetime.now(UTC)
         after = max(datetime.fromtimestamp(since, UTC) - OVERLAP, now - LONGEST)
         looked = 0
-        direct = [client.get_partial_messageable(number) for number in conversations]
+        await self._find(client, directory)
+        direct = [client.get_partial_messageable(number) for number in directory.conversations]
         for room in (*direct, *_rooms(client, discord.utils.time_snowflake(after))):
             async for found in _history(room, after):
                 looked += 1
@@ -50,6 +60,15 @@ class ReadingBack:
         if looked:
             log.info("Messages of the time without a connection were read.", messages=looked)
         return looked
+
+    async def _find(self, client: discord.Client, directory: Directory) -> None:
+        """The conversations with those who are expected; one that cannot be found is left out."""
+        expected, self._expected = self._expected, ()
+        for person in expected:
+            try:
+                directory.converses((await client.create_dm(discord.Object(person))).id)
+            except FAILURES as error:
+                log.warning("A conversation could not be looked into.", why=type(error).__name__)
 
 
 def _rooms(client: discord.Client, after: int) -> Iterable[Any]:

@@ -14,8 +14,15 @@ MOST = 5
 
 async def tag(client: discord.Client, thread: int, labels: Sequence[str]) -> None:
     """Puts those tags on a post whose names match `labels`. Never raises: a tag is no answer."""
-    post = client.get_channel(thread)
-    if not labels or not isinstance(post, discord.Thread):
+    if not labels:
+        return
+    post: object = client.get_channel(thread)
+    if post is None:  # a post that was put away is not remembered
+        try:
+            post = await client.fetch_channel(thread)
+        except FAILURES:
+            return
+    if not isinstance(post, discord.Thread):
         return
     forum = post.parent
     if not isinstance(forum, discord.ForumChannel):

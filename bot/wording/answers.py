@@ -8,7 +8,7 @@ from bot.contract import Button, Card, Fact, Field, FieldKind, Form, Reply
 from bot.wording import Markup, Words, later
 from bot.wording.handing_over import ask_button
 from bot.wording.help import EXPERT_EXAMPLE, first_contact
-from bot.wording.vocabulary import described, options, topic, word
+from bot.wording.vocabulary import described, options, topic, topic_tags, word
 from knowledge.views import CaseView, SourceView
 from knowledge.vocabulary import Community, Confidence, Level, ReviewStage, Topic
 
@@ -48,6 +48,7 @@ def answer(say: Words, found: Answer, now: datetime) -> Reply:
         cards=tuple(cards),
         buttons=_buttons(say, found),
         lasting=True,
+        tags=topic_tags(found.cases[0].case.topics) if found.in_public and found.cases else (),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.contract import Button, Card, Fact, Reply
 from bot.wording import Markup, Words, later
-from knowledge.channels import ChannelView
+from knowledge.channels import FORUM, ChannelView
 from knowledge.people.accounts import AccountView
 from knowledge.vocabulary import ChannelState
 
@@ -69,16 +69,34 @@ def changed(say: Words, room: ChannelView, everywhere: bool) -> Reply:
     return Reply(text, buttons=(Button(say.label("All channels"), "channel.list", "0"),))
 
 
+def forum(say: Words, room: ChannelView) -> Reply:
+    """A steward named a forum, or no longer."""
+    name = _name(room)
+    if FORUM in room.uses:
+        text = say(
+            "From now on I attend to new posts in {name}: where I can read a post I answer it, "
+            "and elsewhere I offer a button to ask me. Posts that mention me are answered in any "
+            "case.",
+            name=name,
+        )
+    else:
+        text = say("From now on I answer in {name} only the posts that mention me.", name=name)
+    return Reply(text, buttons=(Button(say.label("All channels"), "channel.list", "0"),))
+
+
 def _card(say: Words, room: ChannelView, everywhere: bool) -> Card:
     answers = say("yes") if _answers(room, everywhere) else say("no")
     if room.speaks is None:
         answers = say("{answer}, as in every channel without a choice of its own", answer=answers)
-    facts = (
+    facts: tuple[Fact, ...] = (
         Fact(say.label("Platform"), say("{name}", name=room.platform)),
         Fact(say.label("State"), say(STATES[room.state])),
         Fact(say.label("I answer there"), answers),
     )
     buttons = _buttons(say, room) if room.state is not ChannelState.GONE else ()
+    if FORUM in room.uses:
+        facts = (*facts, Fact(say.label("New posts"), say("attended to")))
+        buttons = (*buttons, Button(say.label("Leave posts alone"), "channel.forum", str(room.id)))
     return Card(_name(room), facts=facts, buttons=buttons)
 
 

@@ -20,8 +20,11 @@ def bridged(say: Words, found: ConversationView, reader: ParticipantView, greeti
     return _opened(say, found, greeting, [greeting.text, how])
 
 
-def in_a_room(found: ConversationView, greetings: Sequence[Reply]) -> Reply:
-    """The first message in a room of their own, in each language that its people read."""
+def in_a_room(found: ConversationView, greetings: Sequence[Reply], *, heard: bool) -> Reply:
+    """The first message in a room of their own, in each language that its people read.
+
+    `heard`: whether the bot reads what they say to each other there.
+    """
     parts: list[str] = []
     for language in dict.fromkeys(seat.language for seat in found.participants):
         say = words(language)
@@ -30,14 +33,17 @@ def in_a_room(found: ConversationView, greetings: Sequence[Reply]) -> Reply:
             for seat, greeting in zip(found.participants, greetings, strict=True)
             if seat.language == language
         )
-        parts += [
-            first.text,
-            say(
-                "This room is yours. I read along to tell when you close it, and I answer when "
-                "I am mentioned. What is written is kept for 30 days after the end, for the "
-                "people in this room alone."
-            ),
-        ]
+        along = say(
+            "This room is yours. I read along to tell when you close it, and I answer when "
+            "I am mentioned. What is written is kept for 30 days after the end, for the "
+            "people in this room alone."
+        )
+        apart = say(
+            "This room is yours. I do not read along and keep nothing of what you write to each "
+            "other: I see only what mentions me, and I answer it. Press the button to close the "
+            "conversation. Those who moderate this workspace may be able to read the room."
+        )
+        parts += [first.text, along if heard else apart]
     cards = tuple(dict.fromkeys(card for greeting in greetings for card in greeting.cards))
     first = replace(greetings[0], cards=cards)
     return _opened(words(found.participants[0].language), found, first, parts)

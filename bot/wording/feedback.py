@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.contract import Button, Reply
+from bot.contract import Audience, Button, Reply
 from bot.wording import Words
 from bot.wording.answers import reword_button
 from knowledge.views import CaseView, QuestionView
@@ -39,6 +39,23 @@ def unhelpful(say: Words, question: QuestionView, *, own: bool, sees_people: boo
         parts.append(say("I can also look for people who agreed to be asked."))
         buttons.append(Button(say.label("People to ask"), "answer.people", str(question.id)))
     return Reply(" ".join(parts), buttons=tuple(buttons))
+
+
+SOLVED_TAGS = (
+    *("solved", "answered", "resolved"),
+    *("resuelto", "resuelta", "respondido", "respondida", "contestada", "solucionado"),
+    *("résolu", "résolue", "répondu", "répondue"),
+)
+"""What communities call the tag of a post that is answered."""
+
+
+def solved_in_post(say: Words, *, by_asker: bool) -> Reply:
+    """What everybody reads in a post whose question is answered; its tags go with it."""
+    if by_asker:
+        text = say("Marked as answered by whoever asked.")
+    else:
+        text = say("Marked as answered by a steward.")
+    return Reply(text, audience=Audience.CHANNEL, tags=SOLVED_TAGS)
 
 
 def solved(say: Words, question: QuestionView) -> Reply:

@@ -77,7 +77,7 @@ EXAMPLES = {
     "decline": "decline 17\ndecline 17 busy",
     "resolve": "resolve 17",
     "channel": "channels\nchannel allow\nchannel quiet\nchannel default\nchannel only named\n"
-    "channel everywhere",
+    "channel everywhere\nchannel forum on\nchannel forum off",
     "conversation": "conversation\nconversation 7",
     "say": "say 7 Thank you, Tuesday suits me.",
     "close": "close 7",

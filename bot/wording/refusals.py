@@ -18,6 +18,10 @@ SENTENCES: Mapping[str, str] = {
     "stewards_only": later(
         "Only the stewards of this community can do that. Please ask one of them."
     ),
+    "permission_needed": later(
+        "In a server, commands of stewards also need the permission to manage that server, and "
+        "you do not have it here. In a direct message to me your role as a steward is enough."
+    ),
     "accept_first": later(
         "You have been invited and have not accepted yet. Write **profile** to read what the "
         "invitation says about you, and to accept it or to have it erased."
@@ -29,6 +33,13 @@ SENTENCES: Mapping[str, str] = {
     "quiet_channel": later("I do not answer in this channel. Please ask me in a direct message."),
     "quiet_in_public": later(
         "Nothing of mine may be posted in this channel. What only you see works here as everywhere."
+    ),
+    "post_unreadable": later(
+        "I could not read what this post is called. Please mention me in it with your question."
+    ),
+    "no_forum": later(
+        "This is said in a post of the forum that it is about: mention me there with the same "
+        "words."
     ),
     "no_channel": later(
         "This is said in the channel that it is about. From here, write **channels** and use the "

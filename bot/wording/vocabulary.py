@@ -1,11 +1,11 @@
 """The shared vocabulary in words that a member reads."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from bot.contract import Option
 from bot.description import Description, Shown
-from bot.wording import Words, later
+from bot.wording import LANGUAGES, Words, later, words
 from knowledge.vocabulary import (
     CaseState,
     Community,
@@ -166,9 +166,20 @@ def topic(say: Words, value: str) -> str:
     return word(say, Topic(value)) if value in set(Topic) else value
 
 
-def options(say: Words, words: type[StrEnum]) -> tuple[Option, ...]:
+def topic_tags(values: Iterable[str]) -> tuple[str, ...]:
+    """Topics by what a community may call them: their own words, and their names everywhere."""
+    known = set(Topic)
+    names = (
+        name
+        for value in values
+        for name in (value, *(topic(words(one), value) for one in LANGUAGES if value in known))
+    )
+    return tuple(dict.fromkeys(names))
+
+
+def options(say: Words, choices: type[StrEnum]) -> tuple[Option, ...]:
     """All words of one list, to choose from."""
-    return tuple(Option(_capital(word(say, value)), value.value) for value in words)
+    return tuple(Option(_capital(word(say, value)), value.value) for value in choices)
 
 
 def described(say: Words, description: Description) -> str:

@@ -11,7 +11,7 @@ from bot.app import Core
 from bot.caller import Act, Actions, Caller, Verbs
 from bot.channels import Channels
 from bot.commands import Intent
-from bot.contract import Quoted, Reply
+from bot.contract import Quoted, Reply, Said
 from bot.desk import Desk
 from bot.errors import InvalidForm, UserFacingError
 from bot.noticing import Noticing
@@ -53,6 +53,9 @@ class Broken:
     async def open(self, caller: Caller) -> Reply:
         raise self._failure()
 
+    async def begun(self, caller: Caller, said: Said) -> Reply:
+        raise self._failure()
+
 
 def alone(core: Core, *features: Broken) -> Desk:
     """A desk with these features and no others."""
@@ -63,6 +66,7 @@ def alone(core: Core, *features: Broken) -> Desk:
         conversations=core.conversations,
         features=[*features],
         home=features[0].open,
+        posts=features[0].begun,
     )
 
 

@@ -11,6 +11,7 @@ import simcord
 
 from adapters.discord import DiscordAdapter, create
 from bot.contract import (
+    Acted,
     Audience,
     Button,
     Card,
@@ -20,6 +21,7 @@ from bot.contract import (
     FieldKind,
     Form,
     Inbound,
+    Noticed,
     Option,
     Place,
     PlaceKind,
@@ -79,9 +81,11 @@ class Core:
     """Answers each act in turn from a list and remembers the acts."""
 
     answers: list[Answer] = field(default_factory=list)
-    acts: list[Inbound] = field(default_factory=list)
+    acts: list[Acted] = field(default_factory=list)
 
     async def __call__(self, act: Inbound) -> Reply | Choices | None:
+        if isinstance(act, Noticed):
+            return None
         self.acts.append(act)
         answer = self.answers.pop(0) if self.answers else Reply("Noted.")
         return await answer() if callable(answer) else answer

@@ -248,6 +248,9 @@ class Interactions:
         }
         if act.source is not None:
             payload["message"] = {k: v for k, v in act.source.items() if k != "nonce"}
+            if quoted := act.source.get("referenced_message"):
+                # Whether Discord shows it there is not said anywhere: the worse case is played.
+                payload["message"]["referenced_message"] = world.seen_by_bot(quoted)
         user: dict[str, Any] = world.users[act.user]
         if channel.direct:
             return {**payload, "user": user}

@@ -57,12 +57,22 @@ class Member:
         return self.forms[-1].modal if self.forms else None
 
     def say(
-        self, channel: Channel, text: str, reply_to: Json | None = None, *, ping: bool = True
+        self,
+        channel: Channel,
+        text: str,
+        reply_to: Json | None = None,
+        *,
+        ping: bool = True,
+        files: Sequence[str] = (),
     ) -> Json:
         """Write a message; `reply_to`: as a reply, which pings its author unless told not to."""
         if len(text) > CONTENT:
             raise Refusal(400, 50035, "Invalid Form Body", "people cannot write so much either")
         content: Json = {"content": text}
+        content["attachments"] = [
+            {"id": self._world.fresh(), "filename": name, "size": 1, "url": "", "proxy_url": ""}
+            for name in files
+        ]
         if reply_to is not None:
             content["message_reference"] = {"message_id": reply_to["id"]}
             if not ping:
@@ -77,11 +87,21 @@ class Member:
         """Write in the conversation with the bot."""
         return self.say(self.direct, text)
 
+    def edit(self, message: Json, text: str) -> None:
+        """Put other words into a message of theirs."""
+        self._world.edit(message, {"content": text})
+
+    def remove(self, message: Json) -> None:
+        """Take a message of theirs back."""
+        self._world.delete(self._world.channel(message["channel_id"]), message)
+
     def post(self, forum: Channel, title: str, text: str, tags: Sequence[str] = ()) -> Channel:
         """Begin a post in a forum, with tags by name; its first message stands in it."""
         by_name = {name: tag_id for tag_id, name in forum.tags.items()}
-        thread = self._world.add_thread(forum, title, self.id, thread_id=self._world.fresh())
-        thread.applied = [by_name[name] for name in tags]
+        applied = [by_name[name] for name in tags]
+        thread = self._world.add_thread(
+            forum, title, self.id, thread_id=self._world.fresh(), applied=applied
+        )
         message = self._world.build(thread, self.id, {"content": text})
         message["id"] = thread.id  # as on Discord: the post and its first message are one
         thread.messages.append(message)

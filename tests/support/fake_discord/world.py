@@ -44,12 +44,16 @@ class Shown:
 
 
 class World:
-    """Everything that Discord remembers; `forward` moves its clock."""
+    """Everything that Discord remembers; `forward` moves its clock.
+
+    `absent`: people who have an account and no seat in the guild.
+    """
 
     def __init__(self) -> None:
         self.users: dict[str, Json] = {}
         self.locales: dict[str, str] = {}
         self.admins: set[str] = set()
+        self.absent: set[str] = set()
         self.channels: dict[str, Channel] = {}
         self.commands: list[Json] = []
         self.ephemerals: list[Shown] = []
@@ -108,7 +112,13 @@ class World:
         return channel
 
     def add_thread(
-        self, parent: Channel, name: str, owner: str, kind: int = PUBLIC_THREAD, thread_id: str = ""
+        self,
+        parent: Channel,
+        name: str,
+        owner: str,
+        kind: int = PUBLIC_THREAD,
+        thread_id: str = "",
+        applied: Iterable[str] = (),
     ) -> Channel:
         """A thread; the one that began it is in it."""
         thread = Channel(
@@ -116,6 +126,7 @@ class World:
         )
         if thread.id in self.channels:
             raise Refusal(400, 160004, "A thread has already been created for this message")
+        thread.applied = list(applied)
         self.channels[thread.id] = thread
         if kind == PUBLIC_THREAD or BOT in thread.people:
             self.emit("THREAD_CREATE", {**thread.facts(self.users), "newly_created": True})
@@ -132,6 +143,18 @@ class World:
         self.channels[channel.id] = channel
         return channel
 
+    def change(self, channel: Channel, *, name: str = "", denied: int | None = None) -> None:
+        """Another name, or other things that the bot may not do there."""
+        channel.name = name or channel.name
+        channel.denied = channel.denied if denied is None else denied
+        self.emit("CHANNEL_UPDATE", channel.facts(self.users))
+
+    def remove(self, channel: Channel) -> None:
+        """Take a room of the guild away."""
+        told = channel.facts(self.users)
+        del self.channels[channel.id]
+        self.emit("THREAD_DELETE" if channel.thread else "CHANNEL_DELETE", told)
+
     def channel(self, channel_id: str) -> Channel:
         """The room of that id."""
         if channel_id not in self.channels:
@@ -140,7 +163,7 @@ class World:
 
     def member(self, user_id: str) -> Json:
         """A person's seat in the guild, without who they are."""
-        if user_id not in self.users:
+        if user_id not in self.users or user_id in self.absent:
             raise Refusal(404, 10007, "Unknown Member", user_id)
         roles = [BOT_ROLE] if user_id == BOT else []
         return {
@@ -168,7 +191,8 @@ class World:
         rooms = [c for c in self.channels.values() if not c.direct]
         threads = [c for c in rooms if c.thread and not c.archived]
         seen = [t for t in threads if t.kind == PUBLIC_THREAD or BOT in t.people]
-        people = [{**self.member(u), "user": user} for u, user in self.users.items()]
+        users = {u: user for u, user in self.users.items() if u not in self.absent}
+        people = [{**self.member(u), "user": user} for u, user in users.items()]
         return {
             **_GUILD,
             "roles": [

@@ -1,0 +1,67 @@
+"""Pure: what becomes of channels and servers as notices for the core.
+
+Without the members intent Discord does not tell who leaves a server; a person who cannot be
+written to any more is noticed when a message to them is refused.
+"""
+
+from typing import Any
+
+import discord
+
+from adapters.discord.directory import PLATFORM
+from bot.contract import Noticed, NoticeKind, Place, PlaceKind
+
+Rooms = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.ForumChannel
+
+
+def rooms(guild: discord.Guild) -> Noticed:
+    """All channels of a server that the bot sees now."""
+    found = {str(one.id): one.name for one in guild.channels if _seen(one)}
+    return _all(guild.id, found)
+
+
+def left(guild: discord.Guild) -> Noticed:
+    """The bot was taken out of a server."""
+    return _all(guild.id, {})
+
+
+def joined(channel: Any, at: float) -> Noticed | None:
+    """A channel is new; `at`: when Discord said so, Unix seconds."""
+    return _one(NoticeKind.ROOM_JOINED, channel, at) if _seen(channel) else None
+
+
+def deleted(channel: Any, at: float) -> Noticed | None:
+    """A channel is gone."""
+    if not isinstance(channel, Rooms):
+        return None
+    return _one(NoticeKind.ROOM_DELETED, channel, at)
+
+
+def changed(before: Any, after: Any, at: float) -> Noticed | None:
+    """A channel has another name, or became visible or invisible for the bot."""
+    saw, sees = _seen(before), _seen(after)
+    if saw and not sees:
+        return _one(NoticeKind.ROOM_LEFT, after, at)
+    if sees and not saw:
+        return _one(NoticeKind.ROOM_JOINED, after, at)
+    if sees and before.name != after.name:
+        return _one(NoticeKind.ROOM_RENAMED, after, at)
+    return None
+
+
+def _seen(channel: Any) -> bool:
+    if not isinstance(channel, Rooms) or channel.guild.me is None:
+        return False
+    return channel.permissions_for(channel.guild.me).view_channel
+
+
+def _one(kind: NoticeKind, channel: Any, at: float) -> Noticed:
+    place = Place(PLATFORM, str(channel.guild.id), str(channel.id), kind=PlaceKind.CHANNEL)
+    key = f"notice:{channel.id}:{kind}:{at}"
+    return Noticed(event_id=key, kind=kind, place=place, name=channel.name, at=at)
+
+
+def _all(guild_id: int, found: dict[str, str]) -> Noticed:
+    place = Place(PLATFORM, str(guild_id), "")
+    key = f"notice:{guild_id}:rooms"
+    return Noticed(event_id=key, kind=NoticeKind.ROOMS, place=place, rooms=found)

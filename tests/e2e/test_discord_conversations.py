@@ -1,0 +1,191 @@
+"""Conversations in Discord: a private thread, or words carried between direct messages."""
+
+import pytest
+from sqlmodel import Session
+
+from bot import wire
+from bot.contract import Person, Reply
+from bot.conversations import Opening
+from knowledge import conversations
+from knowledge.conversations import ConversationView, Seat
+from knowledge.vocabulary import ConversationKind, ConversationState
+from tests.support.community import admit, expert
+from tests.support.fake_discord import BOT, Channel, FakeDiscord, Json, Member
+from tests.support.fake_discord.playing import GuildBot
+from tests.support.fake_discord.reading import ASKED, questions, said, there
+from tests.support.fake_discord.rooms import PRIVATE_THREAD, PRIVATE_THREADS
+
+
+def opened(bot: GuildBot, *people: Member) -> ConversationView:
+    """A conversation of these people, as an accepted introduction begins it."""
+    seats = []
+    for one in people:
+        person = Person("discord", "", one.id, f"P{one.id[:2]}")
+        number = admit(bot.store, expert(one.id), person)
+        greeting = wire.reply_to_json(Reply("You wanted to talk about registers."))
+        seats.append(Seat(number, person.name, "en", "discord", "", one.id, greeting))
+    opening = Opening(ConversationKind.INTRODUCTION, "registers", seats)
+    begun = bot.store.write(lambda s: bot.core.conversations.begin(s, opening))
+    bot.running.courier.wake()
+    return begun
+
+
+def now(bot: GuildBot, begun: ConversationView) -> ConversationView:
+    found = bot.store.read(lambda session: conversations.get(session, begun.id))
+    assert found is not None
+    return found
+
+
+def lines(bot: GuildBot, begun: ConversationView) -> list[str]:
+    def read(session: Session) -> list[str]:
+        return [line.text for line in conversations.lines(session, begun.id)]
+
+    return bot.store.read(read)
+
+
+def rooms(discord: FakeDiscord) -> list[Channel]:
+    return [each for each in discord.world.channels.values() if each.kind == PRIVATE_THREAD]
+
+
+def told(discord: FakeDiscord, person: Member) -> list[Json]:
+    """What the bot wrote into the person's own conversation with it."""
+    return discord.by_bot(person.direct)
+
+
+async def test_two_people_talk_in_a_private_thread(
+    guild_running: GuildBot, discord: FakeDiscord, lea: Member, tom: Member, hall: Channel
+) -> None:
+    begun = opened(guild_running, lea, tom)
+    await discord.until(lambda: rooms(discord) and discord.by_bot(rooms(discord)[0]))
+    (room,) = rooms(discord)
+    assert room.people == {lea.id, tom.id, BOT}
+    assert room.parent is hall
+    (greeting,) = discord.by_bot(room)
+    assert "You wanted to talk about registers." in greeting["content"]
+    assert "I do not read along" in greeting["content"]
+    lea.say(room, "Good morning.")
+    tom.mention(room, ASKED)
+    await discord.until(lambda: there(room))
+    assert lines(guild_running, begun) == []
+    tom.press(greeting, "Close the conversation")
+    await discord.until(lambda: now(guild_running, begun).state is ConversationState.CLOSED)
+    await discord.until(lambda: "closed" in discord.by_bot(room)[-1]["content"])
+    assert told(discord, lea) == []
+    assert discord.refused == []
+
+
+async def test_with_the_content_intent_the_bot_reads_along(
+    guild_bot: GuildBot, discord: FakeDiscord, lea: Member, tom: Member, hall: Channel
+) -> None:
+    guild_bot.adapter["message_content"] = discord.world.message_content = True
+    await guild_bot.start()
+    begun = opened(guild_bot, lea, tom)
+    await discord.until(lambda: rooms(discord) and discord.by_bot(rooms(discord)[0]))
+    (room,) = rooms(discord)
+    assert "I read along" in discord.by_bot(room)[0]["content"]
+    first = lea.say(room, "Good morning.")
+    second = tom.say(room, "Good evening.")
+    await discord.until(lambda: len(lines(guild_bot, begun)) == 2)
+    tom.edit(second, "Good morning, Lea.")
+    await discord.until(lambda: "Good morning, Lea." in lines(guild_bot, begun))
+    lea.remove(first)
+    await discord.until(lambda: lines(guild_bot, begun) == ["Good morning, Lea."])
+    lea.say(room, "close")
+    await discord.until(lambda: now(guild_bot, begun).state is ConversationState.CLOSED)
+
+
+async def test_a_crash_while_it_is_opened_makes_no_second_thread(
+    guild_running: GuildBot, discord: FakeDiscord, lea: Member, tom: Member, hall: Channel
+) -> None:
+    discord.faults.lose_answer("thread.create")
+    discord.faults.slow_down("thread.add", 0.5, times=9)
+    begun = opened(guild_running, lea, tom)
+    await discord.until(lambda: rooms(discord))
+    await guild_running.kill()
+    await guild_running.start()
+    await discord.until(lambda: discord.by_bot(rooms(discord)[0]), 15)
+    assert len(rooms(discord)) == 1
+    assert rooms(discord)[0].people == {lea.id, tom.id, BOT}
+    assert now(guild_running, begun).state is ConversationState.OPEN
+
+
+@pytest.mark.parametrize("why", ["no permission", "no server in common"])
+async def test_without_a_channel_in_common_words_are_carried(
+    guild_running: GuildBot,
+    discord: FakeDiscord,
+    lea: Member,
+    tom: Member,
+    hall: Channel,
+    why: str,
+) -> None:
+    if why == "no permission":
+        discord.world.change(hall, denied=PRIVATE_THREADS)
+    else:
+        discord.world.absent.add(tom.id)
+    begun = opened(guild_running, lea, tom)
+    await discord.until(lambda: told(discord, lea) and told(discord, tom))
+    assert rooms(discord) == []
+    root, other = told(discord, lea)[0], told(discord, tom)[0]
+    message = lea.say(lea.direct, "Shall we @everyone meet?", root)
+    await discord.until(lambda: len(told(discord, tom)) == 2)
+    carried = told(discord, tom)[1]
+    assert carried["message_reference"]["message_id"] == int(other["id"])
+    assert "meet?" in carried["content"]
+    assert "@everyone" not in carried["content"]
+    tom.say(tom.direct, "Gladly.", carried)  # an answer to what was carried counts, too
+    await discord.until(lambda: len(told(discord, lea)) == 2)
+    lea.edit(message, "Shall we meet on Friday?")
+    await discord.until(lambda: "Friday" in told(discord, tom)[1]["content"])
+    lea.remove(message)
+    await discord.until(lambda: len(told(discord, tom)) == 1)
+    assert lines(guild_running, begun) == ["Gladly."]
+    tom.write(ASKED)  # what answers nothing is still a question
+    await discord.until(lambda: questions(guild_running.store) == 1)
+    tom.say(tom.direct, "close", other)
+    await discord.until(lambda: now(guild_running, begun).state is ConversationState.CLOSED)
+    await discord.until(lambda: "closed" in said(told(discord, lea)[-1]))
+    assert {call for call, _ in discord.refused} <= {"member.get"}
+
+
+async def test_what_was_said_after_a_restart_is_taken_back_all_the_same(
+    guild_running: GuildBot, discord: FakeDiscord, lea: Member, tom: Member
+) -> None:
+    """Discord does not say whose message it was, and after a restart nothing is remembered."""
+    begun = opened(guild_running, lea, tom)
+    await discord.until(lambda: told(discord, lea) and told(discord, tom))
+    message = lea.say(lea.direct, "4711", told(discord, lea)[0])
+    await discord.until(lambda: len(told(discord, tom)) == 2)
+    await guild_running.stop()
+    await guild_running.start()
+    lea.remove(message)
+    await discord.until(lambda: len(told(discord, tom)) == 1)
+    assert lines(guild_running, begun) == []
+
+
+async def test_a_file_stays_and_both_are_told(
+    guild_running: GuildBot, discord: FakeDiscord, lea: Member, tom: Member
+) -> None:
+    opened(guild_running, lea, tom)
+    await discord.until(lambda: told(discord, lea) and told(discord, tom))
+    lea.say(lea.direct, "The table.", told(discord, lea)[0], files=["prices.csv"])
+    await discord.until(lambda: len(told(discord, tom)) == 3)
+    assert "prices.csv" in told(discord, tom)[2]["content"]
+    await discord.until(lambda: "prices.csv" in told(discord, lea)[-1]["content"])
+
+
+async def test_where_direct_messages_are_closed_they_talk_in_a_private_thread_with_the_bot(
+    guild_running: GuildBot, discord: FakeDiscord, lea: Member, tom: Member, hall: Channel
+) -> None:
+    lea.mention(hall, "help")  # so that it is known where lea acted last
+    await discord.until(lambda: told(discord, lea))
+    lea.direct.closed = True
+    discord.world.absent.add(tom.id)
+    begun = opened(guild_running, lea, tom)
+    await discord.until(lambda: rooms(discord) and told(discord, tom))
+    await discord.until(lambda: discord.by_bot(rooms(discord)[0]))
+    (aside,) = rooms(discord)
+    lea.say(aside, "Good morning.", discord.by_bot(aside)[0])
+    await discord.until(lambda: len(told(discord, tom)) == 2)
+    tom.say(tom.direct, "Good evening.", told(discord, tom)[1])
+    await discord.until(lambda: len(discord.by_bot(aside)) == 2)
+    assert lines(guild_running, begun) == ["Good morning.", "Good evening."]

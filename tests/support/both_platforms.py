@@ -1,0 +1,79 @@
+"""One core with Slack and Discord beside each other: started, broken off and started again."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from adapters.discord import DiscordAdapter
+from adapters.slack import SlackAdapter
+from bot.app import Core, build
+from bot.running import Running
+from bot.settings import Settings
+from knowledge.encoder import Encoder
+from knowledge.store import Store
+from tests.support.fake_discord import FakeDiscord
+from tests.support.fake_slack import FakeSlack
+
+
+class BothPlatforms:
+    """Both real adapters on one database; only the platforms and the model are played."""
+
+    def __init__(
+        self, slack: FakeSlack, discord: FakeDiscord, folder: Path, encoder: Encoder
+    ) -> None:
+        self._slack, self._discord = slack, discord
+        self._url = f"sqlite:///{folder}/crosswalk.db"
+        self._encoder = encoder
+        self._stop = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._before: set[asyncio.Task[Any]] = set()
+        self.store = Store(self._url)
+        self.store.migrate()
+        self.core: Core
+        self.running: Running
+
+    async def start(self) -> None:
+        """Start on the database as it stands; wait until both platforms are connected."""
+        self._stop = asyncio.Event()
+        self._before = asyncio.all_tasks()
+        settings = Settings(_env_file=None)  # type: ignore[call-arg]
+        self.core = build(settings, Store(self._url), self._encoder)
+        self.core.library.refresh()
+        adapters: list[SlackAdapter | DiscordAdapter] = [
+            SlackAdapter(
+                bot_token=self._slack.bot_token,
+                app_token=self._slack.app_token,
+                base_url=self._slack.base_url,
+                ping=0.3,
+                silence=1.5,
+            ),
+            DiscordAdapter(token=self._discord.token, base_url=self._discord.base_url),
+        ]
+        self.running = Running(self.core, adapters, host="127.0.0.1", port=0)
+        self._task = asyncio.create_task(self.running.run(self._stop))
+        await self._discord.until(lambda: all(a.health().connected for a in adapters), 20)
+
+    async def stop(self) -> None:
+        """Stop as SIGTERM does."""
+        if self._task:
+            self._stop.set()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+            self.core.close()
+
+    async def kill(self) -> None:
+        """Stop as a crash does: what is in hand breaks off where it stands."""
+        await self.running.courier.aclose()
+        spared = self._before | self._slack.post.tasks | {asyncio.current_task()}
+        for task in asyncio.all_tasks() - spared:
+            # Requests that reached a platform go on there.
+            if not any(word in repr(task.get_coro()) for word in ("RequestHandler", "Server.")):
+                task.cancel()
+        await self.stop()
+
+    async def aclose(self) -> None:
+        """Stop and give the database back."""
+        await self.stop()
+        self.store.close()
