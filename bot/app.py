@@ -14,6 +14,10 @@ from bot.contract import Adapter, Refused
 from bot.conversations import Conversations
 from bot.desk import Desk, Feature
 from bot.drafting import Drafting
+from bot.exchange.rounds import Rounds
+from bot.exchange.running_programmes import RunningProgrammes
+from bot.exchange.staging import Staging
+from bot.exchange.taking_part import TakingPart
 from bot.feedback import Feedback
 from bot.helping import Helping
 from bot.homepage import Homepage
@@ -63,6 +67,7 @@ class Core:
     privacy: Privacy
     helping: Helping
     conversations: Conversations
+    rounds: Rounds
     desk: Desk
 
     def close(self) -> None:
@@ -123,6 +128,7 @@ def build(
     homepage = Homepage(units=units, clock=clock)
     channels = Channels(units=units)
     helping = Helping(units=units, library=library, renewal=renewal)
+    rounds, exchange = _exchange(units, thread, conversations, trusted, clock)
     features: list[Feature] = [
         asking,
         Browsing(units=units, renewal=renewal, reviewing=reviewing, clock=clock),
@@ -137,6 +143,7 @@ def build(
         channels,
         Drafting(units=units, near=reviewing.near, clock=clock),
         conversations,
+        *exchange,
         helping,
     ]
     noticing = Noticing(units=units, clock=clock)
@@ -162,8 +169,28 @@ def build(
         privacy,
         helping,
         conversations,
+        rounds,
         desk,
     )
+
+
+def _exchange(
+    units: Units,
+    encoder: EncoderThread,
+    conversations: Conversations,
+    trusted: frozenset[str],
+    clock: Callable[[], datetime],
+) -> tuple[Rounds, list[Feature]]:
+    """The peer exchange: its rounds, and what members and stewards do with them."""
+    rounds = Rounds(
+        units=units,
+        staging=Staging(units=units, encoder=encoder),
+        conversations=conversations,
+        trusted=trusted,
+        clock=clock,
+    )
+    taking_part = TakingPart(units=units, rounds_=rounds, trusted=trusted, clock=clock)
+    return rounds, [taking_part, RunningProgrammes(units=units, rounds_=rounds, clock=clock)]
 
 
 def adapter_factory(name: str) -> Callable[..., Adapter]:

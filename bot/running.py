@@ -216,6 +216,7 @@ class Running:
         every = self._schedule.every
         every(timedelta(minutes=1), lambda: self.intake.recover(ABANDONED), "abandoned acts")
         every(timedelta(minutes=1), self.homes.tick, "home pages")
+        every(timedelta(minutes=1), self._exchange, "peer exchange")
         every(timedelta(hours=1), self._forget, "retention")
         every(timedelta(hours=1), self.homes.forget, "home pages nobody opens")
         self._schedule.start()
@@ -237,6 +238,10 @@ class Running:
             return
         if again:
             log.info("Acts from before the start were done.", acts=again)
+
+    async def _exchange(self) -> None:
+        await self._core.rounds.due()
+        self.courier.wake()
 
     async def _forget(self) -> None:
         at = self._clock()

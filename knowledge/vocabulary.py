@@ -213,3 +213,28 @@ class ConversationState(StrEnum):
     OPENING = "OPENING"
     OPEN = "OPEN"
     CLOSED = "CLOSED"
+
+
+class RoundState(StrEnum):
+    """PLANNED > ANNOUNCED > CLOSED, or CANCELLED before it was announced."""
+
+    PLANNED = "PLANNED"
+    ANNOUNCED = "ANNOUNCED"
+    CLOSED = "CLOSED"
+    CANCELLED = "CANCELLED"
+
+
+class PairingState(StrEnum):
+    """Where a group of a round stands; a CANCELLED one will not meet."""
+
+    OPEN = "OPEN"
+    CANCELLED = "CANCELLED"
+    CLOSED = "CLOSED"
+
+
+class CheckInAnswer(StrEnum):
+    """Whether two met."""
+
+    MET = "MET"
+    NOT_YET = "NOT_YET"
+    WONT = "WONT"

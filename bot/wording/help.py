@@ -35,6 +35,9 @@ PURPOSES = {
     "conversation": later("your conversations with other members"),
     "say": later("write into one of your conversations"),
     "close": later("end one of your conversations"),
+    "pair": later("be paired with a member of the other community, on a schedule"),
+    "programme": later("who exchanges with whom, how often and where"),
+    "round": later("see, change, send or cancel the next round"),
     "queue": later("drafts that wait for a steward"),
     "channel": later("where I am, and in which channels I answer"),
     "members": later("people who wait for a steward"),
@@ -69,6 +72,12 @@ EXAMPLES = {
     "conversation": "conversation\nconversation 7",
     "say": "say 7 Thank you, Tuesday suits me.",
     "close": "close 7",
+    "pair": "pair join\npair skip next\npair snooze until 2027-01-10\npair avoid Ana Ruiz\n"
+    "pair met not yet\npair every 2",
+    "programme": "programme create\nprogramme edit Bridges\nprogramme pause Bridges\n"
+    "programme here Bridges\nprogramme apart MX | #12",
+    "round": "round preview Bridges\nround swap Bridges 3 9\nround lock Bridges 3 9\n"
+    "round send Bridges\nround cancel Bridges",
     "help": "help offer",
 }
 

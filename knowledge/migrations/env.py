@@ -7,6 +7,7 @@ from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
 import knowledge.conversation_tables
+import knowledge.exchange_tables
 import knowledge.models
 import knowledge.platform_tables  # noqa: F401  (the tables themselves)
 from knowledge.columns import UtcDateTime

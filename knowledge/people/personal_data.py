@@ -8,7 +8,18 @@ from hashlib import blake2b
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlmodel import Session, col
 
-from knowledge import audit, cases, conversations, deliveries, homes, passages, questions, ratings
+from knowledge import (
+    audit,
+    cases,
+    conversations,
+    deliveries,
+    homes,
+    passages,
+    programmes,
+    questions,
+    ratings,
+    rounds,
+)
 from knowledge.audit import AuditView
 from knowledge.conversations import OwnLine
 from knowledge.homes import HomeView
@@ -16,7 +27,9 @@ from knowledge.models import CaseSnippet, Match, Member, Meta, Question
 from knowledge.people import accounts, claim_codes, members, merging
 from knowledge.people.accounts import AccountView
 from knowledge.people.members import ConsentView
+from knowledge.programmes import ParticipationView
 from knowledge.ratings import RatingView
+from knowledge.rounds import CheckInView
 from knowledge.views import CaseView, MemberView, QuestionView
 from knowledge.vocabulary import CaseState, Purpose
 
@@ -40,6 +53,9 @@ class Holdings:
     ratings: Sequence[RatingView] = ()
     homes: Sequence[HomeView] = ()
     lines: Sequence[OwnLine] = ()
+    exchange: Sequence[ParticipationView] = ()
+    avoids: Sequence[int] = ()
+    check_ins: Sequence[CheckInView] = ()
 
     @property
     def empty(self) -> bool:
@@ -81,6 +97,9 @@ def collect(session: Session, member_id: int | None, account_key: str, now: date
         ratings=ratings.of_person(session, member.id, keys),
         homes=_homes(session, keys),
         lines=conversations.lines_by(session, member.id),
+        exchange=programmes.of_member(session, member.id),
+        avoids=sorted(programmes.avoided(session, [member.id]).get(member.id, ())),
+        check_ins=rounds.check_ins_by(session, member.id),
     )
 
 
