@@ -18,6 +18,7 @@ from bot.exchange.rounds import Rounds
 from bot.exchange.running_programmes import RunningProgrammes
 from bot.exchange.staging import Staging
 from bot.exchange.taking_part import TakingPart
+from bot.exchange.withdrawing import Withdrawing
 from bot.feedback import Feedback
 from bot.helping import Helping
 from bot.homepage import Homepage
@@ -189,7 +190,8 @@ def _exchange(
         trusted=trusted,
         clock=clock,
     )
-    taking_part = TakingPart(units=units, rounds_=rounds, trusted=trusted, clock=clock)
+    withdrawing = Withdrawing(rounds_=rounds, conversations=conversations, clock=clock)
+    taking_part = TakingPart(units=units, withdrawing=withdrawing, trusted=trusted, clock=clock)
     return rounds, [taking_part, RunningProgrammes(units=units, rounds_=rounds, clock=clock)]
 
 

@@ -13,27 +13,22 @@ import structlog
 from sqlmodel import Session
 
 from bot import outbox, wire
-from bot.contract import Place
 from bot.conversations import Conversations, Opening
+from bot.exchange.accompanying import Accompanying, post
 from bot.exchange.cadence import caught_up, next_due
-from bot.exchange.programmes import Rules, places_of, rules_of, timetable_of
+from bot.exchange.programmes import timetable_of
 from bot.exchange.staging import Staged, Staging, away, seat_account
 from bot.exchange.stewards import tell_stewards
-from bot.exchange.working import at_work, worked
-from bot.outbox import TERMINAL
 from bot.units import Units
-from bot.wording import Words, meeting, rehearsal, words
-from knowledge import channels, deliveries, programmes, rounds
+from bot.wording import meeting, rehearsal, words
+from knowledge import programmes, rounds
 from knowledge.conversations import Seat
 from knowledge.people import members
 from knowledge.programmes import ProgrammeView
-from knowledge.rounds import PairingView, RoundView
+from knowledge.rounds import RoundView
 from knowledge.views import MemberView
 from knowledge.vocabulary import (
-    CheckInAnswer,
     ConversationKind,
-    MemberStatus,
-    PairingState,
     Purpose,
     RoundState,
 )
@@ -42,11 +37,6 @@ log = structlog.get_logger()
 
 REHEARSAL = timedelta(days=1)
 """How long before it is due stewards see a round."""
-GRACE = timedelta(days=4)
-"""How long answers are waited for at the end; a weekend fits in it."""
-SILENCE = 24
-"""Working hours without a word after which a group is nudged, once."""
-SILENT_ROUNDS = 3
 
 
 class Rounds:
@@ -67,6 +57,7 @@ class Rounds:
         self._conversations = conversations
         self._trusted = trusted
         self._clock = clock
+        self._accompanying = Accompanying(units=units, conversations=conversations, clock=clock)
 
     async def due(self) -> None:
         """Do all that is due now; one programme that fails never stops the others."""
@@ -96,7 +87,7 @@ class Rounds:
             elif each.due_at <= now:
                 await self._remind(programme, each)
         for each in announced:
-            await self._accompany(programme, each)
+            await self._accompanying.step(programme, each)
 
     async def plan(self, programme: ProgrammeView) -> RoundView | None:
         """Plan the round that is due next; None where none is, or another process did it."""
@@ -160,7 +151,7 @@ class Rounds:
         present = _present(session, programme, found, at)
         groups, over = _groups(found, present)
         for place, (people, why) in enumerate(groups, 1):
-            self._begin_group(session, programme, found, place, people, why)
+            self.begin_group(session, programme, found, place, people, why)
         over += [each["id"] for each in found.plan.get("left_out", ()) if each["id"] in present]
         parts = {each.member_id: each for each in programmes.participants(session, programme.id)}
         for member_id in over:
@@ -178,15 +169,16 @@ class Rounds:
             if all(each.agreed(Purpose.BE_NAMED) for each in people.values())
         ]
         counts = {"groups": len(groups), "across": sum(_across(p) for p, _ in groups)}
-        self._post(
+        post(
             session,
+            at,
             programme,
             ("round", str(number), "announced"),
             lambda say: meeting.announcement(say, programme, found.number, counts, named),
         )
         return True
 
-    def _begin_group(
+    def begin_group(
         self,
         session: Session,
         programme: ProgrammeView,
@@ -282,263 +274,12 @@ class Rounds:
 
         await self._units.write(write)
 
-    async def _accompany(self, programme: ProgrammeView, found: RoundView) -> None:
-        """Nudge, ask halfway, ask at the end, close."""
-        now, begun = self._clock(), found.announced_at or self._clock()
-        end = begun + timedelta(days=programme.days)
-        if now >= end + GRACE:
-            await self._units.write(lambda session: self._close(session, programme, found))
-            return
-        pairs, people = await self._units.read(lambda session: _open(session, found))
-        for each in pairs:
-            if now >= begun + (end - begun) / 2:
-                await self._ask(programme, each, people, last=now >= end)
-            if now < end and each.nudged_at is None and each.conversation_id is not None:
-                await self._nudge(each, people, begun, now)
-
-    async def _nudge(
-        self, found: PairingView, people: Mapping[int, MemberView], begun: datetime, now: datetime
-    ) -> None:
-        those = [people[number] for number in found.members if number in people]
-        if not those or not any(at_work(each, now) for each in those):
-            return
-
-        def silent_since(session: Session) -> datetime:
-            said = rounds.last_said(session, found.conversation_id or 0)
-            return max([begun, *said.values()])
-
-        since = await self._units.read(silent_since)
-        if min(worked(each, since, now) for each in those) < SILENCE:
-            return
-
-        def write(session: Session) -> None:
-            current = rounds.pairing(session, found.id)
-            answers = rounds.check_ins(session, [found.id])
-            if current is None or current.nudged_at or current.state is not PairingState.OPEN:
-                return
-            rounds.amend(session, found.id, nudged_at=now)
-            if any(each.answer is CheckInAnswer.MET for each in answers):
-                return
-            for number in current.members:
-                rounds.spend(session, found.id, number)
-            self._conversations.tell(
-                session,
-                current.conversation_id or 0,
-                f"nudge:{found.id}",
-                lambda say: meeting.nudge(say, found.id),
-            )
-
-        await self._units.write(write)
-
-    async def _ask(
-        self,
-        programme: ProgrammeView,
-        found: PairingView,
-        people: Mapping[int, MemberView],
-        *,
-        last: bool,
-    ) -> None:
-        """Ask those who are at work now; one of three messages is kept for the end."""
-        now, stage = self._clock(), 2 if last else 1
-        awake = [people[n] for n in found.members if n in people and at_work(people[n], now)]
-        if awake:
-
-            def write(session: Session) -> None:
-                met = {
-                    each.member_id
-                    for each in rounds.check_ins(session, [found.id])
-                    if each.answer is CheckInAnswer.MET or each.worked or each.problem
-                }
-                for member in awake:
-                    if not rounds.advance(session, found.id, member.id, stage):
-                        continue
-                    most = rounds.MOST_UNASKED if last else rounds.MOST_UNASKED - 1
-                    if member.id in met and not last:
-                        continue
-                    if rounds.spend(session, found.id, member.id, most):
-                        self._asked(session, programme, found, member, people, last=last)
-
-            if any(found.asked[each.id] < stage for each in awake):
-                await self._units.write(write)
-
-    def _asked(
-        self,
-        session: Session,
-        programme: ProgrammeView,
-        found: PairingView,
-        member: MemberView,
-        people: Mapping[int, MemberView],
-        *,
-        last: bool,
-    ) -> None:
-        others = [people[n].name for n in found.members if n != member.id and n in people]
-        word = meeting.ending if last else meeting.halfway
-        cause = ("pairing", str(found.id), "end" if last else "half")
-        outbox.tell(
-            session,
-            member,
-            cause,
-            lambda say: word(say, programme, found.id, others),
-            self._clock(),
-        )
-
-    def _close(self, session: Session, programme: ProgrammeView, found: RoundView) -> None:
-        at = self._clock()
-        done = rounds.step(
-            session, found.id, RoundState.ANNOUNCED, state=RoundState.CLOSED, closed_at=at
-        )
-        if not done:
-            return
-        groups = [
-            each
-            for each in rounds.pairings(session, found.id)
-            if each.state is not PairingState.CANCELLED
-        ]
-        answers = rounds.check_ins(session, [each.id for each in groups])
-        met = {each.pairing_id for each in answers if each.answer is CheckInAnswer.MET}
-        heard = {each.member_id for each in answers}
-        for each in groups:
-            rounds.settle(session, each.id, PairingState.CLOSED)
-            heard |= set(rounds.last_said(session, each.conversation_id or 0))
-        self._count_silence(session, programme, found, groups, heard)
-        counts = {
-            "groups": len(groups),
-            "met": len(met),
-            "across": sum(each.across for each in groups if each.id in met),
-        }
-        if groups:
-            self._post(
-                session,
-                programme,
-                ("round", str(found.id), "closed"),
-                lambda say: meeting.closing(say, programme, found.number, counts),
-            )
-
-    def _count_silence(
-        self,
-        session: Session,
-        programme: ProgrammeView,
-        found: RoundView,
-        groups: Sequence[PairingView],
-        heard: Collection[int],
-    ) -> None:
-        at = self._clock()
-        grouped = {number for each in groups for number in each.members}
-        for part in programmes.participants(session, programme.id):
-            if part.member_id not in grouped:
-                continue
-            silent = 0 if part.member_id in heard else part.silent_rounds + 1
-            paused = silent >= SILENT_ROUNDS and not part.paused
-            more: dict[str, Any] = {"paused_at": at} if paused else {}
-            programmes.adjust(session, programme.id, part.member_id, silent_rounds=silent, **more)
-            member = members.get(session, part.member_id)
-            if paused and member is not None:
-                cause = ("round", str(found.id), "silent")
-                outbox.tell(session, member, cause, lambda say: meeting.silent(say, programme), at)
-
-    def cannot(self, session: Session, found: PairingView, member: MemberView) -> bool:
-        """A member takes no part after all: the others hear of it. False when it had ended."""
-        at = self._clock()
-        this = rounds.get(session, found.round_id)
-        programme = programmes.get(session, this.programme_id) if this else None
-        if this is None or programme is None or found.state is not PairingState.OPEN:
-            return False
-        others = [each for each in found.members if each != member.id]
-        if len(others) > 1:
-            rounds.withdraw(session, found.id, member.id)
-            for number in others:
-                rounds.spend(session, found.id, number)
-            self._conversations.tell(
-                session,
-                found.conversation_id or 0,
-                f"cannot:{member.id}",
-                lambda say: meeting.one_cannot(say, member.name),
-            )
-            return True
-        rounds.settle(session, found.id, PairingState.CANCELLED)
-        self._conversations.end(session, found.conversation_id or 0)
-        for partner in members.get_many(session, others):
-            rounds.spend(session, found.id, partner.id)
-            programmes.adjust(session, programme.id, partner.id, rested_last=True)
-            another = self._open_pair(session, this, programme, partner.id) is not None
-            outbox.tell(
-                session,
-                partner,
-                ("pairing", str(found.id), "cannot", str(member.id)),
-                lambda say, more=another: meeting.partner_cannot(  # type: ignore[misc]
-                    say, member.name, found.id, another=more
-                ),
-                at,
-            )
-        return True
-
-    def third(self, session: Session, found: PairingView, member: MemberView) -> bool:
-        """Let a member whose group was called off join another pair; False when there is none."""
-        this = rounds.get(session, found.round_id)
-        programme = programmes.get(session, this.programme_id) if this else None
-        if this is None or programme is None or this.state is not RoundState.ANNOUNCED:
-            return False
-        groups = rounds.pairings(session, this.id)
-        busy = any(member.id in each.members for each in groups if each.state is PairingState.OPEN)
-        pair = None if busy else self._open_pair(session, this, programme, member.id)
-        if found.state is not PairingState.CANCELLED or pair is None:
-            return False
-        rounds.settle(session, pair.id, PairingState.CANCELLED)
-        self._conversations.end(session, pair.conversation_id or 0)
-        people = {each.id: each for each in members.get_many(session, [*pair.members, member.id])}
-        sent = {**pair.messages, member.id: found.messages.get(member.id, 0)}
-        number = max(each.group_number for each in groups) + 1
-        self._begin_group(session, programme, this, number, people, {}, messages=sent)
-        return True
-
-    def _open_pair(
-        self, session: Session, this: RoundView, programme: ProgrammeView, member_id: int
-    ) -> PairingView | None:
-        """A pair of the round that may take a third, by the rules and by what they were sent."""
-        rules: Rules = rules_of(programme)
-        barred = {frozenset(pair) for pair in this.problem.get("forbidden", ())}
-        apart = programmes.avoided(session, [member_id]).get(member_id, frozenset())
-        if rules.max_size < 3:
-            return None
-        for each in rounds.pairings(session, this.id):
-            allowed = not any(
-                frozenset((member_id, number)) in barred or number in apart
-                for number in each.members
-            )
-            free = all(sent < rounds.MOST_UNASKED for sent in each.messages.values())
-            fits = each.state is PairingState.OPEN and len(each.members) == 2
-            avoided = programmes.avoided(session, each.members)
-            wanted = all(member_id not in others for others in avoided.values())
-            if fits and allowed and free and wanted and member_id not in each.members:
-                return each
-        return None
-
-    def _post(
-        self,
-        session: Session,
-        programme: ProgrammeView,
-        cause: tuple[str, ...],
-        reply: Callable[[Words], Any],
-    ) -> None:
-        """Write the same message for each of the programme's channels that may be written to."""
-        say = words(rules_of(programme).language)
-        drafts = [
-            outbox.message(deliveries.key_of(*cause, *_name(place)), place, reply(say))
-            for place in places_of(programme)
-            if place.platform != TERMINAL and channels.speaks(session, *_name(place))
-        ]
-        deliveries.write(session, drafts, self._clock())
-
 
 def rehearsed(session: Session, found: RoundView) -> dict[int, MemberView]:
     """Everybody whom a plan speaks of."""
     numbers = [each["id"] for each in found.problem.get("members", ())]
     numbers += [number for number, _ in found.plan.get("away", ())]
     return {each.id: each for each in members.get_many(session, numbers)}
-
-
-def _name(place: Place) -> tuple[str, str, str]:
-    return (place.platform, place.workspace, place.channel)
 
 
 def _across(people: Mapping[int, MemberView]) -> bool:
@@ -576,12 +317,3 @@ def _groups(
         else:
             over += list(people)
     return groups, over
-
-
-def _open(session: Session, found: RoundView) -> tuple[list[PairingView], dict[int, MemberView]]:
-    groups = [
-        each for each in rounds.pairings(session, found.id) if each.state is PairingState.OPEN
-    ]
-    numbers = sorted({number for each in groups for number in each.members})
-    people = members.get_many(session, numbers)
-    return groups, {each.id: each for each in people if each.status is MemberStatus.ACTIVE}

@@ -9,8 +9,8 @@ from bot.caller import Act, Actions, Caller, Verbs
 from bot.commands import Intent
 from bot.contract import Reply, Submitted
 from bot.errors import UserFacingError
-from bot.exchange.rounds import Rounds
 from bot.exchange.stewards import tell_stewards
+from bot.exchange.withdrawing import Withdrawing
 from bot.profiles.availability import day_ahead
 from bot.units import Units
 from bot.wording import meeting
@@ -36,12 +36,12 @@ class TakingPart:
         self,
         *,
         units: Units,
-        rounds_: Rounds,
+        withdrawing: Withdrawing,
         trusted: Collection[str],
         clock: Callable[[], datetime],
     ) -> None:
         self._units = units
-        self._rounds = rounds_
+        self._withdrawing = withdrawing
         self._trusted = trusted
         self._clock = clock
         self.verbs: Verbs = {"pair": self.pair}
@@ -110,14 +110,16 @@ class TakingPart:
         def write(session: Session) -> None:
             current = rounds.pairing(session, found.id)
             if current is not None and member.id in current.members:
-                self._rounds.cannot(session, current, member)
+                self._withdrawing.cannot(session, current, member)
 
         await self._units.write(write)
         return meeting.cannot(caller.say)
 
     async def press_third(self, caller: Caller, act: Act) -> Reply:
         found, member = await self._mine(caller, act.subject), caller.approved()
-        joined = await self._units.write(lambda session: self._rounds.third(session, found, member))
+        joined = await self._units.write(
+            lambda session: self._withdrawing.third(session, found, member)
+        )
         return meeting.third(caller.say, joined)
 
     async def story(self, caller: Caller, act: Act) -> Reply:
