@@ -15,6 +15,11 @@ from bot.conversations import Conversations
 from bot.curating import Curating
 from bot.desk import Desk, Feature
 from bot.drafting import Drafting
+from bot.exchange.rounds import Rounds
+from bot.exchange.running_programmes import RunningProgrammes
+from bot.exchange.staging import Staging
+from bot.exchange.taking_part import TakingPart
+from bot.exchange.withdrawing import Withdrawing
 from bot.feedback import Feedback
 from bot.forums import Forums
 from bot.helping import Helping
@@ -69,6 +74,7 @@ class Core:
     privacy: Privacy
     helping: Helping
     conversations: Conversations
+    rounds: Rounds
     desk: Desk
     ticks: tuple[Tick, ...] = ()
     """What the features want to be asked regularly, wherever this core runs."""
@@ -115,13 +121,10 @@ def build(
     renewal = Renewal(units=units, library=library)
     trusted = settings.steward_accounts | stewards
     conversations = Conversations(units=units, clock=clock)
-    profiles = Profiles(units=units, stewards=trusted, clock=clock, leaving=conversations.end_for)
-    stewarding = Stewarding(units=units, clock=clock, leaving=conversations.end_for)
+    profiles, stewarding, privacy = _people(units, trusted, conversations, clock)
     reviewing = Reviewing(units=units, clock=clock)
-    privacy = Privacy(units=units, clock=clock, leaving=conversations.end_for)
     asking = _asking(settings, units, library, renewal, clock)
     introductions = _introductions(settings, units, conversations, clock)
-    recalling = Recalling(units=units, library=library)
     curating = Curating(
         units=units, library=library, renewal=renewal, clock=clock, telling="case.save"
     )
@@ -129,13 +132,13 @@ def build(
     channels = Channels(units=units)
     forums = Forums(units=units, asking=asking, channels=channels, clock=clock)
     helping = Helping(units=units, library=library, renewal=renewal)
+    rounds, exchange = _exchange(units, thread, conversations, trusted, clock)
     features: list[Feature] = [
         asking,
         introductions,
         Browsing(units=units, renewal=renewal, reviewing=reviewing, curating=curating, clock=clock),
         Questioning(units=units, asking=asking, clock=clock),
-        Feedback(units=units, asking=asking, recalling=recalling, clock=clock),
-        Sharing(units=units, recalling=recalling, channels=channels, clock=clock),
+        *_under_an_answer(units, library, asking, channels, clock),
         homepage,
         profiles,
         privacy,
@@ -146,6 +149,7 @@ def build(
         forums,
         Drafting(units=units, near=reviewing.near, clock=clock),
         conversations,
+        *exchange,
         helping,
     ]
     desk = Desk(
@@ -172,8 +176,37 @@ def build(
         privacy,
         helping,
         conversations,
+        rounds,
         desk,
         curating.ticks,
+    )
+
+
+def _people(
+    units: Units,
+    trusted: frozenset[str],
+    conversations: Conversations,
+    clock: Callable[[], datetime],
+) -> tuple[Profiles, Stewarding, Privacy]:
+    leaving = conversations.end_for
+    return (
+        Profiles(units=units, stewards=trusted, clock=clock, leaving=leaving),
+        Stewarding(units=units, clock=clock, leaving=leaving),
+        Privacy(units=units, clock=clock, leaving=leaving),
+    )
+
+
+def _under_an_answer(
+    units: Units,
+    library: Library,
+    asking: Asking,
+    channels: Channels,
+    clock: Callable[[], datetime],
+) -> tuple[Feature, ...]:
+    recalling = Recalling(units=units, library=library)
+    return (
+        Feedback(units=units, asking=asking, recalling=recalling, clock=clock),
+        Sharing(units=units, recalling=recalling, channels=channels, clock=clock),
     )
 
 
@@ -201,6 +234,26 @@ def _asking(
         questions_per_hour=settings.questions_per_hour,
         clock=clock,
     )
+
+
+def _exchange(
+    units: Units,
+    encoder: EncoderThread,
+    conversations: Conversations,
+    trusted: frozenset[str],
+    clock: Callable[[], datetime],
+) -> tuple[Rounds, list[Feature]]:
+    """The peer exchange: its rounds, and what members and stewards do with them."""
+    rounds = Rounds(
+        units=units,
+        staging=Staging(units=units, encoder=encoder),
+        conversations=conversations,
+        trusted=trusted,
+        clock=clock,
+    )
+    withdrawing = Withdrawing(rounds_=rounds, conversations=conversations, clock=clock)
+    taking_part = TakingPart(units=units, withdrawing=withdrawing, trusted=trusted, clock=clock)
+    return rounds, [taking_part, RunningProgrammes(units=units, rounds_=rounds, clock=clock)]
 
 
 def adapter_factory(name: str) -> Callable[..., Adapter]:

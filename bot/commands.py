@@ -139,9 +139,42 @@ VERBS: tuple[Verb, ...] = (
     Verb("close", (_NOTHING, _NUMBER), forms=_CLOSING[1:]),
     Verb("calls", (_NOTHING,)),
     Verb("news", (_NOTHING, r"(?P<object>on|off)")),
+    Verb(
+        "pair",
+        (
+            _NOTHING,
+            r"(?P<object>status)",
+            r"(?P<object>join|leave|back)(?:\s+(?P<text>[^?¿]{1,80}))?",
+            r"(?P<object>skip)\s+(?P<text>next)",
+            r"(?P<object>snooze)\s+(?:until\s+)?(?P<text>[^?¿]{1,40})",
+            r"(?P<object>every)\s+(?P<text>[1-9])",
+            r"(?P<object>avoid)\s+(?P<text>[^?¿]{1,80})",
+            r"(?P<object>met)\s+(?P<text>yes|no|not\s+yet)",
+        ),
+        Who.MEMBER,
+    ),
     Verb("queue", (_NOTHING,), Who.STEWARD),
     Verb("stale", (_NOTHING,), Who.STEWARD),
     Verb("gaps", (_NOTHING,), Who.STEWARD),
+    Verb(
+        "programme",
+        (
+            _NOTHING,
+            r"(?P<object>create|list)",
+            r"(?P<object>edit|pause|here)(?:\s+(?P<text>[^?¿]{1,80}))?",
+            r"(?P<object>apart)\s+(?P<text>[^?¿|]{1,80}\|[^?¿|]{1,80})",
+        ),
+        Who.STEWARD,
+        forms=("programmes",),
+    ),
+    Verb(
+        "round",
+        (
+            r"(?P<object>preview|send|cancel)(?:\s+(?P<text>[^?¿]{1,80}))?",
+            r"(?P<object>swap|lock)\s+(?P<text>(?:[^?¿]{1,80}\s+)?#?\d{1,9}\s+#?\d{1,9})",
+        ),
+        Who.STEWARD,
+    ),
     Verb(
         "channel",
         (

@@ -17,8 +17,8 @@ from bot.contract import Edited, Person, Place, PlaceKind, Removed, Reply, Said
 from bot.errors import UserFacingError
 from bot.outbox import TERMINAL
 from bot.units import Units
+from bot.wording import Words, words
 from bot.wording import conversations as wording
-from bot.wording import words
 from knowledge import conversations, deliveries, unsent
 from knowledge.conversations import ConversationView, ParticipantView, Seat
 from knowledge.deliveries import Draft, key_of
@@ -98,6 +98,32 @@ class Conversations:
             key = key_of("greeting", begun.about)
             deliveries.write(session, [outbox.message(key, place, greeting, about=begun.about)], at)
             conversations.greeted(session, begun.id)
+
+    def tell(
+        self, session: Session, number: int, cause: str, reply: Callable[[Words], Reply]
+    ) -> None:
+        """The bot's own words in a conversation that is open, once for each cause."""
+        found = conversations.get(session, number)
+        if found is None or found.state is not ConversationState.OPEN:
+            return
+        told = found.participants[:1] if _has_room(found) else found.participants
+        drafts = [
+            outbox.message(
+                key_of("told", found.about, cause, str(seat.id)),
+                _place(seat),
+                reply(words(seat.language)),
+                _person(seat),
+                target="" if _has_room(found) else _root(found, seat),
+                about=found.about,
+            )
+            for seat in told
+            if seat.platform != TERMINAL
+        ]
+        deliveries.write(session, drafts, self._clock())
+
+    def end(self, session: Session, number: int) -> None:
+        """Close a conversation without a word: whoever calls tells why."""
+        conversations.close(session, number, self._clock())
 
     def end_for(self, session: Session, member_id: int) -> None:
         """Close what a member takes part in, as when they leave; the others are told."""

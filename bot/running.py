@@ -228,6 +228,7 @@ class Running:
         every(timedelta(minutes=1), lambda: self.intake.recover(ABANDONED), "abandoned acts")
         every(timedelta(minutes=1), self.homes.tick, "home pages")
         every(timedelta(minutes=1), self._core.introductions.tick, "introductions")
+        every(timedelta(minutes=1), self._exchange, "peer exchange")
         every(timedelta(hours=1), self._forget, "retention")
         for tick in self._core.ticks:
             every(tick.every, tick.job, tick.name)
@@ -251,6 +252,10 @@ class Running:
             return
         if again:
             log.info("Acts from before the start were done.", acts=again)
+
+    async def _exchange(self) -> None:
+        await self._core.rounds.due()
+        self.courier.wake()
 
     async def _forget(self) -> None:
         at = self._clock()

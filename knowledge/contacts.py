@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlmodel import Session, col
 
 from knowledge.introduction_tables import Contact
@@ -55,6 +55,17 @@ def loads(session: Session, members: Sequence[MemberView], at: datetime) -> dict
     for member_id, moment in rows:
         times[member_id].append(moment)
     return {member.id: load(times[member.id], capacity(member), at) for member in members}
+
+
+def lately(session: Session, member_ids: Sequence[int], at: datetime) -> dict[int, int]:
+    """How often each of some members was contacted within WINDOW before `at`."""
+    rows = session.execute(
+        select(col(Contact.member_id), func.count())
+        .where(col(Contact.member_id).in_(member_ids), col(Contact.at) > at - WINDOW)
+        .group_by(col(Contact.member_id))
+    )
+    counted: dict[int, int] = dict(rows.all())
+    return {number: counted.get(number, 0) for number in member_ids}
 
 
 def load(times: Sequence[datetime], limit: int, at: datetime) -> Load:

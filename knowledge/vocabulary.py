@@ -303,3 +303,29 @@ class ContactKind(StrEnum):
     """Why a member was contacted."""
 
     INTRODUCTION = "INTRODUCTION"
+    PAIRING = "PAIRING"
+
+
+class RoundState(StrEnum):
+    """PLANNED > ANNOUNCED > CLOSED, or CANCELLED before it was announced."""
+
+    PLANNED = "PLANNED"
+    ANNOUNCED = "ANNOUNCED"
+    CLOSED = "CLOSED"
+    CANCELLED = "CANCELLED"
+
+
+class PairingState(StrEnum):
+    """Where a group of a round stands; a CANCELLED one will not meet."""
+
+    OPEN = "OPEN"
+    CANCELLED = "CANCELLED"
+    CLOSED = "CLOSED"
+
+
+class CheckInAnswer(StrEnum):
+    """Whether two met."""
+
+    MET = "MET"
+    NOT_YET = "NOT_YET"
+    WONT = "WONT"

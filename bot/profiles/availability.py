@@ -91,12 +91,12 @@ class Availability:
 
     async def _snoozed(self, caller: Caller, member: MemberView, said: str) -> Reply:
         now = self._clock()
-        until = None if said.casefold() == OFF else _day(said, member.today(now))
+        until = None if said.casefold() == OFF else day_ahead(said, member.today(now))
         await self._units.write(lambda session: members.snooze(session, member.id, until))
         return wording.snoozed(caller.say, replace(member, snoozed_until=until), now)
 
 
-def _day(said: str, today: date) -> date:
+def day_ahead(said: str, today: date) -> date:
     """A day ahead. Raises `unknown_day`, `day_over`, `day_too_far`."""
     written = _DAY.fullmatch(said.strip())
     try:

@@ -42,6 +42,9 @@ PURPOSES = {
     "close": later("end one of your conversations"),
     "calls": later("what stewards ask members to write about"),
     "news": later("whether I write to you by myself"),
+    "pair": later("be paired with a member of the other community, on a schedule"),
+    "programme": later("who exchanges with whom, how often and where"),
+    "round": later("see, change, send or cancel the next round"),
     "queue": later("drafts and reports that wait for a steward"),
     "stale": later("published cases that are up for review"),
     "gaps": later("what members ask and the library does not answer"),
@@ -82,6 +85,12 @@ EXAMPLES = {
     "say": "say 7 Thank you, Tuesday suits me.",
     "close": "close 7",
     "news": "news\nnews off",
+    "pair": "pair join\npair skip next\npair snooze until 2027-01-10\npair avoid Ana Ruiz\n"
+    "pair met not yet\npair every 2",
+    "programme": "programme create\nprogramme edit Bridges\nprogramme pause Bridges\n"
+    "programme here Bridges\nprogramme apart MX | #12",
+    "round": "round preview Bridges\nround swap Bridges 3 9\nround lock Bridges 3 9\n"
+    "round send Bridges\nround cancel Bridges",
     "help": "help offer",
 }
 

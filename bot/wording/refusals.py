@@ -166,6 +166,23 @@ SENTENCES: Mapping[str, str] = {
         "There can be at most {limit} of them. Please remove one before you add another."
     ),
     "no_such_line": later("There is no number {number} in your list."),
+    # The exchange.
+    "no_programme": later(
+        "There is no such exchange programme of yours. Write **pair** to see them all."
+    ),
+    "which_programme": later(
+        "There are several programmes. Please add the name, as in pair join Bridges."
+    ),
+    "no_pairing": later("You are in no group just now to which this would belong."),
+    "nobody_so_called": later(
+        "Nobody, or more than one member, is called “{value}”. Please write the full name."
+    ),
+    "programme_name_taken": later("Another programme has that name already."),
+    "not_understood": later("“{value}” is not understood here."),
+    "no_round": later("There is no round to come: the programme is over, or has no date."),
+    "lock_refused": later(
+        "That cannot be done: a rule keeps them apart, or they are not in the round."
+    ),
     # Accounts and stewards.
     "claim_refused": later(
         "That code does not work. It may be mistyped, used or expired: please ask for a new one."

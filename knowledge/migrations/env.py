@@ -9,6 +9,7 @@ from sqlmodel.sql.sqltypes import AutoString
 from knowledge import (  # noqa: F401  (their tables register themselves)
     conversation_tables,
     curated,
+    exchange_tables,
     introduction_tables,
     models,
     platform_tables,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlalchemy import delete, update
 from sqlmodel import Session, col
 
-from knowledge import flags, news, passages, ratings, retreat
+from knowledge import flags, news, passages, programmes, ratings, retreat, rounds
 from knowledge.columns import utc_now
 from knowledge.conversation_tables import Participant
 from knowledge.models import (
@@ -82,6 +82,8 @@ def merge(session: Session, stays: MemberView, goes: MemberView) -> None:
     news.move(session, goes.id, stays.id, utc_now())
     keys = [account.key for account in accounts.of_member(session, stays.id)]
     ratings.belong(session, stays.id, keys, former=[goes.id])
+    programmes.belong(session, stays.id, goes.id)
+    rounds.belong(session, stays.id, goes.id)
     _keep_snooze(session, stays, goes)
     if goes.steward and both_settled(stays, goes):
         members.set_steward(session, stays.id, True)

@@ -19,9 +19,11 @@ from knowledge import (
     introductions,
     news,
     passages,
+    programmes,
     questions,
     ratings,
     retreat,
+    rounds,
     versions,
 )
 from knowledge.audit import AuditView
@@ -33,7 +35,9 @@ from knowledge.models import CaseSnippet, Match, Member, Meta, Question
 from knowledge.people import accounts, claim_codes, members, merging
 from knowledge.people.accounts import AccountView
 from knowledge.people.members import ConsentView
+from knowledge.programmes import ParticipationView
 from knowledge.ratings import RatingView
+from knowledge.rounds import CheckInView
 from knowledge.views import CaseView, MemberView, QuestionView
 from knowledge.vocabulary import CaseState, Purpose
 
@@ -64,6 +68,9 @@ class Holdings:
     introductions: Sequence[IntroductionView] = ()
     """What they were asked, without the words: those belong to whoever asked."""
     contacts: Sequence[datetime] = ()
+    exchange: Sequence[ParticipationView] = ()
+    avoids: Sequence[int] = ()
+    check_ins: Sequence[CheckInView] = ()
 
     @property
     def empty(self) -> bool:
@@ -123,6 +130,9 @@ def collect(session: Session, member_id: int | None, account_key: str, now: date
         requests=introductions.of_asker(session, member.id),
         introductions=introductions.of_expert(session, member.id),
         contacts=contacts.of_member(session, member.id),
+        exchange=programmes.of_member(session, member.id),
+        avoids=sorted(programmes.avoided(session, [member.id]).get(member.id, ())),
+        check_ins=rounds.check_ins_by(session, member.id),
     )
 
 

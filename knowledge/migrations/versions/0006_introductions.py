@@ -79,7 +79,7 @@ def upgrade() -> None:
         "contact",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("member_id", sa.Integer(), nullable=False),
-        sa.Column("kind", word("contactkind", "INTRODUCTION"), nullable=False),
+        sa.Column("kind", word("contactkind", "INTRODUCTION", "PAIRING"), nullable=False),
         moment("at", needed=True),
         child("contact", "member_id", "member"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),

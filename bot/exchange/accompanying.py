@@ -1,0 +1,229 @@
+"""What happens while a round runs: a nudge, two questions, and the end."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from bot import outbox
+from bot.contract import Place
+from bot.conversations import Conversations
+from bot.exchange.programmes import places_of, rules_of
+from bot.exchange.working import at_work, worked
+from bot.outbox import TERMINAL
+from bot.units import Units
+from bot.wording import Words, meeting, words
+from knowledge import channels, deliveries, programmes, rounds
+from knowledge.people import members
+from knowledge.programmes import ProgrammeView
+from knowledge.rounds import PairingView, RoundView
+from knowledge.views import MemberView
+from knowledge.vocabulary import (
+    CheckInAnswer,
+    MemberStatus,
+    PairingState,
+    RoundState,
+)
+
+GRACE = timedelta(days=4)
+"""How long answers are waited for at the end; a weekend fits in it."""
+SILENCE = 24
+"""Working hours without a word after which a group is nudged, once."""
+SILENT_ROUNDS = 3
+
+
+class Accompanying:
+    """Nudges, asks and closes; nobody is sent more than three messages unasked."""
+
+    def __init__(
+        self, *, units: Units, conversations: Conversations, clock: Callable[[], datetime]
+    ) -> None:
+        self._units = units
+        self._conversations = conversations
+        self._clock = clock
+
+    async def step(self, programme: ProgrammeView, found: RoundView) -> None:
+        """Nudge, ask halfway, ask at the end, close."""
+        now, begun = self._clock(), found.announced_at or self._clock()
+        end = begun + timedelta(days=programme.days)
+        if now >= end + GRACE:
+            await self._units.write(lambda session: self._close(session, programme, found))
+            return
+        pairs, people = await self._units.read(lambda session: _open(session, found))
+        for each in pairs:
+            if now >= begun + (end - begun) / 2:
+                await self._ask(programme, each, people, last=now >= end)
+            if now < end and each.nudged_at is None and each.conversation_id is not None:
+                await self._nudge(each, people, begun, now)
+
+    async def _nudge(
+        self, found: PairingView, people: Mapping[int, MemberView], begun: datetime, now: datetime
+    ) -> None:
+        those = [people[number] for number in found.members if number in people]
+        if not those or not any(at_work(each, now) for each in those):
+            return
+
+        def silent_since(session: Session) -> datetime:
+            said = rounds.last_said(session, found.conversation_id or 0)
+            return max([begun, *said.values()])
+
+        since = await self._units.read(silent_since)
+        if min(worked(each, since, now) for each in those) < SILENCE:
+            return
+
+        def write(session: Session) -> None:
+            current = rounds.pairing(session, found.id)
+            answers = rounds.check_ins(session, [found.id])
+            if current is None or current.nudged_at or current.state is not PairingState.OPEN:
+                return
+            rounds.amend(session, found.id, nudged_at=now)
+            if any(each.answer is CheckInAnswer.MET for each in answers):
+                return
+            for number in current.members:
+                rounds.spend(session, found.id, number)
+            self._conversations.tell(
+                session,
+                current.conversation_id or 0,
+                f"nudge:{found.id}",
+                lambda say: meeting.nudge(say, found.id),
+            )
+
+        await self._units.write(write)
+
+    async def _ask(
+        self,
+        programme: ProgrammeView,
+        found: PairingView,
+        people: Mapping[int, MemberView],
+        *,
+        last: bool,
+    ) -> None:
+        """Ask those who are at work now; one of three messages is kept for the end."""
+        now, stage = self._clock(), 2 if last else 1
+        awake = [people[n] for n in found.members if n in people and at_work(people[n], now)]
+        if awake:
+
+            def write(session: Session) -> None:
+                met = {
+                    each.member_id
+                    for each in rounds.check_ins(session, [found.id])
+                    if each.answer is CheckInAnswer.MET or each.worked or each.problem
+                }
+                for member in awake:
+                    if not rounds.advance(session, found.id, member.id, stage):
+                        continue
+                    most = rounds.MOST_UNASKED if last else rounds.MOST_UNASKED - 1
+                    if member.id in met and not last:
+                        continue
+                    if rounds.spend(session, found.id, member.id, most):
+                        self._asked(session, programme, found, member, people, last=last)
+
+            if any(found.asked[each.id] < stage for each in awake):
+                await self._units.write(write)
+
+    def _asked(
+        self,
+        session: Session,
+        programme: ProgrammeView,
+        found: PairingView,
+        member: MemberView,
+        people: Mapping[int, MemberView],
+        *,
+        last: bool,
+    ) -> None:
+        others = [people[n].name for n in found.members if n != member.id and n in people]
+        word = meeting.ending if last else meeting.halfway
+        cause = ("pairing", str(found.id), "end" if last else "half")
+        outbox.tell(
+            session,
+            member,
+            cause,
+            lambda say: word(say, programme, found.id, others),
+            self._clock(),
+        )
+
+    def _close(self, session: Session, programme: ProgrammeView, found: RoundView) -> None:
+        at = self._clock()
+        done = rounds.step(
+            session, found.id, RoundState.ANNOUNCED, state=RoundState.CLOSED, closed_at=at
+        )
+        if not done:
+            return
+        groups = [
+            each
+            for each in rounds.pairings(session, found.id)
+            if each.state is not PairingState.CANCELLED
+        ]
+        answers = rounds.check_ins(session, [each.id for each in groups])
+        met = {each.pairing_id for each in answers if each.answer is CheckInAnswer.MET}
+        heard = {each.member_id for each in answers}
+        for each in groups:
+            rounds.settle(session, each.id, PairingState.CLOSED)
+            heard |= set(rounds.last_said(session, each.conversation_id or 0))
+        self._count_silence(session, programme, found, groups, heard)
+        counts = {
+            "groups": len(groups),
+            "met": len(met),
+            "across": sum(each.across for each in groups if each.id in met),
+        }
+        if groups:
+            post(
+                session,
+                at,
+                programme,
+                ("round", str(found.id), "closed"),
+                lambda say: meeting.closing(say, programme, found.number, counts),
+            )
+
+    def _count_silence(
+        self,
+        session: Session,
+        programme: ProgrammeView,
+        found: RoundView,
+        groups: Sequence[PairingView],
+        heard: Collection[int],
+    ) -> None:
+        at = self._clock()
+        grouped = {number for each in groups for number in each.members}
+        for part in programmes.participants(session, programme.id):
+            if part.member_id not in grouped:
+                continue
+            silent = 0 if part.member_id in heard else part.silent_rounds + 1
+            paused = silent >= SILENT_ROUNDS and not part.paused
+            more: dict[str, Any] = {"paused_at": at} if paused else {}
+            programmes.adjust(session, programme.id, part.member_id, silent_rounds=silent, **more)
+            member = members.get(session, part.member_id)
+            if paused and member is not None:
+                cause = ("round", str(found.id), "silent")
+                outbox.tell(session, member, cause, lambda say: meeting.silent(say, programme), at)
+
+
+def post(
+    session: Session,
+    at: datetime,
+    programme: ProgrammeView,
+    cause: tuple[str, ...],
+    reply: Callable[[Words], Any],
+) -> None:
+    """Write the same message for each of the programme's channels that may be written to."""
+    say = words(rules_of(programme).language)
+    drafts = [
+        outbox.message(deliveries.key_of(*cause, *_name(place)), place, reply(say))
+        for place in places_of(programme)
+        if place.platform != TERMINAL and channels.speaks(session, *_name(place))
+    ]
+    deliveries.write(session, drafts, at)
+
+
+def _name(place: Place) -> tuple[str, str, str]:
+    return (place.platform, place.workspace, place.channel)
+
+
+def _open(session: Session, found: RoundView) -> tuple[list[PairingView], dict[int, MemberView]]:
+    groups = [
+        each for each in rounds.pairings(session, found.id) if each.state is PairingState.OPEN
+    ]
+    numbers = sorted({number for each in groups for number in each.members})
+    people = members.get_many(session, numbers)
+    return groups, {each.id: each for each in people if each.status is MemberStatus.ACTIVE}

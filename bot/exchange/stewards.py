@@ -1,0 +1,44 @@
+"""Messages to those who run the community."""
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot import outbox
+from bot.contract import Person, Reply
+from bot.outbox import TERMINAL
+from bot.wording import Words, words
+from knowledge import deliveries
+from knowledge.people import accounts, members
+from knowledge.vocabulary import MemberStatus
+
+
+def tell_stewards(
+    session: Session,
+    trusted: Collection[str],
+    cause: tuple[str, ...],
+    reply: Callable[[Words], Reply],
+    at: datetime,
+) -> int:
+    """Write a message to every steward once, in private; returns how many were written to.
+
+    `trusted`: account keys of the settings, whose owners need be no members.
+    """
+    told: set[int] = set()
+    count = 0
+    for member in members.listed(session, [MemberStatus.ACTIVE]):
+        if member.steward:
+            told.add(member.id)
+            count += outbox.tell(session, member, cause, reply, at)
+    for key in sorted(trusted):
+        platform, _, rest = key.partition(":")
+        workspace, _, user_id = rest.partition(":")
+        account = accounts.find(session, platform, workspace, user_id)
+        if platform == TERMINAL or (account is not None and account.member_id in told):
+            continue
+        person = Person(platform, workspace, user_id, account.name if account else "")
+        said = reply(words(account.language or account.locale if account else None))
+        draft = outbox.message(deliveries.key_of(*cause, key), outbox.direct(person), said, person)
+        count += deliveries.write(session, [draft], at)
+    return count

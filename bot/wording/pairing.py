@@ -1,0 +1,142 @@
+"""What members read about taking part in the exchange."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.contract import Button, Card, Reply
+from bot.wording import Markup, Words
+from bot.wording.meeting import ANSWERS
+from knowledge.programmes import ParticipationView, ProgrammeView
+from knowledge.rounds import PairingView
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The programmes with the reader's part in them, their groups now, and whom they meet."""
+
+    programmes: Sequence[tuple[ProgrammeView, ParticipationView | None]]
+    groups: Sequence[PairingView]
+    names: Mapping[int, str]
+
+
+def asks_consent(say: Words, programme: ProgrammeView) -> Reply:
+    """Nobody is paired without having agreed to it."""
+    agree = Button(say.label("I agree, and join"), "pair.join", f"{programme.id}:agree")
+    return Reply(
+        say(
+            "To take part in {programme} you agree to be paired: one or two members read your "
+            "name, role, organisation, needs and offers, and you read theirs. You can take it back "
+            "at any time with **consent be_paired no**.",
+            programme=programme.name,
+        ),
+        buttons=(agree,),
+    )
+
+
+def joined(say: Words, programme: ProgrammeView) -> Reply:
+    """Welcome, and when the next round is."""
+    text = say("You take part in {programme}.", programme=programme.name)
+    if programme.next_due_at is None:
+        return Reply(text)
+    return Reply(Markup(" ").join((text, _next(say, programme))))
+
+
+def left(say: Words, programme: ProgrammeView) -> Reply:
+    """Out of a programme."""
+    return Reply(
+        say(
+            "You take no part in {programme} any more. **pair join** brings you back.",
+            programme=programme.name,
+        )
+    )
+
+
+def skipped(say: Words) -> Reply:
+    """Out of the next round alone."""
+    return Reply(say("You are not in the next round. After it you take part again by itself."))
+
+
+def snoozed(say: Words, day: date) -> Reply:
+    """Out of rounds until a day."""
+    return Reply(say("You are in no round until {day}. It ends by itself.", day=say.day(day)))
+
+
+def every(say: Words, number: int) -> Reply:
+    """How often somebody takes part."""
+    return Reply(
+        say.plural(
+            "You take part in every round.", "You take part in every round of {number}.", number
+        )
+    )
+
+
+def avoided(say: Words, *, avoided: bool) -> Reply:
+    """Private, in both directions; said again it is taken back."""
+    if avoided:
+        return Reply(
+            say(
+                "You are not put into a group together. Nobody is told. Say it again to take it "
+                "back."
+            )
+        )
+    return Reply(say("It is taken back: you may be put into a group together again."))
+
+
+def status(say: Words, found: Standing, now: datetime) -> Reply:
+    """Each programme, and whom the reader meets now."""
+    if not found.programmes:
+        return Reply(say("There is no exchange programme yet. The stewards can create one."))
+    cards = [_programme(say, *each) for each in found.programmes]
+    cards += [_group(say, each, found.names) for each in found.groups]
+    return Reply(say("The exchange and you:"), cards=tuple(cards))
+
+
+def _programme(say: Words, programme: ProgrammeView, part: ParticipationView | None) -> Card:
+    number = str(programme.id)
+    if part is None or part.paused:
+        return Card(
+            programme.name,
+            say("You take no part in it now."),
+            buttons=(Button(say.label("Join"), "pair.join", number),),
+        )
+    text = say("You take part in {programme}.", programme=programme.name)
+    lines = [text]
+    if programme.next_due_at is not None and not programme.paused:
+        lines.append(_next(say, programme))
+    if part.skip_next:
+        lines.append(skipped_state(say))
+    return Card(
+        programme.name,
+        Markup(" ").join(lines),
+        buttons=(
+            Button(say.label("Skip the next round"), "pair.skip"),
+            Button(say.label("Leave the programme"), "pair.leave", number),
+        ),
+    )
+
+
+def skipped_state(say: Words) -> Markup:
+    """A round is skipped."""
+    return say("You skip it.")
+
+
+def _group(say: Words, found: PairingView, names: Mapping[int, str]) -> Card:
+    buttons = [
+        Button(say.label(label), "pair.met", f"{found.id}:{answer.value}")
+        for answer, label in ANSWERS.items()
+    ]
+    buttons.append(Button(say.label("Can't this round"), "pair.cant", str(found.id)))
+    if found.conversation_id is not None:
+        shown = Button(say.label("Read it"), "conversation.show", str(found.conversation_id))
+        buttons.append(shown)
+    met = say.listed(names[number] for number in found.members if number in names)
+    return Card(say.label("You meet {names}", names=met), buttons=tuple(buttons))
+
+
+def _next(say: Words, programme: ProgrammeView) -> Markup:
+    due = programme.next_due_at
+    return say(
+        "The next round begins {time}.",
+        time=Markup(f"{{time:{int(due.timestamp())}}}") if due else "",
+    )

@@ -1,0 +1,116 @@
+"""What stewards read about programmes."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.contract import Button, Card, Field, FieldKind, Form, Option, Reply
+from bot.wording import Markup, Words
+from knowledge.programmes import ProgrammeView
+
+
+def form(say: Words, values: Mapping[str, str], old: ProgrammeView | None) -> Reply:
+    """Everything about a programme, with what holds now or would by itself."""
+    yes_no = (("yes", say.label("Yes")), ("no", say.label("No")))
+    cadences = (
+        ("weekly", say.label("every week")),
+        ("every-2-weeks", say.label("every two weeks")),
+        ("monthly", say.label("every month, on the same weekday")),
+        ("quarterly", say.label("every quarter, on the same weekday")),
+        ("once", say.label("once")),
+    )
+    scopes = (
+        ("any", say.label("everybody")),
+        ("same-country", say.label("people of one country")),
+        ("other-countries", say.label("people of different countries")),
+    )
+    fields = (
+        ("name", say.label("Name"), ()),
+        ("cadence", say.label("How often"), cadences),
+        ("start", say.label("First date, such as 2027-01-10"), ()),
+        ("at", say.label("Local time, such as 10:00"), ()),
+        ("zone", say.label("Time zone"), ()),
+        ("scope", say.label("Who meets"), scopes),
+        ("share", say.label("Percent who should meet the other community"), ()),
+        ("hours", say.label("Shared working hours; 0 if writing is enough"), ()),
+        ("size", say.label("Most people in a group: 2 or 3"), ()),
+        ("language", say.label("A shared language is needed"), yes_no),
+        ("same_side", say.label("Two of one community may meet"), yes_no),
+        ("automatic", say.label("Begin by itself, without a steward"), yes_no),
+        ("days", say.label("Days that a round lasts"), ()),
+        ("blackouts", say.label("Dates without a round, with commas"), ()),
+        ("chatham", say.label("Chatham House rule"), yes_no),
+    )
+    needed = {"name", "cadence", "start", "at", "zone"}
+    return Reply(
+        say("What holds for the programme? All can be changed later."),
+        form=Form(
+            say.label("Exchange programme"),
+            "programme.save",
+            str(old.id) if old else "",
+            tuple(
+                Field(
+                    name,
+                    label,
+                    FieldKind.ONE_OF if options else FieldKind.LINE,
+                    value=values.get(name, ""),
+                    options=tuple(Option(text, value) for value, text in options),
+                    required=name in needed,
+                    max_length=300 if name == "blackouts" else 80,
+                )
+                for name, label, options in fields
+            ),
+        ),
+    )
+
+
+def listed(say: Words, found: Sequence[ProgrammeView]) -> Reply:
+    """Every programme."""
+    create = Button(say.label("Create a programme"), "programme.save")
+    if not found:
+        text = say("There is no exchange programme yet. The stewards can create one.")
+        return Reply(text, buttons=(create,))
+    return Reply(
+        say.plural("One programme.", "{number} programmes.", len(found)),
+        cards=tuple(_card(say, each) for each in found),
+        buttons=(create,),
+    )
+
+
+def saved(say: Words, found: ProgrammeView, places: int | None = None) -> Reply:
+    """A programme as it stands now."""
+    number = len(found.channels.get("places", ())) if places is None else places
+    parts = [say("Saved.")]
+    if not number:
+        parts.append(
+            say("No channel hears of it yet: write programme here {name} in one.", name=found.name)
+        )
+    return Reply(Markup(" ").join(parts), cards=(_card(say, found),))
+
+
+def apart(say: Words, *, apart: bool) -> Reply:
+    """Two are kept apart, or no longer."""
+    if apart:
+        return Reply(say("They are never put into a group together. Say it again to undo it."))
+    return Reply(say("They may be put into a group together again."))
+
+
+def _card(say: Words, found: ProgrammeView) -> Card:
+    number = str(found.id)
+    due = found.next_due_at
+    if found.paused:
+        text = say("Paused.")
+    elif due is None:
+        text = say("No further round is due.")
+    else:
+        time = Markup(f"{{time:{int(due.timestamp())}}}")
+        text = say("The next round begins {time}.", time=time)
+    pause = say.label("Go on") if found.paused else say.label("Pause")
+    return Card(
+        found.name,
+        text,
+        buttons=(
+            Button(say.label("Preview"), "round.preview", number),
+            Button(say.label("Change"), "programme.save", number),
+            Button(say.label("Announce in this channel"), "programme.here", number),
+            Button(pause, "programme.pause", number),
+        ),
+    )
