@@ -10,6 +10,7 @@ import structlog
 from bot.asking import Asking
 from bot.browsing import Browsing
 from bot.channels import Channels
+from bot.citing import Citing
 from bot.contract import Adapter, Refused
 from bot.conversations import Conversations
 from bot.curating import Curating
@@ -126,13 +127,14 @@ def build(
     )
     homepage = Homepage(units=units, clock=clock, waiting=[introductions.on_page])
     channels = Channels(units=units)
+    citing = Citing(units=units, library=library, clock=clock)
     helping = Helping(units=units, library=library, renewal=renewal)
     features: list[Feature] = [
         asking,
         introductions,
         Browsing(units=units, renewal=renewal, reviewing=reviewing, curating=curating, clock=clock),
         Questioning(units=units, asking=asking, clock=clock),
-        Feedback(units=units, asking=asking, recalling=recalling, clock=clock),
+        Feedback(units=units, asking=asking, recalling=recalling, citing=citing, clock=clock),
         Sharing(units=units, recalling=recalling, channels=channels, clock=clock),
         homepage,
         profiles,
@@ -143,6 +145,7 @@ def build(
         channels,
         Drafting(units=units, near=reviewing.near, clock=clock),
         conversations,
+        citing,
         helping,
     ]
     desk = Desk(
@@ -169,7 +172,7 @@ def build(
         helping,
         conversations,
         desk,
-        curating.ticks,
+        (*curating.ticks, *citing.ticks),
     )
 
 
