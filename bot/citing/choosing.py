@@ -102,8 +102,13 @@ def ways(
         fit = sum((who.community, who.invented) == own for who in crowd)
         if shown.shown is Shown.COMMUNITY and fit < FEWEST:
             shown = Description(Shown.COMMUNITY, None)
-        found[AskerShown.ROLE] = described(say, shown)
+        found[AskerShown.ROLE] = _inside(described(say, shown))
     offered = {
         shown: Way(wording.attribution(say, part, who, at), plain) for shown, who in found.items()
     }
     return {**offered, AskerShown.HIDDEN: Way(plain, plain)}
+
+
+def _inside(who: str) -> str:
+    """A description inside a sentence; an abbreviation at its beginning stays as it is."""
+    return who if who[1:2].isupper() else who[:1].lower() + who[1:]

@@ -1,5 +1,6 @@
 """From a conversation to a case: the author's words alone, and each quoted as they chose."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -292,9 +293,27 @@ async def test_an_asker_who_is_erased_or_silent_holds_nothing_up(
         await tick.job()
     (draft,) = two.drafts()
     assert (
-        draft.source.title == "Told in this community by A member of this community, November 2026"
+        draft.source.title == "Told in this community by a member of this community, November 2026"
     )
     core.close()
+
+
+async def test_two_processes_make_one_draft_of_it(two: Two) -> None:
+    store = Store(str(two.store.url))
+    settings = Settings(_env_file=None, questions_per_hour=0)  # type: ignore[call-arg]
+    core = build(settings, store, HashEncoder(), clock=lambda: NOW)
+    rooms = (two.room, Room(core))
+    number = str(two.number)
+    await asyncio.gather(*(room.say(ASA, f"cite {number}") for room in rooms))
+    await asyncio.gather(*(room.press(EVE, "cite.approve", number) for room in rooms))
+    for who, key in ((EVE, "eve"), (ASA, "asa")):
+        shown = await two.room.say(who, f"cite {number}")
+        chosen = next(each for each in buttons(shown) if ":NAMED:" in each.subject)
+        await asyncio.gather(*(room.press(who, chosen.action, chosen.subject) for room in rooms))
+        texts = [each.text for each in two.told(key)]
+        assert len(texts) == len(set(texts))
+    core.close()
+    assert len(two.drafts()) == 1
 
 
 async def test_resolve_and_cite_at_once(two: Two) -> None:
