@@ -10,6 +10,7 @@ import structlog
 from bot.asking import Asking
 from bot.browsing import Browsing
 from bot.channels import Channels
+from bot.citing import Citing
 from bot.contract import Adapter, Refused
 from bot.conversations import Conversations
 from bot.curating import Curating
@@ -125,12 +126,11 @@ def build(
     reviewing = Reviewing(units=units, clock=clock)
     asking = _asking(settings, units, library, renewal, clock)
     introductions = _introductions(settings, units, conversations, clock)
-    curating = Curating(
-        units=units, library=library, renewal=renewal, clock=clock, telling="case.save"
-    )
+    curating = _curating(units, library, renewal, clock)
     homepage = Homepage(units=units, clock=clock, waiting=[introductions.on_page])
     channels = Channels(units=units)
     forums = Forums(units=units, asking=asking, channels=channels, clock=clock)
+    citing = Citing(units=units, library=library, clock=clock)
     helping = Helping(units=units, library=library, renewal=renewal)
     rounds, exchange = _exchange(units, thread, conversations, trusted, clock)
     features: list[Feature] = [
@@ -138,7 +138,7 @@ def build(
         introductions,
         Browsing(units=units, renewal=renewal, reviewing=reviewing, curating=curating, clock=clock),
         Questioning(units=units, asking=asking, clock=clock),
-        *_under_an_answer(units, library, asking, channels, clock),
+        *_under_an_answer(units, library, asking, channels, citing, clock),
         homepage,
         profiles,
         privacy,
@@ -150,6 +150,7 @@ def build(
         Drafting(units=units, near=reviewing.near, clock=clock),
         conversations,
         *exchange,
+        citing,
         helping,
     ]
     desk = Desk(
@@ -178,8 +179,14 @@ def build(
         conversations,
         rounds,
         desk,
-        curating.ticks,
+        (*curating.ticks, *citing.ticks),
     )
+
+
+def _curating(
+    units: Units, library: Library, renewal: Renewal, clock: Callable[[], datetime]
+) -> Curating:
+    return Curating(units=units, library=library, renewal=renewal, clock=clock, telling="case.save")
 
 
 def _people(
@@ -201,11 +208,12 @@ def _under_an_answer(
     library: Library,
     asking: Asking,
     channels: Channels,
+    citing: Citing,
     clock: Callable[[], datetime],
 ) -> tuple[Feature, ...]:
     recalling = Recalling(units=units, library=library)
     return (
-        Feedback(units=units, asking=asking, recalling=recalling, clock=clock),
+        Feedback(units=units, asking=asking, recalling=recalling, citing=citing, clock=clock),
         Sharing(units=units, recalling=recalling, channels=channels, clock=clock),
     )
 

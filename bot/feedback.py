@@ -8,6 +8,7 @@ from sqlmodel import Session
 from bot import outbox
 from bot.asking import Asking
 from bot.caller import Actions, Caller, Verbs
+from bot.citing import Citing
 from bot.commands import Intent
 from bot.contract import Pressed, Reply, Submitted
 from bot.errors import UserFacingError
@@ -41,11 +42,13 @@ class Feedback:
         units: Units,
         asking: Asking,
         recalling: Recalling,
+        citing: Citing,
         clock: Callable[[], datetime],
     ) -> None:
         self._units = units
         self._asking = asking
         self._recalling = recalling
+        self._citing = citing
         self._clock = clock
         self.verbs: Verbs = {"resolve": self.resolve}
         self.actions: Actions = {
@@ -94,13 +97,17 @@ class Feedback:
         return await self._resolved(caller, act.subject)
 
     async def resolve(self, caller: Caller, intent: Intent) -> Reply:
-        """`resolve 17`: the same in words."""
+        """`resolve 17`: the same in words; `resolve 17 cite` makes a case of what was told."""
         if not intent.object:
             found = await mine(self._units, caller)
             return listed(
                 caller.say, found, await standing(self._units, caller, found, self._clock())
             )
-        return await self._resolved(caller, intent.object)
+        solved = await self._resolved(caller, intent.object)
+        if not intent.text:
+            return solved
+        begun = await self._citing.about(caller, int(intent.object))
+        return wording.solved_and(caller.say, solved, begun)
 
     async def _resolved(self, caller: Caller, number: str) -> Reply:
         question = await question_called(self._units, number)

@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from bot import outbox
 from bot.caller import Actions, Caller, Verbs
+from bot.citing.publishing import published as attributed
 from bot.commands import Intent
 from bot.contract import Pressed, Reply, Submitted
 from bot.errors import InvalidForm, UserFacingError
@@ -19,7 +20,7 @@ from bot.wording import drafting
 from bot.wording import reviewing as wording
 from bot.wording.marks import mark
 from bot.wording.refusals import sentence
-from knowledge import audit, cases, flags, freshness
+from knowledge import audit, cases, citations, flags, freshness
 from knowledge.cases import Added, Outcome
 from knowledge.duplicates import Fingerprints
 from knowledge.models import CaseSnippet
@@ -226,12 +227,14 @@ class Reviewing:
             numbers += [flag.case_id for flag in flagged]
             views = {case.id: case for case in cases.get_many(session, numbers)}
             writers = [case.author_id for case in found if case.author_id is not None]
+            cited = citations.of_cases(session, [case.id for case in found])
             authors = {each.id: each for each in members.get_many(session, writers)}
             drafts = [
                 wording.Draft(
                     case,
                     [(views[each], like) for each, like in alike if each in views],
                     authors.get(case.author_id or 0),
+                    cited.get(case.id),
                 )
                 for case, alike in zip(found, others, strict=True)
             ]
@@ -268,6 +271,8 @@ class Reviewing:
             cases.set_state(session, case_id, state, reason, at=at)
             audit.record(session, actor, act, f"case:{case_id}", reason)
             decided = _case(session, case_id)
+            if state is CaseState.PUBLISHED:
+                decided = attributed(session, decided, at)
             _tell_author(session, decided, actor, self._clock())
             return decided
 

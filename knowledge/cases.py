@@ -7,7 +7,7 @@ from enum import StrEnum
 from hashlib import blake2b
 from itertools import islice
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
 from knowledge import freshness, passages, versions
@@ -133,6 +133,26 @@ def set_state(
             versions.record(session, _read(session, case_id), change, at)
         freshness.begin(session, case_id, at)
     passages.changed(session, case_id=case_id)
+
+
+def retitle_source(session: Session, case_id: int, former: str, now: str) -> None:
+    """Cite a source by other words, in former versions and in a case that took this one in, too."""
+    row = _row(session, case_id)
+    numbers = [case_id, *([row.merged_into] if row.merged_into is not None else [])]
+    sources = select(col(CaseSnippet.source_id)).where(col(CaseSnippet.id).in_(numbers))
+    for statement in (
+        update(CaseSource)
+        .where(col(CaseSource.id).in_(sources), col(CaseSource.title) == former)
+        .values(title=now),
+        update(FurtherSource)
+        .where(col(FurtherSource.case_id).in_(numbers), col(FurtherSource.title) == former)
+        .values(title=now),
+    ):
+        session.execute(statement)
+    session.expire_all()
+    versions.retitle_source(session, numbers, former, now)
+    for number in numbers:
+        passages.changed(session, case_id=number)
 
 
 def confirm(session: Session, case_id: int, at: datetime) -> None:

@@ -108,6 +108,14 @@ def forget_names(session: Session, case_ids: Collection[int], names: Collection[
     session.execute(delete(CaseVersion).where(col(CaseVersion.id).in_(naming)))
 
 
+def retitle_source(session: Session, case_ids: Collection[int], former: str, now: str) -> None:
+    """Cite a source by other words in every version that cites it by its former ones."""
+    rows = session.scalars(select(CaseVersion).where(col(CaseVersion.case_id).in_(case_ids)))
+    for row in rows:
+        row.facts = _retitled(row.facts, former, now)
+    session.flush()
+
+
 def kept(session: Session, case_id: int) -> bool:
     """Whether a case has versions, so that a further change must be recorded."""
     query = select(col(CaseVersion.id)).where(col(CaseVersion.case_id) == case_id)
@@ -118,6 +126,16 @@ def count(session: Session, case_id: int) -> int:
     """How many versions of a case there are; the case itself is one."""
     query = select(func.max(col(CaseVersion.number))).where(col(CaseVersion.case_id) == case_id)
     return session.scalar(query) or 1
+
+
+def _retitled(facts: dict[str, Any], former: str, now: str) -> dict[str, Any]:
+    def changed(source: dict[str, Any]) -> dict[str, Any]:
+        return {**source, "title": now} if source.get("title") == former else source
+
+    if not facts:
+        return facts
+    further = [changed(each) for each in facts.get("further", ())]
+    return {**facts, "source": changed(facts.get("source", {})), "further": further}
 
 
 def _newest(session: Session, case_id: int) -> CaseVersion | None:

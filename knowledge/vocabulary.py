@@ -261,6 +261,25 @@ class ConversationState(StrEnum):
     CLOSED = "CLOSED"
 
 
+class ProposalState(StrEnum):
+    """Where the words of a conversation stand that may become a case.
+
+    PROPOSED > APPROVED by their author > QUEUED once all have said how they are quoted; or REFUSED.
+    """
+
+    PROPOSED = "PROPOSED"
+    APPROVED = "APPROVED"
+    QUEUED = "QUEUED"
+    REFUSED = "REFUSED"
+
+
+class CitedPart(StrEnum):
+    """Whose part in a cited conversation it is."""
+
+    EXPERT = "EXPERT"
+    ASKER = "ASKER"
+
+
 class RequestState(StrEnum):
     """Where the request to hand a question to a person stands.
 

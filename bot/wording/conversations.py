@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.contract import Button, Card, Reply
-from bot.wording import Markup, Words, words
+from bot.wording import Markup, Words, citing, words
 from knowledge.conversations import ConversationView, LineView, ParticipantView
+from knowledge.vocabulary import ConversationKind
 
 
 def bridged(say: Words, found: ConversationView, reader: ParticipantView, greeting: Reply) -> Reply:
@@ -89,7 +90,8 @@ def closed(say: Words, found: ConversationView) -> Reply:
             "The conversation about {topic} is closed. What was written is kept for 30 days for "
             "those who took part, then it is forgotten.",
             topic=found.topic,
-        )
+        ),
+        buttons=_citing(say, found),
     )
 
 
@@ -101,6 +103,11 @@ def over(say: Words, found: ConversationView) -> Reply:
             topic=found.topic,
         )
     )
+
+
+def citable(found: ConversationView) -> bool:
+    """Whether it is one between somebody who asked and an expert, of which a case can be made."""
+    return found.kind is ConversationKind.INTRODUCTION and found.subject.isdecimal()
 
 
 def listed(say: Words, found: Sequence[ConversationView], member_id: int) -> Reply:
@@ -120,14 +127,15 @@ def shown(say: Words, found: ConversationView, lines: Sequence[LineView]) -> Rep
     if not lines:
         return Reply(
             Markup("\n\n").join((title, say("Nothing has been written yet."))),
-            buttons=_buttons(say, found),
+            buttons=(*_buttons(say, found), *_citing(say, found)),
         )
     told = [
         say("**{name}**: {text}", name=names.get(each.participant_id, "…"), text=each.text)
         for each in lines
     ]
     how = say("Write say {number} and your words to answer.", number=found.id)
-    return Reply(Markup("\n\n").join((title, *told, how)), buttons=_buttons(say, found))
+    buttons = (*_buttons(say, found), *_citing(say, found))
+    return Reply(Markup("\n\n").join((title, *told, how)), buttons=buttons)
 
 
 def _opened(say: Words, found: ConversationView, greeting: Reply, parts: Sequence[str]) -> Reply:
@@ -137,6 +145,10 @@ def _opened(say: Words, found: ConversationView, greeting: Reply, parts: Sequenc
 
 def _buttons(say: Words, found: ConversationView) -> tuple[Button, ...]:
     return (Button(say.label("Close the conversation"), "conversation.close", str(found.id)),)
+
+
+def _citing(say: Words, found: ConversationView) -> tuple[Button, ...]:
+    return (citing.button(say, found.id),) if citable(found) else ()
 
 
 def _card(say: Words, found: ConversationView, member_id: int) -> Card:
@@ -151,5 +163,6 @@ def _card(say: Words, found: ConversationView, member_id: int) -> Card:
         buttons=(
             Button(say.label("Read it"), "conversation.show", str(found.id)),
             *_buttons(say, found),
+            *_citing(say, found),
         ),
     )

@@ -1,11 +1,20 @@
 """What somebody reads who says whether an answer helped."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.contract import Audience, Button, Reply
-from bot.wording import Words
+from bot.wording import Markup, Words
 from bot.wording.answers import reword_button
 from knowledge.views import CaseView, QuestionView
+
+
+def solved_and(say: Words, solved: Reply, begun: Reply | None) -> Reply:
+    """The question is closed, and a case is begun with what was told about it, if anything was."""
+    if begun is None:
+        none = say("Nobody talked with you about it here, so there is nothing to make a case of.")
+        return replace(solved, text=Markup(" ").join((solved.text, none)))
+    return replace(begun, text=Markup("\n\n").join((solved.text, begun.text)))
 
 
 def helped(say: Words, question: QuestionView, found: Sequence[CaseView]) -> Reply:

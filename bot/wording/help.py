@@ -40,6 +40,7 @@ PURPOSES = {
     "conversation": later("your conversations with other members"),
     "say": later("write into one of your conversations"),
     "close": later("end one of your conversations"),
+    "cite": later("make a case of what an expert told you, or of what you told"),
     "calls": later("what stewards ask members to write about"),
     "news": later("whether I write to you by myself"),
     "pair": later("be paired with a member of the other community, on a schedule"),
@@ -78,12 +79,13 @@ EXAMPLES = {
     "handoff": "handoff 17",
     "accept": "accept 17",
     "decline": "decline 17\ndecline 17 busy",
-    "resolve": "resolve 17",
+    "resolve": "resolve 17\nresolve 17 cite",
     "channel": "channels\nchannel allow\nchannel quiet\nchannel default\nchannel only named\n"
     "channel everywhere\nchannel forum on\nchannel forum off",
     "conversation": "conversation\nconversation 7",
     "say": "say 7 Thank you, Tuesday suits me.",
     "close": "close 7",
+    "cite": "cite 7",
     "news": "news\nnews off",
     "pair": "pair join\npair skip next\npair snooze until 2027-01-10\npair avoid Ana Ruiz\n"
     "pair met not yet\npair every 2",

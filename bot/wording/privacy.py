@@ -6,6 +6,7 @@ from bot.contract import Attachment, Button, ButtonStyle, Card, Fact, Reply
 from bot.description import kept
 from bot.markup import escape, plain
 from bot.wording import Words
+from bot.wording.citing import own as own_citation
 from bot.wording.consents import line as consent_line
 from bot.wording.introductions import who_asks
 from bot.wording.people import facts
@@ -104,6 +105,12 @@ def _cards(say: Words, held: Holdings) -> Iterable[Card]:
             answers = [consent_line(say, answer) for answer in held.consents]
             yield Card(say.label("Your answers about consent"), _bullets(answers))
     yield from _asked_and_said(say, held)
+    if held.cited:
+        told = [say("{title}: {text}", title=one.title, text=one.text) for one in held.cited]
+        yield Card(say.label("Words of yours that are proposed as a case"), _bullets(told))
+    if held.citations:
+        how = [own_citation(say, one) for one in held.citations]
+        yield Card(say.label("How you are quoted"), _bullets(how))
     if held.cases:
         yield Card(say.label("Cases you wrote"), _bullets(_cases(say, held)))
     rest = list(_rest(say, held))

@@ -232,6 +232,15 @@ SENTENCES: Mapping[str, str] = {
         "Nothing was changed: that report is answered already. Another steward may have been "
         "quicker."
     ),
+    "not_to_cite": later(
+        "Conversation {number} is not one between somebody who asked and an expert who answered, "
+        "so no case can be made of it. Write **save** to make one of what you know."
+    ),
+    "not_the_author": later("Only whoever wrote these words can change or release them."),
+    "nothing_to_cite": later(
+        "There is nothing to decide about conversation {number} at the moment. Write **cite "
+        "{number}** to see how it stands."
+    ),
     "call_not_found": later("There is no open call {number}. Write **calls** to see them."),
     "case_not_published": later("Only a published case can be retired. Case {number} is {state}."),
     "changed_meanwhile": later(

@@ -7,9 +7,11 @@ from datetime import datetime
 from bot.contract import Button, ButtonStyle, Card, Fact, Field, FieldKind, Form, Reply
 from bot.wording import Markup, Words, later
 from bot.wording.answers import whole_case
+from bot.wording.citing import attributions
 from bot.wording.curating import flagging, merging
 from bot.wording.marks import mark
 from bot.wording.vocabulary import options
+from knowledge.citations import ProposalView
 from knowledge.flags import FlagView
 from knowledge.views import CaseView, MemberView
 from knowledge.vocabulary import CaseState, Topic, WhoseWords
@@ -27,11 +29,12 @@ WHOSE: Mapping[WhoseWords, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A case that waits, others like it, and who saved it."""
+    """A case that waits, others like it, who saved it, and the conversation that it came from."""
 
     case: CaseView
     near: Beside = ()
     author: MemberView | None = None
+    cited: ProposalView | None = None
 
 
 def queue(
@@ -191,6 +194,8 @@ def _draft(say: Words, draft: Draft, now: datetime) -> Card:
     if draft.author is not None:
         saved = say("{name} (member {number})", name=draft.author.name, number=draft.author.id)
         facts.append(Fact(say.label("Saved by"), saved))
+    if draft.cited is not None:
+        facts.append(attributions(say, draft.cited))
     if case.whose_words is not None:
         facts.append(Fact(say.label("Words"), say(WHOSE[case.whose_words])))
     if near:

@@ -7,6 +7,7 @@ from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
 from knowledge import (  # noqa: F401  (their tables register themselves)
+    citation_tables,
     conversation_tables,
     curated,
     exchange_tables,

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
-from knowledge import passages, retreat
+from knowledge import citations, passages, retreat
 from knowledge.columns import utc_now
 from knowledge.models import Account, CaseSnippet, Consent, Member, Need, Offer
 from knowledge.passages import Piece
@@ -175,6 +175,8 @@ def consent(
     session.flush()
     if not given and purpose in TO_BE_ASKED:
         retreat.leave_alone(session, member_id)
+    if not given and purpose is Purpose.BE_QUOTED:
+        citations.withdraw(session, member_id, at or utc_now())
     passages.changed(session, member_id=member_id)
 
 

@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from knowledge import (
     audit,
     cases,
+    citations,
     contacts,
     conversations,
     deliveries,
@@ -27,6 +28,8 @@ from knowledge import (
     versions,
 )
 from knowledge.audit import AuditView
+from knowledge.citations import CitedWords, OwnCitation
+from knowledge.columns import utc_now
 from knowledge.conversations import OwnLine
 from knowledge.flags import FlagView
 from knowledge.homes import HomeView
@@ -63,6 +66,10 @@ class Holdings:
     ratings: Sequence[RatingView] = ()
     homes: Sequence[HomeView] = ()
     lines: Sequence[OwnLine] = ()
+    citations: Sequence[OwnCitation] = ()
+    """How they are quoted in cases."""
+    cited: Sequence[CitedWords] = ()
+    """Words of theirs that are proposed as a case."""
     requests: Sequence[RequestView] = ()
     """What they asked to have handed over."""
     introductions: Sequence[IntroductionView] = ()
@@ -127,6 +134,8 @@ def collect(session: Session, member_id: int | None, account_key: str, now: date
         ratings=ratings.of_person(session, member.id, keys),
         homes=_homes(session, keys),
         lines=conversations.lines_by(session, member.id),
+        citations=citations.of_member(session, member.id),
+        cited=citations.words_of(session, member.id),
         requests=introductions.of_asker(session, member.id),
         introductions=introductions.of_expert(session, member.id),
         contacts=contacts.of_member(session, member.id),
@@ -150,6 +159,7 @@ def erase(session: Session, member_id: int | None, account_key: str) -> None:
     own = accounts.of_member(session, member.id)
     keys = [account.key for account in own]
     retreat.erase(session, member.id)
+    citations.erase(session, member.id, utc_now())
     _erase_cases(session, member, own)
     session.execute(delete(Question).where(_asked(member.id, keys)))
     session.execute(delete(Match).where(col(Match.member_id) == member.id))

@@ -44,7 +44,7 @@ async def test_an_export_asked_for_in_a_channel_comes_as_a_file_in_private(
     ((name, data),) = slack.files(ana.direct).items()
     assert name.startswith("crosswalk-data-")
     assert "departments that refused" in json.loads(data)["questions"][0]["text"]
-    (shown,) = slack.ephemerals(ana)
+    shown = slack.ephemerals(ana)[-1]  # a busy machine says first that it is looking
     assert "direct messages" in shown.text
     assert slack.files(room) == {}
     assert slack.by_bot(room) == []

@@ -197,4 +197,4 @@ async def test_every_feature_is_asked_what_is_due(
     async with started(running(core, FakePlatform())):
         pass
     assert {tick.name for tick in core.ticks} <= set(asked)
-    assert len(core.ticks) == 2
+    assert {"freshness of cases", "citations"} & {tick.name for tick in core.ticks}

@@ -1,0 +1,385 @@
+"""From a conversation to a case: the author's words alone, and each quoted as they chose."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from sqlmodel import Session, select
+
+from bot import wire
+from bot.app import Core, build
+from bot.citing.choosing import best
+from bot.contract import Button, Reply
+from bot.conversations import Opening
+from bot.settings import Settings
+from knowledge import cases, citations, conversations, introductions, questions
+from knowledge.citation_tables import Citation, Proposal
+from knowledge.conversations import Seat
+from knowledge.curated import News
+from knowledge.introductions import Wish
+from knowledge.models import CaseSnippet, Delivery
+from knowledge.people import members, personal_data
+from knowledge.questions import Asked
+from knowledge.store import Store
+from knowledge.views import CaseView
+from knowledge.vocabulary import (
+    AskerShown,
+    CaseState,
+    Confidence,
+    ConversationKind,
+    Level,
+    Visibility,
+)
+from tests.conftest import NOW
+from tests.support.community import STEWARD, Room, admit, expert, person, spoken
+from tests.support.fake_encoder import HashEncoder
+from tests.support.people import Clock
+
+ASA, EVE, OTHER = person("asa"), person("eve"), person("other")
+QUESTION = "How did you match address registers, confidentially MARKERQUESTION?"
+SAID = [
+    "Good morning MARKERHELLO.",
+    "We matched the address registers of nine departments. The key was a common number.",
+    "It took us a year to agree.",
+]
+ASKED = "Our mayor MARKERASKER distrusts address registers, by the way."
+FORM = {
+    "title": "Nine address registers matched by a common number",
+    "text": "We matched the address registers of nine departments by a common number.",
+    "place": "Montevideo",
+    "country": "Uruguay",
+    "level": "national",
+}
+
+
+class Two:
+    """An asker and an expert who talked, and the stewards."""
+
+    def __init__(self, core: Core, room: Room) -> None:
+        self.core, self.room, self.store = core, room, core.store
+        self.asker = admit(self.store, expert("Asa Lund", organisation="City of Lund"), ASA)
+        told = replace(expert("Eve Mora", organisation="INE", country="UY"), place="Montevideo")
+        self.expert = admit(self.store, told, EVE)
+        admit(self.store, expert("Otto"), OTHER)
+        self.question = self.store.write(self._question)
+        self.number = self.store.write(self._conversation)
+
+    def _question(self, session: Session) -> int:
+        return questions.keep(
+            session,
+            Asked(
+                text=QUESTION,
+                language="en",
+                account_key=ASA.key,
+                asker_id=self.asker,
+                people_only=False,
+                visibility=Visibility.PRIVATE,
+                confidence=Confidence.NONE,
+                score=0.0,
+                at=NOW,
+            ),
+            model_id="fake",
+            cases=(),
+            experts=(),
+        )
+
+    def _conversation(self, session: Session) -> int:
+        introductions.keep_draft(session, self.question, self.asker, Wish(QUESTION), NOW)
+        seats = [
+            Seat(member, who.name, "en", who.platform, who.workspace, who.user_id)
+            for member, who in ((self.asker, ASA), (self.expert, EVE))
+        ]
+        opening = Opening(
+            ConversationKind.INTRODUCTION, "MARKERTOPIC registers", seats, str(self.question)
+        )
+        begun = self.core.conversations.begin(session, opening)
+        asker, author = begun.participants
+        for index, text in enumerate(SAID):
+            conversations.say(session, author, begun.id, f"e{index}", text, NOW)
+        conversations.say(session, asker, begun.id, "a", ASKED, NOW)
+        return begun.id
+
+    def told(self, who: str) -> list[Reply]:
+        rows = self.store.read(
+            lambda session: session.exec(
+                select(Delivery).where(Delivery.channel == who).order_by("id")
+            ).all()
+        )
+        return [wire.reply_from_json(row.reply) for row in rows if row.reply]
+
+    def drafts(self) -> list[CaseView]:
+        return self.store.read(lambda session: cases.listed(session, CaseState.DRAFT))
+
+    async def choose(self, who: object, reply: Reply, way: AskerShown) -> Reply:
+        (pressed,) = [
+            button
+            for button in buttons(reply)
+            if button.action == "cite.quote" and f":{way}:" in button.subject
+        ]
+        return await self.room.press(who, pressed.action, pressed.subject)  # type: ignore[arg-type]
+
+    async def queued(
+        self, of_expert: AskerShown = AskerShown.NAMED, of_asker: AskerShown = AskerShown.NAMED
+    ) -> int:
+        """All the way to the queue; returns the draft's number."""
+        shown = await self.room.submit(EVE, "cite.edit", FORM, str(self.number))
+        await self.choose(EVE, shown, of_expert)
+        await self.choose(ASA, self.told("asa")[-1], of_asker)
+        (draft,) = self.drafts()
+        return draft.id
+
+
+def buttons(reply: Reply) -> list[Button]:
+    return [*reply.buttons, *(button for card in reply.cards for button in card.buttons)]
+
+
+@pytest.fixture
+def two(core: Core, room: Room) -> Two:
+    return Two(core, room)
+
+
+async def test_the_asker_proposes_and_the_author_decides(two: Two) -> None:
+    room, number = two.room, str(two.number)
+    reply = await room.say(ASA, f"cite {number}")
+    assert "Eve reads first" in reply.text
+    assert two.drafts() == []
+    (message,) = [each for each in two.told("eve") if "could help others" in each.text]
+    assert [button.action for button in buttons(message)] == [
+        "cite.edit",
+        "cite.approve",
+        "cite.refuse",
+    ]
+    words = spoken(message)
+    assert "We matched the address registers of nine departments" in words
+    assert "MARKERASKER" not in words
+    assert "MARKERQUESTION" not in words
+    # Neither the asker nor anybody else releases somebody's words.
+    assert "Only whoever wrote" in (await room.press(ASA, "cite.approve", number)).text
+    assert "Only whoever wrote" in (await room.submit(ASA, "cite.edit", FORM, number)).text
+    nobody = await room.say(OTHER, f"cite {number}")
+    assert nobody.text == (await room.say(OTHER, "cite 99")).text.replace("99", number)
+    approved = await room.press(EVE, "cite.approve", number)
+    again = await room.press(EVE, "cite.approve", number)
+    assert spoken(again) == spoken(approved)
+    assert len([each for each in two.told("asa") if "led to a case" in each.text]) == 1
+    done = await two.choose(EVE, approved, AskerShown.NAMED)
+    assert "Told in this community by Eve Mora, INE, November 2026" in done.text
+    assert two.drafts() == []
+    done = await two.choose(ASA, two.told("asa")[-1], AskerShown.HIDDEN)
+    assert "draft 1" in done.text
+    (draft,) = two.drafts()
+    assert draft.source.title == "Told in this community by Eve Mora, INE, November 2026"
+    assert (draft.author_id, draft.place, draft.country) == (two.expert, "Montevideo", "UY")
+
+
+async def test_the_author_begins_with_their_best_sentences_in_a_form(two: Two) -> None:
+    opened = await two.room.press(EVE, "cite.start", str(two.number))
+    assert opened.form is not None
+    assert len(opened.form.fields) == 5
+    fields = {each.name: each.value for each in opened.form.fields}
+    text = fields["text"]
+    assert isinstance(text, str)
+    assert text.index("We matched") < text.index("It took us a year")
+    assert fields["title"] == "We matched the address registers of nine departments."
+    assert (fields["place"], fields["country"]) == ("Montevideo", "Uruguay")
+    assert len(opened.form.subject) < 20
+    # Nothing is kept before it is sent.
+    assert two.store.read(lambda session: session.exec(select(Proposal)).all()) == []
+    refused = await two.room.submit(EVE, "cite.edit", {**FORM, "title": ""}, str(two.number))
+    assert set(refused.errors) == {"title"}
+    await two.queued()
+    (draft,) = two.drafts()
+    assert draft.text == FORM["text"]
+    assert draft.circumstances.level is Level.NATIONAL
+    # It is a draft now: nothing is written twice.
+    assert "Draft 1 came of this" in (await two.room.say(EVE, f"cite {two.number}")).text
+    assert (
+        "Draft 1 came of this"
+        in (await two.room.submit(EVE, "cite.edit", FORM, str(two.number))).text
+    )
+    assert len(two.drafts()) == 1
+
+
+async def test_only_the_approved_text_leaves_the_conversation(two: Two) -> None:
+    number = await two.queued(AskerShown.HIDDEN, AskerShown.HIDDEN)
+    queue = spoken(await two.room.say(STEWARD, "queue"))
+    await two.room.press(STEWARD, "case.approve", str(number))
+    shown = spoken(await two.room.say(OTHER, f"case {number}"))
+    found = spoken(await two.room.say(OTHER, "matched address registers by a common number"))
+    rows = two.store.read(lambda session: repr(session.exec(select(CaseSnippet)).all()))
+    for text in (queue, shown, found, rows):
+        assert "MARKER" not in text
+        assert "Eve Mora" not in shown
+    left = two.store.read(lambda session: session.exec(select(Proposal)).one())
+    assert (left.title, left.text) == ("", "")
+    for reply in two.told("asa"):
+        assert "MARKERHELLO" not in spoken(reply)
+
+
+async def test_publishing_names_whoever_agreed_and_tells_the_asker_once(two: Two) -> None:
+    number = await two.queued()
+    line = "Told in this community by Eve Mora, INE, November 2026; asked by Asa Lund, City of Lund"
+    assert line in spoken(await two.room.say(STEWARD, "queue"))
+    await two.room.press(STEWARD, "case.approve", str(number))
+    await two.room.press(STEWARD, "case.approve", str(number))
+    assert line in spoken(await two.room.say(OTHER, f"case {number}"))
+    told = [each for each in two.told("asa") if "is published now" in each.text]
+    assert len(told) == 1
+    assert "answer.solved" in {button.action for button in buttons(told[0])}
+    assert len([each for each in two.told("eve") if "published" in each.text.casefold()]) >= 1
+    for tick in two.core.ticks:
+        await tick.job()
+    assert len(two.store.read(lambda session: session.exec(select(News)).all())) == 1
+    assert not [each for each in two.told("asa") if "news.off" in {b.action for b in buttons(each)}]
+
+
+async def test_a_refusal_ends_it_and_is_nobodys_fault(two: Two) -> None:
+    number = str(two.number)
+    await two.room.say(ASA, f"cite {number}")
+    left = await two.room.press(EVE, "cite.refuse", number)
+    assert "nothing is published" in left.text
+    later = await two.room.say(ASA, f"cite {number}")
+    assert later.text.startswith("No case comes of this conversation.")
+    assert "Eve" not in later.text
+    row = two.store.read(lambda session: session.exec(select(Proposal)).one())
+    assert (row.title, row.text) == ("", "")
+    assert len([each for each in two.told("eve") if "could help others" in each.text]) == 1
+    # Whoever wrote the words may think better of it.
+    assert (await two.room.say(EVE, f"cite {number}")).form is not None
+    await two.queued()
+
+
+@pytest.mark.parametrize("how", ["erased", "withdrawn"])
+async def test_whoever_withdraws_is_quoted_nowhere_any_more(two: Two, how: str) -> None:
+    number = await two.queued()
+    await two.room.press(STEWARD, "case.approve", str(number))
+    view = two.store.read(lambda session: cases.get(session, number))
+    assert view is not None
+    changed = replace(cases.draft_of(view), text="We matched them by a number.")
+    two.store.write(lambda session: cases.edit(session, number, changed))
+    if how == "erased":
+        two.store.write(lambda session: personal_data.erase(session, two.expert, ""))
+    else:
+        await two.room.say(EVE, "consent be_quoted no")
+    line = "Told in this community, November 2026; asked by Asa Lund, City of Lund"
+    shown = spoken(await two.room.say(OTHER, f"case {number}"))
+    assert line in shown
+    history = spoken(await two.room.say(OTHER, f"case {number} history"))
+    assert "Eve Mora" not in shown + history
+    two.store.write(lambda session: personal_data.erase(session, two.asker, ""))
+    shown = spoken(await two.room.say(OTHER, f"case {number}"))
+    assert "Told in this community, November 2026" in shown
+    assert "Lund" not in shown
+
+
+async def test_an_asker_who_is_erased_or_silent_holds_nothing_up(
+    store: Store, judged: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.renewal.PATIENCE", 60.0)
+    clock = Clock()
+    settings = Settings(_env_file=None, questions_per_hour=0)  # type: ignore[call-arg]
+    core = build(settings, store, HashEncoder(), clock=clock, stewards=frozenset({STEWARD.key}))
+    two = Two(core, Room(core))
+    shown = await two.room.submit(EVE, "cite.edit", FORM, str(two.number))
+    await two.choose(EVE, shown, AskerShown.ROLE)
+    for _ in range(2):
+        for tick in core.ticks:
+            await tick.job()
+        assert two.drafts() == []
+        clock.forward(timedelta(days=8))
+    for tick in core.ticks:
+        await tick.job()
+    (draft,) = two.drafts()
+    assert (
+        draft.source.title == "Told in this community by a member of this community, November 2026"
+    )
+    core.close()
+
+
+async def test_two_processes_make_one_draft_of_it(two: Two) -> None:
+    store = Store(str(two.store.url))
+    settings = Settings(_env_file=None, questions_per_hour=0)  # type: ignore[call-arg]
+    core = build(settings, store, HashEncoder(), clock=lambda: NOW)
+    rooms = (two.room, Room(core))
+    number = str(two.number)
+    await asyncio.gather(*(room.say(ASA, f"cite {number}") for room in rooms))
+    await asyncio.gather(*(room.press(EVE, "cite.approve", number) for room in rooms))
+    for who, key in ((EVE, "eve"), (ASA, "asa")):
+        shown = await two.room.say(who, f"cite {number}")
+        chosen = next(each for each in buttons(shown) if ":NAMED:" in each.subject)
+        await asyncio.gather(*(room.press(who, chosen.action, chosen.subject) for room in rooms))
+        texts = [each.text for each in two.told(key)]
+        assert len(texts) == len(set(texts))
+    core.close()
+    assert len(two.drafts()) == 1
+
+
+async def test_resolve_and_cite_at_once(two: Two) -> None:
+    reply = await two.room.say(ASA, f"resolve {two.question} cite")
+    assert "marked as answered" in reply.text
+    assert "Eve reads first" in reply.text
+    assert len([each for each in two.told("eve") if "could help others" in each.text]) == 1
+
+
+async def test_where_nothing_was_kept_the_form_comes_empty(two: Two) -> None:
+    two.store.write(lambda session: conversations.close(session, two.number, NOW))
+    two.store.write(lambda session: conversations.forget(session, NOW + timedelta(days=1)))
+    await two.room.say(ASA, f"cite {two.number}")
+    (message,) = [each for each in two.told("eve") if "could help others" in each.text]
+    assert "not kept here" in message.text
+    assert "cite.approve" not in {button.action for button in buttons(message)}
+    opened = await two.room.press(EVE, "cite.edit", str(two.number))
+    assert opened.form is not None
+    assert {each.name: each.value for each in opened.form.fields}["text"] == ""
+
+
+async def test_the_button_stands_where_a_conversation_does(two: Two) -> None:
+    for reply in (
+        await two.room.say(ASA, "conversation"),
+        await two.room.say(EVE, f"conversation {two.number}"),
+        await two.room.say(ASA, "cite"),
+        await two.room.say(ASA, f"close {two.number}"),
+    ):
+        assert "cite.start" in {button.action for button in buttons(reply)}
+
+
+async def test_a_role_that_is_a_name_is_widened(two: Two) -> None:
+    two.store.write(
+        lambda session: members.update(
+            session, two.expert, replace(expert("Eve Mora"), role="President of INE")
+        )
+    )
+    shown = await two.room.submit(EVE, "cite.edit", FORM, str(two.number))
+    assert "President of INE" not in spoken(shown)
+    assert "By role and region" in spoken(shown)
+    # A mark that stands for other words than these changes nothing.
+    again = await two.room.press(EVE, "cite.quote", f"{two.number}:ROLE:000000000000")
+    assert "has changed meanwhile" in again.text
+    rows = two.store.read(lambda session: session.exec(select(Citation)).all())
+    assert [row.shown for row in rows] == [None, None]
+
+
+async def test_what_is_held_shows_it(two: Two) -> None:
+    await two.room.submit(EVE, "cite.edit", FORM, str(two.number))
+    assert FORM["title"] in spoken(await two.room.say(EVE, "data show"))
+    two.store.write(lambda session: personal_data.erase(session, two.expert, ""))
+    assert two.store.read(lambda session: session.exec(select(Proposal)).all()) == []
+
+
+async def test_a_merged_member_keeps_their_citations(two: Two) -> None:
+    await two.queued()
+    two.store.write(lambda session: citations.move(session, two.expert, two.asker))
+    held = two.store.read(lambda session: citations.of_member(session, two.asker))
+    assert len(held) == 2
+
+
+def test_the_best_sentences_come_in_their_order() -> None:
+
+    parts = ["one two", "x" * 30, "three", "four five six"]
+    assert best(parts, np.array([0.2, 0.9, 0.0, 0.5], np.float32), most=24) == [
+        "one two",
+        "four five six",
+    ]
+    assert best(["y" * 50], np.array([1.0], np.float32), most=10) == ["y" * 10]
