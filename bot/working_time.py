@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 from holidays import country_holidays
 
+from knowledge.views import MemberView
+
 LONGEST_SEARCH = 60
 """Days that are looked through for a working one; no calendar has so long a holiday."""
 SATURDAY = 5
@@ -29,6 +31,11 @@ class WorkingWeek:
     hours_from: int = 9
     hours_until: int = 17
     country: str = ""
+
+    @classmethod
+    def of(cls, member: MemberView) -> "WorkingWeek":
+        """A member's own calendar."""
+        return cls(member.time_zone, member.hours_from, member.hours_until, member.country)
 
     def local(self, moment: datetime) -> datetime:
         """The moment on this person's clock."""
@@ -60,6 +67,17 @@ class WorkingWeek:
         """Whether a moment is within working hours."""
         day = self.day_of(moment)
         return self.works_on(day) and self.opens(day) <= moment < self.closes(day)
+
+    def worked(self, begin: datetime, end: datetime) -> timedelta:
+        """How long somebody was at work between two moments; nothing where `end` is earlier."""
+        first, last = self.day_of(begin), self.day_of(end)
+        days = (first + DAY * number for number in range((last - first).days + 1))
+        spans = (
+            min(self.closes(day), end) - max(self.opens(day), begin)
+            for day in days
+            if self.works_on(day)
+        )
+        return sum((max(span, timedelta()) for span in spans), timedelta())
 
     def next_open(self, moment: datetime) -> datetime:
         """The moment itself within working hours, else when they next begin; in UTC."""

@@ -10,10 +10,10 @@ from bot import outbox
 from bot.contract import Place
 from bot.conversations import Conversations
 from bot.exchange.programmes import places_of, rules_of
-from bot.exchange.working import at_work, worked
 from bot.outbox import TERMINAL
 from bot.units import Units
 from bot.wording import Words, meeting, words
+from bot.working_time import WorkingWeek
 from knowledge import channels, deliveries, programmes, rounds
 from knowledge.people import members
 from knowledge.programmes import ProgrammeView
@@ -28,7 +28,7 @@ from knowledge.vocabulary import (
 
 GRACE = timedelta(days=4)
 """How long answers are waited for at the end; a weekend fits in it."""
-SILENCE = 24
+SILENCE = timedelta(hours=24)
 """Working hours without a word after which a group is nudged, once."""
 SILENT_ROUNDS = 3
 
@@ -61,7 +61,7 @@ class Accompanying:
         self, found: PairingView, people: Mapping[int, MemberView], begun: datetime, now: datetime
     ) -> None:
         those = [people[number] for number in found.members if number in people]
-        if not those or not any(at_work(each, now) for each in those):
+        if not those or not any(WorkingWeek.of(each).is_open(now) for each in those):
             return
 
         def silent_since(session: Session) -> datetime:
@@ -69,7 +69,7 @@ class Accompanying:
             return max([begun, *said.values()])
 
         since = await self._units.read(silent_since)
-        if min(worked(each, since, now) for each in those) < SILENCE:
+        if min(WorkingWeek.of(each).worked(since, now) for each in those) < SILENCE:
             return
 
         def write(session: Session) -> None:
@@ -101,7 +101,8 @@ class Accompanying:
     ) -> None:
         """Ask those who are at work now; one of three messages is kept for the end."""
         now, stage = self._clock(), 2 if last else 1
-        awake = [people[n] for n in found.members if n in people and at_work(people[n], now)]
+        present = [people[number] for number in found.members if number in people]
+        awake = [member for member in present if WorkingWeek.of(member).is_open(now)]
         if awake:
 
             def write(session: Session) -> None:

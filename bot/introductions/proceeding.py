@@ -83,7 +83,7 @@ def propose(
     session: Session, request: RequestView, candidate: Candidate, at: datetime, *, suggested: bool
 ) -> None:
     """Ask one expert: the row, the contact and the message."""
-    hours = working_time(candidate.member)
+    hours = WorkingWeek.of(candidate.member)
     last = hours.after(at, WORKING_DAYS)
     views = introductions.asked(session, request.id)
     introductions.propose(
@@ -118,13 +118,8 @@ def read_by(
         own=card_of(expert),
         reasons=_reasons(view.reasons),
         suggested=view.suggested,
-        until=working_time(expert).day_of(view.due_at),
+        until=WorkingWeek.of(expert).day_of(view.due_at),
     )
-
-
-def working_time(member: MemberView) -> WorkingWeek:
-    """A member's own calendar."""
-    return WorkingWeek(member.time_zone, member.hours_from, member.hours_until, member.country)
 
 
 def tell(
@@ -171,7 +166,7 @@ def _waits(session: Session, request: RequestView, at: datetime) -> bool:
     expert = _expert(session, open_one)
     pending = None
     if open_one is not None:
-        working = working_time(expert) if expert else WorkingWeek("UTC", 0, 24)
+        working = WorkingWeek.of(expert) if expert else WorkingWeek("UTC", 0, 24)
         pending = Pending(open_one.remind_at, open_one.due_at, working.next_open(at))
     found: Sequence[Candidate] = ()
     if pending is None:

@@ -197,4 +197,8 @@ async def test_every_feature_is_asked_what_is_due(
     async with started(running(core, FakePlatform())):
         pass
     assert {tick.name for tick in core.ticks} <= set(asked)
-    assert {"freshness of cases", "citations"} & {tick.name for tick in core.ticks}
+    assert {tick.name for tick in core.ticks} == {
+        "news for askers",
+        "freshness of cases",
+        "cases from conversations",
+    }

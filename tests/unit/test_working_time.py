@@ -101,3 +101,13 @@ def test_three_working_days(said: datetime, expected: date) -> None:
 
 def test_an_unknown_zone_is_utc() -> None:
     assert WorkingWeek("Nowhere/Else", 9, 17).opens(date(2026, 11, 23)).hour == 9
+
+
+def test_hours_at_work_are_counted_without_nights_weekends_and_holidays() -> None:
+    week = WorkingWeek("America/Mexico_City", 9, 17, "MX")
+    zone = ZoneInfo("America/Mexico_City")
+    friday = datetime(2026, 11, 13, 15, tzinfo=zone)
+    # Saturday, Sunday, and the Monday of the Revolution lie between.
+    tuesday = datetime(2026, 11, 17, 11, 30, tzinfo=zone)
+    assert week.worked(friday, tuesday) == timedelta(hours=4, minutes=30)
+    assert week.worked(tuesday, friday) == timedelta()
