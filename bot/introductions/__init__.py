@@ -10,7 +10,7 @@ from bot.caller import Actions, Caller, Verbs
 from bot.commands import Intent
 from bot.contract import Card, Person, Reply
 from bot.introductions.answering import Answering
-from bot.introductions.proceeding import Connection, OnConnected, cards_only, proceed, read_by
+from bot.introductions.proceeding import Connection, OnConnected, proceed, read_by
 from bot.introductions.requesting import Requesting
 from bot.introductions.showing import card_of
 from bot.profiles.membership import joined
@@ -41,7 +41,7 @@ class Introductions:
         units: Units,
         open_requests: int,
         clock: Callable[[], datetime],
-        on_connected: OnConnected = cards_only,
+        on_connected: OnConnected,
     ) -> None:
         """`on_connected` opens the conversation of two who agreed to talk."""
         self._units = units

@@ -56,17 +56,6 @@ class OnConnected(Protocol):
     def __call__(self, session: Session, connection: Connection, at: datetime, /) -> None: ...
 
 
-def cards_only(session: Session, connection: Connection, at: datetime, /) -> None:
-    """No conversation is opened: the asker is sent the card of who accepted."""
-    request = introductions.get(session, connection.request_id)
-    asker = members.get(session, connection.asker_id)
-    expert = members.get(session, connection.expert_id)
-    if request is not None and asker is not None and expert is not None:
-        shown, text = card_of(expert), request.wish.text
-        key = deliveries.key_of("introduction", "accepted", str(request.id))
-        tell(session, asker, key, lambda say: wording.accepted(say, request.id, text, shown), at)
-
-
 def proceed(session: Session, request_id: int, at: datetime) -> None:
     """Take every step that is due at `at`, and note when to look again."""
     # Each turn asks, reminds or ends somebody: the line bounds them.

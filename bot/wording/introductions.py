@@ -134,17 +134,6 @@ def met(say: Words, asked: Asked, asker: Contactable) -> Reply:
     return Reply(text, cards=(card, request_card(say, asked, buttons=False)), lasting=True)
 
 
-def accepted(say: Words, number: int, question: str, expert: Contactable) -> Reply:
-    """To the asker: somebody agreed, and this is their card."""
-    text = say(
-        "Question {number}: a member has agreed to help you, and has been shown your name, your "
-        "organisation and your contact line. Please write to them.",
-        number=number,
-    )
-    quoted = say("> {question}", question=" ".join(question.split()))
-    return Reply(Markup("\n\n").join((text, quoted)), cards=(person_card(say, expert),))
-
-
 def connected(say: Words, number: int, question: str, other: Contactable) -> Reply:
     """To both: with whom they agreed to talk, and about what."""
     text = say(
