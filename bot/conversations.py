@@ -92,9 +92,11 @@ class Conversations:
             if (begun := conversations.bridge(session, number)) is not None:
                 _greet_each(session, begun, at)
             return
-        begun = conversations.opened(session, number, place.channel, place.thread)
+        begun = conversations.opened(
+            session, number, place.channel, place.thread, heard=place.heard
+        )
         if begun is not None:
-            greeting = wording.in_a_room(begun, _greetings(begun), heard=place.heard)
+            greeting = wording.in_a_room(begun, _greetings(begun), heard=begun.heard)
             key = key_of("greeting", begun.about)
             deliveries.write(session, [outbox.message(key, place, greeting, about=begun.about)], at)
             conversations.greeted(session, begun.id)

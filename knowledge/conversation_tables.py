@@ -12,7 +12,8 @@ from knowledge.vocabulary import ConversationKind, ConversationState
 class Conversation(SQLModel, table=True):
     """People brought together; the bot carries words where they have no room in common.
 
-    `subject`: what brought them together, such as the number of a question.
+    `subject`: what brought them together, such as the number of a question. `heard`: whether the
+    bot can read what they write to each other.
     """
 
     __tablename__ = "conversation"
@@ -24,6 +25,7 @@ class Conversation(SQLModel, table=True):
     subject: str = Field(default="", index=True)
     state: ConversationState = Field(sa_type=word(ConversationState), index=True)
     bridged: bool = False
+    heard: bool = True
     opened_at: datetime = moment()
     closed_at: datetime | None = moment_or_none()
 

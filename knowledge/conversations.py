@@ -65,7 +65,8 @@ class OwnLine:
 class ConversationView:
     """A conversation and who is in it. `bridged`: they have no room in common.
 
-    `subject`: what brought them together, such as the number of a question.
+    `subject`: what brought them together, such as the number of a question. `heard`: whether the
+    bot can read what they write to each other.
     """
 
     id: int
@@ -74,6 +75,7 @@ class ConversationView:
     subject: str
     state: ConversationState
     bridged: bool
+    heard: bool
     opened_at: datetime
     participants: Sequence[ParticipantView]
 
@@ -184,12 +186,17 @@ def in_room(
     return _view(session, row) if row is not None else None
 
 
-def opened(session: Session, number: int, channel: str, thread: str) -> ConversationView | None:
-    """Everybody has one room now; None when the conversation is not waiting for one any more."""
+def opened(
+    session: Session, number: int, channel: str, thread: str, *, heard: bool
+) -> ConversationView | None:
+    """Everybody has one room now; None when the conversation is not waiting for one any more.
+
+    `heard`: whether the bot can read what they write there.
+    """
     row = session.get(Conversation, number)
     if row is None or row.state is not ConversationState.OPENING:
         return None
-    row.state = ConversationState.OPEN
+    row.state, row.heard = ConversationState.OPEN, heard
     session.execute(
         update(Participant)
         .where(col(Participant.conversation_id) == number)
@@ -323,6 +330,7 @@ def _view(session: Session, row: Conversation) -> ConversationView:
         subject=row.subject,
         state=row.state,
         bridged=row.bridged,
+        heard=row.heard,
         opened_at=row.opened_at,
         participants=tuple(_seat(seat) for seat in seats),
     )

@@ -14,13 +14,14 @@ from bot.outbox import TERMINAL
 from bot.units import Units
 from bot.wording import Words, meeting, words
 from bot.working_time import WorkingWeek
-from knowledge import channels, deliveries, programmes, rounds
+from knowledge import channels, conversations, deliveries, programmes, rounds
 from knowledge.people import members
 from knowledge.programmes import ProgrammeView
 from knowledge.rounds import PairingView, RoundView
 from knowledge.views import MemberView
 from knowledge.vocabulary import (
     CheckInAnswer,
+    ConversationState,
     MemberStatus,
     PairingState,
     RoundState,
@@ -64,12 +65,19 @@ class Accompanying:
         if not those or not any(WorkingWeek.of(each).is_open(now) for each in those):
             return
 
-        def silent_since(session: Session) -> datetime:
-            said = rounds.last_said(session, found.conversation_id or 0)
+        def silent_since(session: Session) -> datetime | None:
+            talk = conversations.get(session, found.conversation_id or 0)
+            # Where the bot hears nothing, silence says nothing.
+            if talk is None or talk.state is not ConversationState.OPEN or not talk.heard:
+                return None
+            said = rounds.last_said(session, talk.id)
             return max([begun, *said.values()])
 
         since = await self._units.read(silent_since)
-        if min(WorkingWeek.of(each).worked(since, now) for each in those) < SILENCE:
+        if (
+            since is None
+            or min(WorkingWeek.of(each).worked(since, now) for each in those) < SILENCE
+        ):
             return
 
         def write(session: Session) -> None:

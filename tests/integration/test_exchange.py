@@ -187,6 +187,63 @@ async def test_a_round_is_shown_announced_asked_about_and_closed(
     assert "Person" not in texts[1]
 
 
+async def test_a_group_that_stays_silent_for_three_working_days_is_nudged_once(
+    made: Callable[..., Exchange],
+) -> None:
+    here = made(2, 2)
+    here.store.write(lambda session: programmes.change(session, here.programme.id, days=14))
+    await here.tick()
+    await here.tick(forward=timedelta(minutes=3))
+    quiet, lively = here.groups()
+    for each in (quiet, lively):  # where no room can be opened, words are carried
+        about = f"conversation:{each.conversation_id}"
+        here.store.write(
+            lambda session, about=about: here.core.conversations.room(  # type: ignore[misc]
+                session, about, None, here.clock.now
+            )
+        )
+    before = here.told()
+    here.clock.forward(2 * DAY)
+    said = f"say {lively.conversation_id} Would Friday at ten suit you?"
+    await here.room.say(here.people[lively.members[0]], said)
+    await here.tick()  # 21 of 24 hours have passed
+    spoken = here.told()
+    assert [spoken[here.people[each].key] for each in quiet.members] == [
+        before[here.people[each].key] for each in quiet.members
+    ]
+    await here.tick(forward=DAY + timedelta(minutes=30))
+    await here.tick(forward=timedelta(hours=1))
+    nudged = here.told()
+    more = {
+        each: nudged[here.people[each].key] - spoken[here.people[each].key]
+        for each in (*quiet.members, *lively.members)
+    }
+    assert more == {**dict.fromkeys(quiet.members, 1), **dict.fromkeys(lively.members, 0)}
+
+
+@pytest.mark.parametrize(("heard", "messages"), [(True, 1), (False, 0)])
+async def test_a_room_is_nudged_only_where_the_bot_hears_what_is_said(
+    made: Callable[..., Exchange], heard: bool, messages: int
+) -> None:
+    here = made(2, 2)
+    here.store.write(lambda session: programmes.change(session, here.programme.id, days=14))
+    await here.tick()
+    await here.tick(forward=timedelta(minutes=3))
+    group = here.groups()[0]
+    room = Place("chat", "W", "G7", kind=PlaceKind.GROUP, heard=heard)
+
+    def posted(session: Session) -> int:
+        return len(session.exec(select(Delivery).where(Delivery.channel == "G7")).all())
+
+    about = f"conversation:{group.conversation_id}"
+    here.store.write(
+        lambda session: here.core.conversations.room(session, about, room, here.clock.now)
+    )
+    before = here.store.read(posted)
+    await here.tick(forward=3 * DAY + timedelta(minutes=30))
+    assert here.store.read(posted) - before == messages
+
+
 async def test_two_processes_at_once_tell_everybody_once(made: Callable[..., Exchange]) -> None:
     here = made(3, 3)
     beside = here.process()
