@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import EntryPoint, entry_points
 
 import structlog
@@ -179,7 +179,19 @@ def build(
         conversations,
         rounds,
         desk,
-        (*curating.ticks, *citing.ticks),
+        _ticks(introductions, rounds, curating, citing),
+    )
+
+
+def _ticks(
+    introductions: Introductions, rounds: Rounds, curating: Curating, citing: Citing
+) -> tuple[Tick, ...]:
+    """What the features have to look at by themselves."""
+    return (
+        Tick("introductions", timedelta(minutes=1), introductions.tick),
+        Tick("peer exchange", timedelta(minutes=1), rounds.due),
+        *curating.ticks,
+        *citing.ticks,
     )
 
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from sqlmodel import Session
@@ -18,6 +19,7 @@ from bot.homes import Homes
 from bot.http import Server, application, routes_of
 from bot.intake import Intake
 from bot.schedule import Schedule
+from bot.ticks import Tick
 from bot.wording import LANGUAGES, words
 from bot.wording.surface import surface
 from knowledge import conversations, deliveries, inbox
@@ -227,11 +229,9 @@ class Running:
         every = self._schedule.every
         every(timedelta(minutes=1), lambda: self.intake.recover(ABANDONED), "abandoned acts")
         every(timedelta(minutes=1), self.homes.tick, "home pages")
-        every(timedelta(minutes=1), self._core.introductions.tick, "introductions")
-        every(timedelta(minutes=1), self._exchange, "peer exchange")
         every(timedelta(hours=1), self._forget, "retention")
         for tick in self._core.ticks:
-            every(tick.every, tick.job, tick.name)
+            every(tick.every, partial(self._look, tick), tick.name)
         every(timedelta(hours=1), self.homes.forget, "home pages nobody opens")
         self._schedule.start()
 
@@ -253,8 +253,9 @@ class Running:
         if again:
             log.info("Acts from before the start were done.", acts=again)
 
-    async def _exchange(self) -> None:
-        await self._core.rounds.due()
+    async def _look(self, tick: Tick) -> None:
+        """Ask a feature what is due; what it wrote is sent at once."""
+        await tick.job()
         self.courier.wake()
 
     async def _forget(self) -> None:

@@ -198,6 +198,8 @@ async def test_every_feature_is_asked_what_is_due(
         pass
     assert {tick.name for tick in core.ticks} <= set(asked)
     assert {tick.name for tick in core.ticks} == {
+        "introductions",
+        "peer exchange",
         "news for askers",
         "freshness of cases",
         "cases from conversations",
