@@ -7,6 +7,10 @@ TORCH_INDEX ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 # How many tests run beside one another: most of them wait more than they work.
 WORKERS ?= 4
+# Platforms' own deadlines run in some tests, and a busy machine misses them now and then: what
+# fails beside other tests is tried once more by itself, and must pass there.
+AGAIN = { echo "Trying what failed once more, by itself:"; \
+	$(BIN)/python -m pytest -q -x --last-failed --last-failed-no-failures none; }
 Q ?=
 
 .DEFAULT_GOAL := help
@@ -21,12 +25,12 @@ demo: $(VENV)/.run ## install, build the model, load the sample community and as
 test: $(VENV)/.test ## format, lint, types, import contracts and all tests
 	@$(BIN)/python -m bot model
 	@$(MAKE) --no-print-directory check-code
-	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not alone"
+	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not alone" || $(AGAIN)
 	@$(BIN)/python -m pytest -q -m alone
 
 check: $(VENV)/.test ## the same without the model: fast
 	@$(MAKE) --no-print-directory check-code
-	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not model and not evalsets and not alone"
+	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not model and not evalsets and not alone" || $(AGAIN)
 	@$(BIN)/python -m pytest -q -m "alone and not model and not evalsets"
 
 .PHONY: check-code

@@ -85,14 +85,14 @@ async def test_words_cross_in_both_directions_through_edits_restarts_and_outages
     lea.say(lea.direct, "Six, while nobody listened", other)
     await discord.come_back()
     await both.start()
-    await slack.until(lambda: len(in_slack()) == 2, 15)
+    await slack.until(lambda: len(in_slack()) == 2)
     await discord.go_away()
     ana.write("Seven", thread=root["ts"])
-    await slack.until(lambda: both.running.courier.tally["failed"] > 0, 15)
+    await slack.until(lambda: both.running.courier.tally["failed"] > 0)
     await discord.come_back()
     await slack.until(lambda: len(in_discord()) == 4, 30)
     lea.remove(message)
-    await slack.until(lambda: len(in_slack()) == 1, 15)
+    await slack.until(lambda: len(in_slack()) == 1)
     words = ["Two", "Three", "Five", "Seven"]
     assert in_discord() == [f"Ana: {word}" for word in words]
     assert in_slack() == ["Lea: Six, while nobody listened"]

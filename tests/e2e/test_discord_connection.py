@@ -63,7 +63,7 @@ async def test_an_unreachable_discord_is_waited_for_and_said_so(
     _, text = await get(guild_bot.running.server.port, "/readyz")
     assert "waiting" in text
     await discord.come_back()
-    await discord.until(lambda: guild_bot.connected, 15)
+    await discord.until(lambda: guild_bot.connected)
     lea.write(ASKED)
     await discord.until(lambda: kept(lea))
 
@@ -73,7 +73,7 @@ async def test_a_gateway_that_refuses_the_first_connections_is_tried_again(
 ) -> None:
     discord.faults.refused = 2
     await guild_bot.start(connected=False)
-    await discord.until(lambda: guild_bot.connected, 20)
+    await discord.until(lambda: guild_bot.connected)
     assert discord.gateway.tries == 3
     lea.write(ASKED)
     await discord.until(lambda: kept(lea))
@@ -85,9 +85,9 @@ async def test_an_outage_is_sat_out(
     await discord.go_away()
     await discord.until(lambda: not guild_running.connected)
     await discord.come_back()
-    await discord.until(lambda: guild_running.connected, 20)
+    await discord.until(lambda: guild_running.connected)
     lea.write(ASKED)
-    await discord.until(lambda: kept(lea), 15)
+    await discord.until(lambda: kept(lea))
     await settled()
     assert len(kept(lea)) == 1
 
@@ -97,7 +97,7 @@ async def test_a_dropped_connection_is_resumed_and_loses_nothing(
 ) -> None:
     await discord.gateway.drop()
     lea.mention(hall, ASKED)
-    await discord.until(lambda: everywhere(discord, hall), 15)
+    await discord.until(lambda: everywhere(discord, hall))
     await settled()
     assert discord.gateway.resumed == 1
     assert discord.gateway.identified == 1
@@ -110,7 +110,7 @@ async def test_a_reconnect_that_discord_asks_for_loses_nothing(
 ) -> None:
     await discord.gateway.ask_to_reconnect()
     lea.write(ASKED)
-    await discord.until(lambda: kept(lea), 15)
+    await discord.until(lambda: kept(lea))
     await settled()
     assert len(kept(lea)) == 1
 
@@ -129,7 +129,7 @@ async def test_what_was_missed_while_a_session_was_lost_is_read_back_and_answere
         lea.mention(thread if way == "thread" else hall, ASKED)
     lea.say(hall, "to the others")
     await discord.connected(20)
-    await discord.until(lambda: everywhere(discord, hall) + len(kept(lea)), 15)
+    await discord.until(lambda: everywhere(discord, hall) + len(kept(lea)))
     await settled(1)
     assert everywhere(discord, hall) + len(kept(lea)) == 1
     assert discord.gateway.identified == 2
@@ -143,7 +143,7 @@ async def test_what_was_missed_while_the_bot_was_away_is_answered_once(
     await guild_running.stop()
     tom.mention(hall, ASKED)
     await guild_running.start()
-    await discord.until(lambda: everywhere(discord, hall) == 2, 15)
+    await discord.until(lambda: everywhere(discord, hall) == 2)
     await guild_running.stop()
     await guild_running.start()
     await settled(1)
@@ -167,11 +167,11 @@ async def test_a_silently_dead_gateway_is_noticed_and_rebuilt(
     await guild_bot.start()
     tries = discord.gateway.tries
     discord.faults.silent = True
-    await discord.until(lambda: discord.gateway.tries > tries, 15)
+    await discord.until(lambda: discord.gateway.tries > tries)
     lea.write(ASKED)
     discord.faults.silent = False
-    await discord.until(lambda: guild_bot.connected, 20)
-    await discord.until(lambda: kept(lea), 20)
+    await discord.until(lambda: guild_bot.connected)
+    await discord.until(lambda: kept(lea))
     await settled()
     assert len(kept(lea)) == 1
 

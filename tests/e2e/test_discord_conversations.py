@@ -103,7 +103,7 @@ async def test_a_crash_while_it_is_opened_makes_no_second_thread(
     await discord.until(lambda: rooms(discord))
     await guild_running.kill()
     await guild_running.start()
-    await discord.until(lambda: discord.by_bot(rooms(discord)[0]), 15)
+    await discord.until(lambda: discord.by_bot(rooms(discord)[0]))
     assert len(rooms(discord)) == 1
     assert rooms(discord)[0].people == {lea.id, tom.id, BOT}
     assert now(guild_running, begun).state is ConversationState.OPEN

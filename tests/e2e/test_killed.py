@@ -74,7 +74,7 @@ async def test_a_question_that_was_acknowledged_is_answered_once_whenever_the_bo
             await asyncio.sleep(moment)
             await bot.kill()
             await bot.start()
-        await slack.until(lambda: len(kept(slack, ana)) == len(MOMENTS), 20)
+        await slack.until(lambda: len(kept(slack, ana)) == len(MOMENTS))
         await settled(slack, 1.0)
         assert len(kept(slack, ana)) == len(MOMENTS)
         assert questions(store) == len(MOMENTS)

@@ -34,7 +34,7 @@ async def test_an_unreachable_slack_is_waited_for(bot: Bot, slack: FakeSlack, an
     await asyncio.sleep(0.5)
     assert not bot.connected
     await slack.come_back()
-    await slack.connected(seconds=10)
+    await slack.connected()
     ana.write(ASKED)
     await slack.until(lambda: kept(slack, ana))
 
@@ -43,21 +43,22 @@ async def test_an_outage_is_sat_out(running: Bot, slack: FakeSlack, ana: Member)
     await slack.go_away()
     await slack.until(lambda: not running.connected)
     await slack.come_back()
-    await slack.connected(2, 15)
+    await slack.connected(2)
     ana.write(ASKED)
-    await slack.until(lambda: kept(slack, ana), 15)
+    await slack.until(lambda: kept(slack, ana))
 
 
 async def test_a_silently_dead_connection_is_rebuilt(
-    running: Bot, slack: FakeSlack, ana: Member
+    bot: Bot, slack: FakeSlack, ana: Member
 ) -> None:
+    bot.silence = 2.0
+    await bot.start()
     slack.faults.silent = True
     await asyncio.sleep(0.1)
     began = slack.socket.accepted
-    await slack.until(lambda: slack.socket.accepted > began, 15)
+    await slack.until(lambda: slack.socket.accepted > began)
     slack.faults.silent = False
-    await slack.connected(began + 1, 15)
-    await slack.until(lambda: running.connected, 15)
+    await slack.until(lambda: bot.connected)
     ana.write(ASKED)
     await slack.until(lambda: kept(slack, ana))
 
@@ -96,8 +97,8 @@ async def test_a_token_revoked_while_running_holds_messages_back_until_it_is_goo
     standing = running.store.read(deliveries.standing)
     assert (standing.waiting, standing.dead) == (1, 0)
     slack.accept_again()
-    await slack.until(lambda: running.connected, 20)
-    await slack.until(lambda: kept(slack, ana), 15)
+    await slack.until(lambda: running.connected)
+    await slack.until(lambda: kept(slack, ana))
     await settled(slack)
     assert len(kept(slack, ana)) == 1
     assert (await ready(running))[0] == 200
@@ -110,9 +111,9 @@ async def test_the_connection_comes_back_by_itself_after_a_refusal(
     await slack.until(lambda: "(token_revoked)" in running.running.platforms[0].figures().reason)
     assert running.running.platforms[0].figures().state == "waiting"
     slack.accept_again()
-    await slack.until(lambda: running.connected, 20)
+    await slack.until(lambda: running.connected)
     ana.write(ASKED)
-    await slack.until(lambda: kept(slack, ana), 15)
+    await slack.until(lambda: kept(slack, ana))
 
 
 async def test_a_token_that_is_revoked_in_silence_is_noticed(

@@ -158,7 +158,7 @@ async def test_a_post_that_broke_off_before_the_work_is_made_good(
 ) -> None:
     slack.faults.fail("chat.postMessage", times=2)
     ana.write(ASKED)
-    await slack.until(lambda: kept(slack, ana), 15)
+    await slack.until(lambda: kept(slack, ana))
     await settled(slack)
     assert len(kept(slack, ana)) == 1
 
@@ -167,7 +167,7 @@ async def test_a_limited_rate_is_waited_for(running: Bot, slack: FakeSlack, ana:
     slack.faults.rate_limit("chat.postMessage", times=2, seconds=1)
     began = time.monotonic()
     ana.write(ASKED)
-    await slack.until(lambda: kept(slack, ana), 15)
+    await slack.until(lambda: kept(slack, ana))
     assert time.monotonic() - began >= 2
     assert len(kept(slack, ana)) == 1
 

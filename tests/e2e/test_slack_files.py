@@ -74,7 +74,7 @@ async def test_a_lost_answer_neither_loses_nor_doubles_a_file(
 ) -> None:
     slack.faults.lose_answer(lost)
     await send(running, Reply("Your brief.", files=(REPORT, TIMES)))
-    await slack.until(lambda: running.running.courier.tally["sent"], 15)
+    await slack.until(lambda: running.running.courier.tally["sent"])
     await settled(slack)
     (head,) = [each for each in slack.by_bot(ana.direct) if each["text"] == "Your brief."]
     (files,) = shared(ana.direct)
@@ -91,7 +91,7 @@ async def test_a_crash_between_message_and_files_is_made_good(
     await running.kill()
     await asyncio.sleep(0.6)
     await running.start()
-    await slack.until(lambda: running.running.courier.tally["sent"], 15)
+    await slack.until(lambda: running.running.courier.tally["sent"])
     await settled(slack)
     assert len([each for each in slack.by_bot(ana.direct) if each["text"] == "Your brief."]) == 1
     assert len(shared(ana.direct)) == 1
@@ -102,7 +102,7 @@ async def test_a_limit_after_the_message_does_not_send_it_again(
 ) -> None:
     slack.faults.rate_limit("files.getUploadURLExternal", times=1, seconds=1)
     await send(running, Reply("Your brief.", files=(REPORT,)))
-    await slack.until(lambda: slack.files(ana.direct), 15)
+    await slack.until(lambda: slack.files(ana.direct))
     await settled(slack)
     assert slack.count("chat.postMessage") == 1
     assert len(shared(ana.direct)) == 1
@@ -138,6 +138,6 @@ async def test_files_in_a_thread_stay_in_the_thread(
     place = Place("slack", TEAM, room.id, parent["ts"], PlaceKind.THREAD, private=False)
     slack.faults.lose_answer("files.completeUploadExternal")
     await send(running, Reply("Your brief.", files=(REPORT,)), place)
-    await slack.until(lambda: running.running.courier.tally["sent"], 15)
+    await slack.until(lambda: running.running.courier.tally["sent"])
     (files,) = shared(room)
     assert files["thread_ts"] == parent["ts"]

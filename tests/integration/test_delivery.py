@@ -290,7 +290,7 @@ async def test_two_couriers_on_one_database_send_each_message_once(
         await post.write(f"{number:02}", people[number % 10])
     couriers = [post.another(), post.another(Units(second))]
     async with at_work(*couriers):
-        await until(lambda: len(post.arrived()) >= 60, 20)
+        await until(lambda: len(post.arrived()) >= 60)
     second.close()
     assert sorted(post.arrived()) == [f"{number:02}" for number in range(60)]
     assert len(post.platform.tries) == 60

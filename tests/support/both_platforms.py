@@ -46,14 +46,12 @@ class BothPlatforms:
                 bot_token=self._slack.bot_token,
                 app_token=self._slack.app_token,
                 base_url=self._slack.base_url,
-                ping=0.3,
-                silence=1.5,
             ),
             DiscordAdapter(token=self._discord.token, base_url=self._discord.base_url),
         ]
         self.running = Running(self.core, adapters, host="127.0.0.1", port=0)
         self._task = asyncio.create_task(self.running.run(self._stop))
-        await self._discord.until(lambda: all(a.health().connected for a in adapters), 20)
+        await self._discord.until(lambda: all(a.health().connected for a in adapters))
 
     async def stop(self) -> None:
         """Stop as SIGTERM does."""

@@ -15,7 +15,7 @@ async def get(
     )
     writer.write(head.encode() + (body or b""))
     await writer.drain()
-    answer = (await asyncio.wait_for(reader.read(), 10)).decode()
+    answer = (await asyncio.wait_for(reader.read(), 30)).decode()
     writer.close()
     await writer.wait_closed()
     start, _, text = answer.partition("\r\n\r\n")

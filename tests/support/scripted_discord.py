@@ -60,7 +60,7 @@ class ScriptedDiscord:
         adapter = DiscordAdapter(token=self._discord.token, base_url=self._discord.base_url)
         running = asyncio.create_task(adapter.run(watched, {SURFACE.language: SURFACE}))
         try:
-            await self._discord.until(lambda: adapter.health().connected, 15)
+            await self._discord.until(lambda: adapter.health().connected)
             self._person = self._discord.member("450000000000000045", "ana")
             for step in steps:
                 await self._do(step)

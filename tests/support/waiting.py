@@ -6,7 +6,7 @@ from collections.abc import Callable
 STEP = 0.01
 
 
-async def until(fact: Callable[[], object], seconds: float = 10.0) -> None:
+async def until(fact: Callable[[], object], seconds: float = 30.0) -> None:
     """Return once `fact` holds; fails after `seconds`."""
     for _ in range(int(seconds / STEP)):
         if fact():

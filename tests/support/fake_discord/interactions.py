@@ -56,7 +56,7 @@ class Interaction:
     payload: Json = field(default_factory=dict)
     _done: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def acknowledged(self, seconds: float = 5.0) -> int:
+    async def acknowledged(self, seconds: float = 30.0) -> int:
         """The type of the first answer. Raises TimeoutError."""
         await asyncio.wait_for(self._done.wait(), seconds)
         return self.answered

@@ -48,7 +48,7 @@ class GuildBot:
         self.running = Running(self.core, [adapter], host="127.0.0.1", port=0)
         self._task = asyncio.create_task(self.running.run(self._stop))
         if connected:
-            await self._discord.until(lambda: adapter.health().connected, 15)
+            await self._discord.until(lambda: adapter.health().connected)
 
     @property
     def connected(self) -> bool:
@@ -58,7 +58,7 @@ class GuildBot:
     async def ended(self) -> None:
         """Wait until it ends by itself. Raises what it raises."""
         if self._task:
-            await asyncio.wait_for(self._task, 10)
+            await asyncio.wait_for(self._task, 30)
 
     async def stop(self) -> None:
         """Stop as SIGTERM does."""

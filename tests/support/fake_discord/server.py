@@ -126,13 +126,13 @@ class FakeDiscord:
         """What the bot posted there."""
         return [message for message in channel.messages if message["author"]["id"] == BOT]
 
-    async def until(self, holds: Callable[[], object], seconds: float = 8.0) -> None:
+    async def until(self, holds: Callable[[], object], seconds: float = 30.0) -> None:
         """Wait until something holds. Raises TimeoutError."""
         async with asyncio.timeout(seconds):
             while not holds():  # noqa: ASYNC110 (what a test waits for sets no event)
                 await asyncio.sleep(0.01)
 
-    async def connected(self, seconds: float = 10.0) -> None:
+    async def connected(self, seconds: float = 30.0) -> None:
         """Wait until the bot has a session with a line."""
         await self.until(lambda: self.gateway.connected, seconds)
 

@@ -47,7 +47,7 @@ class Delivery:
         self.bodies.append(body or {})
         self._done.set()
 
-    async def acknowledged(self, seconds: float = 5.0) -> Json:
+    async def acknowledged(self, seconds: float = 30.0) -> Json:
         """The body of the first acknowledgement. Raises TimeoutError."""
         await asyncio.wait_for(self._done.wait(), seconds)
         return self.bodies[0]

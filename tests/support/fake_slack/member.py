@@ -184,7 +184,7 @@ class Member:
         }
         return self._post.send("interactive", payload)
 
-    async def submit(self, values: Values, *, seconds: float = 5.0) -> dict[str, str]:
+    async def submit(self, values: Values, *, seconds: float = 30.0) -> dict[str, str]:
         """Send the topmost form, fields by label; what stands beside fields, by label.
 
         Raises TimeoutError when the app does not acknowledge.

@@ -34,7 +34,7 @@ class Bot:
         self._url = f"sqlite:///{folder}/crosswalk.db"
         self._encoder = encoder
         self._mode = mode
-        self._ping, self._silence = ping, silence
+        self._ping, self.silence = ping, silence
         self._bot_token = bot_token or slack.bot_token
         self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -58,7 +58,7 @@ class Bot:
             mode=self._mode,
             base_url=self._slack.base_url,
             ping=self._ping,
-            silence=self._silence,
+            silence=self.silence,
         )
         self.running = Running(self.core, [adapter], host="127.0.0.1", port=0)
         self._task = asyncio.create_task(self.running.run(self._stop))
@@ -76,7 +76,7 @@ class Bot:
     async def ended(self) -> None:
         """Wait until it ends by itself. Raises what it raises."""
         if self._task:
-            await asyncio.wait_for(self._task, 10)
+            await asyncio.wait_for(self._task, 30)
 
     async def stop(self) -> None:
         """Stop as SIGTERM does."""

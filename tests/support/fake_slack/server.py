@@ -143,13 +143,13 @@ class FakeSlack:
         """What the bot posted there."""
         return [message for message in channel.messages if message["user"] == BOT]
 
-    async def until(self, holds: Callable[[], object], seconds: float = 8.0) -> None:
+    async def until(self, holds: Callable[[], object], seconds: float = 30.0) -> None:
         """Wait until something holds. Raises TimeoutError."""
         async with asyncio.timeout(seconds):
             while not holds():  # noqa: ASYNC110 (what a test waits for sets no event)
                 await asyncio.sleep(0.01)
 
-    async def connected(self, times: int = 1, seconds: float = 8.0) -> None:
+    async def connected(self, times: int = 1, seconds: float = 30.0) -> None:
         """Wait until that many connections were accepted and one is open."""
         await self.until(
             lambda: self.socket.accepted >= times and bool(self.socket.connections), seconds
