@@ -1,6 +1,7 @@
 """Fixtures that most tests share: a real SQLite file, a deterministic encoder, a wired core."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -19,11 +20,21 @@ from tests.support.fake_encoder import HashEncoder
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with all tables and nothing in them, made once: tests copy it."""
+    file = tmp_path_factory.mktemp("migrated") / "crosswalk.db"
+    made = Store(f"sqlite:///{file}")
+    made.migrate()
+    made.close()
+    return file
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(tmp_path: Path, migrated: Path) -> Iterator[Store]:
     """An empty database with all tables."""
-    opened = Store(f"sqlite:///{tmp_path}/crosswalk.db")
-    opened.migrate()
+    file = shutil.copyfile(migrated, tmp_path / "crosswalk.db")
+    opened = Store(f"sqlite:///{file}")
     yield opened
     opened.close()
 
