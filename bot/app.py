@@ -16,6 +16,7 @@ from bot.conversations import Conversations
 from bot.curating import Curating
 from bot.desk import Desk, Feature
 from bot.drafting import Drafting
+from bot.exchange.assisting import Assisting
 from bot.exchange.rehearsing import Rehearsing
 from bot.exchange.rounds import Rounds
 from bot.exchange.running_programmes import RunningProgrammes
@@ -273,7 +274,13 @@ def _exchange(
         clock=clock,
     )
     withdrawing = Withdrawing(rounds_=rounds, conversations=conversations, clock=clock)
-    taking_part = TakingPart(units=units, withdrawing=withdrawing, trusted=trusted, clock=clock)
+    taking_part = TakingPart(
+        units=units,
+        withdrawing=withdrawing,
+        assisting=Assisting(units=units, clock=clock),
+        trusted=trusted,
+        clock=clock,
+    )
     return rounds, [
         taking_part,
         RunningProgrammes(units=units, clock=clock),

@@ -11,7 +11,8 @@ from bot.contract import PlaceKind, Reply, Submitted
 from bot.errors import InvalidForm, UserFacingError
 from bot.exchange import finding, programme_form
 from bot.exchange.cadence import next_due
-from bot.exchange.programmes import places_of, timetable_of, with_place, write_timetable
+from bot.exchange.keeping_apart import KeepingApart
+from bot.exchange.programmes import announced_in, timetable_of, with_place, write_timetable
 from bot.units import Units
 from bot.wording import programmes as wording
 from knowledge import audit, programmes
@@ -24,6 +25,7 @@ class RunningProgrammes:
     def __init__(self, *, units: Units, clock: Callable[[], datetime]) -> None:
         self._units = units
         self._clock = clock
+        self._apart = KeepingApart(units=units)
         self.verbs: Verbs = {"programme": self.programme}
         self.actions: Actions = {
             "programme.save": self.save,
@@ -37,14 +39,18 @@ class RunningProgrammes:
         said, text = intent.object.casefold(), intent.text.strip()
         if said == "create":
             return wording.form(caller.say, self._new(caller), None)
-        if said == "apart":
-            return await self._apart(caller, text)
+        if said in {"apart", "reports"}:
+            return await (self._apart.apart if said == "apart" else self._apart.reports)(
+                caller, text
+            )
         if said in {"edit", "pause", "here"}:
             found = await finding.named(self._units, text)
             if said == "edit":
                 return wording.form(caller.say, programme_form.values(found), found)
             return await (self._paused if said == "pause" else self._here)(caller, found)
-        return wording.listed(caller.say, await self._units.read(programmes.listed))
+        return wording.listed(
+            caller.say, await self._units.read(programmes.listed), in_channel=_a_channel(caller)
+        )
 
     async def save(self, caller: Caller, act: Act) -> Reply:
         """Take the form of a programme, new or changed."""
@@ -74,7 +80,7 @@ class RunningProgrammes:
                 raise InvalidForm({"name": UserFacingError("programme_name_taken")})
             if old is None:
                 saved = programmes.create(session, name, **values)
-                if caller.place.kind is PlaceKind.CHANNEL:
+                if _a_channel(caller):
                     channels = with_place(saved, caller.place)
                     saved = programmes.change(session, saved.id, channels=channels) or saved
             else:
@@ -82,7 +88,8 @@ class RunningProgrammes:
             audit.record(session, caller.actor, "programme.save", f"programme:{saved.id}")
             return saved
 
-        return wording.saved(caller.say, await self._units.write(write))
+        saved = await self._units.write(write)
+        return wording.saved(caller.say, saved, **_standing(caller, saved))
 
     async def press_pause(self, caller: Caller, act: Act) -> Reply:
         caller.trusted()
@@ -99,8 +106,8 @@ class RunningProgrammes:
         )
 
     async def _here(self, caller: Caller, found: ProgrammeView) -> Reply:
-        if caller.place.kind is not PlaceKind.CHANNEL:
-            raise UserFacingError("no_channel")
+        if not _a_channel(caller):
+            raise UserFacingError("programme_place")
         return await self._changed(
             caller, found, "programme.here", channels=with_place(found, caller.place)
         )
@@ -113,19 +120,17 @@ class RunningProgrammes:
             return programmes.change(session, found.id, **values) or found
 
         changed = await self._units.write(write)
-        return wording.saved(caller.say, changed, len(places_of(changed)))
-
-    async def _apart(self, caller: Caller, text: str) -> Reply:
-        one, _, other = (part.strip() for part in text.partition("|"))
-        if not one or not other:
-            raise UserFacingError("lock_refused")
-
-        def write(session: Session) -> bool:
-            audit.record(session, caller.actor, "programme.apart", "programmes")
-            return programmes.keep_apart(session, one, other)
-
-        return wording.apart(caller.say, apart=await self._units.write(write))
+        return wording.saved(caller.say, changed, **_standing(caller, changed))
 
     def _new(self, caller: Caller) -> dict[str, str]:
         zone = caller.member.time_zone if caller.member else caller.person.time_zone
         return programme_form.defaults(zone, self._clock().date())
+
+
+def _a_channel(caller: Caller) -> bool:
+    return caller.place.kind in (PlaceKind.CHANNEL, PlaceKind.THREAD)
+
+
+def _standing(caller: Caller, found: ProgrammeView) -> dict[str, bool | None]:
+    """Whether the channel in which it is said hears of rounds; None outside of channels."""
+    return {"here": announced_in(found, caller.place) if _a_channel(caller) else None}
