@@ -16,6 +16,8 @@ from bot.conversations import Conversations
 from bot.curating import Curating
 from bot.desk import Desk, Feature
 from bot.drafting import Drafting
+from bot.exchange.assisting import Assisting
+from bot.exchange.rehearsing import Rehearsing
 from bot.exchange.rounds import Rounds
 from bot.exchange.running_programmes import RunningProgrammes
 from bot.exchange.staging import Staging
@@ -272,8 +274,18 @@ def _exchange(
         clock=clock,
     )
     withdrawing = Withdrawing(rounds_=rounds, conversations=conversations, clock=clock)
-    taking_part = TakingPart(units=units, withdrawing=withdrawing, trusted=trusted, clock=clock)
-    return rounds, [taking_part, RunningProgrammes(units=units, rounds_=rounds, clock=clock)]
+    taking_part = TakingPart(
+        units=units,
+        withdrawing=withdrawing,
+        assisting=Assisting(units=units, clock=clock),
+        trusted=trusted,
+        clock=clock,
+    )
+    return rounds, [
+        taking_part,
+        RunningProgrammes(units=units, clock=clock),
+        Rehearsing(units=units, rounds_=rounds),
+    ]
 
 
 def adapter_factory(name: str) -> Callable[..., Adapter]:

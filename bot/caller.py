@@ -1,6 +1,6 @@
 """Who is asking, as every feature needs to know it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.commands import Intent
@@ -28,6 +28,8 @@ class Caller:
     """Whether they can be answered where they acted without others seeing it."""
     quoted: Quoted | None = None
     """The message that they point at, where there is one."""
+    mentions: Sequence[Person] = ()
+    """Whom they mention in their words, without the bot."""
 
     @property
     def overheard(self) -> bool:

@@ -153,7 +153,7 @@ class Desk:
                 return await self._home(caller)
 
     async def _say(self, caller: Caller, said: Said) -> Reply:
-        caller = replace(caller, quoted=said.quoted)
+        caller = replace(caller, quoted=said.quoted, mentions=said.mentions)
         # Who only names the bot means the message they point at, or the title above it.
         quoted = said.quoted.text if said.quoted is not None else ""
         text = next(filter(str.strip, (said.text, quoted, said.title)), said.text)

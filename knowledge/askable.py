@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from knowledge import contacts
+from knowledge import contacts, reporting_lines
 from knowledge.introduction_tables import Introduction, Request
 from knowledge.models import Account, Match, Question
 from knowledge.people import members
@@ -35,9 +35,12 @@ def may_be_asked(member: MemberView, now: datetime) -> bool:
 def candidates(session: Session, request_id: int, asker_id: int, now: datetime) -> list[Candidate]:
     """Who was found for a question and can be asked as things stand, the best match first.
 
-    Without the asker, those who were asked, and those whom no account reaches.
+    Without the asker, their superiors and staff, those who were asked, and those whom no account
+    reaches.
     """
-    gone = _asked(session, request_id) | {asker_id}
+    gone = (
+        _asked(session, request_id) | {asker_id} | reporting_lines.in_line_with(session, asker_id)
+    )
     rows = session.execute(
         select(col(Match.member_id), col(Match.score), col(Match.reasons))
         .where(col(Match.question_id) == request_id, col(Match.member_id).is_not(None))
@@ -62,7 +65,7 @@ def one_candidate(
     """Somebody who was suggested; None if they cannot be asked now."""
     if member.id == asker_id or not _reached(session, [member], now):
         return None
-    if member.id in _asked(session, request_id):
+    if member.id in _asked(session, request_id) | reporting_lines.in_line_with(session, asker_id):
         return None
     load = contacts.loads(session, [member], now)[member.id]
     return Candidate(member, 0.0, load) if load.free_at is None else None
@@ -86,6 +89,7 @@ def to_be_handed_over(
     ).all()
     who = members.get_many(session, sorted({number for _, number in rows if number}))
     able = {member.id for member in _reached(session, who, now)}
+    able -= reporting_lines.in_line_with(session, asker_id)
     return {question_id for question_id, member_id in rows if member_id in able}
 
 

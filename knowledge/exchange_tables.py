@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Column, Date, Index
 from sqlmodel import Field, SQLModel
 
 from knowledge.columns import NEVER_REUSED, UtcDateTime, child_of, moment, moment_or_none, word
-from knowledge.vocabulary import CheckInAnswer, PairingState, RoundState
+from knowledge.vocabulary import AssistantState, CheckInAnswer, PairingState, RoundState
 
 
 def document() -> Any:
@@ -78,6 +78,39 @@ class NeverTogether(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     one: str
     other: str
+
+
+class ReportingLine(SQLModel, table=True):
+    """Whose superior somebody is; `by_steward`: a steward said so, else the member in private."""
+
+    __tablename__ = "reporting_line"
+    __table_args__ = (
+        Index("uq_reporting_line_pair", "member_id", "chief_id", "by_steward", unique=True),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    member_id: int = child_of("member")
+    chief_id: int = child_of("member")
+    by_steward: bool = False
+
+
+class Assistant(SQLModel, table=True):
+    """Somebody who schedules for a member, or was asked to; they need be no member themselves."""
+
+    __tablename__ = "assistant"
+    __table_args__ = (
+        Index("uq_assistant_account", "member_id", "account_key", unique=True),
+        NEVER_REUSED,
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    member_id: int = child_of("member")
+    account_key: str = Field(index=True)
+    name: str = ""
+    locale: str = "en"
+    state: AssistantState = Field(sa_type=word(AssistantState))
+    asked_at: datetime = moment()
+    answered_at: datetime | None = moment_or_none()
 
 
 class ExchangeRound(SQLModel, table=True):

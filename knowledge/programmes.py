@@ -194,6 +194,13 @@ def kept_apart(session: Session) -> list[tuple[str, str]]:
     return [(row.one, row.other) for row in rows]
 
 
+def forget_member(session: Session, member_id: int) -> None:
+    """Drop what stewards said about a member whose number will mean nobody any more."""
+    word = f"#{member_id}"
+    either = or_(col(NeverTogether.one) == word, col(NeverTogether.other) == word)
+    session.execute(delete(NeverTogether).where(either))
+
+
 def belong(session: Session, member_id: int, former: int) -> None:
     """What `former` had set becomes `member_id`'s; what both have stays as the latter has it."""
     own = set(
@@ -215,6 +222,24 @@ def belong(session: Session, member_id: int, former: int) -> None:
     session.flush()
     either = or_(col(Avoid.member_id) == former, col(Avoid.other_id) == former)
     session.execute(delete(Avoid).where(either))
+    _stay_apart(session, f"#{member_id}", f"#{former}")
+
+
+def _stay_apart(session: Session, word: str, former: str) -> None:
+    """What stewards said about one number holds for the other."""
+    known = set(kept_apart(session))
+    for one, other in sorted(known):
+        if former not in (one, other):
+            continue
+        session.execute(
+            delete(NeverTogether).where(
+                col(NeverTogether.one) == one, col(NeverTogether.other) == other
+            )
+        )
+        left = tuple(sorted(word if each == former else each for each in (one, other)))
+        if left[0] != left[1] and left not in known:
+            session.add(NeverTogether(one=left[0], other=left[1]))
+    session.flush()
 
 
 def _row(session: Session, programme_id: int, member_id: int) -> Participation | None:

@@ -342,6 +342,15 @@ class PairingState(StrEnum):
     CLOSED = "CLOSED"
 
 
+class AssistantState(StrEnum):
+    """Where it stands that somebody schedules for a member."""
+
+    ASKED = "ASKED"
+    AGREED = "AGREED"
+    DECLINED = "DECLINED"
+    ENDED = "ENDED"
+
+
 class CheckInAnswer(StrEnum):
     """Whether two met."""
 

@@ -91,6 +91,11 @@ def places_of(programme: ProgrammeView) -> list[Place]:
     return [wire.place_from_json(place) for place in programme.channels.get("places", ())]
 
 
+def announced_in(programme: ProgrammeView, place: Place) -> bool:
+    """Whether rounds are announced in a channel."""
+    return Place(place.platform, place.workspace, place.channel) in places_of(programme)
+
+
 def with_place(programme: ProgrammeView, place: Place) -> dict[str, Any]:
     """The channels with one more, or without it if it was among them."""
     plain = Place(place.platform, place.workspace, place.channel)

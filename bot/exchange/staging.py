@@ -22,7 +22,7 @@ from bot.exchange.reasons import group_reasons
 from bot.exchange.scoring import is_across, sides
 from bot.exchange.simulation import TURN
 from bot.units import Units
-from knowledge import passages, programmes, rounds
+from knowledge import passages, programmes, reporting_lines, rounds
 from knowledge.encoder_thread import EncoderThread, Vectors
 from knowledge.fusion import cosine_range
 from knowledge.people import accounts, members
@@ -122,13 +122,12 @@ def gather(
         else:
             out.append((part.member_id, why))
     people = [known[part.member_id] for part in present]
-    apart = _kept_apart(session, people)
     least = min((part.rests for part in present), default=0)
     texts = [text for each in people for text in (*each.needs, *each.offers)]
     return Gathered(
         number,
         tuple(people),
-        tuple(_facts(each, apart.get(each.id, frozenset())) for each in people),
+        known_facts(session, people),
         tuple(2 * (part.rests - least) + part.rested_last for part in present),
         tuple(out),
         tuple(
@@ -251,6 +250,19 @@ def _explained(
             }
         )
     return {"reasons": reasons, "away": [[number, why.value] for number, why in found.away]}
+
+
+def known_facts(session: Session, people: Sequence[MemberView]) -> tuple[Facts, ...]:
+    """What a plan knows of these members, and whom of them each may not meet."""
+    apart = _kept_apart(session, people)
+    above = reporting_lines.superiors(session, [each.id for each in people])
+    return tuple(
+        replace(
+            _facts(each, apart.get(each.id, frozenset())),
+            chief_of=frozenset(number for number, chiefs in above.items() if each.id in chiefs),
+        )
+        for each in people
+    )
 
 
 def _facts(member: MemberView, apart: frozenset[Id]) -> Facts:

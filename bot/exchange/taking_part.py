@@ -9,18 +9,20 @@ from bot.caller import Act, Actions, Caller, Verbs
 from bot.commands import Intent
 from bot.contract import Reply, Submitted
 from bot.errors import UserFacingError
+from bot.exchange import finding
+from bot.exchange.assisting import Assisting
 from bot.exchange.stewards import tell_stewards
 from bot.exchange.withdrawing import Withdrawing
 from bot.profiles.availability import day_ahead
 from bot.units import Units
 from bot.wording import meeting
 from bot.wording import pairing as wording
-from knowledge import programmes, rounds
+from knowledge import programmes, reporting_lines, rounds
 from knowledge.people import members
 from knowledge.programmes import ProgrammeView
 from knowledge.rounds import PairingView
 from knowledge.views import MemberView
-from knowledge.vocabulary import CheckInAnswer, MemberStatus, Purpose
+from knowledge.vocabulary import CheckInAnswer, Purpose
 
 SAID = {
     "yes": CheckInAnswer.MET,
@@ -37,15 +39,18 @@ class TakingPart:
         *,
         units: Units,
         withdrawing: Withdrawing,
+        assisting: Assisting,
         trusted: Collection[str],
         clock: Callable[[], datetime],
     ) -> None:
         self._units = units
         self._withdrawing = withdrawing
+        self._assisting = assisting
         self._trusted = trusted
         self._clock = clock
         self.verbs: Verbs = {"pair": self.pair}
         self.actions: Actions = {
+            **assisting.actions,
             "pair.join": self.press_join,
             "pair.leave": self.press_leave,
             "pair.skip": self.press_skip,
@@ -59,13 +64,15 @@ class TakingPart:
 
     async def pair(self, caller: Caller, intent: Intent) -> Reply:
         """`pair`, `pair join NAME`, `pair skip next`, `pair met yes` and so on."""
-        member = caller.approved()
         said, text = intent.object.casefold(), intent.text.strip()
+        if said == "assistant":
+            return await self._assisting.assistant(caller, text)
+        member = caller.approved()
         if said in {"join", "back"}:
             return await self._joined(caller, await self._one(text, member, joining=True))
         if said == "leave":
             return await self._left(caller, await self._one(text, member))
-        if said in {"skip", "snooze", "every", "avoid"}:
+        if said in {"skip", "snooze", "every", "avoid", "superior"}:
             return await self._set(caller, member, said, text)
         if said == "met":
             groups = await self._units.read(lambda session: rounds.open_for(session, member.id))
@@ -81,6 +88,8 @@ class TakingPart:
             return await self._snoozed(caller, member, text)
         if said == "every":
             return await self._every(caller, member, int(text))
+        if said == "superior":
+            return await self._superior(caller, member, text)
         return await self._avoided(caller, member, text)
 
     async def press_join(self, caller: Caller, act: Act) -> Reply:
@@ -199,21 +208,33 @@ class TakingPart:
         return wording.every(caller.say, number)
 
     async def _avoided(self, caller: Caller, member: MemberView, text: str) -> Reply:
-        wanted = text.lstrip("@").strip().casefold()
-
         def write(session: Session) -> bool:
-            known = members.listed(session, [MemberStatus.ACTIVE])
-            found = [
-                each
-                for each in known
-                if wanted in {each.name.casefold(), f"#{each.id}"} and each.id != member.id
-            ]
-            if len(found) != 1:
-                raise UserFacingError("nobody_so_called", value=text)
-            return programmes.avoid(session, member.id, found[0].id)
+            return programmes.avoid(session, member.id, finding.member(session, caller, text).id)
 
         now = await self._units.write(write)
         return wording.avoided(caller.say, avoided=now)
+
+    async def _superior(self, caller: Caller, member: MemberView, text: str) -> Reply:
+        if not text:
+            names = await self._units.read(
+                lambda session: [
+                    each.name
+                    for each in members.get_many(
+                        session, reporting_lines.named_by(session, member.id)
+                    )
+                ]
+            )
+            return wording.superiors(caller.say, names)
+        if text.casefold() in finding.NOBODY:
+            await self._units.write(lambda session: reporting_lines.forget(session, member.id))
+            return wording.no_superior(caller.say)
+
+        def write(session: Session) -> tuple[str, bool]:
+            chief = finding.member(session, caller, text)
+            return chief.name, reporting_lines.toggle(session, member.id, chief.id)
+
+        name, now = await self._units.write(write)
+        return wording.superior(caller.say, name, set_now=now)
 
     async def _met(self, caller: Caller, found: PairingView, answer: CheckInAnswer) -> Reply:
         member, at = caller.known(), self._clock()

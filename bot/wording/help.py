@@ -88,9 +88,10 @@ EXAMPLES = {
     "cite": "cite 7",
     "news": "news\nnews off",
     "pair": "pair join\npair skip next\npair snooze until 2027-01-10\npair avoid Ana Ruiz\n"
-    "pair met not yet\npair every 2",
+    "pair superior Ana Ruiz\npair assistant @name\npair met not yet\npair every 2",
     "programme": "programme create\nprogramme edit Bridges\nprogramme pause Bridges\n"
-    "programme here Bridges\nprogramme apart MX | #12",
+    "programme here Bridges\nprogramme apart MX | #12\n"
+    "programme reports Ana Ruiz | Eva Sol",
     "round": "round preview Bridges\nround swap Bridges 3 9\nround lock Bridges 3 9\n"
     "round send Bridges\nround cancel Bridges",
     "help": "help offer",

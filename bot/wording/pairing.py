@@ -83,6 +83,42 @@ def avoided(say: Words, *, avoided: bool) -> Reply:
     return Reply(say("It is taken back: you may be put into a group together again."))
 
 
+def superior(say: Words, name: str, *, set_now: bool) -> Reply:
+    """Private: a superior and their staff are never put together; said again it is taken back."""
+    if set_now:
+        return Reply(
+            say(
+                "It is noted that {name} is your superior. You are not put into a group together, "
+                "and no question of one goes to the other. Nobody is told. Say it again to take "
+                "it back.",
+                name=name,
+            )
+        )
+    return Reply(say("It is taken back: {name} is not noted as your superior.", name=name))
+
+
+def superiors(say: Words, names: Sequence[str]) -> Reply:
+    """Whom the reader named; only they see it."""
+    if not names:
+        return Reply(
+            say(
+                "You have named no superior. **pair superior** and a name keeps the two of you "
+                "out of one group; nobody is told."
+            )
+        )
+    return Reply(
+        say(
+            "You have named as your superior: {names}. **pair superior none** takes it back.",
+            names=say.listed(names),
+        )
+    )
+
+
+def no_superior(say: Words) -> Reply:
+    """All is taken back."""
+    return Reply(say("You have named no superior any more."))
+
+
 def status(say: Words, found: Standing, now: datetime) -> Reply:
     """Each programme, and whom the reader meets now."""
     if not found.programmes:

@@ -208,6 +208,7 @@ def _rest(say: Words, held: Holdings) -> Iterable[str]:
         )
     if held.news_off:
         yield say("You said that I should not write to you by myself.")
+    yield from _exchange(say, held)
     if held.shown:
         yield say.plural(
             "You were shown as an expert under one answer.",
@@ -233,6 +234,42 @@ def _rest(say: Words, held: Holdings) -> Iterable[str]:
         who = say.label("you") if act.actor != "steward" else say.label("a steward")
         line = say("{day}: {who} {done}", day=say.day(act.at), who=who, done=done)
         yield f"{line} ({escape(act.detail)})" if act.detail else line
+
+
+def _exchange(say: Words, held: Holdings) -> Iterable[str]:
+    """What somebody set for the exchange; whom it concerns stands in the export, by number."""
+    if held.exchange:
+        yield say.plural(
+            "You take part in one exchange programme.",
+            "You take part in {number} exchange programmes.",
+            len(held.exchange),
+        )
+    if held.avoids:
+        yield say.plural(
+            "You avoid one member; nobody is told.",
+            "You avoid {number} members; nobody is told.",
+            len(held.avoids),
+        )
+    if held.superiors:
+        yield say.plural(
+            "You named one superior; nobody is told.",
+            "You named {number} superiors; nobody is told.",
+            len(held.superiors),
+        )
+    if held.check_ins:
+        yield say.plural(
+            "You said once what came of a meeting.",
+            "You said {number} times what came of a meeting.",
+            len(held.check_ins),
+        )
+    for each in held.assistants:
+        yield say(
+            "{day}: you asked {name} to schedule for you.",
+            day=say.day(each.asked_at),
+            name=each.name,
+        )
+    for each in held.assists:
+        yield say("{day}: a member asked you to schedule for them.", day=say.day(each.asked_at))
 
 
 def _bullets(lines: Iterable[str]) -> str:

@@ -62,38 +62,36 @@ def form(say: Words, values: Mapping[str, str], old: ProgrammeView | None) -> Re
     )
 
 
-def listed(say: Words, found: Sequence[ProgrammeView]) -> Reply:
-    """Every programme."""
+def listed(say: Words, found: Sequence[ProgrammeView], *, in_channel: bool) -> Reply:
+    """Every programme; `in_channel`: rounds could be announced where this is read."""
     create = Button(say.label("Create a programme"), "programme.save")
     if not found:
-        text = say("There is no exchange programme yet. The stewards can create one.")
+        text = say("There is no exchange programme yet.")
         return Reply(text, buttons=(create,))
     return Reply(
         say.plural("One programme.", "{number} programmes.", len(found)),
-        cards=tuple(_card(say, each) for each in found),
+        cards=tuple(_card(say, each, in_channel=in_channel) for each in found),
         buttons=(create,),
     )
 
 
-def saved(say: Words, found: ProgrammeView, places: int | None = None) -> Reply:
-    """A programme as it stands now."""
-    number = len(found.channels.get("places", ())) if places is None else places
+def saved(say: Words, found: ProgrammeView, *, here: bool | None) -> Reply:
+    """A programme as it stands; `here`: whether this channel hears of it, None: no channel."""
+    number = len(found.channels.get("places", ()))
     parts = [say("Saved.")]
+    if here:
+        parts.append(say("Rounds are announced in this channel."))
+    elif here is not None and number:
+        parts.append(say("Rounds are not announced in this channel."))
     if not number:
         parts.append(
             say("No channel hears of it yet: write programme here {name} in one.", name=found.name)
         )
-    return Reply(Markup(" ").join(parts), cards=(_card(say, found),))
+    card = _card(say, found, in_channel=here is not None)
+    return Reply(Markup(" ").join(parts), cards=(card,))
 
 
-def apart(say: Words, *, apart: bool) -> Reply:
-    """Two are kept apart, or no longer."""
-    if apart:
-        return Reply(say("They are never put into a group together. Say it again to undo it."))
-    return Reply(say("They may be put into a group together again."))
-
-
-def _card(say: Words, found: ProgrammeView) -> Card:
+def _card(say: Words, found: ProgrammeView, *, in_channel: bool) -> Card:
     number = str(found.id)
     due = found.next_due_at
     if found.paused:
@@ -103,14 +101,15 @@ def _card(say: Words, found: ProgrammeView) -> Card:
     else:
         time = Markup(f"{{time:{int(due.timestamp())}}}")
         text = say("The next round begins {time}.", time=time)
+    if not found.automatic:
+        text = Markup(" ").join((text, say("A steward sends each round.")))
+    buttons = [
+        Button(say.label("Preview"), "round.preview", number),
+        Button(say.label("Change"), "programme.save", number),
+    ]
+    if in_channel:
+        label = say.label("Announce here, or no longer")
+        buttons.append(Button(label, "programme.here", number))
     pause = say.label("Go on") if found.paused else say.label("Pause")
-    return Card(
-        found.name,
-        text,
-        buttons=(
-            Button(say.label("Preview"), "round.preview", number),
-            Button(say.label("Change"), "programme.save", number),
-            Button(say.label("Announce in this channel"), "programme.here", number),
-            Button(pause, "programme.pause", number),
-        ),
-    )
+    buttons.append(Button(pause, "programme.pause", number))
+    return Card(found.name, text, buttons=tuple(buttons))

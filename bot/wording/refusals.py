@@ -177,6 +177,23 @@ SENTENCES: Mapping[str, str] = {
     "nobody_so_called": later(
         "Nobody, or more than one member, is called “{value}”. Please write the full name."
     ),
+    "assistant_unknown": later(
+        "I cannot tell whom you mean. Please mention somebody of this platform, as in pair "
+        "assistant @name. In a terminal nobody can be asked."
+    ),
+    "assistant_is_you": later("That is you. Please name somebody else."),
+    "unknown_side": later(
+        "“{value}” is no member, organisation or country of this community. Please write a name "
+        "as in the profile, a number such as #12, or a country."
+    ),
+    "programme_place": later(
+        "This is said in the channel in which rounds are to be announced: programme here, with "
+        "the programme's name."
+    ),
+    "nobody_reads_reports": later(
+        "There is no steward outside your group who could read it, so nothing was sent. Please "
+        "turn to the people who run this service."
+    ),
     "programme_name_taken": later("Another programme has that name already."),
     "not_understood": later("“{value}” is not understood here."),
     "no_round": later("There is no round to come: the programme is over, or has no date."),

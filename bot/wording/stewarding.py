@@ -45,6 +45,16 @@ ACTS: Mapping[str, str] = {
     "channel.default": later("let a channel follow the default"),
     "channels.named": later("let the bot answer only in allowed channels"),
     "channels.everywhere": later("let the bot answer in every channel it was invited to"),
+    "programme.save": later("set an exchange programme"),
+    "programme.pause": later("paused an exchange programme, or let it go on"),
+    "programme.here": later("changed where an exchange programme is announced"),
+    "programme.apart": later("changed who is kept apart in the exchange"),
+    "programme.reports": later("noted a member's superior"),
+    "programme.reports.undo": later("took back a member's superior"),
+    "round.swap": later("let two change places in a round"),
+    "round.lock": later("put two together in a round"),
+    "round.send": later("sent a round"),
+    "round.cancel": later("cancelled a round"),
 }
 
 

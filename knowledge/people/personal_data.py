@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlmodel import Session, col
 
 from knowledge import (
+    assistants,
     audit,
     cases,
     citations,
@@ -23,10 +24,12 @@ from knowledge import (
     programmes,
     questions,
     ratings,
+    reporting_lines,
     retreat,
     rounds,
     versions,
 )
+from knowledge.assistants import AssistantView
 from knowledge.audit import AuditView
 from knowledge.citations import CitedWords, OwnCitation
 from knowledge.columns import utc_now
@@ -78,12 +81,17 @@ class Holdings:
     exchange: Sequence[ParticipationView] = ()
     avoids: Sequence[int] = ()
     check_ins: Sequence[CheckInView] = ()
+    superiors: Sequence[int] = ()
+    assistants: Sequence[AssistantView] = ()
+    """Whom they named to schedule for them."""
+    assists: Sequence[AssistantView] = ()
+    """For whom they were asked to schedule."""
 
     @property
     def empty(self) -> bool:
         """Whether nothing at all is held."""
         theirs = self.questions or self.ratings or self.homes or self.flags or self.news_off
-        return self.member is None and not theirs
+        return self.member is None and not (theirs or self.assists)
 
 
 def collect(session: Session, member_id: int | None, account_key: str, now: datetime) -> Holdings:
@@ -106,6 +114,7 @@ def collect(session: Session, member_id: int | None, account_key: str, now: date
             news_off=news.is_off(session, None, [account_key]),
             ratings=ratings.of_person(session, None, [account_key]),
             homes=_homes(session, [account_key]),
+            assists=assistants.named(session, [account_key]),
         )
     own = accounts.of_member(session, member.id)
     keys = [account.key for account in own]
@@ -142,6 +151,9 @@ def collect(session: Session, member_id: int | None, account_key: str, now: date
         exchange=programmes.of_member(session, member.id),
         avoids=sorted(programmes.avoided(session, [member.id]).get(member.id, ())),
         check_ins=rounds.check_ins_by(session, member.id),
+        superiors=reporting_lines.named_by(session, member.id),
+        assistants=assistants.named_by(session, member.id),
+        assists=assistants.named(session, keys),
     )
 
 
@@ -164,6 +176,7 @@ def erase(session: Session, member_id: int | None, account_key: str) -> None:
     session.execute(delete(Question).where(_asked(member.id, keys)))
     session.execute(delete(Match).where(col(Match.member_id) == member.id))
     _erase_of_accounts(session, member.id, keys)
+    programmes.forget_member(session, member.id)
     merging.remove(session, member.id)
     for account in own:
         audit.rename_actor(session, account.key, subject(member.id))
@@ -220,6 +233,7 @@ def _erase_of_accounts(session: Session, member_id: int | None, keys: Sequence[s
     news.erase(session, member_id, keys)
     ratings.erase(session, member_id, keys)
     homes.erase(session, keys)
+    assistants.erase(session, keys)
     deliveries.erase(session, keys)
 
 

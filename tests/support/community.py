@@ -166,10 +166,16 @@ class Room:
     """Where everybody is; a conversation of their own where nothing is said."""
     _events: Iterator[int] = field(default_factory=lambda: count(1))
 
-    async def say(self, who: Person, text: str, quoted: Quoted | None = None) -> Reply:
+    async def say(
+        self,
+        who: Person,
+        text: str,
+        quoted: Quoted | None = None,
+        mentions: Sequence[Person] = (),
+    ) -> Reply:
         """What the bot answers to words."""
         head = self._head(who)
-        return await self._reply(Said(**head, text=text, quoted=quoted))
+        return await self._reply(Said(**head, text=text, quoted=quoted, mentions=mentions))
 
     async def press(
         self, who: Person, action: str, subject: str = "", values: Sequence[str] = ()
