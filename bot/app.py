@@ -7,6 +7,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 import structlog
 
+from bot import outbox
 from bot.asking import Asking
 from bot.browsing import Browsing
 from bot.channels import Channels
@@ -30,7 +31,6 @@ from bot.homepage import Homepage
 from bot.introductions import Introductions
 from bot.introductions.meeting import Meeting
 from bot.noticing import Noticing
-from bot.outbox import TERMINAL
 from bot.privacy import Privacy
 from bot.profiles import Profiles
 from bot.questioning import Questioning
@@ -129,10 +129,10 @@ def build(
     asking = _asking(settings, units, library, renewal, clock)
     introductions = _introductions(settings, units, conversations, clock)
     curating = _curating(units, library, renewal, clock)
-    homepage = Homepage(units=units, clock=clock, waiting=[introductions.on_page])
+    citing = Citing(units=units, library=library, clock=clock)
+    homepage = Homepage(units=units, clock=clock, waiting=[introductions.on_page, citing.on_page])
     channels = Channels(units=units)
     forums = Forums(units=units, asking=asking, channels=channels, clock=clock)
-    citing = Citing(units=units, library=library, clock=clock)
     helping = Helping(units=units, library=library, renewal=renewal)
     rounds, exchange = _exchange(units, thread, conversations, trusted, clock)
     features: list[Feature] = [
@@ -181,7 +181,7 @@ def build(
         conversations,
         rounds,
         desk,
-        _ticks(introductions, rounds, curating, citing),
+        (*_ticks(introductions, rounds, curating, citing), outbox.keeping(units, clock)),
     )
 
 
@@ -306,7 +306,9 @@ def platform_adapters(settings: Mapping[str, str]) -> list[Adapter]:
 
 def installed() -> list[EntryPoint]:
     """The platforms that are installed, by name."""
-    found = {entry.name: entry for entry in entry_points(group=GROUP) if entry.name != TERMINAL}
+    found = {
+        entry.name: entry for entry in entry_points(group=GROUP) if entry.name != outbox.TERMINAL
+    }
     return [found[name] for name in sorted(found)]
 
 

@@ -1,15 +1,18 @@
 """Messages that must not be lost: written in the unit of what causes them, sent by the courier."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from bot import wire
 from bot.contract import Person, Place, PlaceKind, Reply
+from bot.ticks import Tick
+from bot.units import Units
 from bot.wording import Words, words
-from knowledge import deliveries
-from knowledge.people import accounts
+from knowledge import deliveries, unsent
+from knowledge.people import accounts, members
 from knowledge.people.accounts import AccountView
 from knowledge.views import MemberView
 from knowledge.vocabulary import DeliveryKind, MemberStatus
@@ -73,20 +76,71 @@ def tell(
     cause: tuple[str, ...],
     reply: Callable[[Words], Reply],
     at: datetime,
+    *,
+    kept: bool = False,
 ) -> bool:
     """Write a message to a member in their language, once for each cause; False for nobody to tell.
 
     Only members who take part and are not left alone for a time are told, wherever the first of
     their accounts is. It goes again if they pause, snooze or leave before it is sent.
+
+    `kept`: what they would miss, such as what became of their own words. While they pause or
+    snooze it waits, and they are told once they are back; it goes when they leave.
     """
     account = reachable(session, member.id)
-    if account is None or member.status is not MemberStatus.ACTIVE or member.snoozed(at):
+    away = leaves_alone(member, at)
+    waits = kept and member.status in (MemberStatus.ACTIVE, MemberStatus.PAUSED)
+    if account is None or (away and not waits):
         return False
     said = reply(words(account.language or account.locale))
     # The member stands in the key, not the account: on another one it would be said again.
     key = deliveries.key_of(*cause, str(member.id))
     draft = message(key, direct(account), said, account, unsolicited=True)
-    return bool(deliveries.write(session, [draft], at))
+    return bool(deliveries.write(session, [replace(draft, kept=kept, held=away)], at))
+
+
+def leaves_alone(member: MemberView, at: datetime) -> bool:
+    """Whether nothing is said to a member now that they did not ask for."""
+    return member.status is not MemberStatus.ACTIVE or member.snoozed(at)
+
+
+def release(session: Session, at: datetime) -> int:
+    """Let go what was kept for members who are back, to where they are now; returns how much.
+
+    What was kept for somebody who left meanwhile is dropped.
+    """
+    released = 0
+    for key, account_key in unsent.held(session):
+        member = members.by_account(session, *_parts(account_key))
+        if member is None or member.status is MemberStatus.LEFT:
+            unsent.forget_held(session, key)
+            continue
+        account = reachable(session, member.id)
+        if account is None or leaves_alone(member, at):
+            continue
+        place = direct(account)
+        stored = wire.place_to_json(place)
+        to = (place.platform, place.workspace, place.channel, stored, account.key)
+        unsent.release(session, key, unsent.Recipient(*to), at)
+        released += 1
+    return released
+
+
+def keeping(units: Units, clock: Callable[[], datetime]) -> Tick:
+    """Looks who is back: a snooze ends by itself, and a pause on any platform."""
+
+    async def look() -> int:
+        if not await units.read(unsent.held):
+            return 0
+        return await units.write(lambda session: release(session, clock()))
+
+    return Tick("what was kept for members", timedelta(minutes=1), look)
+
+
+def _parts(account_key: str) -> tuple[str, str, str]:
+    platform, _, rest = account_key.partition(":")
+    workspace, _, user_id = rest.partition(":")
+    return platform, workspace, user_id
 
 
 def keys_of(session: Session, member_id: int) -> list[str]:

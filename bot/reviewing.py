@@ -290,7 +290,7 @@ def _tell_author(session: Session, case: CaseView, actor: str, at: datetime) -> 
     author = members.get(session, case.author_id)
     if author is not None:
         cause = ("case", str(case.id), case.state)
-        outbox.tell(session, author, cause, lambda words: say(words, case), at)
+        outbox.tell(session, author, cause, lambda words: say(words, case), at, kept=True)
 
 
 def edited(case: CaseView, values: Values) -> CaseDraft:

@@ -249,6 +249,28 @@ def words_of(session: Session, member_id: int) -> list[CitedWords]:
     return [_words(row) for row in rows]
 
 
+def waiting_for(session: Session, member_id: int) -> list[tuple[ProposalView, CitedPart]]:
+    """What a member has to decide: to release words of theirs, or how they are quoted."""
+    rows = session.execute(
+        select(Proposal, col(Citation.part))
+        .outerjoin(
+            Citation,
+            (col(Citation.proposal_id) == col(Proposal.id))
+            & (col(Citation.member_id) == member_id)
+            & col(Citation.shown).is_(None),
+        )
+        .where(
+            (
+                (col(Proposal.state) == ProposalState.PROPOSED)
+                & (col(Proposal.expert_id) == member_id)
+            )
+            | ((col(Proposal.state) == ProposalState.APPROVED) & col(Citation.id).is_not(None))
+        )
+        .order_by(col(Proposal.id))
+    )
+    return [(_view(session, row), part or CitedPart.EXPERT) for row, part in rows]
+
+
 def move(session: Session, goes: int, stays: int) -> None:
     """Two members are one."""
     for statement in (

@@ -40,6 +40,10 @@ class Draft:
     about: str = ""
     unsolicited: bool = False
     """Whether nobody waits for it, so that it goes with the wish to be left alone."""
+    kept: bool = False
+    """Whether it is held instead, until they are back."""
+    held: bool = False
+    """Whether they want to be left alone now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +108,10 @@ def write(session: Session, drafts: Sequence[Draft], at: datetime) -> int:
             "channel": draft.channel,
             "account_key": draft.account_key,
             "unsolicited": draft.unsolicited,
+            "kept": draft.kept,
             "place": draft.place,
             "reply": draft.reply,
-            "state": DeliveryState.WAITING,
+            "state": DeliveryState.HELD if draft.held else DeliveryState.WAITING,
             "attempts": 0,
             "in_doubt": False,
             "reason": "",

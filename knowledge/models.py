@@ -345,7 +345,8 @@ class Delivery(SQLModel, table=True):
     """One outgoing message; what it says is kept only until it is sent.
 
     `target`: the key of the delivery that this one answers, changes or removes. `message`: what
-    the platform calls the message that was sent. `about`: what the message belongs to.
+    the platform calls the message that was sent. `about`: what it belongs to. `kept`: it is held,
+    not dropped, while its reader wants to be left alone.
     """
 
     __tablename__ = "delivery"
@@ -366,6 +367,7 @@ class Delivery(SQLModel, table=True):
     channel: str
     account_key: str = Field(default="", index=True)
     unsolicited: bool = False
+    kept: bool = False
     place: str
     reply: str
     state: DeliveryState = Field(default=DeliveryState.WAITING, sa_type=word(DeliveryState))

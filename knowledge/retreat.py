@@ -35,6 +35,7 @@ def status_changed(session: Session, member_id: int, status: MemberStatus) -> No
         leave_alone(session, member_id)
     if status not in _TAKES_PART:
         _end_requests(session, member_id, withdrawn=True)
+        unsent.drop_kept(session, _accounts(session, member_id))
 
 
 def leave_alone(session: Session, member_id: int) -> None:
@@ -49,10 +50,9 @@ def leave_alone(session: Session, member_id: int) -> None:
         .values(state=IntroductionState.DECLINED, decided_at=utc_now())
     )
     go_on(session, [request_id for request_id, _ in waiting])
-    accounts = session.scalars(select(Account).where(col(Account.member_id) == member_id))
-    unsent.drop_unsolicited(
-        session, [f"{one.platform}:{one.workspace}:{one.user_id}" for one in accounts]
-    )
+    accounts = _accounts(session, member_id)
+    unsent.drop_unsolicited(session, accounts)
+    unsent.hold(session, accounts)
 
 
 def end(session: Session, request_id: int, *, withdrawn: bool) -> None:
@@ -124,6 +124,12 @@ def _step_out(session: Session, expert_id: int, request_ids: list[int]) -> None:
     )
     session.execute(update(Introduction).where(*theirs).values(expert_id=None))
     go_on(session, [request_id for request_id, _ in waiting])
+
+
+def _accounts(session: Session, member_id: int) -> list[str]:
+    """The names of a member's accounts, as deliveries know them."""
+    rows = session.scalars(select(Account).where(col(Account.member_id) == member_id))
+    return [f"{one.platform}:{one.workspace}:{one.user_id}" for one in rows]
 
 
 def _end_requests(session: Session, asker_id: int, *, withdrawn: bool) -> None:

@@ -1,14 +1,27 @@
 """Messages that are taken back before they are sent."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
 from knowledge.models import Delivery
 from knowledge.vocabulary import DeliveryState
 
 _WAITING = col(Delivery.state) == DeliveryState.WAITING
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Where somebody is written to; `place` as it is stored."""
+
+    platform: str
+    workspace: str
+    channel: str
+    place: str
+    account_key: str
 
 
 def take_back(session: Session, key: str) -> bool:
@@ -30,10 +43,76 @@ def drop(session: Session, keys: Iterable[str]) -> None:
 
 
 def drop_unsolicited(session: Session, account_keys: Iterable[str]) -> None:
-    """Take back what waits for somebody who did not ask for it."""
+    """Take back what waits for somebody who did not ask for it, but for what is kept for them."""
     keys = [key for key in account_keys if key]
     session.execute(
         delete(Delivery).where(
-            _WAITING, col(Delivery.unsolicited), col(Delivery.account_key).in_(keys)
+            _WAITING,
+            col(Delivery.unsolicited),
+            ~col(Delivery.kept),
+            col(Delivery.account_key).in_(keys),
         )
+    )
+
+
+def hold(session: Session, account_keys: Iterable[str]) -> None:
+    """Keep for later what waits for somebody and is to be told once they are back.
+
+    What is being sent just now is left: whoever sends it says how it went.
+    """
+    session.execute(
+        update(Delivery)
+        .where(
+            _WAITING,
+            col(Delivery.kept),
+            col(Delivery.locked_until).is_(None),
+            col(Delivery.account_key).in_(list(account_keys)),
+        )
+        .values(state=DeliveryState.HELD)
+    )
+
+
+def drop_kept(session: Session, account_keys: Iterable[str]) -> None:
+    """Take back what was kept for somebody who does not come back."""
+    session.execute(
+        delete(Delivery).where(
+            col(Delivery.state).in_((DeliveryState.WAITING, DeliveryState.HELD)),
+            col(Delivery.kept),
+            col(Delivery.account_key).in_(list(account_keys)),
+        )
+    )
+
+
+def held(session: Session) -> list[tuple[str, str]]:
+    """(key, account) of all that is kept for those who want to be left alone, in its order."""
+    rows = session.execute(
+        select(col(Delivery.key), col(Delivery.account_key))
+        .where(col(Delivery.state) == DeliveryState.HELD)
+        .order_by(col(Delivery.id))
+    )
+    return [(key, account) for key, account in rows]
+
+
+def release(session: Session, key: str, to: Recipient, at: datetime) -> None:
+    """Let a message go that was held, as if it were written at `at`."""
+    session.execute(
+        update(Delivery)
+        .where(col(Delivery.key) == key, col(Delivery.state) == DeliveryState.HELD)
+        .values(
+            state=DeliveryState.WAITING,
+            platform=to.platform,
+            workspace=to.workspace,
+            channel=to.channel,
+            place=to.place,
+            account_key=to.account_key,
+            created_at=at,
+            due_at=at,
+        )
+    )
+
+
+def forget_held(session: Session, key: str) -> None:
+    """Drop a message that was held for somebody who is gone."""
+    session.execute(
+        delete(Delivery).where(col(Delivery.key) == key, col(Delivery.state) == DeliveryState.HELD)
     )

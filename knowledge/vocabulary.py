@@ -230,9 +230,13 @@ class InboxState(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """Where an outgoing message stands; a DEAD one is never tried again."""
+    """Where an outgoing message stands; a DEAD one is never tried again.
+
+    HELD: its reader wants to be left alone for a time, and is told once they are back.
+    """
 
     WAITING = "WAITING"
+    HELD = "HELD"
     SENT = "SENT"
     DEAD = "DEAD"
 

@@ -1,8 +1,9 @@
 """From a conversation to a cited case: the author's words, released by the author alone."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlmodel import Session
 
@@ -11,7 +12,7 @@ from bot.caller import Act, Actions, Caller, Verbs
 from bot.citing.choosing import Way, proposed, ways
 from bot.citing.talk import Talk, read
 from bot.commands import Intent
-from bot.contract import Pressed, Reply
+from bot.contract import Card, Pressed, Reply
 from bot.errors import InvalidForm, UserFacingError
 from bot.markup import tidy
 from bot.profiles import onboarding
@@ -31,6 +32,7 @@ from knowledge.vocabulary import (
     AskerShown,
     CitedPart,
     Level,
+    MemberStatus,
     ProposalState,
 )
 
@@ -141,6 +143,14 @@ class Citing:
 
         return await self._units.write(write)
 
+    async def on_page(self, caller: Caller) -> Sequence[Card]:
+        """What waits for somebody's decision, for their home page."""
+        member = caller.member
+        if member is None or member.status is not MemberStatus.ACTIVE:
+            return ()
+        found = await self._units.read(lambda session: citations.waiting_for(session, member.id))
+        return [wording.waiting(caller.say, each, part) for each, part in found]
+
     async def look(self) -> int:
         """Wait for no asker for ever; returns how many cases came of it."""
         at = self._clock()
@@ -182,9 +192,8 @@ class Citing:
             if expert is not None and made.state is ProposalState.PROPOSED:
                 cause = ("cite", "proposed", str(made.id))
                 topic = talk.found.topic
-                outbox.tell(
-                    session, expert, cause, lambda say: wording.to_the_expert(say, made, topic), at
-                )
+                said = partial(wording.to_the_expert, found=made, topic=topic)
+                outbox.tell(session, expert, cause, said, at, kept=True)
 
         await self._units.write(write)
         return wording.proposed(caller.say, talk.expert.name)
@@ -237,6 +246,7 @@ class Citing:
                 ("cite", "asker", str(made.id), at.isoformat()),
                 lambda say: wording.choices(say, made, CitedPart.ASKER, lines, subjects),
                 at,
+                kept=True,
             )
 
         await self._units.write(write)

@@ -44,6 +44,7 @@ def _tell_asker(session: Session, found: ProposalView, case: CaseView, at: datet
         cause,
         lambda say: wording.published_answer(say, case, question.id, at),
         at,
+        kept=True,
     )
     if reply:
         # They know of it: nothing else tells them that this case answers this question.

@@ -108,6 +108,7 @@ class Flagging:
                     ("flag", str(number)),
                     lambda say: wording.outcome(say, flag, case, note),
                     at,
+                    kept=True,
                 )
 
         await self._units.write(write)

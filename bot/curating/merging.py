@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import Session
 
@@ -83,7 +84,8 @@ def _tell_author(
     author = members.get(session, draft.author_id)
     if author is not None:
         cause = ("case", str(draft.id), "merged")
-        outbox.tell(session, author, cause, lambda say: wording.told(say, draft, into), at)
+        said = partial(wording.told, draft=draft, into=into)
+        outbox.tell(session, author, cause, said, at, kept=True)
 
 
 def _mergeable(

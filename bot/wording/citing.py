@@ -14,7 +14,7 @@ from bot.wording.help import first_contact
 from bot.wording.vocabulary import options, word
 from knowledge.citations import CitedWords, OwnCitation, ProposalView
 from knowledge.views import CaseView
-from knowledge.vocabulary import AskerShown, CitedPart, Level
+from knowledge.vocabulary import AskerShown, CitedPart, Level, ProposalState
 
 PLACE_LIMIT, COUNTRY_LIMIT = 120, 60
 TITLES: Mapping[AskerShown, str] = {
@@ -56,6 +56,27 @@ def to_the_expert(say: Words, found: ProposalView, topic: str) -> Reply:
     else:
         parts.append(say("What you wrote in it is not kept here, so the words would be new ones."))
     return Reply(Markup(" ").join(parts), cards=(_proposal(say, found),))
+
+
+def waiting(say: Words, found: ProposalView, part: CitedPart) -> Card:
+    """What somebody has to decide, as a card of its own: on their home page."""
+    if found.state is ProposalState.PROPOSED:
+        card = _proposal(say, found)
+        told = say("These words of yours could become a case. You decide.")
+        return replace(card, body=Markup("\n\n").join(filter(None, (told, card.body))))
+    choose = Button(
+        say.label("Choose how you are quoted"),
+        "cite.start",
+        str(found.conversation_id),
+        ButtonStyle.PRIMARY,
+    )
+    told = say("This case goes to the stewards once you have said how you are quoted in it.")
+    if part is CitedPart.ASKER:
+        told = say(
+            "Your question led to this case. It goes to the stewards once you have said whether "
+            "you are mentioned."
+        )
+    return Card(found.words.title, told, buttons=(choose,))
 
 
 def form(say: Words, conversation: int, proposed: CitedWords, values: Values | None = None) -> Form:

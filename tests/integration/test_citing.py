@@ -174,6 +174,27 @@ async def test_the_asker_proposes_and_the_author_decides(two: Two) -> None:
     assert (draft.author_id, draft.place, draft.country) == (two.expert, "Montevideo", "UY")
 
 
+async def test_what_waits_for_a_decision_stands_on_their_home(two: Two) -> None:
+    room, number = two.room, str(two.number)
+    await room.say(ASA, f"cite {number}")
+    waits = {"cite.edit", "cite.approve", "cite.refuse"}
+    home = await room.open(EVE)
+    assert waits <= {button.action for button in buttons(home)}
+    assert "could become a case. You decide." in spoken(home)
+    assert "cite.start" not in {button.action for button in buttons(await room.say(ASA, "home"))}
+    # Released: now both are asked how they are quoted, each on their own page.
+    await room.press(EVE, "cite.approve", number)
+    for who, words in ((EVE, "how you are quoted in it"), (ASA, "Your question led to this case")):
+        home = await room.say(who, "home")
+        assert words in spoken(home)
+        assert waits.isdisjoint({button.action for button in buttons(home)})
+        (choose,) = [each for each in buttons(home) if each.action == "cite.start"]
+        shown = await room.press(who, choose.action, choose.subject)
+        await two.choose(who, shown, AskerShown.HIDDEN)
+        assert words not in spoken(await room.say(who, "home"))
+    assert "MARKER" not in spoken(await room.say(OTHER, "home"))
+
+
 async def test_the_author_begins_with_their_best_sentences_in_a_form(two: Two) -> None:
     opened = await two.room.press(EVE, "cite.start", str(two.number))
     assert opened.form is not None
