@@ -6,7 +6,7 @@ from datetime import date, time
 from typing import Any
 
 from bot import wire
-from bot.contract import Place
+from bot.contract import Place, PlaceKind
 from bot.exchange.cadence import Blackout, Cadence, Timetable
 from bot.exchange.facts import Scope, Wishes
 from bot.exchange.problem import PlanRules
@@ -88,7 +88,8 @@ def write_timetable(timetable: Timetable) -> dict[str, Any]:
 
 def places_of(programme: ProgrammeView) -> list[Place]:
     """The channels in which it is announced."""
-    return [wire.place_from_json(place) for place in programme.channels.get("places", ())]
+    stored = (wire.place_from_json(place) for place in programme.channels.get("places", ()))
+    return [_channel(place) for place in stored]
 
 
 def announced_in(programme: ProgrammeView, place: Place) -> bool:
@@ -98,9 +99,16 @@ def announced_in(programme: ProgrammeView, place: Place) -> bool:
 
 def with_place(programme: ProgrammeView, place: Place) -> dict[str, Any]:
     """The channels with one more, or without it if it was among them."""
-    plain = Place(place.platform, place.workspace, place.channel)
+    plain = _channel(place)
     now = places_of(programme)
     kept = [each for each in now if each != plain]
     return {
         "places": [wire.place_to_json(each) for each in (*kept, *([] if plain in now else [plain]))]
     }
+
+
+def _channel(place: Place) -> Place:
+    """The room itself, as a platform must know it: not somebody's own conversation with the bot."""
+    return Place(
+        place.platform, place.workspace, place.channel, kind=PlaceKind.CHANNEL, private=False
+    )

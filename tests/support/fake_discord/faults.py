@@ -41,6 +41,9 @@ class Faults:
     _lost: list[_Planned] = field(default_factory=list)
     _slow: list[_Planned] = field(default_factory=list)
     _broken: list[_Planned] = field(default_factory=list)
+    _regular: tuple[int, str] | None = None
+    _heard: int = 0
+    lost: int = 0
 
     def rate_limit(
         self, call: str, times: int = 1, seconds: float = 1.0, *, everywhere: bool = False
@@ -65,8 +68,17 @@ class Faults:
         due = _take(self._limited, call)
         return Limited(due.seconds, due.everywhere) if due else None
 
+    def lose_every(self, nth: int, call: str) -> None:
+        """From now on every `nth` answer to such calls gets lost; 0: none any more."""
+        self._regular = (nth, call) if nth else None
+
     def loses(self, call: str) -> bool:
-        """Whether this call's answer gets lost."""
+        """Whether this call's answer gets lost; `lost` counts those of `lose_every`."""
+        if self._regular is not None and re.fullmatch(self._regular[1], call):
+            self._heard += 1
+            if self._heard % self._regular[0] == 0:
+                self.lost += 1
+                return True
         return _take(self._lost, call) is not None
 
     def breaks(self, call: str) -> int:

@@ -24,6 +24,9 @@ class Faults:
     _lost: list[_Planned] = field(default_factory=list)
     _slow: list[_Planned] = field(default_factory=list)
     _broken: list[_Planned] = field(default_factory=list)
+    _regular: tuple[int, str] | None = None
+    _heard: int = 0
+    lost: int = 0
 
     def rate_limit(self, method: str, times: int = 1, seconds: int = 1) -> None:
         """Answer the next calls with 429 and `Retry-After`, without doing the work."""
@@ -46,8 +49,17 @@ class Faults:
         due = _take(self._limited, method)
         return due.seconds if due else None
 
+    def lose_every(self, nth: int, method: str) -> None:
+        """From now on every `nth` answer to such calls gets lost; 0: none any more."""
+        self._regular = (nth, method) if nth else None
+
     def loses(self, method: str) -> bool:
-        """Whether this call's answer gets lost."""
+        """Whether this call's answer gets lost; `lost` counts those of `lose_every`."""
+        if self._regular is not None and re.fullmatch(self._regular[1], method):
+            self._heard += 1
+            if self._heard % self._regular[0] == 0:
+                self.lost += 1
+                return True
         return _take(self._lost, method) is not None
 
     def breaks(self, method: str) -> bool:
