@@ -7,6 +7,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 import structlog
 
+from bot.arranging import Arranging
 from bot.asking import Asking
 from bot.browsing import Browsing
 from bot.channels import Channels
@@ -149,6 +150,7 @@ def build(
         forums,
         Drafting(units=units, near=reviewing.near, clock=clock),
         conversations,
+        Arranging(units=units, conversations=conversations, clock=clock),
         *exchange,
         citing,
         helping,

@@ -33,12 +33,14 @@ def message(
     about: str = "",
     kind: DeliveryKind = DeliveryKind.POST,
     unsolicited: bool = False,
+    not_before: datetime | None = None,
 ) -> deliveries.Draft:
     """A message to write into the outbox; `person`: whose act or data it concerns.
 
     Whoever writes it in the unit of the change that causes it says it once, by its key. `target`:
     the key of the message that it answers, changes or removes; `about`: what it belongs to.
     `unsolicited`: they did nothing to get it, so it is dropped when they want to be left alone.
+    `not_before`: until when it is held.
     """
     return deliveries.Draft(
         key=key,
@@ -49,6 +51,7 @@ def message(
         reply=wire.reply_to_json(reply),
         account_key=person.key if person else "",
         unsolicited=unsolicited,
+        not_before=not_before,
         kind=kind,
         target=target,
         about=about,
@@ -73,6 +76,8 @@ def tell(
     cause: tuple[str, ...],
     reply: Callable[[Words], Reply],
     at: datetime,
+    *,
+    not_before: datetime | None = None,
 ) -> bool:
     """Write a message to a member in their language, once for each cause; False for nobody to tell.
 
@@ -85,7 +90,7 @@ def tell(
     said = reply(words(account.language or account.locale))
     # The member stands in the key, not the account: on another one it would be said again.
     key = deliveries.key_of(*cause, str(member.id))
-    draft = message(key, direct(account), said, account, unsolicited=True)
+    draft = message(key, direct(account), said, account, unsolicited=True, not_before=not_before)
     return bool(deliveries.write(session, [draft], at))
 
 
@@ -94,7 +99,14 @@ def keys_of(session: Session, member_id: int) -> list[str]:
     return [account.key for account in accounts.of_member(session, member_id)]
 
 
-def group(key: str, persons: Sequence[Person], topic: str, about: str) -> deliveries.Draft:
+def group(
+    key: str,
+    persons: Sequence[Person],
+    topic: str,
+    about: str,
+    *,
+    not_before: datetime | None = None,
+) -> deliveries.Draft:
     """A room to be opened for people of one workspace; who opened it is told where it is."""
     return deliveries.Draft(
         key=key,
@@ -105,4 +117,5 @@ def group(key: str, persons: Sequence[Person], topic: str, about: str) -> delive
         reply="",
         kind=DeliveryKind.OPEN,
         about=about,
+        not_before=not_before,
     )

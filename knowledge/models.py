@@ -346,6 +346,7 @@ class Delivery(SQLModel, table=True):
 
     `target`: the key of the delivery that this one answers, changes or removes. `message`: what
     the platform calls the message that was sent. `about`: what the message belongs to.
+    `not_before`: it is held until then, and what is written after it does not wait for it.
     """
 
     __tablename__ = "delivery"
@@ -375,6 +376,7 @@ class Delivery(SQLModel, table=True):
     receipt: str = ""
     message: str = ""
     due_at: datetime = moment()
+    not_before: datetime | None = moment_or_none()
     locked_until: datetime | None = moment_or_none()
     created_at: datetime = moment()
     finished_at: datetime | None = moment_or_none()

@@ -18,6 +18,7 @@ from knowledge import (
     flags,
     homes,
     introductions,
+    meetings,
     news,
     passages,
     programmes,
@@ -34,6 +35,7 @@ from knowledge.conversations import OwnLine
 from knowledge.flags import FlagView
 from knowledge.homes import HomeView
 from knowledge.introductions import IntroductionView, RequestView
+from knowledge.meetings import OwnChoice
 from knowledge.models import CaseSnippet, Match, Member, Meta, Question
 from knowledge.people import accounts, claim_codes, members, merging
 from knowledge.people.accounts import AccountView
@@ -78,6 +80,8 @@ class Holdings:
     exchange: Sequence[ParticipationView] = ()
     avoids: Sequence[int] = ()
     check_ins: Sequence[CheckInView] = ()
+    times: Sequence[OwnChoice] = ()
+    """Times to meet that they said suit them."""
 
     @property
     def empty(self) -> bool:
@@ -142,6 +146,7 @@ def collect(session: Session, member_id: int | None, account_key: str, now: date
         exchange=programmes.of_member(session, member.id),
         avoids=sorted(programmes.avoided(session, [member.id]).get(member.id, ())),
         check_ins=rounds.check_ins_by(session, member.id),
+        times=meetings.chosen_by(session, member.id),
     )
 
 
