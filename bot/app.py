@@ -17,6 +17,8 @@ from bot.conversations import Conversations
 from bot.curating import Curating
 from bot.desk import Desk, Feature
 from bot.drafting import Drafting
+from bot.exchange.on_page import NextExchange
+from bot.exchange.openers import Openers
 from bot.exchange.rounds import Rounds
 from bot.exchange.running_programmes import RunningProgrammes
 from bot.exchange.staging import Staging
@@ -25,7 +27,7 @@ from bot.exchange.withdrawing import Withdrawing
 from bot.feedback import Feedback
 from bot.forums import Forums
 from bot.helping import Helping
-from bot.homepage import Homepage
+from bot.homepage import Homepage, Section
 from bot.introductions import Introductions
 from bot.introductions.meeting import Meeting
 from bot.noticing import Noticing
@@ -128,12 +130,12 @@ def build(
     asking = _asking(settings, units, library, renewal, clock)
     introductions = _introductions(settings, units, conversations, clock)
     curating = _curating(units, library, renewal, clock)
-    homepage = Homepage(units=units, clock=clock, waiting=[introductions.on_page])
+    homepage = Homepage(units=units, clock=clock, waiting=_waiting(introductions, units, clock))
     channels = Channels(units=units)
     forums = Forums(units=units, asking=asking, channels=channels, clock=clock)
     citing = Citing(units=units, library=library, clock=clock)
     helping = Helping(units=units, library=library, renewal=renewal)
-    rounds, exchange = _exchange(units, thread, conversations, trusted, clock)
+    rounds, exchange = _exchange(units, library, renewal, thread, conversations, trusted, clock)
     features: list[Feature] = [
         asking,
         introductions,
@@ -183,6 +185,13 @@ def build(
         desk,
         _ticks(introductions, rounds, curating, citing),
     )
+
+
+def _waiting(
+    introductions: Introductions, units: Units, clock: Callable[[], datetime]
+) -> list[Section]:
+    """What waits for somebody on their home page, first things first."""
+    return [introductions.on_page, NextExchange(units=units, clock=clock).on_page]
 
 
 def _ticks(
@@ -260,6 +269,8 @@ def _asking(
 
 def _exchange(
     units: Units,
+    library: Library,
+    renewal: Renewal,
     encoder: EncoderThread,
     conversations: Conversations,
     trusted: frozenset[str],
@@ -269,6 +280,7 @@ def _exchange(
     rounds = Rounds(
         units=units,
         staging=Staging(units=units, encoder=encoder),
+        openers=Openers(units=units, library=library, renewal=renewal),
         conversations=conversations,
         trusted=trusted,
         clock=clock,

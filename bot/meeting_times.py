@@ -12,7 +12,25 @@ WORKING_DAYS = 10
 APART = timedelta(hours=1)
 """Between two times on one day, so that they are a choice."""
 STEP = timedelta(minutes=15)
+LOOKED_AHEAD = timedelta(days=14)
 DAY = timedelta(days=1)
+
+
+def next_hours(weeks: Sequence[WorkingWeek], after: datetime) -> list[tuple[int, int]]:
+    """The next hours in which everybody works, as Unix seconds from and until, at most two spans.
+
+    What has begun counts as far as it is still to come, if it is a whole LENGTH. None for people
+    who never work at the same time.
+    """
+    first = after.date()
+    spans = shared_hours(weeks, first, first + LOOKED_AHEAD)
+    ahead = [(max(span.start, after), span.end) for span in spans]
+    found = [
+        (int(start.timestamp()), int(end.timestamp()))
+        for start, end in ahead
+        if end - start >= LENGTH
+    ]
+    return found[:2]
 
 
 def times(
