@@ -8,6 +8,7 @@ from importlib.metadata import EntryPoint, entry_points
 import structlog
 
 from bot import outbox
+from bot.arranging import Arranging
 from bot.asking import Asking
 from bot.browsing import Browsing
 from bot.channels import Channels
@@ -18,6 +19,8 @@ from bot.curating import Curating
 from bot.desk import Desk, Feature
 from bot.drafting import Drafting
 from bot.exchange.assisting import Assisting
+from bot.exchange.on_page import NextExchange
+from bot.exchange.openers import Openers
 from bot.exchange.rehearsing import Rehearsing
 from bot.exchange.rounds import Rounds
 from bot.exchange.running_programmes import RunningProgrammes
@@ -27,7 +30,7 @@ from bot.exchange.withdrawing import Withdrawing
 from bot.feedback import Feedback
 from bot.forums import Forums
 from bot.helping import Helping
-from bot.homepage import Homepage
+from bot.homepage import Homepage, Section
 from bot.introductions import Introductions
 from bot.introductions.meeting import Meeting
 from bot.noticing import Noticing
@@ -130,11 +133,12 @@ def build(
     introductions = _introductions(settings, units, conversations, clock)
     curating = _curating(units, library, renewal, clock)
     citing = Citing(units=units, library=library, clock=clock)
-    homepage = Homepage(units=units, clock=clock, waiting=[introductions.on_page, citing.on_page])
+    waiting = _waiting(introductions, citing, units, clock)
+    homepage = Homepage(units=units, clock=clock, waiting=waiting)
     channels = Channels(units=units)
     forums = Forums(units=units, asking=asking, channels=channels, clock=clock)
     helping = Helping(units=units, library=library, renewal=renewal)
-    rounds, exchange = _exchange(units, thread, conversations, trusted, clock)
+    rounds, exchange = _exchange(units, library, renewal, thread, conversations, trusted, clock)
     features: list[Feature] = [
         asking,
         introductions,
@@ -151,6 +155,7 @@ def build(
         forums,
         Drafting(units=units, near=reviewing.near, clock=clock),
         conversations,
+        Arranging(units=units, conversations=conversations, clock=clock),
         *exchange,
         citing,
         helping,
@@ -183,6 +188,14 @@ def build(
         desk,
         (*_ticks(introductions, rounds, curating, citing), outbox.keeping(units, clock)),
     )
+
+
+def _waiting(
+    introductions: Introductions, citing: Citing, units: Units, clock: Callable[[], datetime]
+) -> list[Section]:
+    """What waits for somebody on their home page, first things first."""
+    next_exchange = NextExchange(units=units, clock=clock)
+    return [introductions.on_page, citing.on_page, next_exchange.on_page]
 
 
 def _ticks(
@@ -260,6 +273,8 @@ def _asking(
 
 def _exchange(
     units: Units,
+    library: Library,
+    renewal: Renewal,
     encoder: EncoderThread,
     conversations: Conversations,
     trusted: frozenset[str],
@@ -269,6 +284,7 @@ def _exchange(
     rounds = Rounds(
         units=units,
         staging=Staging(units=units, encoder=encoder),
+        openers=Openers(units=units, library=library, renewal=renewal),
         conversations=conversations,
         trusted=trusted,
         clock=clock,

@@ -67,6 +67,8 @@ _CLOSING = ("close", "cerrar", "fermer")
 
 CLOSING = frozenset(_CLOSING)
 """What ends a conversation when it is all that somebody writes in it."""
+PROPOSING = ("propose times", "proponer horas", "proposer heures", "proposer des heures")
+"""What asks for times when it is all that somebody writes in a conversation."""
 
 
 VERBS: tuple[Verb, ...] = (
@@ -136,6 +138,11 @@ VERBS: tuple[Verb, ...] = (
     Verb("save", (_NOTHING,), forms=("guardar", "enregistrer")),
     Verb("conversation", (_NOTHING, _NUMBER), forms=("conversations", "conversaciones")),
     Verb("say", (rf"{_NUMBER}\s+(?P<text>.+)",)),
+    Verb(
+        "propose",
+        (r"(?:times|horas|(?:des\s+)?heures)(?:\s+#?(?P<object>\d{1,9}))?",),
+        forms=("proponer", "proposer"),
+    ),
     Verb("close", (_NOTHING, _NUMBER), forms=_CLOSING[1:]),
     Verb("cite", (_NOTHING, _NUMBER)),
     Verb("calls", (_NOTHING,)),

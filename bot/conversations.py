@@ -4,28 +4,25 @@ People of one workspace get a room there. Where they have none in common, each w
 are: an answer to what the bot brought is carried to the others.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlmodel import Session
 
-from bot import outbox, wire
+from bot import carrying, outbox
 from bot.caller import Act, Actions, Caller, Verbs
 from bot.commands import CLOSING, Intent
-from bot.contract import Edited, Person, Place, PlaceKind, Removed, Reply, Said
+from bot.contract import Edited, Place, PlaceKind, Removed, Reply, Said
 from bot.errors import UserFacingError
 from bot.outbox import TERMINAL
 from bot.units import Units
 from bot.wording import Words, words
 from bot.wording import conversations as wording
-from knowledge import conversations, deliveries, unsent
+from knowledge import conversations, deliveries
 from knowledge.conversations import ConversationView, ParticipantView, Seat
 from knowledge.deliveries import Draft, key_of
-from knowledge.vocabulary import ConversationKind, ConversationState, DeliveryKind
-
-PART = 1_500
-"""Characters of one message that is carried; a longer text becomes several."""
+from knowledge.vocabulary import ConversationKind, ConversationState
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +33,10 @@ class Opening:
     topic: str
     seats: Sequence[Seat]
     subject: str = ""
+    holds: Mapping[int, datetime] = field(default_factory=dict)
+    """Until when the greeting of a member is held, where each is greeted alone."""
+    room_at: datetime | None = None
+    """Until when the room is not opened, where they get one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,9 @@ class Heard:
 
 Told = Heard | None
 
+InConversation = Callable[[Caller, int], Awaitable[Reply]]
+"""What a feature does when its words are said in the conversation of that number."""
+
 
 class Conversations:
     """Opens conversations, carries what is said in them, and closes them."""
@@ -54,6 +58,7 @@ class Conversations:
     def __init__(self, *, units: Units, clock: Callable[[], datetime]) -> None:
         self._units = units
         self._clock = clock
+        self._phrases: dict[str, InConversation] = {}
         self.verbs: Verbs = {
             "conversation": self.conversation,
             "say": self.say,
@@ -64,9 +69,13 @@ class Conversations:
             "conversation.show": self.press_show,
         }
 
+    def listen_for(self, phrases: Sequence[str], use: InConversation) -> None:
+        """Let a feature answer when somebody writes just these words in a conversation."""
+        self._phrases.update(dict.fromkeys(phrases, use))
+
     def begin(self, session: Session, opening: Opening) -> ConversationView:
         """Open a conversation, in the unit of what causes it."""
-        bridged = not _share_a_workspace(opening.seats)
+        bridged = not carrying.share_a_workspace(opening.seats)
         at = self._clock()
         begun = conversations.begin(
             session,
@@ -78,10 +87,11 @@ class Conversations:
             subject=opening.subject,
         )
         if bridged:
-            _greet_each(session, begun, at)
+            carrying.greet_each(session, begun, at, opening.holds)
         else:
-            persons = [_person(seat) for seat in begun.participants]
-            room = outbox.group(key_of("room", begun.about), persons, begun.topic, begun.about)
+            persons = [carrying.person(seat) for seat in begun.participants]
+            key, until = carrying.room_key(begun), opening.room_at
+            room = outbox.group(key, persons, begun.topic, begun.about, not_before=until)
             deliveries.write(session, [room], at)
         return begun
 
@@ -90,13 +100,13 @@ class Conversations:
         number = _number(about.removeprefix("conversation:"))
         if place is None:
             if (begun := conversations.bridge(session, number)) is not None:
-                _greet_each(session, begun, at)
+                carrying.greet_each(session, begun, at)
             return
         begun = conversations.opened(
             session, number, place.channel, place.thread, heard=place.heard
         )
         if begun is not None:
-            greeting = wording.in_a_room(begun, _greetings(begun), heard=begun.heard)
+            greeting = wording.in_a_room(begun, carrying.greetings(begun), heard=begun.heard)
             key = key_of("greeting", begun.about)
             deliveries.write(session, [outbox.message(key, place, greeting, about=begun.about)], at)
             conversations.greeted(session, begun.id)
@@ -108,15 +118,16 @@ class Conversations:
         found = conversations.get(session, number)
         if found is None or found.state is not ConversationState.OPEN:
             return
-        told = found.participants[:1] if _has_room(found) else found.participants
+        told = found.participants[:1] if carrying.has_room(found) else found.participants
         drafts = [
             outbox.message(
                 key_of("told", found.about, cause, str(seat.id)),
-                _place(seat),
+                carrying.place(seat),
                 reply(words(seat.language)),
-                _person(seat),
-                target="" if _has_room(found) else _root(found, seat),
+                carrying.person(seat),
+                target="" if carrying.has_room(found) else carrying.root(found, seat),
                 about=found.about,
+                not_before=carrying.held_until(session, found, seat),
             )
             for seat in told
             if seat.platform != TERMINAL
@@ -125,7 +136,9 @@ class Conversations:
 
     def end(self, session: Session, number: int) -> None:
         """Close a conversation without a word: whoever calls tells why."""
-        conversations.close(session, number, self._clock())
+        found = conversations.get(session, number)
+        if found is not None and conversations.close(session, number, self._clock()):
+            carrying.take_back(session, found, found.participants)
 
     def end_for(self, session: Session, member_id: int) -> None:
         """Close what a member takes part in, as when they leave; the others are told."""
@@ -152,6 +165,8 @@ class Conversations:
         in_room = said.place.kind is not PlaceKind.DIRECT
         if said.text.strip().casefold() in CLOSING:
             return Heard(await self._closed(caller, found, seat))
+        if (use := self._phrases.get(" ".join(said.text.casefold().split()))) is not None:
+            return Heard(await use(caller, found.id))
         if in_room and said.addressed:
             return None  # words for the bot, such as a question
         if found.state is ConversationState.CLOSED:
@@ -211,8 +226,10 @@ class Conversations:
             if line is not None and found.bridged:
                 drafts = [
                     draft
-                    for other in _reached(found, seat)
-                    for draft in _carried(found, seat, other, line, said.text, said.files)
+                    for other in carrying.reached(found, seat)
+                    for draft in carrying.carried(
+                        session, found, seat, other, line, said.text, said.files
+                    )
                 ]
                 deliveries.write(session, drafts, at)
 
@@ -230,15 +247,17 @@ class Conversations:
         at = self._clock()
         if not conversations.close(session, found.id, at):
             return False
-        told = found.participants[:1] if _has_room(found) else _reached(found, by)
+        carrying.take_back(session, found, [by])
+        told = found.participants[:1] if carrying.has_room(found) else carrying.reached(found, by)
         drafts = [
             outbox.message(
                 key_of("closed", found.about, str(seat.id)),
-                _place(seat),
+                carrying.place(seat),
                 wording.closed(words(seat.language), found),
-                _person(seat),
-                target="" if _has_room(found) else _root(found, seat),
+                carrying.person(seat),
+                target="" if carrying.has_room(found) else carrying.root(found, seat),
                 about=found.about,
+                not_before=carrying.held_until(session, found, seat),
             )
             for seat in told
         ]
@@ -276,10 +295,10 @@ def _amended(session: Session, caller: Caller, act: Edited | Removed) -> Told:
         return Heard()
     text = act.text if isinstance(act, Edited) else ""
     drafts: list[Draft] = []
-    for other in _reached(conversation, seat) if conversation.bridged else ():
-        before = _carried(conversation, seat, other, line.id, line.text)
-        after = _carried(conversation, seat, other, line.id, text) if text else []
-        drafts += _changes(session, before, after, act.event_id)
+    for other in carrying.reached(conversation, seat) if conversation.bridged else ():
+        before = carrying.carried(session, conversation, seat, other, line.id, line.text)
+        after = carrying.carried(session, conversation, seat, other, line.id, text) if text else []
+        drafts += carrying.changes(session, before, after, act.event_id)
     deliveries.write(session, drafts, line.at)
     if text:
         conversations.reword(session, line.id, text)
@@ -288,105 +307,8 @@ def _amended(session: Session, caller: Caller, act: Edited | Removed) -> Told:
     return Heard()
 
 
-def _changes(
-    session: Session, before: Sequence[Draft], after: Sequence[Draft], event_id: str
-) -> list[Draft]:
-    """What turns the messages of `before` into those of `after`."""
-    changes = []
-    for number, former in enumerate(before):
-        key = key_of("amended", event_id, former.key)
-        if number < len(after):
-            changes.append(
-                replace(after[number], key=key, kind=DeliveryKind.UPDATE, target=former.key)
-            )
-        elif not unsent.take_back(session, former.key):
-            changes.append(
-                replace(former, key=key, kind=DeliveryKind.DELETE, target=former.key, reply="")
-            )
-    return [*changes, *after[len(before) :]]
-
-
-def _carried(
-    found: ConversationView,
-    author: ParticipantView,
-    reader: ParticipantView,
-    line: int,
-    text: str,
-    files: Sequence[str] = (),
-) -> list[Draft]:
-    """A line as the messages that one reader gets."""
-    say = words(reader.language)
-    parts = [text[start : start + PART] for start in range(0, len(text), PART)]
-    replies = [wording.line(say, author.name, part) for part in parts]
-    replies += [wording.file(say, author.name, name) for name in files]
-    return [
-        outbox.message(
-            key_of("line", str(line), str(reader.id), str(number)),
-            _place(reader),
-            reply,
-            _person(reader),
-            target=_root(found, reader),
-            about=found.about,
-        )
-        for number, reply in enumerate(replies)
-    ]
-
-
-def _greet_each(session: Session, begun: ConversationView, at: datetime) -> None:
-    drafts = [
-        outbox.message(
-            _root(begun, seat),
-            _place(seat),
-            wording.bridged(words(seat.language), begun, seat, greeting),
-            _person(seat),
-            about=begun.about,
-        )
-        for seat, greeting in zip(begun.participants, _greetings(begun), strict=True)
-        if seat.platform != TERMINAL
-    ]
-    deliveries.write(session, drafts, at)
-    conversations.greeted(session, begun.id)
-
-
-def _greetings(begun: ConversationView) -> list[Reply]:
-    return [
-        wire.reply_from_json(seat.greeting) if seat.greeting else Reply("")
-        for seat in begun.participants
-    ]
-
-
-def _reached(found: ConversationView, than: ParticipantView) -> list[ParticipantView]:
-    """The others to whom something can be brought; in a terminal one looks by oneself."""
-    return [seat for seat in found.others(than) if seat.platform != TERMINAL]
-
-
-def _share_a_workspace(seats: Sequence[Seat]) -> bool:
-    spaces = {(seat.platform, seat.workspace) for seat in seats}
-    return len(spaces) == 1 and all(seat.platform != TERMINAL for seat in seats)
-
-
 def _seat_of(found: ConversationView | None, caller: Caller) -> ParticipantView | None:
     return found.seat_of(caller.member.id) if found and caller.member else None
-
-
-def _has_room(found: ConversationView) -> bool:
-    return not found.bridged and bool(found.participants[0].channel)
-
-
-def _root(found: ConversationView, seat: ParticipantView) -> str:
-    """The key of the first message in somebody's own thread."""
-    return key_of("greeting", found.about, str(seat.id))
-
-
-def _person(seat: ParticipantView) -> Person:
-    return Person(seat.platform, seat.workspace, seat.user_id, seat.name)
-
-
-def _place(seat: ParticipantView) -> Place:
-    if seat.channel:
-        kind = PlaceKind.THREAD if seat.thread else PlaceKind.GROUP
-        return Place(seat.platform, seat.workspace, seat.channel, seat.thread, kind)
-    return outbox.direct(_person(seat))
 
 
 def _number(said: str) -> int:

@@ -36,12 +36,14 @@ def message(
     about: str = "",
     kind: DeliveryKind = DeliveryKind.POST,
     unsolicited: bool = False,
+    not_before: datetime | None = None,
 ) -> deliveries.Draft:
     """A message to write into the outbox; `person`: whose act or data it concerns.
 
     Whoever writes it in the unit of the change that causes it says it once, by its key. `target`:
     the key of the message that it answers, changes or removes; `about`: what it belongs to.
     `unsolicited`: they did nothing to get it, so it is dropped when they want to be left alone.
+    `not_before`: until when it is held.
     """
     return deliveries.Draft(
         key=key,
@@ -52,6 +54,7 @@ def message(
         reply=wire.reply_to_json(reply),
         account_key=person.key if person else "",
         unsolicited=unsolicited,
+        not_before=not_before,
         kind=kind,
         target=target,
         about=about,
@@ -78,6 +81,7 @@ def tell(
     at: datetime,
     *,
     kept: bool = False,
+    not_before: datetime | None = None,
 ) -> bool:
     """Write a message to a member in their language, once for each cause; False for nobody to tell.
 
@@ -95,7 +99,7 @@ def tell(
     said = reply(words(account.language or account.locale))
     # The member stands in the key, not the account: on another one it would be said again.
     key = deliveries.key_of(*cause, str(member.id))
-    draft = message(key, direct(account), said, account, unsolicited=True)
+    draft = message(key, direct(account), said, account, unsolicited=True, not_before=not_before)
     return bool(deliveries.write(session, [replace(draft, kept=kept, held=away)], at))
 
 
@@ -148,7 +152,14 @@ def keys_of(session: Session, member_id: int) -> list[str]:
     return [account.key for account in accounts.of_member(session, member_id)]
 
 
-def group(key: str, persons: Sequence[Person], topic: str, about: str) -> deliveries.Draft:
+def group(
+    key: str,
+    persons: Sequence[Person],
+    topic: str,
+    about: str,
+    *,
+    not_before: datetime | None = None,
+) -> deliveries.Draft:
     """A room to be opened for people of one workspace; who opened it is told where it is."""
     return deliveries.Draft(
         key=key,
@@ -159,4 +170,5 @@ def group(key: str, persons: Sequence[Person], topic: str, about: str) -> delive
         reply="",
         kind=DeliveryKind.OPEN,
         about=about,
+        not_before=not_before,
     )

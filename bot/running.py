@@ -22,7 +22,7 @@ from bot.schedule import Schedule
 from bot.ticks import Tick
 from bot.wording import LANGUAGES, words
 from bot.wording.surface import surface
-from knowledge import conversations, deliveries, inbox
+from knowledge import conversations, deliveries, inbox, meetings
 from knowledge.errors import KnowledgeError
 
 log = structlog.get_logger()
@@ -189,7 +189,8 @@ class Running:
         except KnowledgeError as refused:
             log.error("The database did not answer.", why=str(refused))
             return Figures(False, self._core.library.model_name, platforms=platforms)
-        age = self._clock() - outbox.oldest if outbox.oldest else timedelta()
+        # What is held counts from when it may be sent.
+        age = max(self._clock() - outbox.oldest, timedelta()) if outbox.oldest else timedelta()
         return Figures(
             database=True,
             model=self._core.library.model_name,
@@ -265,6 +266,7 @@ class Running:
             inbox.forget(session, at - ACTS_KEPT)
             deliveries.forget(session, at - MESSAGES_KEPT)
             conversations.forget(session, at - LINES_KEPT)
+            meetings.forget(session, at - LINES_KEPT)
 
         await self._core.units.write(drop)
         await self._core.introductions.forget()

@@ -44,6 +44,8 @@ class Draft:
     """Whether it is held instead, until they are back."""
     held: bool = False
     """Whether they want to be left alone now."""
+    not_before: datetime | None = None
+    """Until when it is held, such as until somebody is at work; the messages after it go first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +119,9 @@ def write(session: Session, drafts: Sequence[Draft], at: datetime) -> int:
             "reason": "",
             "receipt": "",
             "message": "",
-            "due_at": at,
-            "created_at": at,
+            "due_at": max(at, draft.not_before or at),
+            "not_before": draft.not_before,
+            "created_at": max(at, draft.not_before or at),
         }
         for draft in drafts
         if draft.key not in known
@@ -302,6 +305,12 @@ def about(session: Session, platform: str, message: str) -> str:
     return session.scalar(select(col(Delivery.about)).where(*sent_as)) or ""
 
 
+def held_until(session: Session, key: str) -> datetime | None:
+    """Until when a message is held that is not sent yet; None for any other."""
+    query = select(col(Delivery.not_before)).where(col(Delivery.key) == key, _WAITING)
+    return session.scalar(query)
+
+
 def is_written(session: Session, key: str) -> bool:
     """Whether a message of this key was written and is not forgotten yet."""
     return session.scalar(select(col(Delivery.id)).where(col(Delivery.key) == key)) is not None
@@ -324,6 +333,7 @@ def _due(platforms: Collection[str], now: datetime) -> Select[int | None]:
             col(earlier.workspace) == col(Delivery.workspace),
             col(earlier.channel) == col(Delivery.channel),
             col(earlier.id) < col(Delivery.id),
+            or_(col(earlier.not_before).is_(None), col(earlier.not_before) <= now),
             or_(col(earlier.attempts) < HOLDING, col(earlier.locked_until) > now),
         )
         .exists()

@@ -346,7 +346,8 @@ class Delivery(SQLModel, table=True):
 
     `target`: the key of the delivery that this one answers, changes or removes. `message`: what
     the platform calls the message that was sent. `about`: what it belongs to. `kept`: it is held,
-    not dropped, while its reader wants to be left alone.
+    not dropped, while its reader wants to be left alone. `not_before`: it is held until then, and
+    what is written after it does not wait for it.
     """
 
     __tablename__ = "delivery"
@@ -377,6 +378,7 @@ class Delivery(SQLModel, table=True):
     receipt: str = ""
     message: str = ""
     due_at: datetime = moment()
+    not_before: datetime | None = moment_or_none()
     locked_until: datetime | None = moment_or_none()
     created_at: datetime = moment()
     finished_at: datetime | None = moment_or_none()

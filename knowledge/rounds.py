@@ -121,6 +121,16 @@ def replan(
     return changed.rowcount == 1
 
 
+def keep_topics(session: Session, found: RoundView, topics: Mapping[str, int]) -> None:
+    """Note in the plan of an announced round how many groups a topic is for."""
+    session.execute(
+        update(ExchangeRound)
+        .where(col(ExchangeRound.id) == found.id)
+        .values(plan={**found.plan, "topics": dict(topics)})
+    )
+    session.expire_all()
+
+
 def step(session: Session, number: int, before: RoundState, **values: Any) -> bool:
     """Take a round from a state; False when it was not there, or another process was quicker.
 

@@ -1,5 +1,7 @@
 """What happens while a round runs: a nudge, two questions, and the end."""
 
+import asyncio
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,12 +9,12 @@ from typing import Any
 from sqlmodel import Session
 
 from bot import outbox
-from bot.contract import Place
+from bot.contract import Place, Reply
 from bot.conversations import Conversations
 from bot.exchange.programmes import places_of, rules_of
 from bot.outbox import TERMINAL
 from bot.units import Units
-from bot.wording import Words, meeting, words
+from bot.wording import Words, meeting, round_posts, words
 from bot.working_time import WorkingWeek
 from knowledge import channels, conversations, deliveries, programmes, rounds
 from knowledge.people import members
@@ -49,7 +51,7 @@ class Accompanying:
         now, begun = self._clock(), found.announced_at or self._clock()
         end = begun + timedelta(days=programme.days)
         if now >= end + GRACE:
-            await self._units.write(lambda session: self._close(session, programme, found))
+            await self._closing(programme, found)
             return
         pairs, people = await self._units.read(lambda session: _open(session, found))
         for each in pairs:
@@ -152,38 +154,40 @@ class Accompanying:
             self._clock(),
         )
 
-    def _close(self, session: Session, programme: ProgrammeView, found: RoundView) -> None:
+    async def _closing(self, programme: ProgrammeView, found: RoundView) -> None:
+        """Close a round. The chart is drawn before: where somebody answers meanwhile, once more."""
+        outcome = await self._units.read(lambda session: _outcome(session, found))
+        say = words(rules_of(programme).language)
+        reply = await asyncio.to_thread(round_posts.closing, say, programme, found.number, outcome)
+        await self._units.write(
+            lambda session: self._close(session, programme, found, outcome, reply)
+        )
+
+    def _close(
+        self,
+        session: Session,
+        programme: ProgrammeView,
+        found: RoundView,
+        outcome: round_posts.Outcome,
+        reply: Reply,
+    ) -> None:
         at = self._clock()
+        if _outcome(session, found) != outcome:
+            return  # the next tick closes it
         done = rounds.step(
             session, found.id, RoundState.ANNOUNCED, state=RoundState.CLOSED, closed_at=at
         )
         if not done:
             return
-        groups = [
-            each
-            for each in rounds.pairings(session, found.id)
-            if each.state is not PairingState.CANCELLED
-        ]
-        answers = rounds.check_ins(session, [each.id for each in groups])
-        met = {each.pairing_id for each in answers if each.answer is CheckInAnswer.MET}
-        heard = {each.member_id for each in answers}
+        groups = _held(session, found)
+        heard = {each.member_id for each in rounds.check_ins(session, [one.id for one in groups])}
         for each in groups:
             rounds.settle(session, each.id, PairingState.CLOSED)
             heard |= set(rounds.last_said(session, each.conversation_id or 0))
         self._count_silence(session, programme, found, groups, heard)
-        counts = {
-            "groups": len(groups),
-            "met": len(met),
-            "across": sum(each.across for each in groups if each.id in met),
-        }
         if groups:
-            post(
-                session,
-                at,
-                programme,
-                ("round", str(found.id), "closed"),
-                lambda say: meeting.closing(say, programme, found.number, counts),
-            )
+            cause = ("round", str(found.id), "closed")
+            post(session, at, programme, cause, lambda _: reply)
 
     def _count_silence(
         self,
@@ -205,7 +209,15 @@ class Accompanying:
             member = members.get(session, part.member_id)
             if paused and member is not None:
                 cause = ("round", str(found.id), "silent")
-                outbox.tell(session, member, cause, lambda say: meeting.silent(say, programme), at)
+                hold = WorkingWeek.of(member).next_open(at)
+                outbox.tell(
+                    session,
+                    member,
+                    cause,
+                    lambda say: meeting.silent(say, programme),
+                    at,
+                    not_before=hold,
+                )
 
 
 def post(
@@ -223,6 +235,28 @@ def post(
         if place.platform != TERMINAL and channels.speaks(session, *_name(place))
     ]
     deliveries.write(session, drafts, at)
+
+
+def _held(session: Session, found: RoundView) -> list[PairingView]:
+    """The groups of a round that were not called off."""
+    return [
+        each
+        for each in rounds.pairings(session, found.id)
+        if each.state is not PairingState.CANCELLED
+    ]
+
+
+def _outcome(session: Session, found: RoundView) -> round_posts.Outcome:
+    groups = _held(session, found)
+    answers = rounds.check_ins(session, [each.id for each in groups])
+    met = {each.pairing_id for each in answers if each.answer is CheckInAnswer.MET}
+    topics = Counter(dict(found.plan.get("topics", {})))
+    return round_posts.Outcome(
+        len(groups),
+        len(met),
+        sum(each.across for each in groups if each.id in met),
+        tuple(sorted(topics.items(), key=lambda each: (-each[1], each[0]))),
+    )
 
 
 def _name(place: Place) -> tuple[str, str, str]:

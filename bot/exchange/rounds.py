@@ -4,6 +4,7 @@ Every step is one unit of work that takes the round from the state it must be in
 several processes one does it, and what a crash cut off is done at the next tick.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,22 +13,24 @@ from typing import Any
 import structlog
 from sqlmodel import Session
 
-from bot import outbox, wire
+from bot import meeting_times, outbox, quiet_hours, wire
 from bot.conversations import Conversations, Opening
 from bot.exchange import capacity
 from bot.exchange.accompanying import Accompanying, post
 from bot.exchange.cadence import caught_up, next_due
+from bot.exchange.openers import Opener, Openers
 from bot.exchange.programmes import timetable_of
 from bot.exchange.staging import Staged, Staging, away, seat_account
 from bot.exchange.stewards import tell_stewards
 from bot.units import Units
-from bot.wording import meeting, rehearsal, words
+from bot.wording import meeting, rehearsal, round_posts, words
+from bot.working_time import WorkingWeek
 from knowledge import programmes, rounds
 from knowledge.conversations import Seat
 from knowledge.people import members
 from knowledge.programmes import ProgrammeView
 from knowledge.rounds import RoundView
-from knowledge.views import MemberView
+from knowledge.views import CaseView, MemberView
 from knowledge.vocabulary import (
     ConversationKind,
     Purpose,
@@ -48,6 +51,7 @@ class Rounds:
         *,
         units: Units,
         staging: Staging,
+        openers: Openers,
         conversations: Conversations,
         trusted: Collection[str],
         clock: Callable[[], datetime],
@@ -55,6 +59,7 @@ class Rounds:
         """`trusted`: account keys of stewards in the settings."""
         self._units = units
         self._staging = staging
+        self._openers = openers
         self._conversations = conversations
         self._trusted = trusted
         self._clock = clock
@@ -136,12 +141,24 @@ class Rounds:
         if programme.automatic and not found.approved:
             found = await self.renewed(programme, found)
         at = self._clock()
+        groups, _ = await self._units.read(
+            lambda session: _groups(found, _present(session, programme, found, at))
+        )
+        fitting = await self._openers.fitting([list(people.values()) for people, _ in groups])
+        openers = {
+            frozenset(people): opener for (people, _), opener in zip(groups, fitting, strict=True)
+        }
         return await self._units.write(
-            lambda session: self._announced(session, programme, found.id, at)
+            lambda session: self._announced(session, programme, found.id, at, openers)
         )
 
     def _announced(
-        self, session: Session, programme: ProgrammeView, number: int, at: datetime
+        self,
+        session: Session,
+        programme: ProgrammeView,
+        number: int,
+        at: datetime,
+        openers: Mapping[frozenset[int], Opener],
     ) -> bool:
         begun = rounds.step(
             session, number, RoundState.PLANNED, state=RoundState.ANNOUNCED, announced_at=at
@@ -152,7 +169,11 @@ class Rounds:
         present = _present(session, programme, found, at)
         groups, over = _groups(found, present)
         for place, (people, why) in enumerate(groups, 1):
-            self.begin_group(session, programme, found, place, people, why)
+            case = openers.get(frozenset(people), Opener()).case
+            self.begin_group(session, programme, found, place, people, why, case=case)
+        begun_with = [openers.get(frozenset(people), Opener()).topics for people, _ in groups]
+        topics = Counter(topic for each in begun_with for topic in sorted(each))
+        rounds.keep_topics(session, found, topics)
         over += [each["id"] for each in found.plan.get("left_out", ()) if each["id"] in present]
         parts = {each.member_id: each for each in programmes.participants(session, programme.id)}
         for member_id in over:
@@ -175,7 +196,7 @@ class Rounds:
             at,
             programme,
             ("round", str(number), "announced"),
-            lambda say: meeting.announcement(say, programme, found.number, counts, named),
+            lambda say: round_posts.announcement(say, programme, found.number, counts, named),
         )
         return True
 
@@ -189,8 +210,12 @@ class Rounds:
         why: Mapping[str, Any],
         *,
         messages: Mapping[int, int] | None = None,
+        case: CaseView | None = None,
     ) -> None:
-        """Write a group and its conversation down; the greeting is the first message of three."""
+        """Write a group and its conversation down; the greeting is the first message of three.
+
+        It is held until they are at work: the round begins, and nobody's night is disturbed.
+        """
         sent = messages or {}
         pairing_id = rounds.pair_up(
             session,
@@ -200,14 +225,18 @@ class Rounds:
             across=_across(people),
             messages={number: sent.get(number, 0) + 1 for number in people},
         )
-        capacity.count(session, people, self._clock())
+        at, until = self._clock(), _late(programme, self._clock())
+        capacity.count(session, people, at)
+        weeks = {number: WorkingWeek.of(member) for number, member in people.items()}
+        room_at = quiet_hours.together(list(weeks.values()), at, until)
+        why = {**why, "hours": meeting_times.next_hours(list(weeks.values()), room_at)}
         seats = []
         for number, member in people.items():
             account = seat_account(session, number)
             if account is None:
                 continue
             say = words(account.language or account.locale)
-            greeting = meeting.greeting(say, programme, pairing_id, member, people, why)
+            greeting = meeting.greeting(say, programme, pairing_id, member, people, why, case)
             seats.append(
                 Seat(
                     number,
@@ -222,8 +251,14 @@ class Rounds:
             programmes.adjust(
                 session, programme.id, number, rested_last=False, last_round=found.number
             )
-        topic = f"{programme.name}, {found.number}"
-        begun = self._conversations.begin(session, Opening(ConversationKind.PAIRING, topic, seats))
+        opening = Opening(
+            ConversationKind.PAIRING,
+            f"{programme.name}, {found.number}",
+            seats,
+            holds={n: quiet_hours.one_by_one(week, at, until) for n, week in weeks.items()},
+            room_at=room_at,
+        )
+        begun = self._conversations.begin(session, opening)
         rounds.amend(session, pairing_id, conversation_id=begun.id)
 
     def _tell_resting(
@@ -235,12 +270,14 @@ class Rounds:
         *,
         alone: bool,
     ) -> None:
+        at = self._clock()
         outbox.tell(
             session,
             member,
             ("round", str(found.id), "resting"),
             lambda say: meeting.resting(say, programme, alone=alone),
-            self._clock(),
+            at,
+            not_before=quiet_hours.one_by_one(WorkingWeek.of(member), at, _late(programme, at)),
         )
 
     async def _preview(self, programme: ProgrammeView, found: RoundView) -> None:
@@ -275,6 +312,11 @@ class Rounds:
                 )
 
         await self._units.write(write)
+
+
+def _late(programme: ProgrammeView, at: datetime) -> datetime:
+    """Until when holidays may hold what a round that begins at `at` has to say."""
+    return at + timedelta(days=programme.days) / 2
 
 
 def rehearsed(session: Session, found: RoundView) -> dict[int, MemberView]:

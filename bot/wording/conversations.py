@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.contract import Button, Card, Reply
-from bot.wording import Markup, Words, citing, words
+from bot.wording import Markup, Words, arranging, citing, words
 from knowledge.conversations import ConversationView, LineView, ParticipantView
 from knowledge.vocabulary import ConversationKind
 
@@ -144,7 +144,10 @@ def _opened(say: Words, found: ConversationView, greeting: Reply, parts: Sequenc
 
 
 def _buttons(say: Words, found: ConversationView) -> tuple[Button, ...]:
-    return (Button(say.label("Close the conversation"), "conversation.close", str(found.id)),)
+    return (
+        arranging.button(say, found.id),
+        Button(say.label("Close the conversation"), "conversation.close", str(found.id)),
+    )
 
 
 def _citing(say: Words, found: ConversationView) -> tuple[Button, ...]:

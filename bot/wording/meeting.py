@@ -7,7 +7,7 @@ from bot.contract import Button, ButtonStyle, Field, FieldKind, Form, Option, Re
 from bot.wording import Markup, Words, later
 from bot.wording.help import first_contact
 from knowledge.programmes import ProgrammeView
-from knowledge.views import MemberView
+from knowledge.views import CaseView, MemberView
 from knowledge.vocabulary import CheckInAnswer
 
 DIFFERENCES: Mapping[str, str] = {
@@ -38,8 +38,9 @@ def greeting(
     reader: MemberView,
     people: Mapping[int, MemberView],
     why: Mapping[str, Any],
+    case: CaseView | None = None,
 ) -> Reply:
-    """The first message that one member of a group reads."""
+    """The first message that one member of a group reads; `case`: one that fits them all."""
     others = [each for number, each in people.items() if number != reader.id]
     parts = [
         say(
@@ -60,8 +61,8 @@ def greeting(
     if differs:
         parts.append(say("What differs between you: {facts}.", facts=say.listed(differs)))
     parts.append(_hours(say, why))
-    parts.append(Markup("\n").join((say("To begin with:"), *_openers(say, people, why))))
-    return Reply(Markup("\n\n").join(parts), buttons=_group_buttons(say, pairing_id))
+    parts.append(Markup("\n").join((say("To begin with:"), *_openers(say, people, why, case))))
+    return Reply(Markup("\n\n").join(parts), buttons=_group_buttons(say, pairing_id, case))
 
 
 def chatham_house(say: Words) -> Markup:
@@ -87,67 +88,6 @@ def resting(say: Words, programme: ProgrammeView, *, alone: bool) -> Reply:
             "In this round of {programme} the numbers left you without a partner. You come first "
             "in the next one; there is nothing to do.",
             programme=programme.name,
-        )
-    )
-
-
-def announcement(
-    say: Words,
-    programme: ProgrammeView,
-    number: int,
-    counts: Mapping[str, int],
-    named: Sequence[Sequence[str]],
-) -> Reply:
-    """What the channel reads: numbers, and the names of those who agreed to be named."""
-    if not counts["groups"]:
-        return Reply(
-            say(
-                "Round {number} of {programme}: there were too few people to bring together this "
-                "time. Write **pair join** to take part in the next one.",
-                number=number,
-                programme=programme.name,
-            )
-        )
-    parts = [
-        say("Round {number} of {programme} begins.", number=number, programme=programme.name),
-        say.plural(
-            "One group was brought together.",
-            "{number} groups were brought together.",
-            counts["groups"],
-        ),
-        say.plural(
-            "In one of them cities and statistics offices meet.",
-            "In {number} of them cities and statistics offices meet.",
-            counts["across"],
-        ),
-    ]
-    lines = [say("- {names}", names=say.listed(group)) for group in named]
-    text = Markup(" ").join(parts)
-    if lines:
-        text = Markup("\n").join((text, say("Those who agreed to be named:"), *lines))
-    if programme.chatham_house:
-        text = Markup("\n\n").join((text, chatham_house(say)))
-    return Reply(Markup("\n\n").join((text, say("Write **pair join** to take part next time."))))
-
-
-def closing(say: Words, programme: ProgrammeView, number: int, counts: Mapping[str, int]) -> Reply:
-    """What the channel reads at the end: numbers alone."""
-    return Reply(
-        Markup(" ").join(
-            (
-                say(
-                    "Round {number} of {programme} is over.",
-                    number=number,
-                    programme=programme.name,
-                ),
-                say(
-                    "{met} of {groups} groups met; in {across} of those that met, cities and "
-                    "statistics offices sat together.",
-                    met=counts["met"],
-                    groups=counts["groups"],
-                    across=counts["across"],
-                ),
-            )
         )
     )
 
@@ -345,8 +285,11 @@ def _meetings(people: Mapping[int, MemberView], why: Mapping[str, Any]) -> list[
     return found[:3]
 
 
-def _openers(say: Words, people: Mapping[int, MemberView], why: Mapping[str, Any]) -> list[Markup]:
-    """Three questions to begin with, from needs and offers as far as they go."""
+def _openers(
+    say: Words, people: Mapping[int, MemberView], why: Mapping[str, Any], case: CaseView | None
+) -> list[Markup]:
+    """Three questions to begin with, from a case, needs and offers as far as they go."""
+    found = [_from_case(say, case)] if case is not None else []
     own = [
         say(
             "- What was the first step in “{offer}”, and what would {other} do otherwise today?",
@@ -355,7 +298,20 @@ def _openers(say: Words, people: Mapping[int, MemberView], why: Mapping[str, Any
         for each in _meetings(people, why)
     ]
     common = [say("- {question}", question=say(each)) for each in OPENERS]
-    return [*own[:2], *common][:3]
+    return [*found, *own[: 2 - len(found)], *common][:3]
+
+
+def _from_case(say: Words, case: CaseView) -> Markup:
+    """A question about a case, cited."""
+    published = case.source.published[:4]
+    source = f"{case.source.title}, {published}" if published else case.source.title
+    return say(
+        "- Case {number}, “{title}” ({source}), is close to what each of you wants to learn: "
+        "what of it would work in your office, and what would not?",
+        number=case.id,
+        title=case.title,
+        source=source,
+    )
 
 
 def _hours(say: Words, why: Mapping[str, Any]) -> Markup:
@@ -382,8 +338,10 @@ def _answers(say: Words, pairing_id: int) -> tuple[Button, ...]:
     )
 
 
-def _group_buttons(say: Words, pairing_id: int) -> tuple[Button, ...]:
+def _group_buttons(say: Words, pairing_id: int, case: CaseView | None = None) -> tuple[Button, ...]:
+    read = Button(say.label("Read the whole case"), "case.show", str(case.id)) if case else None
     return (
+        *([read] if read else []),
         Button(say.label("Can't this round"), "pair.cant", str(pairing_id)),
         Button(say.label("Report"), "pair.report", str(pairing_id), ButtonStyle.DANGER),
     )

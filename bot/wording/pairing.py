@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.contract import Button, Card, Reply
-from bot.wording import Markup, Words
+from bot.wording import Markup, Words, arranging
 from bot.wording.meeting import ANSWERS
 from knowledge.programmes import ParticipationView, ProgrammeView
 from knowledge.rounds import PairingView
@@ -124,8 +124,50 @@ def status(say: Words, found: Standing, now: datetime) -> Reply:
     if not found.programmes:
         return Reply(say("There is no exchange programme yet. The stewards can create one."))
     cards = [_programme(say, *each) for each in found.programmes]
-    cards += [_group(say, each, found.names) for each in found.groups]
+    cards += [group(say, each, found.names) for each in found.groups]
     return Reply(say("The exchange and you:"), cards=tuple(cards))
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """A programme that the reader takes part in; `due_at`: when its next round begins.
+
+    `snoozed_until`: the first day on which they take part again, where that is still to come.
+    """
+
+    programme: ProgrammeView
+    part: ParticipationView
+    due_at: datetime | None
+    snoozed_until: date | None
+
+
+def next_exchange(say: Words, found: Sequence[Next], groups: Sequence[Card]) -> list[Card]:
+    """The home page's part: each programme with its next round, then the groups of now."""
+    return [*(_next_in(say, each) for each in found), *groups]
+
+
+def _next_in(say: Words, found: Next) -> Card:
+    part, number = found.part, str(found.programme.id)
+    skip = Button(say.label("Skip the next round"), "pair.skip")
+    leave = Button(say.label("Leave the programme"), "pair.leave", number)
+    if found.due_at is None or found.programme.paused:
+        begins = say("No round is planned at present.")
+    else:
+        moment = Markup(f"{{time:{int(found.due_at.timestamp())}}}")
+        begins = say("The next round begins {time}.", time=moment)
+    buttons: tuple[Button, ...] = (skip, leave)
+    if part.paused:
+        state = say("You are not put into rounds, since the last ones did not seem to suit you.")
+        buttons = (Button(say.label("Take part again"), "pair.back", number), leave)
+    elif found.snoozed_until is not None:
+        day = say.day(found.snoozed_until)
+        state = say("You are in no round until {day}. It ends by itself.", day=day)
+    elif part.skip_next:
+        state, buttons = say("You skip it, and take part again after it."), (leave,)
+    else:
+        state = say("You take part in it.")
+    title = say.label("My next exchange: {programme}", programme=found.programme.name)
+    return Card(title, Markup(" ").join((begins, state)), buttons=buttons)
 
 
 def _programme(say: Words, programme: ProgrammeView, part: ParticipationView | None) -> Card:
@@ -157,7 +199,8 @@ def skipped_state(say: Words) -> Markup:
     return say("You skip it.")
 
 
-def _group(say: Words, found: PairingView, names: Mapping[int, str]) -> Card:
+def group(say: Words, found: PairingView, names: Mapping[int, str]) -> Card:
+    """Whom the reader meets, with what can be done about it."""
     buttons = [
         Button(say.label(label), "pair.met", f"{found.id}:{answer.value}")
         for answer, label in ANSWERS.items()
@@ -165,7 +208,7 @@ def _group(say: Words, found: PairingView, names: Mapping[int, str]) -> Card:
     buttons.append(Button(say.label("Can't this round"), "pair.cant", str(found.id)))
     if found.conversation_id is not None:
         shown = Button(say.label("Read it"), "conversation.show", str(found.conversation_id))
-        buttons.append(shown)
+        buttons += [shown, arranging.button(say, found.conversation_id)]
     met = say.listed(names[number] for number in found.members if number in names)
     return Card(say.label("You meet {names}", names=met), buttons=tuple(buttons))
 

@@ -12,6 +12,7 @@ from knowledge import (  # noqa: F401  (their tables register themselves)
     curated,
     exchange_tables,
     introduction_tables,
+    meeting_tables,
     models,
     platform_tables,
 )

@@ -9,6 +9,7 @@ from knowledge import (
     assistants,
     citations,
     flags,
+    meetings,
     news,
     passages,
     programmes,
@@ -98,6 +99,7 @@ def merge(session: Session, stays: MemberView, goes: MemberView) -> None:
     rounds.belong(session, stays.id, goes.id)
     reporting_lines.belong(session, stays.id, goes.id)
     assistants.belong(session, stays.id, goes.id, keys)
+    meetings.belong(session, stays.id, goes.id)
     _keep_snooze(session, stays, goes)
     if goes.steward and both_settled(stays, goes):
         members.set_steward(session, stays.id, True)

@@ -19,6 +19,7 @@ from knowledge import (
     flags,
     homes,
     introductions,
+    meetings,
     news,
     passages,
     programmes,
@@ -37,6 +38,7 @@ from knowledge.conversations import OwnLine
 from knowledge.flags import FlagView
 from knowledge.homes import HomeView
 from knowledge.introductions import IntroductionView, RequestView
+from knowledge.meetings import OwnChoice
 from knowledge.models import CaseSnippet, Match, Member, Meta, Question
 from knowledge.people import accounts, claim_codes, members, merging
 from knowledge.people.accounts import AccountView
@@ -86,6 +88,8 @@ class Holdings:
     """Whom they named to schedule for them."""
     assists: Sequence[AssistantView] = ()
     """For whom they were asked to schedule."""
+    times: Sequence[OwnChoice] = ()
+    """Times to meet that they said suit them."""
 
     @property
     def empty(self) -> bool:
@@ -154,6 +158,7 @@ def collect(session: Session, member_id: int | None, account_key: str, now: date
         superiors=reporting_lines.named_by(session, member.id),
         assistants=assistants.named_by(session, member.id),
         assists=assistants.named(session, keys),
+        times=meetings.chosen_by(session, member.id),
     )
 
 
