@@ -147,6 +147,16 @@ def of_member(session: Session, member_id: int) -> list[ParticipationView]:
     return [_participation(row) for row in rows]
 
 
+def snoozed(session: Session, upto: date) -> list[ParticipationView]:
+    """Those whose pause ends on a day up to `upto`, in whichever programme."""
+    rows = session.scalars(
+        select(Participation)
+        .where(col(Participation.left_at).is_(None), col(Participation.snoozed_until) <= upto)
+        .order_by(col(Participation.id))
+    )
+    return [_participation(row) for row in rows]
+
+
 def avoid(session: Session, member_id: int, other_id: int) -> bool:
     """Keep a member apart from another; the same word again takes it back. True: they avoid now."""
     row = session.scalar(

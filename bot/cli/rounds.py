@@ -42,6 +42,11 @@ _WHY = {
     LeftOut.NOBODY_LEFT: "everyone whom they may meet is in a group",
 }
 
+_AWAY = {
+    rules.Absence.SNOOZED: "away at that time",
+    rules.Absence.CAPACITY_SPENT: "accepts no contacts",
+}
+
 
 @app.command()
 def solve(
@@ -90,6 +95,7 @@ def simulate_(
 ) -> None:
     """Try rounds out: when people meet again, who would rest, what the smaller side carries."""
     plan_rules = PlanRules(max_size=2 if pairs_only else 3, same_side=not across_only)
+    day = on.date() if on else now().date()
     sizes = _SIZES.fullmatch(who.strip())
     if sizes:
         first, second = int(sizes[1]), sizes[2]
@@ -97,11 +103,10 @@ def simulate_(
         people, needs, offers = synthetic.community(cities, offices, seed)
         worth = values.pair_values(people, needs, offers)
     else:
-        people = _people(Path(who))
+        people = _taking_part(_people(Path(who)), day)
         worth = _worth(people)
     if len(people) > MOST_MEMBERS:
         raise ProblemRefused(f"There are {len(people)} members; at most {MOST_MEMBERS}.")
-    day = on.date() if on else now().date()
     problem = Problem(
         tuple(Participant(person.id, person.community) for person in people),
         worth,
@@ -139,6 +144,20 @@ def _people(file: Path) -> list[Facts]:
     if not people:
         raise typer.Exit(1)
     return people
+
+
+def _taking_part(people: list[Facts], day: date) -> list[Facts]:
+    """Those who would be in a round of `day`, as in a real one; who would not is said on stderr."""
+    present = []
+    for person in people:
+        why = rules.absent(person, day)
+        if why is None:
+            present.append(person)
+        else:
+            errors.print(f"[yellow]not in a round[/] {person.id}: {_AWAY[why]}", soft_wrap=True)
+    if not present:
+        raise ProblemRefused("Nobody of the file takes part in a round.")
+    return present
 
 
 def _worth(people: list[Facts]) -> Any:

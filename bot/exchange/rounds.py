@@ -18,12 +18,14 @@ from bot.conversations import Conversations, Opening
 from bot.exchange import capacity
 from bot.exchange.accompanying import Accompanying, post
 from bot.exchange.cadence import caught_up, next_due
+from bot.exchange.coming_back import come_back
 from bot.exchange.openers import Opener, Openers
 from bot.exchange.programmes import timetable_of
 from bot.exchange.staging import Staged, Staging, away, seat_account
 from bot.exchange.stewards import tell_stewards
 from bot.units import Units
 from bot.wording import meeting, rehearsal, round_posts, words
+from bot.wording.joining import with_word
 from bot.working_time import WorkingWeek
 from knowledge import programmes, rounds
 from knowledge.conversations import Seat
@@ -41,6 +43,10 @@ log = structlog.get_logger()
 
 REHEARSAL = timedelta(days=1)
 """How long before it is due stewards see a round."""
+
+
+UNSENT = timedelta(days=3)
+"""How long after the reminder a round that a steward is to send is kept."""
 
 
 class Rounds:
@@ -67,6 +73,7 @@ class Rounds:
 
     async def due(self) -> None:
         """Do all that is due now; one programme that fails never stops the others."""
+        await come_back(self._units, self._clock())
         found = await self._units.read(programmes.listed)
         for programme in found:
             try:
@@ -211,10 +218,13 @@ class Rounds:
         *,
         messages: Mapping[int, int] | None = None,
         case: CaseView | None = None,
+        joining: MemberView | None = None,
     ) -> None:
         """Write a group and its conversation down; the greeting is the first message of three.
 
         It is held until they are at work: the round begins, and nobody's night is disturbed.
+        `messages`: what some were sent in this round before, which was counted as a contact then.
+        `joining`: who comes to the others.
         """
         sent = messages or {}
         pairing_id = rounds.pair_up(
@@ -226,7 +236,7 @@ class Rounds:
             messages={number: sent.get(number, 0) + 1 for number in people},
         )
         at, until = self._clock(), _late(programme, self._clock())
-        capacity.count(session, people, at)
+        capacity.count(session, people.keys() - sent.keys(), at)
         weeks = {number: WorkingWeek.of(member) for number, member in people.items()}
         room_at = quiet_hours.together(list(weeks.values()), at, until)
         why = {**why, "hours": meeting_times.next_hours(list(weeks.values()), room_at)}
@@ -237,6 +247,8 @@ class Rounds:
                 continue
             say = words(account.language or account.locale)
             greeting = meeting.greeting(say, programme, pairing_id, member, people, why, case)
+            if joining is not None and joining.id != number:
+                greeting = with_word(say, greeting, joining.name)
             seats.append(
                 Seat(
                     number,
@@ -297,17 +309,27 @@ class Rounds:
         await self._units.write(write)
 
     async def _remind(self, programme: ProgrammeView, found: RoundView) -> None:
-        if found.reminded_at is not None:
-            return
+        """Tell stewards once that a round waits for them, and skip it when nobody sends it."""
         at = self._clock()
+        if found.reminded_at is None:
+            change: dict[str, Any] = {"reminded_at": at}
+            cause, days = "waits", UNSENT.days
+        elif found.reminded_at + UNSENT <= at:
+            change, cause, days = {"state": RoundState.CANCELLED}, "skipped", 0
+        else:
+            return
 
         def write(session: Session) -> None:
-            if rounds.step(session, found.id, RoundState.PLANNED, reminded_at=at):
+            if rounds.step(session, found.id, RoundState.PLANNED, **change):
                 tell_stewards(
                     session,
                     self._trusted,
-                    ("round", str(found.id), "waits"),
-                    lambda say: rehearsal.waits(say, programme, found),
+                    ("round", str(found.id), cause),
+                    lambda say: (
+                        rehearsal.waits(say, programme, found, days)
+                        if days
+                        else rehearsal.skipped(say, programme, found)
+                    ),
                     at,
                 )
 

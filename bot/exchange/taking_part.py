@@ -15,7 +15,7 @@ from bot.exchange.stewards import tell_stewards
 from bot.exchange.withdrawing import Withdrawing
 from bot.profiles.availability import day_ahead
 from bot.units import Units
-from bot.wording import meeting
+from bot.wording import joining, meeting
 from bot.wording import pairing as wording
 from knowledge import programmes, reporting_lines, rounds
 from knowledge.people import members
@@ -58,6 +58,7 @@ class TakingPart:
             "pair.met": self.press_met,
             "pair.cant": self.press_cannot,
             "pair.third": self.press_third,
+            "pair.late": self.press_late,
             "pair.story": self.story,
             "pair.report": self.report,
         }
@@ -131,6 +132,13 @@ class TakingPart:
         )
         return meeting.third(caller.say, joined)
 
+    async def press_late(self, caller: Caller, act: Act) -> Reply:
+        member, number = caller.approved(), finding.number(act.subject)
+        done = await self._units.write(
+            lambda session: self._withdrawing.late(session, number, member)
+        )
+        return joining.joined(caller.say, done=done)
+
     async def story(self, caller: Caller, act: Act) -> Reply:
         """The four questions, or their answers."""
         found, member = await self._mine(caller, act.subject), caller.known()
@@ -154,12 +162,12 @@ class TakingPart:
             return meeting.report_form(caller.say, found.id)
         at, cause = self._clock(), ("report", caller.event_id or text)
 
-        def write(session: Session) -> None:
+        def write(session: Session) -> int:
             this = rounds.get(session, found.round_id)
             programme = programmes.get(session, this.programme_id) if this else None
             others = members.get_many(session, [n for n in found.members if n != member.id])
             name = programme.name if programme else ""
-            tell_stewards(
+            return tell_stewards(
                 session,
                 self._trusted,
                 cause,
@@ -167,9 +175,11 @@ class TakingPart:
                     say, name, member.name, [each.name for each in others], text
                 ),
                 at,
+                without=[each.id for each in others],
             )
 
-        await self._units.write(write)
+        if not await self._units.write(write):
+            raise UserFacingError("nobody_reads_reports")
         return meeting.reported(caller.say)
 
     async def _joined(
@@ -179,13 +189,18 @@ class TakingPart:
         if not agree and not member.agreed(Purpose.BE_PAIRED):
             return wording.asks_consent(caller.say, programme)
 
-        def write(session: Session) -> None:
+        def write(session: Session) -> tuple[MemberView, int | None]:
             if agree and not member.agreed(Purpose.BE_PAIRED):
                 members.consent(session, member.id, Purpose.BE_PAIRED, True)
             programmes.join(session, programme.id, member.id, at)
+            # Who says that they are there is there, whatever they had said before.
+            programmes.adjust(session, programme.id, member.id, skip_next=False, snoozed_until=None)
+            current = members.get(session, member.id) or member
+            return current, self._withdrawing.offer(session, programme, current)
 
-        await self._units.write(write)
-        return wording.joined(caller.say, programme)
+        current, late = await self._units.write(write)
+        reply = wording.joined(caller.say, programme, current)
+        return reply if late is None else joining.offered(caller.say, reply, late)
 
     async def _left(self, caller: Caller, programme: ProgrammeView) -> Reply:
         member, at = caller.known(), self._clock()

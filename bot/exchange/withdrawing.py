@@ -1,13 +1,13 @@
-"""A member who takes no part after all: the others hear of it, and may join another pair."""
+"""Members who go from a round that runs, or come to it: the others hear of it."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from bot import outbox
 from bot.conversations import Conversations
-from bot.exchange.programmes import Rules, rules_of
+from bot.exchange.joining import chance
 from bot.exchange.rounds import Rounds
 from bot.wording import meeting
 from knowledge import programmes, rounds
@@ -17,9 +17,12 @@ from knowledge.rounds import PairingView, RoundView
 from knowledge.views import MemberView
 from knowledge.vocabulary import PairingState, RoundState
 
+EARLY = 3
+"""Who joins within this part of a round, a third of its days, may still come to it."""
+
 
 class Withdrawing:
-    """What becomes of a group that loses somebody."""
+    """What becomes of a group that loses somebody, and of whoever comes late."""
 
     def __init__(
         self, *, rounds_: Rounds, conversations: Conversations, clock: Callable[[], datetime]
@@ -52,7 +55,7 @@ class Withdrawing:
         for partner in members.get_many(session, others):
             rounds.spend(session, found.id, partner.id)
             programmes.adjust(session, programme.id, partner.id, rested_last=True)
-            another = self._open_pair(session, this, programme, partner.id) is not None
+            another = chance(session, this, programme, partner, at) is not None
             outbox.tell(
                 session,
                 partner,
@@ -65,42 +68,74 @@ class Withdrawing:
         return True
 
     def third(self, session: Session, found: PairingView, member: MemberView) -> bool:
-        """Let a member whose group was called off join another pair; False when there is none."""
+        """Let a member whose group was called off meet others; False when nobody is left."""
         this = rounds.get(session, found.round_id)
         programme = programmes.get(session, this.programme_id) if this else None
-        if this is None or programme is None or this.state is not RoundState.ANNOUNCED:
+        if this is None or programme is None or found.state is not PairingState.CANCELLED:
             return False
-        groups = rounds.pairings(session, this.id)
-        busy = any(member.id in each.members for each in groups if each.state is PairingState.OPEN)
-        pair = None if busy else self._open_pair(session, this, programme, member.id)
-        if found.state is not PairingState.CANCELLED or pair is None:
+        return self._seated(session, this, programme, member, found.messages)
+
+    def late(self, session: Session, round_id: int, member: MemberView) -> bool:
+        """Let a member into a round that has just begun; False when nobody is left to meet."""
+        this = rounds.get(session, round_id)
+        programme = programmes.get(session, this.programme_id) if this else None
+        if this is None or programme is None or not self._early(this, programme):
             return False
-        rounds.settle(session, pair.id, PairingState.CANCELLED)
-        self._conversations.end(session, pair.conversation_id or 0)
-        people = {each.id: each for each in members.get_many(session, [*pair.members, member.id])}
-        sent = {**pair.messages, member.id: found.messages.get(member.id, 0)}
-        number = max(each.group_number for each in groups) + 1
-        self._rounds.begin_group(session, programme, this, number, people, {}, messages=sent)
+        return self._seated(session, this, programme, member, {})
+
+    def offer(self, session: Session, programme: ProgrammeView, member: MemberView) -> int | None:
+        """The round that a member who has just joined may still come to."""
+        for this in rounds.in_state(session, RoundState.ANNOUNCED, programme.id):
+            if self._early(this, programme) and chance(
+                session, this, programme, member, self._clock()
+            ):
+                return this.id
+        return None
+
+    def _early(self, this: RoundView, programme: ProgrammeView) -> bool:
+        begun = this.announced_at or self._clock()
+        return self._clock() <= begun + timedelta(days=programme.days) / EARLY
+
+    def _seated(
+        self,
+        session: Session,
+        this: RoundView,
+        programme: ProgrammeView,
+        member: MemberView,
+        sent: Mapping[int, int],
+    ) -> bool:
+        """Put a member into the best group that is left, and tell all of it."""
+        found = None
+        if this.state is RoundState.ANNOUNCED:
+            found = chance(session, this, programme, member, self._clock())
+        if found is None:
+            return False
+        before = {member.id: sent[member.id]} if member.id in sent else {}
+        if found.pair is not None:
+            if not rounds.settle(session, found.pair.id, PairingState.CANCELLED):
+                return False
+            self._conversations.end(session, found.pair.conversation_id or 0)
+            before |= found.pair.messages
+        else:
+            self._rests_no_more(session, programme, this, [each.id for each in found.people])
+        number = max(each.group_number for each in rounds.pairings(session, this.id)) + 1
+        self._rounds.begin_group(
+            session,
+            programme,
+            this,
+            number,
+            {each.id: each for each in found.people},
+            found.why,
+            messages=before,
+            joining=member if found.pair is not None else None,
+        )
         return True
 
-    def _open_pair(
-        self, session: Session, this: RoundView, programme: ProgrammeView, member_id: int
-    ) -> PairingView | None:
-        """A pair of the round that may take a third, by the rules and by what they were sent."""
-        rules: Rules = rules_of(programme)
-        barred = {frozenset(pair) for pair in this.problem.get("forbidden", ())}
-        apart = programmes.avoided(session, [member_id]).get(member_id, frozenset())
-        if rules.max_size < 3:
-            return None
-        for each in rounds.pairings(session, this.id):
-            allowed = not any(
-                frozenset((member_id, number)) in barred or number in apart
-                for number in each.members
-            )
-            free = all(sent < rounds.MOST_UNASKED for sent in each.messages.values())
-            fits = each.state is PairingState.OPEN and len(each.members) == 2
-            avoided = programmes.avoided(session, each.members)
-            wanted = all(member_id not in others for others in avoided.values())
-            if fits and allowed and free and wanted and member_id not in each.members:
-                return each
-        return None
+    def _rests_no_more(
+        self, session: Session, programme: ProgrammeView, this: RoundView, people: Sequence[int]
+    ) -> None:
+        """Who rested and meets somebody after all did not rest."""
+        out = {each["id"] for each in this.plan.get("left_out", ())}
+        for part in programmes.participants(session, programme.id):
+            if part.member_id in people and part.member_id in out and part.rests:
+                programmes.adjust(session, programme.id, part.member_id, rests=part.rests - 1)

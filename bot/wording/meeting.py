@@ -192,9 +192,9 @@ def partner_cannot(say: Words, name: str, pairing_id: int, *, another: bool) -> 
     )
     if not another:
         return Reply(text)
-    join = Button(say.label("Join another pair"), "pair.third", str(pairing_id))
+    join = Button(say.label("Meet others"), "pair.third", str(pairing_id))
     return Reply(
-        Markup(" ").join((text, say("If you like, you can join another pair now."))),
+        Markup(" ").join((text, say("If you like, you can meet others of this round now."))),
         buttons=(join,),
     )
 
@@ -212,7 +212,7 @@ def one_cannot(say: Words, name: str) -> Reply:
 def third(say: Words, joined: bool) -> Reply:
     """Whether another pair was found."""
     if joined:
-        return Reply(say("You have joined another pair: a conversation with them begins now."))
+        return Reply(say("You have joined another group: a conversation with them begins now."))
     return Reply(
         say("There is no pair that could be joined any more. You come first in the next round.")
     )

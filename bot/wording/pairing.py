@@ -9,6 +9,7 @@ from bot.wording import Markup, Words, arranging
 from bot.wording.meeting import ANSWERS
 from knowledge.programmes import ParticipationView, ProgrammeView
 from knowledge.rounds import PairingView
+from knowledge.views import MemberView
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,21 @@ def asks_consent(say: Words, programme: ProgrammeView) -> Reply:
     )
 
 
-def joined(say: Words, programme: ProgrammeView) -> Reply:
-    """Welcome, and when the next round is."""
-    text = say("You take part in {programme}.", programme=programme.name)
-    if programme.next_due_at is None:
-        return Reply(text)
-    return Reply(Markup(" ").join((text, _next(say, programme))))
+def joined(say: Words, programme: ProgrammeView, member: MemberView) -> Reply:
+    """Welcome, when the next round is, and what would make better pairs."""
+    parts = [say("You take part in {programme}.", programme=programme.name)]
+    if programme.next_due_at is not None and not programme.paused:
+        parts.append(_next(say, programme))
+    if member.offers and member.needs:
+        return Reply(Markup(" ").join(parts))
+    parts.append(
+        say(
+            "Two things that you can help with and two that you want to learn lead to better "
+            "pairs; it takes a minute."
+        )
+    )
+    tell = Button(say.label("Offers and needs"), "profile.edit", "topics")
+    return Reply(Markup(" ").join(parts), buttons=(tell,))
 
 
 def left(say: Words, programme: ProgrammeView) -> Reply:
@@ -64,9 +74,22 @@ def snoozed(say: Words, day: date) -> Reply:
 
 def every(say: Words, number: int) -> Reply:
     """How often somebody takes part."""
+    return Reply(every_state(say, number))
+
+
+def every_state(say: Words, number: int) -> Markup:
+    """Each round, or one of so many."""
+    return say.plural(
+        "You take part in every round.", "You take part in one round out of {number}.", number
+    )
+
+
+def resumed(say: Words) -> Reply:
+    """A pause has ended by itself."""
     return Reply(
-        say.plural(
-            "You take part in every round.", "You take part in every round of {number}.", number
+        say(
+            "The pause that you set has ended: you are in the next round of the exchange again. "
+            "If it is too early, write **pair snooze until** and a day."
         )
     )
 
@@ -173,25 +196,38 @@ def _next_in(say: Words, found: Next) -> Card:
 def _programme(say: Words, programme: ProgrammeView, part: ParticipationView | None) -> Card:
     number = str(programme.id)
     if part is None or part.paused:
-        return Card(
-            programme.name,
-            say("You take no part in it now."),
-            buttons=(Button(say.label("Join"), "pair.join", number),),
-        )
+        text = say("You take no part in it now.")
+        if part is not None:
+            text = say(
+                "You were in no round lately: the last three did not seem to suit you. Only you "
+                "see this."
+            )
+        label = say.label("Take part again") if part is not None else say.label("Join")
+        join = Button(label, "pair.back" if part is not None else "pair.join", number)
+        return Card(programme.name, text, buttons=(join,))
     text = say("You take part in {programme}.", programme=programme.name)
     lines = [text]
     if programme.next_due_at is not None and not programme.paused:
         lines.append(_next(say, programme))
+    if part.every > 1:
+        lines.append(every_state(say, part.every))
     if part.skip_next:
         lines.append(skipped_state(say))
-    return Card(
-        programme.name,
-        Markup(" ").join(lines),
-        buttons=(
-            Button(say.label("Skip the next round"), "pair.skip"),
-            Button(say.label("Leave the programme"), "pair.leave", number),
-        ),
+    if part.snoozed_until is not None:
+        lines.append(
+            say(
+                "You are in no round until {day}. It ends by itself.",
+                day=say.day(part.snoozed_until),
+            )
+        )
+    away = part.skip_next or part.snoozed_until is not None
+    shift = (
+        Button(say.label("Take part again"), "pair.back", number)
+        if away
+        else Button(say.label("Skip the next round"), "pair.skip")
     )
+    leave = Button(say.label("Leave the programme"), "pair.leave", number)
+    return Card(programme.name, Markup(" ").join(lines), buttons=(shift, leave))
 
 
 def skipped_state(say: Words) -> Markup:

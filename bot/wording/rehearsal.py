@@ -19,12 +19,11 @@ WHY: Mapping[str, str] = {
     "no_place": later("the other community has no place left"),
     "nobody_left": later("everyone whom they may meet is in a group"),
     "not_active": later("not an active member"),
-    "no_consent": later("has not agreed to be paired"),
-    "paused": later("was silent for three rounds"),
-    "skipped": later("skips this round"),
-    "every": later("takes part less often"),
-    "snoozed": later("snoozes"),
-    "capacity_spent": later("accepts no more contacts this week"),
+    **dict.fromkeys(
+        # Why somebody stays away is theirs to tell: a pause or a limit is shown to nobody.
+        ("no_consent", "paused", "skipped", "every", "snoozed", "capacity_spent"),
+        later("takes no part this time"),
+    ),
     "unreachable": later("has no account that can be written to"),
 }
 
@@ -81,17 +80,33 @@ def buttons(say: Words, found: RoundView) -> tuple[Button, ...]:
     )
 
 
-def waits(say: Words, programme: ProgrammeView, found: RoundView) -> Reply:
+def waits(say: Words, programme: ProgrammeView, found: RoundView, days: int) -> Reply:
     """A round is due and nobody has sent it."""
     return Reply(
         say(
-            "Round {number} of {programme} is due and waits for a steward. Write round preview "
-            "{programme} to see it.",
+            "Round {number} of {programme} is due and waits for a steward; nobody has been told "
+            "anything. Write round preview {programme} to see it. If nobody sends it within "
+            "{days} days, it is skipped.",
             number=found.number,
             programme=programme.name,
+            days=days,
         ),
         buttons=buttons(say, found),
     )
+
+
+def skipped(say: Words, programme: ProgrammeView, found: RoundView) -> Reply:
+    """Nobody has sent a round: it does not take place."""
+    text = say(
+        "Round {number} of {programme} was not sent and is skipped. No member was told anything.",
+        number=found.number,
+        programme=programme.name,
+    )
+    due = programme.next_due_at
+    if due is not None:
+        time = Markup(f"{{time:{int(due.timestamp())}}}")
+        text = Markup(" ").join((text, say("The next round begins {time}.", time=time)))
+    return Reply(text)
 
 
 def sent(say: Words, programme: ProgrammeView, found: RoundView, *, begun: bool) -> Reply:

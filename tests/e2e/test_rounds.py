@@ -58,12 +58,14 @@ def test_rounds_are_tried_out_with_made_up_people(tmp_path: Path) -> None:
 def test_rounds_are_tried_out_with_a_file(tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text(
-        "name,community,organisation,languages\n"
-        "Ana,CITY,City A,en\nBo,NATIONAL,Office,en\nCy,CITY,City C,es\nDi,,Nowhere,en\n",
+        "name,community,organisation,languages,capacity\n"
+        "Ana,CITY,City A,en,1\nBo,NATIONAL,Office,en,\nCy,CITY,City C,es,2\nDi,,Nowhere,en,\n"
+        "Ed,NATIONAL,Bureau,en,0\n",
         "utf-8",
     )
     done = works("round", "simulate", "--members", file, "--rounds", "1", "--json", at=tmp_path)
     assert "Di: no community" in done.stderr
+    assert done.stderr.count("accepts no contacts") == 1
     told = json.loads(done.stdout)
     assert len(told["rounds"][0]["groups"]) == 1
     assert [each["reason"] for each in told["rounds"][0]["left_out"]] == ["rules"]
