@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
+import shutil
+import signal
+import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -13,12 +18,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import select
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, col
 
 from bot import wire
 from bot.app import Core, build
 from bot.contract import (
-    Act,
+    Acted,
     Health,
     Person,
     Place,
@@ -57,6 +62,8 @@ HALLS = (
 )
 TOPICS = ("land registers joined", "figures of small areas", "open tender notices",
           "water meters")  # fmt: skip
+WHERE = (*2 * (("chat", "W"),), *2 * (("talk", "V"),), ("chat", "W"), *3 * (("talk", "V"),))
+"""Where the two of each pair are: in one workspace, in another, apart, in one workspace."""
 PAIRED = frozenset({Purpose.BE_PAIRED, Purpose.BE_NAMED})
 
 
@@ -72,6 +79,8 @@ class Chat:
         self.messages: list[tuple[str, str, str]] = []
         self.calls = self.lost = self.lose_every = 0
         self.refuses: dict[str, str] = {}
+        self.log: Path | None = None
+        """Where each message is written down at once, for a process that is going to be killed."""
 
     def copy(self) -> Chat:
         """The same platform as it stands, without its weather."""
@@ -88,6 +97,9 @@ class Chat:
             raise Undeliverable(why)
         if not in_doubt or key not in {known for _, known, _ in self.messages}:
             self.messages.append((place.channel, key, reply.text))
+            if self.log is not None:
+                with self.log.open("a", encoding="utf-8") as log:
+                    log.write(json.dumps([self.name, *self.messages[-1]]) + "\n")
         self._answered()
         return Receipt(self.name, place.workspace, place.channel, key)
 
@@ -118,22 +130,25 @@ class Chat:
             raise ConnectionError("the answer was lost")
 
 
-Fault = Callable[[str], BaseException | None]
-"""Asked before a unit commits ("inside") and after ("behind"): what is to happen there."""
+Fault = Callable[[str, int], BaseException | None]
+"""Asked before a unit commits ("inside") and after ("behind"), with its number: what happens."""
 
 
-def nothing_happens(_: str) -> BaseException | None:
+def nothing_happens(_place: str, _number: int) -> BaseException | None:
     return None
 
 
 class Process:
     """One core with its intake and courier on a database file; its writes can be broken off."""
 
-    def __init__(self, life: Life, fault: Fault = nothing_happens) -> None:
+    def __init__(
+        self, life: Life, fault: Fault = nothing_happens, store: Store | None = None
+    ) -> None:
+        """`store`: one of its own, where several processes run at once."""
         settings = Settings(_env_file=None)  # type: ignore[call-arg]
         trusted = frozenset({STEWARD.key})
         self.core: Core = build(
-            settings, Store(life.url), HashEncoder(), clock=life.clock, stewards=trusted
+            settings, store or life.store, HashEncoder(), clock=life.clock, stewards=trusted
         )
         self.writes: list[str] = []
         self._life, self._fault, self._over = life, fault, False
@@ -154,19 +169,20 @@ class Process:
             raise PowerCut
         named = body.func if isinstance(body, partial) else body
         self.writes.append(named.__qualname__)
+        number = len(self.writes)
 
         def inside(session: Session) -> T:
             found = body(session)
             session.flush()
-            self._break("inside")
+            self._break("inside", number)
             return found
 
         found = await self._write(inside)
-        self._break("behind")
+        self._break("behind", number)
         return found
 
-    def _break(self, where: str) -> None:
-        trouble = self._fault(where)
+    def _break(self, where: str, number: int) -> None:
+        trouble = self._fault(where, number)
         if trouble is not None:
             self._over = not isinstance(trouble, Exception)
             raise trouble
@@ -199,20 +215,29 @@ class Step:
 
     name: str
     at: timedelta
-    acts: Callable[[Life], list[Act]] = field(default=lambda _: [])
+    acts: Callable[[Life], list[Acted]] = field(default=lambda _: [])
 
 
 class Life:
     """A programme, its people and both platforms; `steps` is all that happens to one round."""
 
-    def __init__(self, folder: Path, *, cities: int = 4, offices: int = 4) -> None:
+    def __init__(self, folder: Path, *, begun: bool = False) -> None:
+        """A new one, or (`begun`) the one whose database lies there."""
         self.file = folder / "crosswalk.db"
         self.url = f"sqlite:///{self.file}"
         self.clock = Clock()
         self.began = self.clock.now
         self.chats = [Chat("chat"), Chat("talk")]
         self.store = Store(self.url)
-        self.store.migrate()
+        self.people: dict[int, Person] = {
+            number: Person(*where, f"p{number - 1}", f"Person {number - 1}")
+            for number, where in enumerate(WHERE, 1)
+        }
+        if not begun:
+            self.store.migrate()
+            self._populate()
+
+    def _populate(self) -> None:
         due = self.began + 2 * MINUTE
         timetable = Timetable(Cadence.ONCE, due.time(), "UTC", due.date())
         programme = self.store.write(
@@ -227,30 +252,34 @@ class Life:
                 next_due_at=due,
             )
         )
-        self.people: dict[int, Person] = {}
-        sides = [Community.CITY, Community.NATIONAL] * max(cities, offices)
-        where = [("chat", "W"), ("chat", "W"), ("talk", "V"), ("talk", "V"), ("chat", "W")]
-        for at, side in enumerate(sides[: cities + offices]):
-            platform, workspace = where[at] if at < len(where) else ("talk", "V")
-            who = Person(platform, workspace, f"p{at}", f"Person {at}")
-            topic = TOPICS[at // 2 % len(TOPICS)]
-            draft = expert(who.name, topic, community=side, consents=PAIRED, capacity=9,
-                           organisation=f"Office {at}")  # fmt: skip
-            draft = replace(draft, needs=(topic,))
-            number = admit(self.store, draft, who)
-            self.people[number] = who
+        for number, who in self.people.items():
+            topic = TOPICS[(number - 1) // 2]
+            draft = expert(
+                who.name,
+                topic,
+                community=Community.CITY if number % 2 else Community.NATIONAL,
+                consents=PAIRED,
+                capacity=9,
+                organisation=f"Office {number}",
+            )
+            member = admit(self.store, replace(draft, needs=(topic,)), who)
             self.store.write(
-                lambda session, n=number: programmes.join(session, programme.id, n, self.began)  # type: ignore[misc]
+                lambda session, member=member: programmes.join(  # type: ignore[misc]
+                    session, programme.id, member, self.began
+                )
             )
         self.store.close()
 
     def read(self, body: Body[T]) -> T:
         """What `body` finds."""
-        store = Store(self.url)
-        try:
-            return store.read(body)
-        finally:
-            store.close()
+        return self.store.read(body)
+
+    def restore(self, file: Path) -> None:
+        """Go back to a copy of the database."""
+        self.store.close()
+        for beside in ("-wal", "-shm"):
+            self.file.with_name(self.file.name + beside).unlink(missing_ok=True)
+        shutil.copy(file, self.file)
 
     def groups(self) -> list[rounds.PairingView]:
         """The groups of the round."""
@@ -263,41 +292,39 @@ def _head(who: Person, key: str) -> dict[str, Any]:
     return {"event_id": f"{who.user_id} {key}", "person": who, "place": place}
 
 
-def pressed(who: Person, action: str, subject: str) -> Act:
+def pressed(who: Person, action: str, subject: str) -> Acted:
     return Pressed(**_head(who, f"{action} {subject}"), action=action, subject=subject)
 
 
-def sent_by_a_steward(_: Life) -> list[Act]:
+def sent_by_a_steward(_: Life) -> list[Acted]:
     return [pressed(STEWARD, "round.send", "1")]
 
 
-def one_cannot(life: Life) -> list[Act]:
+def one_cannot(life: Life) -> list[Acted]:
     """Somebody of the group whose words are carried from platform to platform."""
     group = life.groups()[2]
     return [pressed(life.people[group.members[0]], "pair.cant", str(group.id))]
 
 
-def joins_another(life: Life) -> list[Act]:
+def joins_another(life: Life) -> list[Acted]:
     group = life.groups()[2]
     return [pressed(life.people[group.members[1]], "pair.third", str(group.id))]
 
 
-def one_writes(life: Life) -> list[Act]:
+def one_writes(life: Life) -> list[Acted]:
     group = life.groups()[3]
     who = life.people[group.members[0]]
     text = f"say {group.conversation_id} Would Friday at ten suit you?"
     return [Said(**_head(who, text), text=text, message=text)]
 
 
-def checked_in(life: Life) -> list[Act]:
+def checked_in(life: Life) -> list[Acted]:
     group = life.groups()[3]
     one, other = (life.people[number] for number in group.members)
     told = {"worked": "Phoning", "quote": "yes"}
     return [
         pressed(one, "pair.met", f"{group.id}:MET"),
-        Submitted(
-            **_head(one, "story"), action="pair.story", subject=str(group.id), values=told
-        ),
+        Submitted(**_head(one, "story"), action="pair.story", subject=str(group.id), values=told),
         pressed(other, "pair.met", f"{group.id}:NOT_YET"),
     ]
 
@@ -369,14 +396,34 @@ def _plain(value: Any) -> Any:
 
 def told_twice(life: Life) -> list[tuple[str, str, str]]:
     """Messages that stand on a platform more than once."""
-    return [one for chat in life.chats for one, times in Counter(chat.messages).items() if times > 1]
+    return [
+        one for chat in life.chats for one, times in Counter(chat.messages).items() if times > 1
+    ]
 
 
 def undelivered(life: Life) -> int:
     """Messages that have not arrived."""
     return life.read(
         lambda session: sum(
-            state is not DeliveryState.SENT for state in session.scalars(select(Delivery.state))
+            state is not DeliveryState.SENT
+            for state in session.scalars(select(col(Delivery.state)))
         )
     )
 
+
+async def killed(folder: Path, step: int, write: int, where: str) -> None:
+    """Take one step in this very process, and let the system kill it at one write."""
+    life = Life(folder, begun=True)
+    for chat in life.chats:
+        chat.log = folder / "posted.jsonl"
+
+    def kill(place: str, number: int) -> None:
+        if (place, number) == (where, write):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    process = Process(life, kill)
+    await through(life, STEPS[step], process)
+
+
+if __name__ == "__main__":
+    asyncio.run(killed(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]))
