@@ -16,6 +16,7 @@ import typer
 from bot.answer import Answer, FoundCase, FoundExpert
 from bot.app import Core, adapter_factory, now
 from bot.asking import Request
+from bot.cli.rehearsing import prepare, rehearse
 from bot.cli.session import encode, errors, loaded_core, opened_store, terminal_person
 from bot.commands import parse
 from bot.contract import Adapter, Person, Place, unwritten
@@ -41,10 +42,14 @@ def demo(
 ) -> None:
     """Try Crosswalk with the sample community, in a database of its own."""
     with demo_core() as core:
-        if ask or not sys.stdin.isatty():
-            _print_answer(core, ask or DEMO_QUESTION)
-        else:
+        if ask:
+            _print_answer(core, ask)
+            return
+        if sys.stdin.isatty():
             asyncio.run(converse(core))
+        else:
+            _print_answer(core, DEMO_QUESTION)
+        asyncio.run(rehearse(core, now()))
 
 
 @contextmanager
@@ -58,6 +63,7 @@ def demo_core() -> Iterator[Core]:
     settings = settings.model_copy(update={"database_url": f"sqlite:///{file}"})
     with loaded_core(settings, library=False) as core:
         core.store.write(load_sample)
+        core.store.write(lambda session: prepare(session, now()))
         encode(core)
         yield core
 

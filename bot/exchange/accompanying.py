@@ -88,7 +88,9 @@ class Accompanying:
             if current is None or current.nudged_at or current.state is not PairingState.OPEN:
                 return
             rounds.amend(session, found.id, nudged_at=now)
-            if any(each.answer is CheckInAnswer.MET for each in answers):
+            # One message of each is kept for the end, so that everybody is asked then.
+            spent = any(sent >= rounds.MOST_UNASKED - 1 for sent in current.messages.values())
+            if spent or any(each.answer is CheckInAnswer.MET for each in answers):
                 return
             for number in current.members:
                 rounds.spend(session, found.id, number)
