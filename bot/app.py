@@ -11,6 +11,7 @@ from bot.asking import Asking
 from bot.browsing import Browsing
 from bot.channels import Channels
 from bot.citing import Citing
+from bot.community import AskingTheCommunity
 from bot.contract import Adapter, Refused
 from bot.conversations import Conversations
 from bot.curating import Curating
@@ -121,7 +122,7 @@ def build(
     library = Library(store, thread)
     renewal = Renewal(units=units, library=library)
     trusted = settings.steward_accounts | stewards
-    conversations = Conversations(units=units, clock=clock)
+    conversations, community = _talk(units, clock)
     profiles, stewarding, privacy = _people(units, trusted, conversations, clock)
     reviewing = Reviewing(units=units, clock=clock)
     asking = _asking(settings, units, library, renewal, clock)
@@ -149,6 +150,7 @@ def build(
         forums,
         Drafting(units=units, near=reviewing.near, clock=clock),
         conversations,
+        community,
         *exchange,
         citing,
         helping,
@@ -157,7 +159,7 @@ def build(
         profiles=profiles,
         channels=channels,
         noticing=Noticing(units=units, clock=clock),
-        conversations=conversations,
+        hears=(conversations.hear, community.hear),
         features=features,
         home=homepage.show,
         posts=forums.begun,
@@ -179,12 +181,16 @@ def build(
         conversations,
         rounds,
         desk,
-        _ticks(introductions, rounds, curating, citing),
+        _ticks(introductions, rounds, curating, citing, community),
     )
 
 
 def _ticks(
-    introductions: Introductions, rounds: Rounds, curating: Curating, citing: Citing
+    introductions: Introductions,
+    rounds: Rounds,
+    curating: Curating,
+    citing: Citing,
+    community: AskingTheCommunity,
 ) -> tuple[Tick, ...]:
     """What the features have to look at by themselves."""
     return (
@@ -192,7 +198,13 @@ def _ticks(
         Tick("peer exchange", timedelta(minutes=1), rounds.due),
         *curating.ticks,
         *citing.ticks,
+        *community.ticks,
     )
+
+
+def _talk(units: Units, clock: Callable[[], datetime]) -> tuple[Conversations, AskingTheCommunity]:
+    """What people say to one another, and not to the bot."""
+    return Conversations(units=units, clock=clock), AskingTheCommunity(units=units, clock=clock)
 
 
 def _curating(

@@ -12,6 +12,7 @@ from knowledge import (
     audit,
     cases,
     citations,
+    community,
     contacts,
     conversations,
     deliveries,
@@ -21,6 +22,7 @@ from knowledge import (
     news,
     passages,
     programmes,
+    public_answers,
     questions,
     ratings,
     retreat,
@@ -30,6 +32,7 @@ from knowledge import (
 from knowledge.audit import AuditView
 from knowledge.citations import CitedWords, OwnCitation
 from knowledge.columns import utc_now
+from knowledge.community import PostedView
 from knowledge.conversations import OwnLine
 from knowledge.flags import FlagView
 from knowledge.homes import HomeView
@@ -39,6 +42,7 @@ from knowledge.people import accounts, claim_codes, members, merging
 from knowledge.people.accounts import AccountView
 from knowledge.people.members import ConsentView
 from knowledge.programmes import ParticipationView
+from knowledge.public_answers import AnswerView
 from knowledge.ratings import RatingView
 from knowledge.rounds import CheckInView
 from knowledge.views import CaseView, MemberView, QuestionView
@@ -78,12 +82,16 @@ class Holdings:
     exchange: Sequence[ParticipationView] = ()
     avoids: Sequence[int] = ()
     check_ins: Sequence[CheckInView] = ()
+    posted: Sequence[PostedView] = ()
+    """What they asked the community."""
+    answers: Sequence[AnswerView] = ()
+    """What they wrote below questions of others."""
 
     @property
     def empty(self) -> bool:
         """Whether nothing at all is held."""
         theirs = self.questions or self.ratings or self.homes or self.flags or self.news_off
-        return self.member is None and not theirs
+        return self.member is None and not theirs and not self.answers
 
 
 def collect(session: Session, member_id: int | None, account_key: str, now: datetime) -> Holdings:
@@ -106,6 +114,7 @@ def collect(session: Session, member_id: int | None, account_key: str, now: date
             news_off=news.is_off(session, None, [account_key]),
             ratings=ratings.of_person(session, None, [account_key]),
             homes=_homes(session, [account_key]),
+            answers=public_answers.by(session, [account_key]),
         )
     own = accounts.of_member(session, member.id)
     keys = [account.key for account in own]
@@ -142,6 +151,8 @@ def collect(session: Session, member_id: int | None, account_key: str, now: date
         exchange=programmes.of_member(session, member.id),
         avoids=sorted(programmes.avoided(session, [member.id]).get(member.id, ())),
         check_ins=rounds.check_ins_by(session, member.id),
+        posted=community.of_asker(session, member.id),
+        answers=public_answers.by(session, keys),
     )
 
 
@@ -220,6 +231,7 @@ def _erase_of_accounts(session: Session, member_id: int | None, keys: Sequence[s
     news.erase(session, member_id, keys)
     ratings.erase(session, member_id, keys)
     homes.erase(session, keys)
+    public_answers.erase(session, keys)
     deliveries.erase(session, keys)
 
 
