@@ -71,6 +71,8 @@ class Answer:
     experts: tuple[FoundExpert, ...] = ()
     differences: tuple[Difference, ...] = field(default=())
     can_hand_over: bool = False
+    can_post: bool = False
+    """Whether it can be asked of the other community, and no case answers it."""
     """Whether the asker can have one of these people asked."""
     sees_people: bool = False
     suggestion: str = ""

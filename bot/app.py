@@ -13,6 +13,7 @@ from bot.asking import Asking
 from bot.browsing import Browsing
 from bot.channels import Channels
 from bot.citing import Citing
+from bot.community import AskingTheCommunity
 from bot.contract import Adapter, Refused
 from bot.conversations import Conversations
 from bot.curating import Curating
@@ -126,7 +127,7 @@ def build(
     library = Library(store, thread)
     renewal = Renewal(units=units, library=library)
     trusted = settings.steward_accounts | stewards
-    conversations = Conversations(units=units, clock=clock)
+    conversations, community = _talk(units, clock)
     profiles, stewarding, privacy = _people(units, trusted, conversations, clock)
     reviewing = Reviewing(units=units, clock=clock)
     asking = _asking(settings, units, library, renewal, clock)
@@ -156,6 +157,7 @@ def build(
         Drafting(units=units, near=reviewing.near, clock=clock),
         conversations,
         Arranging(units=units, conversations=conversations, clock=clock),
+        community,
         *exchange,
         citing,
         helping,
@@ -164,7 +166,7 @@ def build(
         profiles=profiles,
         channels=channels,
         noticing=Noticing(units=units, clock=clock),
-        conversations=conversations,
+        hears=(conversations.hear, community.hear),
         features=features,
         home=homepage.show,
         posts=forums.begun,
@@ -186,7 +188,10 @@ def build(
         conversations,
         rounds,
         desk,
-        (*_ticks(introductions, rounds, curating, citing), outbox.keeping(units, clock)),
+        (
+            *_ticks(introductions, rounds, curating, citing, community),
+            outbox.keeping(units, clock),
+        ),
     )
 
 
@@ -199,7 +204,11 @@ def _waiting(
 
 
 def _ticks(
-    introductions: Introductions, rounds: Rounds, curating: Curating, citing: Citing
+    introductions: Introductions,
+    rounds: Rounds,
+    curating: Curating,
+    citing: Citing,
+    community: AskingTheCommunity,
 ) -> tuple[Tick, ...]:
     """What the features have to look at by themselves."""
     return (
@@ -207,7 +216,13 @@ def _ticks(
         Tick("peer exchange", timedelta(minutes=1), rounds.due),
         *curating.ticks,
         *citing.ticks,
+        *community.ticks,
     )
+
+
+def _talk(units: Units, clock: Callable[[], datetime]) -> tuple[Conversations, AskingTheCommunity]:
+    """What people say to one another, and not to the bot."""
+    return Conversations(units=units, clock=clock), AskingTheCommunity(units=units, clock=clock)
 
 
 def _curating(

@@ -23,6 +23,7 @@ from bot.units import Units
 from bot.wording import answers as wording
 from bot.wording.refusals import sentence
 from knowledge import askable, cases, experts, passages, questions, ratings
+from knowledge.askable import WaysOn
 from knowledge.experts import RankedExpert
 from knowledge.languages import detect
 from knowledge.library import Library, Snapshot
@@ -195,7 +196,7 @@ class Asking:
         found = await loop.run_in_executor(
             self._searcher, self._look_up, query, read, request, shown
         )
-        found, views, number, can_hand_over = await self._units.write(
+        found, views, number, ways_on = await self._units.write(
             lambda session: self._keep(session, request, found)
         )
         excerpted = await loop.run_in_executor(self._searcher, self._quote, found, views)
@@ -209,7 +210,8 @@ class Asking:
             cases=excerpted,
             experts=self._introduce(found.experts),
             differences=differences(request.asker, views[:1]),
-            can_hand_over=can_hand_over,
+            can_hand_over=ways_on.person,
+            can_post=ways_on.community,
             sees_people=request.sees_people,
         )
 
@@ -271,7 +273,7 @@ class Asking:
 
     def _keep(
         self, session: Session, request: Request, found: _Found
-    ) -> tuple[_Found, list[CaseView], int, bool]:
+    ) -> tuple[_Found, list[CaseView], int, WaysOn]:
         self._refuse_too_many(session, request)
         found, views = _still_true(session, found, self._clock())
         confidence, score = found.best
@@ -299,7 +301,17 @@ class Asking:
                 for expert in found.experts
             },
         )
-        return found, views, number, _can_hand_over(session, request, found, number, self._clock())
+        # Whoever looked for people and found some has somebody to ask.
+        helped = confidence is Confidence.STRONG or (request.people_only and bool(found.experts))
+        ways_on = askable.ways_on(
+            session,
+            request.asker,
+            number,
+            self._clock(),
+            experts=bool(found.experts),
+            helped=helped,
+        )
+        return found, views, number, ways_on
 
     def _quote(self, found: _Found, views: list[CaseView]) -> tuple[FoundCase, ...]:
         ranked = {case.id: case for case in found.cases}
@@ -384,12 +396,3 @@ def _request(caller: Caller, intent: Intent, visibility: Visibility) -> Request:
 
 def _public(reply: Reply) -> Reply:
     return replace(reply, audience=Audience.CHANNEL, thread=True)
-
-
-def _can_hand_over(
-    session: Session, request: Request, found: _Found, number: int, at: datetime
-) -> bool:
-    asker = request.asker
-    if asker is None or asker.status is not MemberStatus.ACTIVE or not found.experts:
-        return False
-    return bool(askable.to_be_handed_over(session, asker.id, [number], at))

@@ -11,12 +11,18 @@ from bot.wording import channels as wording
 from knowledge import audit, channels
 from knowledge.channels import ChannelView
 from knowledge.people import accounts
+from knowledge.vocabulary import Community
 
 SHOWN = 8
 GONE_SHOWN = 10
 _SPEAKS: dict[str, bool | None] = {"allow": True, "quiet": False, "default": None}
 _EVERYWHERE = {"everywhere": True, "only named": False}
 _FORUM = {"forum on": True, "forum off": False}
+_QUESTIONS: dict[str, Community | None] = {
+    "questions city": Community.CITY,
+    "questions national": Community.NATIONAL,
+    "questions off": None,
+}
 
 
 class Channels:
@@ -30,6 +36,7 @@ class Channels:
             "channel.set": self.set_one,
             "channel.everywhere": self.set_default,
             "channel.forum": self.leave_forum,
+            "channel.questions": self.no_questions,
         }
 
     async def speaks(self, place: Place) -> bool:
@@ -60,6 +67,14 @@ class Channels:
                 raise UserFacingError("no_forum")
             room = (place.platform, place.workspace, place.channel)
             return await self._set_forum(caller, room, _FORUM[said])
+        if said in _QUESTIONS:
+            place = caller.trusted().place
+            if place.kind not in {PlaceKind.CHANNEL, PlaceKind.THREAD}:
+                raise UserFacingError("no_channel")
+            if place.forum:
+                raise UserFacingError("no_post_in_forum")
+            room = (place.platform, place.workspace, place.channel)
+            return await self._set_questions(caller, room, _QUESTIONS[said])
         return await self._listed(caller.trusted(), 0)
 
     async def more(self, caller: Caller, act: Pressed | Submitted) -> Reply:
@@ -89,6 +104,30 @@ class Channels:
         return await self._set_forum(
             caller, (found.platform, found.workspace, found.channel), False
         )
+
+    async def no_questions(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        """Post no more questions to the community there, from its card: its number."""
+        caller.trusted()
+        number = _number(act.subject)
+        found = await self._units.read(lambda session: channels.get(session, number))
+        if found is None:
+            raise UserFacingError("channel_not_found")
+        return await self._set_questions(
+            caller, (found.platform, found.workspace, found.channel), None
+        )
+
+    async def _set_questions(
+        self, caller: Caller, room: tuple[str, str, str], community: Community | None
+    ) -> Reply:
+        actor = caller.trusted().actor
+
+        def write(session: Session) -> ChannelView:
+            changed = channels.set_questions(session, *room, community)
+            act = "channel.questions_on" if community else "channel.questions_off"
+            audit.record(session, actor, act, f"channel:{':'.join(room)}", changed.name)
+            return changed
+
+        return wording.questions(caller.say, await self._units.write(write))
 
     async def _set_forum(self, caller: Caller, room: tuple[str, str, str], yes: bool) -> Reply:
         actor = caller.trusted().actor

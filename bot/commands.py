@@ -129,6 +129,12 @@ VERBS: tuple[Verb, ...] = (
     ),
     Verb("withdraw", (_NOTHING, _NUMBER)),
     Verb("handoff", (_NUMBER,)),
+    Verb(
+        "community",
+        (_NOTHING, _NUMBER, rf"{_NUMBER}\s+(?P<text>close|withdraw)"),
+        forms=("comunidad", "communauté"),
+    ),
+    Verb("solution", (_NUMBER,), forms=("solución",)),
     Verb("requests", (_NOTHING,)),
     Verb("accept", (_NUMBER,)),
     Verb("decline", (_NUMBER, rf"{_NUMBER}\s+(?P<text>[^?¿]{{1,80}})")),
@@ -189,6 +195,7 @@ VERBS: tuple[Verb, ...] = (
         (
             _NOTHING,
             r"(?P<object>allow|quiet|default|everywhere|only named|forum on|forum off)",
+            r"(?P<object>questions\s+(?:city|national|off))",
         ),
         Who.STEWARD,
         forms=("channels",),

@@ -27,7 +27,7 @@ from bot.contract import (
     Said,
     Submitted,
 )
-from bot.conversations import Conversations
+from bot.conversations import Told
 from bot.errors import InvalidForm, UserFacingError
 from bot.noticing import Noticing
 from bot.profiles import Profiles
@@ -55,19 +55,20 @@ class Desk:
         profiles: Profiles,
         channels: Channels,
         noticing: Noticing,
-        conversations: Conversations,
+        hears: Sequence[Callable[[Caller, Said | Edited | Removed], Awaitable[Told]]],
         features: list[Feature],
         home: Callable[[Caller], Awaitable[Reply]],
         posts: Callable[[Caller, Said], Awaitable[Reply | None]],
     ) -> None:
         """`channels`: where it answers; `noticing` takes notices; `home` draws somebody's page.
 
+        `hears`: who takes in what was said to others, the first to whom it belongs.
         `posts`: what is said to a new post in a forum that does not speak to the bot.
         """
         self._profiles = profiles
         self._channels = channels
         self._noticing = noticing
-        self._conversations = conversations
+        self._hears = hears
         self._home = home
         self._posts = posts
         self._verbs = _merged([feature.verbs for feature in features])
@@ -136,7 +137,7 @@ class Desk:
     async def _route(self, caller: Caller, inbound: Acted) -> Reply | Choices | None:
         match inbound:
             case Said() | Edited() | Removed():
-                told = await self._conversations.hear(caller, inbound)
+                told = await self._heard(caller, inbound)
                 if told is not None or not isinstance(inbound, Said):
                     return told.reply if told else None
                 if not inbound.addressed:
@@ -151,6 +152,12 @@ class Desk:
                 return await self._complete(caller, inbound)
             case Opened():
                 return await self._home(caller)
+
+    async def _heard(self, caller: Caller, act: Said | Edited | Removed) -> Told:
+        for hear in self._hears:
+            if (told := await hear(caller, act)) is not None:
+                return told
+        return None
 
     async def _say(self, caller: Caller, said: Said) -> Reply:
         caller = replace(caller, quoted=said.quoted, mentions=said.mentions)

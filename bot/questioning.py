@@ -1,6 +1,6 @@
 """What somebody asked before: see it, put it in other words, take it back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,9 +16,9 @@ from bot.units import Units
 from bot.wording import handing_over
 from bot.wording import questions as wording
 from bot.wording.refusals import sentence
-from knowledge import askable, introductions, news, questions
-from knowledge.views import QuestionView
-from knowledge.vocabulary import MemberStatus, QuestionState, Visibility
+from knowledge import askable, community, introductions, news, questions
+from knowledge.views import MemberView, QuestionView
+from knowledge.vocabulary import Confidence, MemberStatus, QuestionState, Visibility
 
 
 class Questioning:
@@ -132,9 +132,26 @@ async def standing(
             number: handing_over.standing(caller.say, how, member.time_zone)
             for number, how in introductions.progress(session, numbers).items()
         }
-        return wording.Standing(since, handed, able)
+        posted = community.states(session, numbers)
+        to_post = _to_post(session, member, found, posted)
+        return wording.Standing(since, handed, able, posted, to_post)
 
     return await units.read(look)
+
+
+def _to_post(
+    session: Session,
+    member: MemberView,
+    found: list[QuestionView],
+    posted: Collection[int],
+) -> set[int]:
+    """Which of a member's questions could be asked of the other community."""
+    if member.status is not MemberStatus.ACTIVE:
+        return set()
+    unanswered = {one.id for one in found if one.confidence is not Confidence.STRONG}
+    if not unanswered or not community.rooms_for(session, member.community):
+        return set()
+    return unanswered - set(posted)
 
 
 async def question_called(units: Units, number: str) -> QuestionView | None:

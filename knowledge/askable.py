@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from knowledge import contacts, reporting_lines
+from knowledge import community, contacts, reporting_lines
 from knowledge.introduction_tables import Introduction, Request
 from knowledge.models import Account, Match, Question
 from knowledge.people import members
@@ -23,6 +23,32 @@ class Candidate:
     score: float
     load: contacts.Load
     reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WaysOn:
+    """Whether a question can go on to a person, or to the other community."""
+
+    person: bool = False
+    community: bool = False
+
+
+def ways_on(
+    session: Session,
+    asker: MemberView | None,
+    number: int,
+    now: datetime,
+    *,
+    experts: bool,
+    helped: bool,
+) -> WaysOn:
+    """Where a question can go from its answer; `helped`: who asked has what they looked for."""
+    if asker is None or asker.status is not MemberStatus.ACTIVE:
+        return WaysOn()
+    return WaysOn(
+        experts and bool(to_be_handed_over(session, asker.id, [number], now)),
+        not helped and bool(community.rooms_for(session, asker.community)),
+    )
 
 
 def may_be_asked(member: MemberView, now: datetime) -> bool:

@@ -9,10 +9,11 @@ from sqlmodel import Session, col
 
 from knowledge.models import Meta
 from knowledge.platform_tables import Channel
-from knowledge.vocabulary import ChannelState
+from knowledge.vocabulary import ChannelState, Community
 
 FORUM = "forum"
 """Use: new posts there are answered, or are offered an answer."""
+_QUESTIONS = "questions:"
 _DEFAULT = "channels.default"
 _NAMED, _EVERYWHERE = "named", "everywhere"
 
@@ -29,6 +30,16 @@ class ChannelView:
     state: ChannelState
     speaks: bool | None
     uses: tuple[str, ...]
+
+    @property
+    def questions(self) -> tuple[Community, ...]:
+        """The communities to which questions are posted here."""
+        return tuple(each for each in Community if questions_for(each) in self.uses)
+
+
+def questions_for(community: Community) -> str:
+    """Use: questions to this community are posted there, with their askers' agreement."""
+    return f"{_QUESTIONS}{community}"
 
 
 def find(session: Session, platform: str, workspace: str, channel: str) -> ChannelView | None:
@@ -91,6 +102,28 @@ def serves(session: Session, platform: str, workspace: str, channel: str, use: s
     """Whether a steward named a room for a use, such as `forum`."""
     row = _row(session, platform, workspace, channel)
     return row is not None and use in row.uses
+
+
+def with_uses(session: Session) -> list[ChannelView]:
+    """The rooms that the bot is in and that were named for something, by name."""
+    rows = session.execute(
+        select(col(Channel.id), col(Channel.uses))
+        .where(col(Channel.state) == ChannelState.PRESENT)
+        .order_by(col(Channel.name), col(Channel.id))
+    )
+    numbers = [number for number, uses in rows if uses]
+    return [room for number in numbers if (room := get(session, number or 0)) is not None]
+
+
+def set_questions(
+    session: Session, platform: str, workspace: str, channel: str, community: Community | None
+) -> ChannelView:
+    """Name a room for questions to one community, or (None) for no questions at all."""
+    for each in Community:
+        view = set_use(
+            session, platform, workspace, channel, questions_for(each), each is community
+        )
+    return view
 
 
 def set_use(

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
-from knowledge import deliveries, unsent
+from knowledge import community, deliveries, unsent
 from knowledge.columns import utc_now
 from knowledge.introduction_states import before, first
 from knowledge.introduction_tables import Contact, Introduction, Request
@@ -33,6 +33,7 @@ def status_changed(session: Session, member_id: int, status: MemberStatus) -> No
     """Leave somebody alone who is not ACTIVE; who takes no part any more asks nobody either."""
     if status is not MemberStatus.ACTIVE:
         leave_alone(session, member_id)
+        community.withdraw_all(session, member_id)
     if status not in _TAKES_PART:
         _end_requests(session, member_id, withdrawn=True)
         unsent.drop_kept(session, _accounts(session, member_id))
@@ -57,6 +58,7 @@ def leave_alone(session: Session, member_id: int) -> None:
 
 def end(session: Session, request_id: int, *, withdrawn: bool) -> None:
     """A question was taken back or is answered: whoever was asked need not answer any more."""
+    community.settled(session, request_id, withdrawn=withdrawn)
     drop = _proposed(session, col(Introduction.request_id) == request_id)
     keys = [key(*one) for one in drop for key in (proposal_key, reminder_key)]
     unsent.drop(session, keys)
@@ -91,6 +93,7 @@ def go_on(session: Session, request_ids: Iterable[int]) -> None:
 def erase(session: Session, member_id: int) -> None:
     """Before a member is erased: their own requests end, and those that wait for them go on."""
     leave_alone(session, member_id)
+    community.withdraw_all(session, member_id)
     _end_requests(session, member_id, withdrawn=True)
     session.execute(delete(Request).where(col(Request.asker_id) == member_id))
 
@@ -107,6 +110,7 @@ def merge(session: Session, stays: int, goes: int) -> None:
     )
     session.execute(update(Request).where(col(Request.asker_id) == goes).values(asker_id=stays))
     session.execute(update(Contact).where(col(Contact.member_id) == goes).values(member_id=stays))
+    community.merge(session, stays, goes)
 
 
 def _step_out(session: Session, expert_id: int, request_ids: list[int]) -> None:

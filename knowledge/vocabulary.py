@@ -361,3 +361,17 @@ class CheckInAnswer(StrEnum):
     MET = "MET"
     NOT_YET = "NOT_YET"
     WONT = "WONT"
+
+
+class PostState(StrEnum):
+    """Where a question to the community stands.
+
+    DRAFT > OPEN > SOLVED > CLOSED; whoever asked can close or withdraw it at any time, and post a
+    withdrawn one anew.
+    """
+
+    DRAFT = "DRAFT"
+    OPEN = "OPEN"
+    SOLVED = "SOLVED"
+    CLOSED = "CLOSED"
+    WITHDRAWN = "WITHDRAWN"

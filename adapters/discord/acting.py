@@ -8,7 +8,7 @@ import discord
 import structlog
 
 from adapters.discord import forms, inbound
-from adapters.discord.directory import NOWHERE, PLATFORM, Directory, is_own_room
+from adapters.discord.directory import NOWHERE, PLATFORM, Directory
 from adapters.discord.drafts import Drafts
 from adapters.discord.markup import plain_words
 from adapters.discord.posting import Posting
@@ -97,10 +97,11 @@ class Acting:
             await self._post(act, reply)
 
     async def edited(self, found: discord.Message) -> None:
-        """Somebody changed a message in a direct conversation or in a room that the bot opened."""
+        """Somebody changed what the bot was shown: said to it directly, or where it reads along."""
         if not inbound.amended(found, self._bot):
             return
-        if found.guild is not None and not inbound.overheard(found):
+        heard = inbound.overheard(found) or inbound.spoken_to(found, self._bot)
+        if found.guild is not None and not heard:
             return
         person = self._directory.person(found.author, found.guild)
         guild_id = found.guild.id if found.guild else None
@@ -114,7 +115,7 @@ class Acting:
                 return
             person = self._directory.person(channel.recipient, None)
             place = self._directory.place(channel, None, channel.recipient.id)
-        elif isinstance(channel, discord.Thread) and is_own_room(channel):
+        elif isinstance(channel, discord.Thread | discord.TextChannel):
             person = Person(PLATFORM, NOWHERE, "", "")
             place = self._directory.place(channel, channel.guild.id, 0)
         else:

@@ -115,7 +115,7 @@ class Listening(discord.Client):
                 channel = await self.fetch_channel(found.channel_id)
             except FAILURES:
                 return
-        if isinstance(channel, discord.DMChannel | discord.Thread):
+        if isinstance(channel, discord.DMChannel | discord.Thread | discord.TextChannel):
             await self._receiver.removed(found.message_id, channel)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:

@@ -68,8 +68,7 @@ def spoken_to(event: Payload, bot: Identity) -> bool:
         return False
     if event.get("hidden") or not event.get("user") or event["user"] == bot.user:
         return False
-    # In a group message everybody is heard: the bot is there only where it opened the room.
-    return _direct(event) or event.get("channel_type") == "mpim" or mentioned(event, bot)
+    return _heard(event, event, bot) or mentioned(event, bot)
 
 
 def mentioned(event: Payload, bot: Identity) -> bool:
@@ -78,13 +77,13 @@ def mentioned(event: Payload, bot: Identity) -> bool:
 
 
 def amended(event: Payload, bot: Identity) -> bool:
-    """Whether somebody changed or took back what they wrote to the bot or in a group message."""
+    """Whether somebody changed or took back what the bot heard."""
     if event.get("subtype") not in ("message_changed", "message_deleted"):
         return False
     former = event.get("previous_message") or {}
     if not former.get("user") or former["user"] == bot.user or former.get("bot_id"):
         return False
-    if not (_direct(event) or event.get("channel_type") == "mpim"):
+    if not _heard(event, former, bot):
         return False
     # A preview of a link changes a message as well, but none of its words.
     return event["subtype"] == "message_deleted" or (
@@ -135,6 +134,15 @@ def message(event: Payload, person: Person, bot: Identity, room: Room) -> Said:
         addressed=_direct(event) or mentioned(event, bot),
         files=tuple(filter(None, names)),
     )
+
+
+def _heard(event: Payload, written: Payload, bot: Identity) -> bool:
+    """Whether the bot reads along where this was written.
+
+    That is below its own messages, directly to it, and in groups that it opened.
+    """
+    below = written.get("parent_user_id") == bot.user and written.get("thread_ts")
+    return _direct(event) or event.get("channel_type") == "mpim" or bool(below)
 
 
 def _direct(event: Payload) -> bool:

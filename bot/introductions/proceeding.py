@@ -28,7 +28,7 @@ from bot.wording import Words, words
 from bot.wording import introductions as wording
 from bot.wording.introductions import Asked
 from bot.working_time import WorkingWeek
-from knowledge import askable, deliveries, introductions, unsent
+from knowledge import askable, community, deliveries, introductions, unsent
 from knowledge.askable import Candidate
 from knowledge.introductions import IntroductionView, RequestView
 from knowledge.people import accounts, members
@@ -139,11 +139,12 @@ def finish(session: Session, request: RequestView, at: datetime) -> None:
     asker = members.get(session, request.asker_id)
     if asker is not None:
         key = deliveries.key_of("introduction", "ended", str(request.id))
+        can_post = bool(community.rooms_for(session, asker.community))
         tell(
             session,
             asker,
             key,
-            lambda say: wording.ended(say, request.id, request.wish.text),
+            lambda say: wording.ended(say, request.id, request.wish.text, can_post=can_post),
             at,
         )
 

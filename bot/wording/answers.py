@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.answer import Answer, Difference, FoundCase, FoundExpert, Reason, ReasonKind
 from bot.commands import QUESTION_LIMIT
 from bot.contract import Button, Card, Fact, Field, FieldKind, Form, Reply
-from bot.wording import Markup, Words, later
+from bot.wording import Markup, Words, community, later
 from bot.wording.handing_over import ask_button
 from bot.wording.help import EXPERT_EXAMPLE, first_contact
 from bot.wording.vocabulary import described, options, topic, topic_tags, word
@@ -105,7 +105,7 @@ def whom(say: Words) -> Reply:
 def experts(say: Words, found: Answer) -> Reply:
     """The reply to `expert ...`: people only."""
     if not found.experts:
-        return Reply(_no_expert(say, found), lasting=True)
+        return Reply(_no_expert(say, found), buttons=_handing(say, found), lasting=True)
     text = say.plural(
         "**{question}**\n\nOne member works on this or on something close to it.",
         "**{question}**\n\n{number} members work on this or on something close to it.",
@@ -207,8 +207,12 @@ def _buttons(say: Words, found: Answer) -> tuple[Button, ...]:
 
 
 def _handing(say: Words, found: Answer) -> tuple[Button, ...]:
-    able = found.can_hand_over and not found.in_public
-    return (ask_button(say, found.question_id),) if able else ()
+    """The ways on to people; what is said in a channel offers none."""
+    if found.in_public:
+        return ()
+    number = found.question_id
+    person = (ask_button(say, number),) if found.can_hand_over else ()
+    return (*person, community.ask_button(say, number)) if found.can_post else person
 
 
 def verdict(say: Words, found: Answer) -> Markup:

@@ -7,12 +7,18 @@ from bot.contract import Button, Card, Fact, Reply
 from bot.wording import Markup, Words, later
 from knowledge.channels import FORUM, ChannelView
 from knowledge.people.accounts import AccountView
-from knowledge.vocabulary import ChannelState
+from knowledge.vocabulary import ChannelState, Community
 
 STATES: Mapping[ChannelState, str] = {
     ChannelState.PRESENT: later("I am in it"),
     ChannelState.ARCHIVED: later("archived"),
     ChannelState.GONE: later("I am not in it any more, or it was deleted"),
+}
+
+READERS: Mapping[Community, str] = {
+    Community.CITY: later("cities and regions"),
+    Community.NATIONAL: later("statistics offices"),
+    Community.PARTNER: later("partner organisations"),
 }
 
 
@@ -84,6 +90,25 @@ def forum(say: Words, room: ChannelView) -> Reply:
     return Reply(text, buttons=(Button(say.label("All channels"), "channel.list", "0"),))
 
 
+def questions(say: Words, room: ChannelView) -> Reply:
+    """A steward named a channel for questions to one community, or no longer."""
+    name = _name(room)
+    if room.questions:
+        text = say(
+            "From now on questions to {readers} are posted in {name}, when their askers agree to "
+            "it. What is written below such a post is brought to whoever asks.",
+            readers=_readers(say, room),
+            name=name,
+        )
+    else:
+        text = say(
+            "From now on no new questions of the other community are posted in {name}. Those that "
+            "stand there stay.",
+            name=name,
+        )
+    return Reply(text, buttons=(Button(say.label("All channels"), "channel.list", "0"),))
+
+
 def _card(say: Words, room: ChannelView, everywhere: bool) -> Card:
     answers = say("yes") if _answers(room, everywhere) else say("no")
     if room.speaks is None:
@@ -97,7 +122,15 @@ def _card(say: Words, room: ChannelView, everywhere: bool) -> Card:
     if FORUM in room.uses:
         facts = (*facts, Fact(say.label("New posts"), say("attended to")))
         buttons = (*buttons, Button(say.label("Leave posts alone"), "channel.forum", str(room.id)))
+    if room.questions:
+        fact = Fact(say.label("Questions"), say("to {readers}", readers=_readers(say, room)))
+        stop = Button(say.label("Post no more questions"), "channel.questions", str(room.id))
+        facts, buttons = (*facts, fact), (*buttons, stop)
     return Card(_name(room), facts=facts, buttons=buttons)
+
+
+def _readers(say: Words, room: ChannelView) -> str:
+    return say.listed(say.label(READERS[each]) for each in room.questions)
 
 
 def _buttons(say: Words, room: ChannelView) -> tuple[Button, ...]:

@@ -9,6 +9,7 @@ from bot.contract import Button, ButtonStyle, Card, Fact, Field, Form, Reply
 from bot.description import Description, Shown
 from bot.markup import escape
 from bot.wording import Markup, Words, later
+from bot.wording.community import ask_button as community_button
 from bot.wording.help import first_contact
 from bot.wording.vocabulary import described, word
 from knowledge.introductions import Wish
@@ -157,16 +158,28 @@ def person_card(say: Words, person: Contactable) -> Card:
     return Card(title=person.name, facts=tuple(fact for fact in facts if fact.value))
 
 
-def ended(say: Words, number: int, question: str) -> Reply:
+def ended(say: Words, number: int, question: str, *, can_post: bool = False) -> Reply:
     """To the asker: the line is over, and what can be done."""
-    text = say(
+    over = say(
         "Question {number}: none of those I could ask is able to take it up at present. It stays "
-        "open in your list. You can wait until the library has grown and ask it again, or ask it "
-        "now in other words.",
+        "open in your list.",
         number=number,
     )
+    if can_post:
+        rest = say(
+            "You can ask the other community in its channels, after you have seen the exact words; "
+            "or wait until the library has grown and ask it again, or ask it now in other words."
+        )
+    else:
+        rest = say(
+            "You can wait until the library has grown and ask it again, or ask it now in other "
+            "words."
+        )
+    text = Markup(" ").join((over, rest))
     quoted = say("> {question}", question=" ".join(question.split()))
+    community = (community_button(say, number),) if can_post else ()
     buttons = (
+        *community,
         Button(say.label("Ask again"), "question.again", str(number)),
         Button(say.label("Ask in other words"), "ask.form"),
     )

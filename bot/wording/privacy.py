@@ -7,6 +7,7 @@ from bot.description import kept
 from bot.markup import escape, plain
 from bot.wording import Words
 from bot.wording.citing import own as own_citation
+from bot.wording.community import STANDINGS
 from bot.wording.consents import line as consent_line
 from bot.wording.introductions import who_asks
 from bot.wording.people import facts
@@ -51,9 +52,10 @@ def erase_question(say: Words, held: Holdings, mark: str) -> Reply:
         say(
             "This erases everything that is stored about you: profile, accounts, consents, "
             "questions and requests with their answers, votes, reports, what you wrote in "
-            "conversations, and drafts of cases. Nobody is asked on your behalf any more. It "
-            "cannot be undone. What you shared in a channel stays there, as every message does. "
-            "Backups of the operator keep it until they are replaced, and the record of what "
+            "conversations, answers to questions of others, and drafts of cases. Questions of "
+            "yours to the community are taken down, and nobody is asked on your behalf any more. "
+            "It cannot be undone. What else you shared in a channel stays there, as every message "
+            "does. Backups of the operator keep it until they are replaced, and the record of what "
             "stewards did keeps the number of your profile."
         )
     ]
@@ -129,6 +131,28 @@ def _asked_and_said(say: Words, held: Holdings) -> Iterable[Card]:
         yield Card(say.label("Requests that reached you"), _bullets(asked))
     if held.ratings:
         yield Card(say.label("Your votes"), _bullets(_votes(say, held)))
+    if held.posted:
+        asked = [
+            say(
+                "{number}. {text}: {state}",
+                number=one.id,
+                text=one.agreed.text,
+                state=say(STANDINGS[one.state]),
+            )
+            for one in held.posted
+        ]
+        yield Card(say.label("Your questions to the community"), _bullets(asked))
+    if held.answers:
+        said = [
+            say(
+                "{day}, on question {number}: {text}",
+                day=say.day(one.at),
+                number=one.question_id,
+                text=one.text,
+            )
+            for one in held.answers
+        ]
+        yield Card(say.label("What you answered in channels"), _bullets(said))
     if held.lines:
         yield Card(say.label("What you wrote in conversations"), _bullets(_lines(say, held)))
 

@@ -1,17 +1,17 @@
 """How a person's own questions are listed."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.commands import QUESTION_LIMIT
 from bot.contract import Button, Card, Field, FieldKind, Form, Reply
 from bot.markup import one_line
-from bot.wording import Markup, Words, later
+from bot.wording import Markup, Words, community, later
 from bot.wording.answers import solved_button
 from bot.wording.handing_over import ask_button
 from bot.wording.help import first_contact
 from knowledge.views import QuestionView
-from knowledge.vocabulary import Confidence, QuestionState, Visibility
+from knowledge.vocabulary import Confidence, PostState, QuestionState, Visibility
 
 ANSWERED = {
     Confidence.STRONG: later("a case answers it"),
@@ -25,12 +25,15 @@ class Standing:
     """What came of some questions since, by their numbers.
 
     `since`: the cases that answer one by now; `handed`: how one that went to a person stands;
-    `able`: which could be handed to a person.
+    `able`: which could be handed to a person; `posted`: how those stand that were posted to the
+    community; `to_post`: which could be.
     """
 
     since: Mapping[int, Sequence[int]]
     handed: Mapping[int, Markup]
     able: Collection[int]
+    posted: Mapping[int, PostState] = field(default_factory=dict)
+    to_post: Collection[int] = ()
 
 
 def listed(say: Words, found: Sequence[QuestionView], how: Standing) -> Reply:
@@ -89,23 +92,36 @@ def card(say: Words, question: QuestionView, how: Standing, longest: int = QUEST
     body = say("{day}; {state}; {seen}", day=say.day(question.asked_at), state=state, seen=seen)
     if question.id in how.handed:
         body = Markup("\n\n").join((body, how.handed[question.id]))
-    buttons = [
-        Button(say.label("Read case {number}", number=number), "case.show", str(number))
-        for number in since[:1]
-    ]
-    if question.id in how.able:
-        buttons.append(ask_button(say, question.id))
-    buttons += [
-        Button(say.label("Ask again"), "question.again", str(question.id)),
-        Button(say.label("Withdraw"), "question.withdraw", str(question.id)),
-    ]
-    if question.confidence is not Confidence.NONE and not question.people_only:
-        buttons.insert(0, solved_button(say, question.id))
+    if question.id in how.posted:
+        posted = say(community.STANDINGS[how.posted[question.id]])
+        body = Markup("\n\n").join((body, posted))
     text = one_line(question.text)
     if len(text) > longest:
         text = f"{text[: longest - 1]}…"
     return Card(
         title=say.label("{number}. {text}", number=question.id, text=text),
         body=body,
-        buttons=tuple(buttons) if question.state is QuestionState.OPEN else (),
+        buttons=_buttons(say, question, how) if question.state is QuestionState.OPEN else (),
     )
+
+
+def _buttons(say: Words, question: QuestionView, how: Standing) -> tuple[Button, ...]:
+    """What can be done with an open question."""
+    buttons = [
+        Button(say.label("Read case {number}", number=number), "case.show", str(number))
+        for number in how.since.get(question.id, ())[:1]
+    ]
+    if question.id in how.able:
+        buttons.append(ask_button(say, question.id))
+    if question.id in how.to_post:
+        buttons.append(community.ask_button(say, question.id))
+    if question.id in how.posted:
+        shown = Button(say.label("Show answers"), "community.show", str(question.id))
+        buttons.append(shown)
+    buttons += [
+        Button(say.label("Ask again"), "question.again", str(question.id)),
+        Button(say.label("Withdraw"), "question.withdraw", str(question.id)),
+    ]
+    if question.confidence is not Confidence.NONE and not question.people_only:
+        buttons.insert(0, solved_button(say, question.id))
+    return tuple(buttons)

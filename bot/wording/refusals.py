@@ -41,6 +41,10 @@ SENTENCES: Mapping[str, str] = {
         "This is said in a post of the forum that it is about: mention me there with the same "
         "words."
     ),
+    "no_post_in_forum": later(
+        "Questions are posted in text channels, and this is a forum. Please say it in a text "
+        "channel."
+    ),
     "no_channel": later(
         "This is said in the channel that it is about. From here, write **channels** and use the "
         "buttons."
@@ -109,6 +113,17 @@ SENTENCES: Mapping[str, str] = {
     "too_many_requests": later(
         "You have {limit} requests open, which is the most. Please wait for an answer, or take one "
         "back with **withdraw**."
+    ),
+    "already_posted": later(
+        "Question {number} has been posted to the community already. Write **community {number}** "
+        "to see how it stands."
+    ),
+    "too_many_posts": later(
+        "You have {limit} questions open with the community, which is the most. Please mark one as "
+        "answered, or take one down with **community**."
+    ),
+    "answer_not_found": later(
+        "There is no answer {number} to a question of yours. Write **community** to see them."
     ),
     "request_not_found": later(
         "There is no request {number} for you. Write **requests** to see what waits for you."

@@ -26,6 +26,8 @@ ACTS: Mapping[str, str] = {
     "member.code": later("made a claim code"),
     "member.erase": later("erased a member's data"),
     "members.import": later("imported members"),
+    "channel.questions_on": later("named a channel for questions to a community"),
+    "channel.questions_off": later("took a channel out of those for questions to a community"),
     "case.approve": later("published a case"),
     "case.reject": later("rejected a case"),
     "case.retire": later("retired a case"),

@@ -8,6 +8,7 @@ from sqlmodel.sql.sqltypes import AutoString
 
 from knowledge import (  # noqa: F401  (their tables register themselves)
     citation_tables,
+    community_tables,
     conversation_tables,
     curated,
     exchange_tables,

@@ -13,6 +13,7 @@ from knowledge import (
     audit,
     cases,
     citations,
+    community,
     contacts,
     conversations,
     deliveries,
@@ -23,6 +24,7 @@ from knowledge import (
     news,
     passages,
     programmes,
+    public_answers,
     questions,
     ratings,
     reporting_lines,
@@ -34,6 +36,7 @@ from knowledge.assistants import AssistantView
 from knowledge.audit import AuditView
 from knowledge.citations import CitedWords, OwnCitation
 from knowledge.columns import utc_now
+from knowledge.community import PostedView
 from knowledge.conversations import OwnLine
 from knowledge.flags import FlagView
 from knowledge.homes import HomeView
@@ -44,6 +47,7 @@ from knowledge.people import accounts, claim_codes, members, merging
 from knowledge.people.accounts import AccountView
 from knowledge.people.members import ConsentView
 from knowledge.programmes import ParticipationView
+from knowledge.public_answers import AnswerView
 from knowledge.ratings import RatingView
 from knowledge.rounds import CheckInView
 from knowledge.views import CaseView, MemberView, QuestionView
@@ -90,12 +94,16 @@ class Holdings:
     """For whom they were asked to schedule."""
     times: Sequence[OwnChoice] = ()
     """Times to meet that they said suit them."""
+    posted: Sequence[PostedView] = ()
+    """What they asked the community."""
+    answers: Sequence[AnswerView] = ()
+    """What they wrote below questions of others."""
 
     @property
     def empty(self) -> bool:
         """Whether nothing at all is held."""
         theirs = self.questions or self.ratings or self.homes or self.flags or self.news_off
-        return self.member is None and not (theirs or self.assists)
+        return self.member is None and not (theirs or self.assists or self.answers)
 
 
 def collect(session: Session, member_id: int | None, account_key: str, now: datetime) -> Holdings:
@@ -119,6 +127,7 @@ def collect(session: Session, member_id: int | None, account_key: str, now: date
             ratings=ratings.of_person(session, None, [account_key]),
             homes=_homes(session, [account_key]),
             assists=assistants.named(session, [account_key]),
+            answers=public_answers.by(session, [account_key]),
         )
     own = accounts.of_member(session, member.id)
     keys = [account.key for account in own]
@@ -159,6 +168,8 @@ def collect(session: Session, member_id: int | None, account_key: str, now: date
         assistants=assistants.named_by(session, member.id),
         assists=assistants.named(session, keys),
         times=meetings.chosen_by(session, member.id),
+        posted=community.of_asker(session, member.id),
+        answers=public_answers.by(session, keys),
     )
 
 
@@ -239,6 +250,7 @@ def _erase_of_accounts(session: Session, member_id: int | None, keys: Sequence[s
     ratings.erase(session, member_id, keys)
     homes.erase(session, keys)
     assistants.erase(session, keys)
+    public_answers.erase(session, keys)
     deliveries.erase(session, keys)
 
 

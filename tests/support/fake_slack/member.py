@@ -92,6 +92,9 @@ class Member:
         """Write a message, in the conversation with the bot unless a channel is named."""
         place = channel or self.direct
         extra = {"thread_ts": thread} if thread else {}
+        parent = next((each for each in place.messages if each["ts"] == thread), None)
+        if parent is not None:
+            extra["parent_user_id"] = parent["user"]
         message = self._space.post(place, self.id, {"text": text, **extra})
         return message, self._message(message, place)
 
