@@ -16,6 +16,7 @@ from bot.conversations import Conversations
 from bot.curating import Curating
 from bot.desk import Desk, Feature
 from bot.drafting import Drafting
+from bot.exchange.between import BetweenRounds
 from bot.exchange.rounds import Rounds
 from bot.exchange.running_programmes import RunningProgrammes
 from bot.exchange.staging import Staging
@@ -132,12 +133,12 @@ def build(
     forums = Forums(units=units, asking=asking, channels=channels, clock=clock)
     citing = Citing(units=units, library=library, clock=clock)
     helping = Helping(units=units, library=library, renewal=renewal)
-    rounds, exchange = _exchange(units, thread, conversations, trusted, clock)
+    between = _between(units, library, renewal, trusted, clock)
+    rounds, exchange = _exchange(units, thread, conversations, between, trusted, clock)
     features: list[Feature] = [
         asking,
         introductions,
         Browsing(units=units, renewal=renewal, reviewing=reviewing, curating=curating, clock=clock),
-        Questioning(units=units, asking=asking, clock=clock),
         *_under_an_answer(units, library, asking, channels, citing, clock),
         homepage,
         profiles,
@@ -161,6 +162,7 @@ def build(
         features=features,
         home=homepage.show,
         posts=forums.begun,
+        listeners=(between.answers.heard,),
     )
     helping.know(desk.verbs)
     return Core(
@@ -179,12 +181,16 @@ def build(
         conversations,
         rounds,
         desk,
-        _ticks(introductions, rounds, curating, citing),
+        _ticks(introductions, rounds, curating, citing, between),
     )
 
 
 def _ticks(
-    introductions: Introductions, rounds: Rounds, curating: Curating, citing: Citing
+    introductions: Introductions,
+    rounds: Rounds,
+    curating: Curating,
+    citing: Citing,
+    between: BetweenRounds,
 ) -> tuple[Tick, ...]:
     """What the features have to look at by themselves."""
     return (
@@ -192,6 +198,7 @@ def _ticks(
         Tick("peer exchange", timedelta(minutes=1), rounds.due),
         *curating.ticks,
         *citing.ticks,
+        *between.ticks,
     )
 
 
@@ -225,6 +232,7 @@ def _under_an_answer(
 ) -> tuple[Feature, ...]:
     recalling = Recalling(units=units, library=library)
     return (
+        Questioning(units=units, asking=asking, clock=clock),
         Feedback(units=units, asking=asking, recalling=recalling, citing=citing, clock=clock),
         Sharing(units=units, recalling=recalling, channels=channels, clock=clock),
     )
@@ -260,6 +268,7 @@ def _exchange(
     units: Units,
     encoder: EncoderThread,
     conversations: Conversations,
+    between: BetweenRounds,
     trusted: frozenset[str],
     clock: Callable[[], datetime],
 ) -> tuple[Rounds, list[Feature]]:
@@ -273,7 +282,20 @@ def _exchange(
     )
     withdrawing = Withdrawing(rounds_=rounds, conversations=conversations, clock=clock)
     taking_part = TakingPart(units=units, withdrawing=withdrawing, trusted=trusted, clock=clock)
-    return rounds, [taking_part, RunningProgrammes(units=units, rounds_=rounds, clock=clock)]
+    running = RunningProgrammes(units=units, rounds_=rounds, clock=clock)
+    return rounds, [taking_part, running, *between.features]
+
+
+def _between(
+    units: Units,
+    library: Library,
+    renewal: Renewal,
+    trusted: frozenset[str],
+    clock: Callable[[], datetime],
+) -> BetweenRounds:
+    return BetweenRounds(
+        units=units, library=library, renewal=renewal, trusted=trusted, clock=clock
+    )
 
 
 def adapter_factory(name: str) -> Callable[..., Adapter]:

@@ -27,7 +27,7 @@ from bot.contract import (
     Said,
     Submitted,
 )
-from bot.conversations import Conversations
+from bot.conversations import Conversations, Told
 from bot.errors import InvalidForm, UserFacingError
 from bot.noticing import Noticing
 from bot.profiles import Profiles
@@ -46,6 +46,10 @@ class Feature(Protocol):
     actions: Actions
 
 
+Listener = Callable[[Caller, Said | Edited | Removed], Awaitable[Told]]
+"""Takes words that belong to something of its own; None: they are not for it."""
+
+
 class Desk:
     """Recognises who acts, finds the use case, and says kindly what went wrong."""
 
@@ -59,10 +63,12 @@ class Desk:
         features: list[Feature],
         home: Callable[[Caller], Awaitable[Reply]],
         posts: Callable[[Caller, Said], Awaitable[Reply | None]],
+        listeners: Sequence[Listener] = (),
     ) -> None:
         """`channels`: where it answers; `noticing` takes notices; `home` draws somebody's page.
 
         `posts`: what is said to a new post in a forum that does not speak to the bot.
+        `listeners`: who may want words in a thread below a post of ours, tried one by one.
         """
         self._profiles = profiles
         self._channels = channels
@@ -70,6 +76,7 @@ class Desk:
         self._conversations = conversations
         self._home = home
         self._posts = posts
+        self._listeners = tuple(listeners)
         self._verbs = _merged([feature.verbs for feature in features])
         self._actions = _merged([feature.actions for feature in features])
         self._completions = _merged([getattr(feature, "completions", {}) for feature in features])
@@ -136,7 +143,7 @@ class Desk:
     async def _route(self, caller: Caller, inbound: Acted) -> Reply | Choices | None:
         match inbound:
             case Said() | Edited() | Removed():
-                told = await self._conversations.hear(caller, inbound)
+                told = await self._heard(caller, inbound)
                 if told is not None or not isinstance(inbound, Said):
                     return told.reply if told else None
                 if not inbound.addressed:
@@ -151,6 +158,14 @@ class Desk:
                 return await self._complete(caller, inbound)
             case Opened():
                 return await self._home(caller)
+
+    async def _heard(self, caller: Caller, act: Said | Edited | Removed) -> Told:
+        """What comes of words that belong to a conversation, or to a post of ours."""
+        for listener in (self._conversations.hear, *self._listeners):
+            told = await listener(caller, act)
+            if told is not None:
+                return told
+        return None
 
     async def _say(self, caller: Caller, said: Said) -> Reply:
         caller = replace(caller, quoted=said.quoted)

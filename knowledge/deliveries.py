@@ -15,6 +15,9 @@ from knowledge.vocabulary import DeliveryKind, DeliveryState
 HOLDING = 6
 """Tries during which a message holds back those behind it: about half a minute of backoff."""
 
+POSTED = "posted:"
+"""What messages belong to that stand in a channel and change later: they are not forgotten."""
+
 LEFT_THE_WORKSPACE = "This person has left the workspace."
 
 _WAITING = col(Delivery.state) == DeliveryState.WAITING
@@ -285,7 +288,9 @@ def forget(session: Session, before: datetime) -> int:
     """Drop messages that were sent or given up before then; returns how many."""
     gone = session.connection().execute(
         delete(Delivery).where(
-            col(Delivery.state) != DeliveryState.WAITING, col(Delivery.finished_at) < before
+            col(Delivery.state) != DeliveryState.WAITING,
+            col(Delivery.finished_at) < before,
+            ~col(Delivery.about).startswith(POSTED),
         )
     )
     return gone.rowcount

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
-from knowledge import deliveries, unsent
+from knowledge import deliveries, prompts, unsent
 from knowledge.columns import utc_now
 from knowledge.introduction_states import before, first
 from knowledge.introduction_tables import Contact, Introduction, Request
@@ -35,6 +35,7 @@ def status_changed(session: Session, member_id: int, status: MemberStatus) -> No
         leave_alone(session, member_id)
     if status not in _TAKES_PART:
         _end_requests(session, member_id, withdrawn=True)
+        prompts.leave(session, member_id, utc_now())
 
 
 def leave_alone(session: Session, member_id: int) -> None:

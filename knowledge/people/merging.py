@@ -5,7 +5,18 @@ from dataclasses import replace
 from sqlalchemy import delete, update
 from sqlmodel import Session, col
 
-from knowledge import citations, flags, news, passages, programmes, ratings, retreat, rounds
+from knowledge import (
+    citations,
+    flags,
+    news,
+    passages,
+    programmes,
+    prompt_answers,
+    prompts,
+    ratings,
+    retreat,
+    rounds,
+)
 from knowledge.columns import utc_now
 from knowledge.conversation_tables import Participant
 from knowledge.models import (
@@ -85,6 +96,8 @@ def merge(session: Session, stays: MemberView, goes: MemberView) -> None:
     ratings.belong(session, stays.id, keys, former=[goes.id])
     programmes.belong(session, stays.id, goes.id)
     rounds.belong(session, stays.id, goes.id)
+    prompts.move(session, stays.id, goes.id)
+    prompt_answers.move(session, stays.id, goes.id)
     _keep_snooze(session, stays, goes)
     if goes.steward and both_settled(stays, goes):
         members.set_steward(session, stays.id, True)

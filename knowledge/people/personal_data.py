@@ -21,6 +21,8 @@ from knowledge import (
     news,
     passages,
     programmes,
+    prompt_answers,
+    prompts,
     questions,
     ratings,
     retreat,
@@ -39,6 +41,8 @@ from knowledge.people import accounts, claim_codes, members, merging
 from knowledge.people.accounts import AccountView
 from knowledge.people.members import ConsentView
 from knowledge.programmes import ParticipationView
+from knowledge.prompt_answers import AnswerView
+from knowledge.prompts import PromptView
 from knowledge.ratings import RatingView
 from knowledge.rounds import CheckInView
 from knowledge.views import CaseView, MemberView, QuestionView
@@ -78,6 +82,9 @@ class Holdings:
     exchange: Sequence[ParticipationView] = ()
     avoids: Sequence[int] = ()
     check_ins: Sequence[CheckInView] = ()
+    prompts: Sequence[PromptView] = ()
+    """Questions of theirs that they were asked to have posted."""
+    prompt_answers: Sequence[AnswerView] = ()
 
     @property
     def empty(self) -> bool:
@@ -142,6 +149,8 @@ def collect(session: Session, member_id: int | None, account_key: str, now: date
         exchange=programmes.of_member(session, member.id),
         avoids=sorted(programmes.avoided(session, [member.id]).get(member.id, ())),
         check_ins=rounds.check_ins_by(session, member.id),
+        prompts=prompts.of_asker(session, member.id),
+        prompt_answers=prompt_answers.by_member(session, member.id),
     )
 
 
@@ -160,6 +169,8 @@ def erase(session: Session, member_id: int | None, account_key: str) -> None:
     keys = [account.key for account in own]
     retreat.erase(session, member.id)
     citations.erase(session, member.id, utc_now())
+    prompt_answers.erase(session, member.id, utc_now())
+    prompts.erase(session, member.id, utc_now())
     _erase_cases(session, member, own)
     session.execute(delete(Question).where(_asked(member.id, keys)))
     session.execute(delete(Match).where(col(Match.member_id) == member.id))
