@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -10,9 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot import markup
-from bot.contract import Person, Place
+from bot.contract import Edited, Person, Place, PlaceKind, Removed, Said
 from bot.exchange import prompt_queue
 from bot.exchange.cadence import Cadence
+from bot.running import Running
 from knowledge import deliveries, programmes, prompts
 from knowledge.people import members, personal_data
 from knowledge.store import Store
@@ -26,6 +28,8 @@ from knowledge.vocabulary import (
 )
 from tests.support.between import DAY, HALL, MINUTE, QUESTION, SQUARE, STEWARD, Between
 from tests.support.community import case, exported, publish, spoken
+from tests.support.fake_platform import FakePlatform
+from tests.support.waiting import until
 
 WEEK = 7 * DAY
 LATER = 3 * MINUTE
@@ -539,6 +543,51 @@ async def test_erasure_takes_question_and_answers_along(here: Between) -> None:
         "square",
     ]
     assert [each.text for each in here.answers()] == ["We count keys."]  # another person's words
+
+
+async def test_on_two_platforms_a_post_arrives_and_its_answers_travel(here: Between) -> None:
+    platforms = [FakePlatform("chat"), FakePlatform("talk")]
+    running = Running(here.core, platforms, host="127.0.0.1", port=0, clock=here.clock)
+    stop = asyncio.Event()
+    task = asyncio.create_task(running.run(stop))
+    await until(lambda: all(each.handler for each in platforms))
+    chat, talk = platforms
+    who, number, mark = await asked(here)
+    running.courier.wake()
+    await until(lambda: len(chat.posted) == 1)
+    await here.room.press(who, "prompt.agree", f"{number}:{mark}")
+    await here.tick(forward=LATER)
+    running.courier.wake()
+    await until(lambda: talk.posted and len(chat.posted) == 2)
+    ben, _ = here.admit("ben", Community.CITY, "talk")
+    within = replace(SQUARE, thread="m1", kind=PlaceKind.THREAD, private=False)
+    said = Said(
+        event_id="s1",
+        person=ben,
+        place=within,
+        in_place=False,
+        text="We count beds.",
+        message="a1",
+        reply_to="m1",
+        addressed=False,
+    )
+    assert talk.handler is not None
+    await asyncio.gather(talk.handler(said), talk.handler(said))
+    await until(lambda: len(chat.posted) == 3)
+    assert "We count beds." in chat.posted[2].reply.text
+    assert chat.posted[2].place.channel == "noor"
+    head = {"person": ben, "place": within, "in_place": False, "message": "a1"}
+    await talk.handler(Edited(event_id="e1", **head, text="We count keys."))  # type: ignore[arg-type]
+    await until(lambda: "We count keys." in chat.messages["m3"].reply.text)
+    await talk.handler(Removed(event_id="r1", **head))  # type: ignore[arg-type]
+    await until(lambda: "m3" not in chat.messages)
+    await here.room.press(who, "prompt.refuse", str(number))
+    running.courier.wake()
+    await until(lambda: "m1" not in talk.messages and "m2" not in chat.messages)
+    stop.set()
+    await task
+    assert here.answers() == []
+    assert (len(chat.posted), len(talk.posted)) == (3, 1)
 
 
 STEPS = ("agree", "stale", "refuse", "reword", "tick", "week", "withdraw", "front")
