@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot import markup
@@ -596,7 +596,12 @@ STEPS = ("agree", "stale", "refuse", "reword", "tick", "week", "withdraw", "fron
 @settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(steps=st.lists(st.sampled_from(STEPS), min_size=1, max_size=7))
+@given(steps=st.lists(st.sampled_from(STEPS), min_size=2, max_size=7).map(lambda s: [*s, "tick"]))
+@example(steps=["agree", "tick", "agree", "week"])
+@example(steps=["agree", "reword", "tick"])
+@example(steps=["agree", "refuse", "tick"])
+@example(steps=["agree", "withdraw", "tick"])
+@example(steps=["reword", "stale", "front", "tick"])
 def test_nothing_is_posted_that_its_asker_did_not_last_agree_to(
     tmp_path_factory: pytest.TempPathFactory, steps: list[str]
 ) -> None:
