@@ -20,6 +20,7 @@ from bot.curating import Curating
 from bot.desk import Desk, Feature
 from bot.drafting import Drafting
 from bot.exchange.assisting import Assisting
+from bot.exchange.between import BetweenRounds
 from bot.exchange.on_page import NextExchange
 from bot.exchange.openers import Openers
 from bot.exchange.rehearsing import Rehearsing
@@ -139,12 +140,14 @@ def build(
     channels = Channels(units=units)
     forums = Forums(units=units, asking=asking, channels=channels, clock=clock)
     helping = Helping(units=units, library=library, renewal=renewal)
-    rounds, exchange = _exchange(units, library, renewal, thread, conversations, trusted, clock)
+    between = _between(units, library, renewal, trusted, clock)
+    rounds, exchange = _exchange(
+        units, library, renewal, thread, conversations, between, trusted, clock
+    )
     features: list[Feature] = [
         asking,
         introductions,
         Browsing(units=units, renewal=renewal, reviewing=reviewing, curating=curating, clock=clock),
-        Questioning(units=units, asking=asking, clock=clock),
         *_under_an_answer(units, library, asking, channels, citing, clock),
         homepage,
         profiles,
@@ -166,7 +169,7 @@ def build(
         profiles=profiles,
         channels=channels,
         noticing=Noticing(units=units, clock=clock),
-        hears=(conversations.hear, community.hear),
+        listeners=(conversations.hear, community.hear, between.answers.heard),
         features=features,
         home=homepage.show,
         posts=forums.begun,
@@ -189,7 +192,7 @@ def build(
         rounds,
         desk,
         (
-            *_ticks(introductions, rounds, curating, citing, community),
+            *_ticks(introductions, rounds, curating, citing, community, between),
             outbox.keeping(units, clock),
         ),
     )
@@ -209,6 +212,7 @@ def _ticks(
     curating: Curating,
     citing: Citing,
     community: AskingTheCommunity,
+    between: BetweenRounds,
 ) -> tuple[Tick, ...]:
     """What the features have to look at by themselves."""
     return (
@@ -217,6 +221,7 @@ def _ticks(
         *curating.ticks,
         *citing.ticks,
         *community.ticks,
+        *between.ticks,
     )
 
 
@@ -255,6 +260,7 @@ def _under_an_answer(
 ) -> tuple[Feature, ...]:
     recalling = Recalling(units=units, library=library)
     return (
+        Questioning(units=units, asking=asking, clock=clock),
         Feedback(units=units, asking=asking, recalling=recalling, citing=citing, clock=clock),
         Sharing(units=units, recalling=recalling, channels=channels, clock=clock),
     )
@@ -292,6 +298,7 @@ def _exchange(
     renewal: Renewal,
     encoder: EncoderThread,
     conversations: Conversations,
+    between: BetweenRounds,
     trusted: frozenset[str],
     clock: Callable[[], datetime],
 ) -> tuple[Rounds, list[Feature]]:
@@ -316,7 +323,20 @@ def _exchange(
         taking_part,
         RunningProgrammes(units=units, clock=clock),
         Rehearsing(units=units, rounds_=rounds),
+        *between.features,
     ]
+
+
+def _between(
+    units: Units,
+    library: Library,
+    renewal: Renewal,
+    trusted: frozenset[str],
+    clock: Callable[[], datetime],
+) -> BetweenRounds:
+    return BetweenRounds(
+        units=units, library=library, renewal=renewal, trusted=trusted, clock=clock
+    )
 
 
 def adapter_factory(name: str) -> Callable[..., Adapter]:

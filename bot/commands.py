@@ -191,6 +191,16 @@ VERBS: tuple[Verb, ...] = (
         Who.STEWARD,
     ),
     Verb(
+        "prompts",
+        (
+            _NOTHING,
+            r"(?P<object>cadence|off|own)(?:\s+(?P<text>[^?¿]{1,80}))?",
+            r"(?P<object>front|skip|drop|answers)\s+#?(?P<text>\d{1,9})",
+            r"(?P<text>[^?¿]{1,80})",
+        ),
+        Who.STEWARD,
+    ),
+    Verb(
         "channel",
         (
             _NOTHING,

@@ -46,6 +46,10 @@ class Feature(Protocol):
     actions: Actions
 
 
+Listener = Callable[[Caller, Said | Edited | Removed], Awaitable[Told]]
+"""Takes words that belong to something of its own; None: they are not for it."""
+
+
 class Desk:
     """Recognises who acts, finds the use case, and says kindly what went wrong."""
 
@@ -55,22 +59,22 @@ class Desk:
         profiles: Profiles,
         channels: Channels,
         noticing: Noticing,
-        hears: Sequence[Callable[[Caller, Said | Edited | Removed], Awaitable[Told]]],
+        listeners: Sequence[Listener],
         features: list[Feature],
         home: Callable[[Caller], Awaitable[Reply]],
         posts: Callable[[Caller, Said], Awaitable[Reply | None]],
     ) -> None:
         """`channels`: where it answers; `noticing` takes notices; `home` draws somebody's page.
 
-        `hears`: who takes in what was said to others, the first to whom it belongs.
+        `listeners`: who takes in what was said to others, the first to whom it belongs.
         `posts`: what is said to a new post in a forum that does not speak to the bot.
         """
         self._profiles = profiles
         self._channels = channels
         self._noticing = noticing
-        self._hears = hears
         self._home = home
         self._posts = posts
+        self._listeners = tuple(listeners)
         self._verbs = _merged([feature.verbs for feature in features])
         self._actions = _merged([feature.actions for feature in features])
         self._completions = _merged([getattr(feature, "completions", {}) for feature in features])
@@ -154,8 +158,8 @@ class Desk:
                 return await self._home(caller)
 
     async def _heard(self, caller: Caller, act: Said | Edited | Removed) -> Told:
-        for hear in self._hears:
-            if (told := await hear(caller, act)) is not None:
+        for listener in self._listeners:
+            if (told := await listener(caller, act)) is not None:
                 return told
         return None
 

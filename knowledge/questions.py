@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import func, insert, select, update
 from sqlmodel import Session, col
 
-from knowledge import retreat
+from knowledge import prompts, retreat
+from knowledge.columns import utc_now
 from knowledge.models import Match, Question
 from knowledge.views import QuestionView
 from knowledge.vocabulary import AskerShown, Confidence, QuestionState, Visibility
@@ -183,7 +184,9 @@ def set_state(session: Session, number: int, state: QuestionState) -> None:
     """Close or withdraw a question; nobody need answer it any more."""
     session.execute(update(Question).where(col(Question.id) == number).values(state=state))
     if state is not QuestionState.OPEN:
-        retreat.end(session, number, withdrawn=state is QuestionState.WITHDRAWN)
+        withdrawn = state is QuestionState.WITHDRAWN
+        retreat.end(session, number, withdrawn=withdrawn)
+        prompts.withdraw_question(session, number, utc_now(), posted=withdrawn)
 
 
 def view(row: Question) -> QuestionView:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
-from knowledge import community, deliveries, unsent
+from knowledge import community, deliveries, prompts, unsent
 from knowledge.columns import utc_now
 from knowledge.introduction_states import before, first
 from knowledge.introduction_tables import Contact, Introduction, Request
@@ -37,6 +37,7 @@ def status_changed(session: Session, member_id: int, status: MemberStatus) -> No
     if status not in _TAKES_PART:
         _end_requests(session, member_id, withdrawn=True)
         unsent.drop_kept(session, _accounts(session, member_id))
+        prompts.leave(session, member_id, utc_now())
 
 
 def leave_alone(session: Session, member_id: int) -> None:

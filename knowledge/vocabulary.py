@@ -327,6 +327,30 @@ class ContactKind(StrEnum):
 
     INTRODUCTION = "INTRODUCTION"
     PAIRING = "PAIRING"
+    PROMPT = "PROMPT"  # asked whether a question of theirs may be posted
+
+
+class PromptSource(StrEnum):
+    """Where a prompt comes from: the library, a steward's own words, or a member's question."""
+
+    LIBRARY = "LIBRARY"
+    OWN = "OWN"
+    QUESTION = "QUESTION"
+
+
+class PromptState(StrEnum):
+    """WAITING in the queue > POSTED, or DROPPED by a steward.
+
+    A member's question is ASKED first, and waits only once its asker said yes: else it is REFUSED.
+    WITHDRAWN: the asker took it back, whether it was posted or not.
+    """
+
+    ASKED = "ASKED"
+    WAITING = "WAITING"
+    POSTED = "POSTED"
+    DROPPED = "DROPPED"
+    REFUSED = "REFUSED"
+    WITHDRAWN = "WITHDRAWN"
 
 
 class RoundState(StrEnum):

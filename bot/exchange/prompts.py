@@ -16,7 +16,7 @@ from bot.wording.prompts import Prompt
 from knowledge.errors import UnreadableInput
 from knowledge.vocabulary import Theme
 
-__all__ = ["Choice", "Prompt", "choose", "library", "read"]
+__all__ = ["Choice", "Prompt", "choose", "is_free", "library", "read"]
 
 FILE = Path(__file__).with_name("prompts.toml")
 QUESTION_LIMIT, START_LIMIT = 200, 120
@@ -54,7 +54,7 @@ def choose(
     fitting = [each for each in prompts if theme in (None, each.theme)]
     if not fitting:
         raise ValueError("there is no prompt to choose from")
-    free = [each for each in fitting if _is_free(used.get(each.id), today)]
+    free = [each for each in fitting if is_free(used.get(each.id), today)]
     if not free:
         oldest = min(fitting, key=lambda each: (used[each.id], _lot(seed, each.id)))
         return Choice(oldest, used[oldest.id])
@@ -116,7 +116,8 @@ def _texts(row: Mapping[str, Any], name: str, limit: int) -> Mapping[str, str]:
     return dict(texts)
 
 
-def _is_free(last_used: date | None, today: date) -> bool:
+def is_free(last_used: date | None, today: date) -> bool:
+    """Whether what was used last on that day may be used again today: a year later."""
     return last_used is None or today >= _a_year_after(last_used)
 
 

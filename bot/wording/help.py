@@ -49,6 +49,7 @@ PURPOSES = {
     "pair": later("be paired with a member of the other community, on a schedule"),
     "programme": later("who exchanges with whom, how often and where"),
     "round": later("see, change, send or cancel the next round"),
+    "prompts": later("questions that are posted between rounds, and what was answered"),
     "queue": later("drafts and reports that wait for a steward"),
     "stale": later("published cases that are up for review"),
     "gaps": later("what members ask and the library does not answer"),
@@ -101,6 +102,8 @@ EXAMPLES = {
     "programme reports Ana Ruiz | Eva Sol",
     "round": "round preview Bridges\nround swap Bridges 3 9\nround lock Bridges 3 9\n"
     "round send Bridges\nround cancel Bridges",
+    "prompts": "prompts Bridges\nprompts cadence Bridges\nprompts own Bridges\nprompts front 12\n"
+    "prompts skip 12\nprompts drop 12\nprompts answers 12\nprompts off Bridges",
     "help": "help offer",
 }
 

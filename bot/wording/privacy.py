@@ -11,6 +11,7 @@ from bot.wording.community import STANDINGS
 from bot.wording.consents import line as consent_line
 from bot.wording.introductions import who_asks
 from bot.wording.people import facts
+from bot.wording.prompting import STATES as PROMPT_STATES
 from bot.wording.stewarding import ACTS
 from bot.wording.vocabulary import word
 from knowledge.introductions import IntroductionView
@@ -153,6 +154,15 @@ def _asked_and_said(say: Words, held: Holdings) -> Iterable[Card]:
             for one in held.answers
         ]
         yield Card(say.label("What you answered in channels"), _bullets(said))
+    if held.prompts:
+        asked = list(_prompts(say, held))
+        yield Card(say.label("Questions of yours, asked for to be posted"), _bullets(asked))
+    if held.prompt_answers:
+        said = [
+            say("{day}: {text}", day=say.day(each.at), text=each.text)
+            for each in held.prompt_answers
+        ]
+        yield Card(say.label("What you answered to questions between rounds"), _bullets(said))
     if held.lines:
         yield Card(say.label("What you wrote in conversations"), _bullets(_lines(say, held)))
 
@@ -191,6 +201,18 @@ def _requests(say: Words, held: Holdings) -> Iterable[str]:
             languages=", ".join(wish.languages),
             urgency=word(say, wish.urgency),
             shown=plain(who_asks(say, kept(wish.shown))),
+        )
+
+
+def _prompts(say: Words, held: Holdings) -> Iterable[str]:
+    for each in held.prompts:
+        when = each.posted_at or each.asked_at
+        yield say(
+            "Number {number} ({state}, {day}): {text}",
+            number=each.id,
+            state=say(PROMPT_STATES[each.state]),
+            day=say.day(when) if when else "",
+            text=each.text or say("words forgotten"),
         )
 
 

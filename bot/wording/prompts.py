@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.contract import Audience, Button, Card, Reply
-from bot.wording import Markup, Words, later
+from bot.wording import Markup, Words, later, meeting
 from bot.wording.answers import provenance
 from knowledge.sentences import sentences
 from knowledge.views import CaseView
-from knowledge.vocabulary import Theme
+from knowledge.vocabulary import Community, Theme
 
 SENTENCES_SHOWN = 2
 
@@ -18,6 +18,11 @@ THEMES: Mapping[Theme, str] = {
     Theme.SILOS: later("working across institutions"),
     Theme.VALUE: later("showing value"),
     Theme.PROBLEM: later("solving a problem before asking for compliance"),
+}
+ASKED = later("**A question for exchange, from a member**")
+ASKED_BY: Mapping[Community | None, str] = {
+    Community.CITY: later("**A question for exchange, from a city or state data office**"),
+    Community.NATIONAL: later("**A question for exchange, from a national statistics office**"),
 }
 
 
@@ -32,18 +37,51 @@ class Prompt:
 
 
 def posted(
-    readers: Sequence[Words], prompt: Prompt, now: datetime, case: CaseView | None = None
+    readers: Sequence[Words],
+    prompt: Prompt,
+    now: datetime,
+    case: CaseView | None = None,
+    *,
+    chatham_house: bool = False,
 ) -> Reply:
-    """The message for a channel, once in each language of `readers`.
+    """A prompt of the library as a channel reads it, once in each language of `readers`.
 
     `case`: the nearest published one, as something to begin with; it stays in its own language
     and has its labels in the first one of `readers`. Raises ValueError without a language.
     """
     if not readers:
         raise ValueError("a prompt is said in one language at least")
-    parts = [_said(say, prompt, case) for say in dict.fromkeys(readers)]
-    cards = () if case is None else (_card(readers[0], case, now),)
-    return Reply(Markup("\n\n").join(parts), cards=cards, audience=Audience.CHANNEL)
+    parts = []
+    for say in dict.fromkeys(readers):
+        lines = [
+            say("**A question for exchange: {theme}**", theme=theme(say, prompt.theme)),
+            say("{text}", text=prompt.question[say.language]),
+            say("_To begin: {text}_", text=prompt.start[say.language]),
+        ]
+        parts.append(_framed(say, lines, case, chatham_house=chatham_house, asked=False))
+    return _shown(readers[0], Markup("\n\n").join(parts), now, case)
+
+
+def posted_words(
+    say: Words,
+    text: str,
+    asked_by: Community | None,
+    now: datetime,
+    case: CaseView | None = None,
+    *,
+    asked: bool,
+    chatham_house: bool = False,
+) -> Reply:
+    """Somebody's own wording as a channel reads it; `asked`: a member wants to know.
+
+    `asked_by`: all that is said of that member; nothing where too few people are of it.
+    """
+    heading = say("**A question for exchange**")
+    if asked:
+        heading = say(ASKED_BY[asked_by]) if asked_by in ASKED_BY else say(ASKED)
+    lines = [heading, say("{text}", text=text)]
+    framed = _framed(say, lines, case, chatham_house=chatham_house, asked=asked)
+    return _shown(say, framed, now, case)
 
 
 def used_before(say: Words, last_used: date) -> Markup:
@@ -60,18 +98,35 @@ def theme(say: Words, value: Theme) -> str:
     return say.label(THEMES[value])
 
 
-def _said(say: Words, prompt: Prompt, case: CaseView | None) -> Markup:
-    lines = [
-        say("**A question for exchange: {theme}**", theme=theme(say, prompt.theme)),
-        say("{text}", text=prompt.question[say.language]),
-        say("_To begin: {text}_", text=prompt.start[say.language]),
-    ]
+def _framed(
+    say: Words,
+    lines: Sequence[Markup],
+    case: CaseView | None,
+    *,
+    chatham_house: bool,
+    asked: bool,
+) -> Markup:
+    more = list(lines)
     if case is not None:
-        lines.append(say("A case that comes close: {title}", title=case.title))
-    lines.append(
+        more.append(say("A case that comes close: {title}", title=case.title))
+    more.append(
         say("Please answer in this thread, without microdata, embargoed figures or personal data.")
     )
-    return Markup("\n").join(lines)
+    kept = (
+        say("Answers are kept for whoever asked and for the stewards.")
+        if asked
+        else say("Answers are kept for the stewards.")
+    )
+    notice = [kept, say("Please mention me in yours; without that I may not see it.")]
+    if chatham_house:
+        notice.append(meeting.chatham_house(say))
+    more.append(Markup(" ").join(notice))
+    return Markup("\n").join(more)
+
+
+def _shown(say: Words, text: Markup, now: datetime, case: CaseView | None) -> Reply:
+    cards = () if case is None else (_card(say, case, now),)
+    return Reply(text, cards=cards, audience=Audience.CHANNEL)
 
 
 def _card(say: Words, case: CaseView, now: datetime) -> Card:

@@ -212,6 +212,8 @@ SENTENCES: Mapping[str, str] = {
     "programme_name_taken": later("Another programme has that name already."),
     "not_understood": later("“{value}” is not understood here."),
     "no_round": later("There is no round to come: the programme is over, or has no date."),
+    "no_prompt": later("There is no question {number} to show. Write **prompts** to see them."),
+    "prompt_used": later("That question waits already, or was posted within a year."),
     "lock_refused": later(
         "That cannot be done: a rule keeps them apart, or they are not in the round."
     ),

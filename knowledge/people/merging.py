@@ -13,6 +13,8 @@ from knowledge import (
     news,
     passages,
     programmes,
+    prompt_answers,
+    prompts,
     ratings,
     reporting_lines,
     retreat,
@@ -100,6 +102,8 @@ def merge(session: Session, stays: MemberView, goes: MemberView) -> None:
     reporting_lines.belong(session, stays.id, goes.id)
     assistants.belong(session, stays.id, goes.id, keys)
     meetings.belong(session, stays.id, goes.id)
+    prompts.move(session, stays.id, goes.id)
+    prompt_answers.move(session, stays.id, goes.id)
     _keep_snooze(session, stays, goes)
     if goes.steward and both_settled(stays, goes):
         members.set_steward(session, stays.id, True)

@@ -24,6 +24,8 @@ from knowledge import (
     news,
     passages,
     programmes,
+    prompt_answers,
+    prompts,
     public_answers,
     questions,
     ratings,
@@ -47,6 +49,8 @@ from knowledge.people import accounts, claim_codes, members, merging
 from knowledge.people.accounts import AccountView
 from knowledge.people.members import ConsentView
 from knowledge.programmes import ParticipationView
+from knowledge.prompt_answers import AnswerView as PromptAnswerView
+from knowledge.prompts import PromptView
 from knowledge.public_answers import AnswerView
 from knowledge.ratings import RatingView
 from knowledge.rounds import CheckInView
@@ -98,6 +102,9 @@ class Holdings:
     """What they asked the community."""
     answers: Sequence[AnswerView] = ()
     """What they wrote below questions of others."""
+    prompts: Sequence[PromptView] = ()
+    """Questions of theirs that they were asked to have posted."""
+    prompt_answers: Sequence[PromptAnswerView] = ()
 
     @property
     def empty(self) -> bool:
@@ -170,6 +177,8 @@ def collect(session: Session, member_id: int | None, account_key: str, now: date
         times=meetings.chosen_by(session, member.id),
         posted=community.of_asker(session, member.id),
         answers=public_answers.by(session, keys),
+        prompts=prompts.of_asker(session, member.id),
+        prompt_answers=prompt_answers.by_member(session, member.id),
     )
 
 
@@ -188,6 +197,8 @@ def erase(session: Session, member_id: int | None, account_key: str) -> None:
     keys = [account.key for account in own]
     retreat.erase(session, member.id)
     citations.erase(session, member.id, utc_now())
+    prompt_answers.erase(session, member.id, utc_now())
+    prompts.erase(session, member.id, utc_now())
     _erase_cases(session, member, own)
     session.execute(delete(Question).where(_asked(member.id, keys)))
     session.execute(delete(Match).where(col(Match.member_id) == member.id))

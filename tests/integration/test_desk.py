@@ -252,6 +252,7 @@ async def test_help_lists_what_works_for_whom(core: Core, room: Room) -> None:
         everyone = (await room.say(person("x", locale), "help")).text
         listed = set(re.findall(r"^- \*\*(\w+)\*\*\s?: \S", everyone, re.MULTILINE))
         stewards = {"queue", "stale", "gaps", "channel", "members", "audit", "programme", "round"}
+        stewards |= {"prompts"}
         assert listed == core.desk.verbs - stewards
     steward = (await room.say(STEWARD, "help")).text
     assert {"queue", "members", "audit"} <= set(re.findall(r"\*\*(\w+)\*\*", steward))

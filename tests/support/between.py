@@ -1,0 +1,208 @@
+"""A community with a programme that posts prompts in two channels, on two platforms."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from itertools import count
+
+from sqlmodel import Session, select
+
+from bot import wire
+from bot.app import Core, build
+from bot.contract import Edited, Person, Place, PlaceKind, Removed, Reply, Said
+from bot.exchange.cadence import Cadence, Timetable
+from bot.exchange.programmes import Rules, write_timetable
+from bot.settings import Settings
+from knowledge import programmes, prompts, questions
+from knowledge.models import Delivery
+from knowledge.programmes import ProgrammeView
+from knowledge.prompt_tables import Prompt, PromptAnswer
+from knowledge.questions import Asked
+from knowledge.store import Store
+from knowledge.vocabulary import (
+    Community,
+    Confidence,
+    DeliveryKind,
+    DeliveryState,
+    PromptState,
+    Purpose,
+    Visibility,
+)
+from tests.support.community import Room, admit, expert
+from tests.support.fake_encoder import HashEncoder
+from tests.support.people import Clock
+
+STEWARD = Person("chat", "W", "boss", "Boss")
+HALL = Place("chat", "W", "hall", kind=PlaceKind.CHANNEL)
+SQUARE = Place("talk", "V", "square", kind=PlaceKind.CHANNEL)
+QUESTION = "How do you count people who rent a room?"
+DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
+
+
+class Between:
+    """Prompts are due each Monday at 12:02 in UTC; the clock stands at a Monday, 12:00."""
+
+    def __init__(self, store: Store, *, cadence: Cadence = Cadence.WEEKLY) -> None:
+        self.store, self.clock = store, Clock()
+        self.cores: list[Core] = []
+        self.core = self.process()
+        self.room = Room(self.core)
+        self._acts: Iterator[int] = count(1)
+        rounds = Timetable(Cadence.ONCE, time(9), "UTC", date(2036, 1, 1))
+        self.programme: ProgrammeView = store.write(
+            lambda session: programmes.create(
+                session,
+                "Bridges",
+                timetable=write_timetable(rounds),
+                rules=Rules().written(),
+                channels={"places": [wire.place_to_json(each) for each in (HALL, SQUARE)]},
+                next_due_at=datetime(2036, 1, 1, 9, tzinfo=self.clock.now.tzinfo),
+            )
+        )
+        self.timetable = Timetable(
+            cadence,
+            (self.clock.now + 2 * MINUTE).time(),
+            "UTC",
+            self.clock.now.date(),
+            self.clock.now.weekday(),
+            -1,
+        )
+        self.schedule(self.clock.now + 2 * MINUTE)
+
+    def schedule(self, due: datetime | None) -> None:
+        """Set when the next prompt is due."""
+        stored = write_timetable(self.timetable)
+        self.store.write(
+            lambda session: prompts.set_schedule(session, self.programme.id, stored, due)
+        )
+
+    def process(self) -> Core:
+        """One more process on the same database."""
+        settings = Settings(_env_file=None)  # type: ignore[call-arg]
+        stewards = frozenset({STEWARD.key})
+        core = build(settings, self.store, HashEncoder(), clock=self.clock, stewards=stewards)
+        self.cores.append(core)
+        return core
+
+    def close(self) -> None:
+        for core in self.cores:
+            core.asking.close()
+            core.renewal.close()
+            core.units.close()
+            core.encoder.close(timeout=15)
+
+    async def tick(self, core: Core | None = None, forward: timedelta = timedelta()) -> None:
+        """Let the features of prompts look, in the order of the core."""
+        self.clock.forward(forward)
+        for each in (core or self.core).ticks:
+            if each.name in {"prompts", "questions to be posted"}:
+                await each.job()
+
+    def admit(
+        self, user: str, side: Community = Community.NATIONAL, platform: str = "chat"
+    ) -> tuple[Person, int]:
+        """An approved member who may be named, at work round the clock of the tests."""
+        who = Person(platform, "W" if platform == "chat" else "V", user, user.title())
+        draft = expert(
+            who.name,
+            f"offer of {user}",
+            community=side,
+            consents=frozenset({Purpose.BE_NAMED}),
+            organisation=f"Office of {user}",
+        )
+        return who, admit(self.store, draft, who)
+
+    def ask(
+        self, member: int, text: str = QUESTION, confidence: Confidence = Confidence.NONE
+    ) -> int:
+        """A question of a member that the library did not answer."""
+        asked = Asked(
+            text=text,
+            language="en",
+            asker_id=member,
+            account_key=f"chat:W:{member}",
+            people_only=False,
+            visibility=Visibility.PRIVATE,
+            confidence=confidence,
+            score=0.1,
+            at=self.clock.now - DAY,
+        )
+        return self.store.write(
+            lambda session: questions.keep(session, asked, model_id="m", cases=[], experts=[])
+        )
+
+    def prompts(self, state: PromptState | None = None) -> list[Prompt]:
+        """All rows, in the order of their numbers."""
+
+        def find(session: Session) -> list[Prompt]:
+            rows = session.exec(select(Prompt).order_by(Prompt.id)).all()  # type: ignore[arg-type]
+            return [row for row in rows if state in (None, row.state)]
+
+        return self.store.read(find)
+
+    def answers(self) -> list[PromptAnswer]:
+        return self.store.read(lambda session: list(session.exec(select(PromptAnswer)).all()))
+
+    def deliveries(self, channel: str = "", kind: DeliveryKind | None = None) -> list[Delivery]:
+        """What was written for a channel, or for everybody."""
+        rows = self.store.read(lambda session: list(session.exec(select(Delivery)).all()))
+        wanted = [row for row in rows if channel in ("", row.channel)]
+        return [row for row in wanted if kind in (None, row.kind)]
+
+    def replies(self, channel: str) -> list[Reply]:
+        """What was said in a channel, or to a person."""
+        return [
+            wire.reply_from_json(row.reply)
+            for row in self.deliveries(channel, DeliveryKind.POST)
+            if row.reply
+        ]
+
+    def arrive(self) -> None:
+        """Every message that waits arrives, under a name of its own."""
+
+        def write(session: Session) -> None:
+            waiting = Delivery.state == DeliveryState.WAITING
+            for row in session.exec(select(Delivery).where(waiting)).all():
+                row.state = DeliveryState.SENT
+                row.message, row.receipt = f"m{row.id}", f"m{row.id}"
+                session.add(row)
+
+        self.store.write(write)
+
+    def message(self, place: Place) -> str:
+        """What the platform calls the newest post in a channel."""
+        return self.deliveries(place.channel, DeliveryKind.POST)[-1].message
+
+    async def write(
+        self, who: Person, place: Place, text: str, *, name: str = "", addressed: bool = False
+    ) -> Reply | None:
+        """Words in the thread below the newest post of a channel; `name`: of the message."""
+        above = self.message(place)
+        within = Place(
+            place.platform, place.workspace, place.channel, above, PlaceKind.THREAD, private=False
+        )
+        said = Said(
+            event_id=f"said:{next(self._acts)}",
+            person=who,
+            place=within,
+            in_place=False,
+            text=text,
+            message=name or f"own{next(self._acts)}",
+            reply_to=above,
+            addressed=addressed,
+        )
+        reply = await self.core.desk.handle(said)
+        assert reply is None or isinstance(reply, Reply)
+        return reply
+
+    async def amend(self, who: Person, place: Place, name: str, text: str = "") -> None:
+        """Other words in such a message, or (without any) its end."""
+        head = {
+            "event_id": f"amended:{next(self._acts)}",
+            "person": who,
+            "place": place,
+            "in_place": False,
+            "message": name,
+        }
+        act = Edited(**head, text=text) if text else Removed(**head)  # type: ignore[arg-type]
+        assert await self.core.desk.handle(act) is None
