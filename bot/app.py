@@ -8,6 +8,7 @@ from importlib.metadata import EntryPoint, entry_points
 import structlog
 
 from bot.asking import Asking
+from bot.briefing import Briefing
 from bot.browsing import Browsing
 from bot.channels import Channels
 from bot.citing import Citing
@@ -29,6 +30,7 @@ from bot.introductions import Introductions
 from bot.introductions.meeting import Meeting
 from bot.noticing import Noticing
 from bot.outbox import TERMINAL
+from bot.postcards import Postcards
 from bot.privacy import Privacy
 from bot.profiles import Profiles
 from bot.questioning import Questioning
@@ -75,6 +77,7 @@ class Core:
     privacy: Privacy
     helping: Helping
     conversations: Conversations
+    briefing: Briefing
     rounds: Rounds
     desk: Desk
     ticks: tuple[Tick, ...] = ()
@@ -132,12 +135,12 @@ def build(
     forums = Forums(units=units, asking=asking, channels=channels, clock=clock)
     citing = Citing(units=units, library=library, clock=clock)
     helping = Helping(units=units, library=library, renewal=renewal)
+    staying = _staying(units, library, renewal, clock)
     rounds, exchange = _exchange(units, thread, conversations, trusted, clock)
     features: list[Feature] = [
         asking,
         introductions,
         Browsing(units=units, renewal=renewal, reviewing=reviewing, curating=curating, clock=clock),
-        Questioning(units=units, asking=asking, clock=clock),
         *_under_an_answer(units, library, asking, channels, citing, clock),
         homepage,
         profiles,
@@ -149,8 +152,8 @@ def build(
         forums,
         Drafting(units=units, near=reviewing.near, clock=clock),
         conversations,
+        *staying,
         *exchange,
-        citing,
         helping,
     ]
     desk = Desk(
@@ -177,14 +180,19 @@ def build(
         privacy,
         helping,
         conversations,
+        staying[0],
         rounds,
         desk,
-        _ticks(introductions, rounds, curating, citing),
+        _ticks(introductions, rounds, curating, citing, staying[1]),
     )
 
 
 def _ticks(
-    introductions: Introductions, rounds: Rounds, curating: Curating, citing: Citing
+    introductions: Introductions,
+    rounds: Rounds,
+    curating: Curating,
+    citing: Citing,
+    postcards: Postcards,
 ) -> tuple[Tick, ...]:
     """What the features have to look at by themselves."""
     return (
@@ -192,6 +200,17 @@ def _ticks(
         Tick("peer exchange", timedelta(minutes=1), rounds.due),
         *curating.ticks,
         *citing.ticks,
+        *postcards.ticks,
+    )
+
+
+def _staying(
+    units: Units, library: Library, renewal: Renewal, clock: Callable[[], datetime]
+) -> tuple[Briefing, Postcards]:
+    """What stays with those who met."""
+    return (
+        Briefing(units=units, library=library, renewal=renewal),
+        Postcards(units=units, clock=clock),
     )
 
 
@@ -225,6 +244,8 @@ def _under_an_answer(
 ) -> tuple[Feature, ...]:
     recalling = Recalling(units=units, library=library)
     return (
+        Questioning(units=units, asking=asking, clock=clock),
+        citing,
         Feedback(units=units, asking=asking, recalling=recalling, citing=citing, clock=clock),
         Sharing(units=units, recalling=recalling, channels=channels, clock=clock),
     )

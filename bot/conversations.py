@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from bot import outbox, wire
 from bot.caller import Act, Actions, Caller, Verbs
-from bot.commands import CLOSING, Intent
+from bot.commands import ASIDES, CLOSING, Intent
 from bot.contract import Edited, Person, Place, PlaceKind, Removed, Reply, Said
 from bot.errors import UserFacingError
 from bot.outbox import TERMINAL
@@ -152,7 +152,8 @@ class Conversations:
         in_room = said.place.kind is not PlaceKind.DIRECT
         if said.text.strip().casefold() in CLOSING:
             return Heard(await self._closed(caller, found, seat))
-        if in_room and said.addressed:
+        aside = not in_room and said.text.strip().casefold() in ASIDES
+        if aside or (in_room and said.addressed):
             return None  # words for the bot, such as a question
         if found.state is ConversationState.CLOSED:
             return Heard(None if in_room else wording.over(caller.say, found))

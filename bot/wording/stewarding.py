@@ -40,6 +40,7 @@ ACTS: Mapping[str, str] = {
     "call.open": later("opened a call for cases"),
     "call.close": later("closed a call for cases"),
     "cases.import": later("imported cases"),
+    "brief.write": later("wrote the brief of a conversation into files"),
     "channel.allow": later("let the bot answer in a channel"),
     "channel.quiet": later("made the bot quiet in a channel"),
     "channel.default": later("let a channel follow the default"),

@@ -14,6 +14,7 @@ from knowledge import (  # noqa: F401  (their tables register themselves)
     introduction_tables,
     models,
     platform_tables,
+    postcard_tables,
 )
 from knowledge.columns import UtcDateTime
 

@@ -5,7 +5,17 @@ from dataclasses import replace
 from sqlalchemy import delete, update
 from sqlmodel import Session, col
 
-from knowledge import citations, flags, news, passages, programmes, ratings, retreat, rounds
+from knowledge import (
+    citations,
+    flags,
+    news,
+    passages,
+    postcards,
+    programmes,
+    ratings,
+    retreat,
+    rounds,
+)
 from knowledge.columns import utc_now
 from knowledge.conversation_tables import Participant
 from knowledge.models import (
@@ -80,6 +90,7 @@ def merge(session: Session, stays: MemberView, goes: MemberView) -> None:
         session.execute(statement)
     flags.move(session, goes.id, stays.id)
     citations.move(session, goes.id, stays.id)
+    postcards.belong(session, stays.id, goes.id)
     news.move(session, goes.id, stays.id, utc_now())
     keys = [account.key for account in accounts.of_member(session, stays.id)]
     ratings.belong(session, stays.id, keys, former=[goes.id])

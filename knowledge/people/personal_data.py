@@ -20,6 +20,7 @@ from knowledge import (
     introductions,
     news,
     passages,
+    postcards,
     programmes,
     questions,
     ratings,
@@ -38,6 +39,7 @@ from knowledge.models import CaseSnippet, Match, Member, Meta, Question
 from knowledge.people import accounts, claim_codes, members, merging
 from knowledge.people.accounts import AccountView
 from knowledge.people.members import ConsentView
+from knowledge.postcards import OwnPostcard
 from knowledge.programmes import ParticipationView
 from knowledge.ratings import RatingView
 from knowledge.rounds import CheckInView
@@ -78,6 +80,7 @@ class Holdings:
     exchange: Sequence[ParticipationView] = ()
     avoids: Sequence[int] = ()
     check_ins: Sequence[CheckInView] = ()
+    postcards: Sequence[OwnPostcard] = ()
 
     @property
     def empty(self) -> bool:
@@ -142,6 +145,7 @@ def collect(session: Session, member_id: int | None, account_key: str, now: date
         exchange=programmes.of_member(session, member.id),
         avoids=sorted(programmes.avoided(session, [member.id]).get(member.id, ())),
         check_ins=rounds.check_ins_by(session, member.id),
+        postcards=postcards.own(session, member.id),
     )
 
 
@@ -160,6 +164,7 @@ def erase(session: Session, member_id: int | None, account_key: str) -> None:
     keys = [account.key for account in own]
     retreat.erase(session, member.id)
     citations.erase(session, member.id, utc_now())
+    postcards.erase(session, member.id)
     _erase_cases(session, member, own)
     session.execute(delete(Question).where(_asked(member.id, keys)))
     session.execute(delete(Match).where(col(Match.member_id) == member.id))
