@@ -29,11 +29,14 @@ def pdf(template: str, data: Mapping[str, Any], made_at: datetime) -> bytes:
     """
     from typst import TypstError
 
-    given = {"data": json.dumps(data)}
+    given, made = (
+        {"data": json.dumps(data)},
+        made_at.replace(microsecond=0),
+    )  # finer ones are refused
     try:
-        return _compiled(template, given, pdf_standards="ua-1", timestamp=made_at)
+        return _compiled(template, given, pdf_standards="ua-1", timestamp=made)
     except TypstError:
-        return _compiled(template, given, timestamp=made_at)
+        return _compiled(template, given, timestamp=made)
 
 
 def png(template: str, data: Mapping[str, Any], pixels_per_inch: float) -> bytes:
