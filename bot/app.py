@@ -10,6 +10,7 @@ import structlog
 from bot import outbox
 from bot.arranging import Arranging
 from bot.asking import Asking
+from bot.briefing import Briefing
 from bot.browsing import Browsing
 from bot.channels import Channels
 from bot.citing import Citing
@@ -36,6 +37,7 @@ from bot.homepage import Homepage, Section
 from bot.introductions import Introductions
 from bot.introductions.meeting import Meeting
 from bot.noticing import Noticing
+from bot.postcards import Postcards
 from bot.privacy import Privacy
 from bot.profiles import Profiles
 from bot.questioning import Questioning
@@ -82,6 +84,7 @@ class Core:
     privacy: Privacy
     helping: Helping
     conversations: Conversations
+    briefing: Briefing
     rounds: Rounds
     desk: Desk
     ticks: tuple[Tick, ...] = ()
@@ -141,6 +144,7 @@ def build(
     forums = Forums(units=units, asking=asking, channels=channels, clock=clock)
     helping = Helping(units=units, library=library, renewal=renewal)
     between = _between(units, library, renewal, trusted, clock)
+    staying = _staying(units, library, renewal, clock)
     rounds, exchange = _exchange(
         units, library, renewal, thread, conversations, between, trusted, clock
     )
@@ -161,8 +165,8 @@ def build(
         conversations,
         Arranging(units=units, conversations=conversations, clock=clock),
         community,
+        *staying,
         *exchange,
-        citing,
         helping,
     ]
     desk = Desk(
@@ -189,10 +193,12 @@ def build(
         privacy,
         helping,
         conversations,
+        staying[0],
         rounds,
         desk,
         (
             *_ticks(introductions, rounds, curating, citing, community, between),
+            *staying[1].ticks,
             outbox.keeping(units, clock),
         ),
     )
@@ -222,6 +228,16 @@ def _ticks(
         *citing.ticks,
         *community.ticks,
         *between.ticks,
+    )
+
+
+def _staying(
+    units: Units, library: Library, renewal: Renewal, clock: Callable[[], datetime]
+) -> tuple[Briefing, Postcards]:
+    """What stays with those who met."""
+    return (
+        Briefing(units=units, library=library, renewal=renewal),
+        Postcards(units=units, clock=clock),
     )
 
 
@@ -261,6 +277,7 @@ def _under_an_answer(
     recalling = Recalling(units=units, library=library)
     return (
         Questioning(units=units, asking=asking, clock=clock),
+        citing,
         Feedback(units=units, asking=asking, recalling=recalling, citing=citing, clock=clock),
         Sharing(units=units, recalling=recalling, channels=channels, clock=clock),
     )

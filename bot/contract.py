@@ -161,7 +161,9 @@ class Reply:
     `errors` maps a form's field to the sentence shown beside it; the form stays open. `lasting`:
     it must not be lost, so it is delivered as a message of its own, too; a reply with `files`
     always is. `tags`: words for what the conversation is about, or that it is solved; a platform
-    puts those on it that it knows. Raises ValueError for more than FILES_LIMIT bytes of files.
+    puts those on it that it knows. `enclosing`: what the core adds just before the message is
+    sent, such as `brief:7:en`; nobody waits for it to be made before. Raises ValueError for more
+    than FILES_LIMIT bytes of files.
     """
 
     text: str
@@ -174,6 +176,7 @@ class Reply:
     errors: Mapping[str, str] = field(default_factory=dict)
     tags: Sequence[str] = ()
     files: Sequence[Attachment] = ()
+    enclosing: str = ""
 
     def __post_init__(self) -> None:
         if sum(len(file.data) for file in self.files) > FILES_LIMIT:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -11,7 +11,7 @@ import structlog
 from sqlmodel import Session
 
 from bot import wire
-from bot.contract import Adapter, Later, Place, Receipt, Refused, Undeliverable
+from bot.contract import Adapter, Later, Place, Receipt, Refused, Reply, Undeliverable
 from bot.units import Units
 from knowledge import deliveries
 from knowledge.deliveries import Claimed
@@ -39,6 +39,15 @@ Rooms = Callable[[Session, str, Place | None, datetime], None]
 """Takes what a room was opened for and where it is, None for nowhere."""
 
 
+Enclose = Callable[[Reply], Awaitable[Reply]]
+"""The same message with what it encloses; never raises, since a message is worth more."""
+
+
+async def as_it_is(reply: Reply) -> Reply:
+    """Nothing is ever enclosed."""
+    return reply
+
+
 def no_rooms(session: Session, about: str, place: Place | None, at: datetime) -> None:
     """Nobody asked for a room."""
 
@@ -53,15 +62,18 @@ class Courier:
         adapters: Mapping[str, Adapter],
         clock: Callable[[], datetime],
         rooms: Rooms = no_rooms,
+        enclose: Enclose = as_it_is,
     ) -> None:
         """`adapters` by name; one that is taken out while running gets no more messages.
 
         `rooms` is told, in the unit that notes it, that a room is there, or that none can be.
+        `enclose` makes what takes too long for the unit that writes a message.
         """
         self._units = units
         self._adapters = adapters
         self._clock = clock
         self._rooms = rooms
+        self._enclose = enclose
         self._awake = asyncio.Event()
         self._sending: dict[int, asyncio.Task[None]] = {}
         self._noting: set[int] = set()
@@ -211,8 +223,17 @@ class Courier:
             return self._arrived(one)
         if target:
             place = replace(place, thread=target.message)
+        if reply.enclosing:
+            reply = await self._whole(one, reply)
         receipt = await adapter.post(place, reply, one.key, in_doubt=one.in_doubt)
         return self._arrived(one, receipt)
+
+    async def _whole(self, one: Claimed, reply: Reply) -> Reply:
+        """The message with what it encloses, kept before it is sent: it is made only once."""
+        whole = replace(await self._enclose(reply), enclosing="")
+        text = wire.reply_to_json(whole)
+        await self._units.write(lambda session: deliveries.complete(session, one.id, text))
+        return whole
 
     def _arrived(self, one: Claimed, receipt: Receipt | None = None) -> Write:
         self.tally["sent"] += 1

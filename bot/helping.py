@@ -10,7 +10,7 @@ from bot.figures import PlatformFigures
 from bot.renewal import Renewal
 from bot.units import Units
 from bot.wording import help as wording
-from knowledge import deliveries
+from knowledge import deliveries, postcards
 from knowledge.library import Library
 
 
@@ -48,6 +48,7 @@ class Helping:
         snapshot = await self._renewal.current()
         outbox = await self._units.read(deliveries.standing) if caller.steward else None
         dead = await self._units.read(deliveries.dead_letters) if outbox and outbox.dead else []
+        reuse = await self._units.read(postcards.figures) if caller.steward else None
         return wording.status(
             caller.say,
             cases=len(snapshot.cases),
@@ -55,6 +56,7 @@ class Helping:
             model=self._library.model_name,
             outbox=outbox,
             dead=dead,
+            reuse=reuse if reuse and reuse.approved else None,
             platforms=[one for one in self._platforms() if one.reason] if caller.steward else (),
         )
 

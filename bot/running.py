@@ -141,7 +141,11 @@ class Running:
         core.helping.watch(lambda: [platform.figures() for platform in self.platforms])
         by_name = {adapter.name: adapter for adapter in adapters}
         self.courier = Courier(
-            units=core.units, adapters=by_name, clock=clock, rooms=core.conversations.room
+            units=core.units,
+            adapters=by_name,
+            clock=clock,
+            rooms=core.conversations.room,
+            enclose=core.briefing.enclose,
         )
         self.intake = Intake(
             desk=core.desk.handle, units=core.units, clock=clock, wake=self.courier.wake

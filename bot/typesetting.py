@@ -12,8 +12,6 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, cast
 
-import typst
-
 PLACEHOLDER = "□"
 """Stands for a character that no font of ours has."""
 LONGEST_WORD = 28
@@ -29,11 +27,16 @@ def pdf(template: str, data: Mapping[str, Any], made_at: datetime) -> bytes:
     What the standard refuses in somebody's text gives a tagged PDF that does not claim it.
     Raises typst.TypstError for a faulty template.
     """
-    given = {"data": json.dumps(data)}
+    from typst import TypstError
+
+    given, made = (
+        {"data": json.dumps(data)},
+        made_at.replace(microsecond=0),
+    )  # finer ones are refused
     try:
-        return _compiled(template, given, pdf_standards="ua-1", timestamp=made_at)
-    except typst.TypstError:
-        return _compiled(template, given, timestamp=made_at)
+        return _compiled(template, given, pdf_standards="ua-1", timestamp=made)
+    except TypstError:
+        return _compiled(template, given, timestamp=made)
 
 
 def png(template: str, data: Mapping[str, Any], pixels_per_inch: float) -> bytes:
@@ -64,13 +67,18 @@ def _has(character: str) -> bool:
 @lru_cache(maxsize=20_000)
 def _probed(character: str) -> bool:
     """Asked of Typst itself, some milliseconds for each new character."""
+    from typst import TypstError
+
     try:
         _compiled(_PROBE, {"text": character}, pdf_standards="ua-1")
-    except typst.TypstError:
+    except TypstError:
         return False
     return True
 
 
 def _compiled(template: str, given: dict[str, str], **options: Any) -> bytes:
+    # Imported here, because a machine on which it cannot be loaded still has a bot that talks.
+    import typst
+
     options = {"format": "pdf", "ignore_system_fonts": True, **options}
     return cast("bytes", typst.compile(template.encode(), sys_inputs=given, **options))

@@ -219,6 +219,11 @@ def sent(session: Session, number: int, receipt: str, at: datetime, message: str
     )
 
 
+def complete(session: Session, number: int, reply: str) -> None:
+    """Put the whole message in, so that each further try sends the very same."""
+    _change(session, number, reply=reply)
+
+
 def give_up(session: Session, number: int, reason: str, at: datetime) -> None:
     """A message can never arrive; `reason` is for stewards."""
     _settle(session, number, DeliveryState.DEAD, at, reason=reason)

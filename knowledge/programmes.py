@@ -8,7 +8,14 @@ from typing import Any
 from sqlalchemy import delete, func, or_, select, update
 from sqlmodel import Session, col
 
-from knowledge.exchange_tables import Avoid, NeverTogether, Participation, Programme
+from knowledge.exchange_tables import (
+    Avoid,
+    ExchangeRound,
+    NeverTogether,
+    Pairing,
+    Participation,
+    Programme,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,18 @@ def by_name(session: Session, name: str) -> ProgrammeView | None:
     """The programme that is called so, however it is capitalised."""
     wanted = func.lower(col(Programme.name)) == name.strip().lower()
     row = session.scalar(select(Programme).where(wanted))
+    return _view(row) if row is not None else None
+
+
+def of_conversation(session: Session, number: int) -> ProgrammeView | None:
+    """The programme in whose round a conversation was begun, if any."""
+    row = session.scalar(
+        select(Programme)
+        .join(ExchangeRound, col(ExchangeRound.programme_id) == col(Programme.id))
+        .join(Pairing, col(Pairing.round_id) == col(ExchangeRound.id))
+        .where(col(Pairing.conversation_id) == number)
+        .limit(1)
+    )
     return _view(row) if row is not None else None
 
 

@@ -284,6 +284,24 @@ class CitedPart(StrEnum):
     ASKER = "ASKER"
 
 
+class PostcardState(StrEnum):
+    """WAITING for those who did not write it > APPROVED by all; or DROPPED, which empties it."""
+
+    WAITING = "WAITING"
+    APPROVED = "APPROVED"
+    DROPPED = "DROPPED"
+
+
+class Reuse(StrEnum):
+    """Whether somebody tried what they learnt: AGREED to be asked > ASKED > what they say."""
+
+    AGREED = "AGREED"
+    ASKED = "ASKED"
+    TRIED = "TRIED"
+    NOT_YET = "NOT_YET"
+    WILL_NOT = "WILL_NOT"
+
+
 class RequestState(StrEnum):
     """Where the request to hand a question to a person stands.
 

@@ -2,11 +2,11 @@
 
 from bot.brief.calendar import calendar
 from bot.brief.facts import Brief, CitedCase, Handling, Participant
-from bot.brief.mail import mail
+from bot.brief.mail import in_words, mail
 from bot.brief.page import page
 from bot.contract import Attachment
 
-__all__ = ["Brief", "CitedCase", "Handling", "Participant", "exchange_brief"]
+__all__ = ["Brief", "CitedCase", "Handling", "Participant", "exchange_brief", "in_words"]
 
 NAME = "exchange-brief"
 

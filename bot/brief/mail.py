@@ -40,11 +40,21 @@ def mail(brief: Brief, files: Sequence[Attachment]) -> bytes:
     return message.as_bytes()
 
 
+def in_words(brief: Brief, say: Words) -> str:
+    """The brief as plain text, in one of the languages of its people or in the first of them."""
+    said = texts(brief)
+    return "\n".join(_content(said, say if say in said.languages else said.languages[0])).strip()
+
+
 def _lines(said: Texts, say: Words) -> Iterator[str]:
+    yield from wording.covering(say)
+    yield wording.attachments(say, calendar=bool(said.brief.agreed))
+    yield from _content(said, say)
+
+
+def _content(said: Texts, say: Words) -> Iterator[str]:
     brief = said.brief
     at = said.languages.index(say)
-    yield from wording.covering(say)
-    yield wording.attachments(say, calendar=bool(brief.agreed))
     marked = list(zip(wording.MARKS, brief.people, strict=False))
     yield from _part(
         wording.heading(say, Heading.PEOPLE), (f"{mark}  {one.shown_as}" for mark, one in marked)

@@ -7,7 +7,7 @@ import structlog
 import typer
 
 from bot import logs
-from bot.cli import cases, evaluating, keeping, members, rounds, running, talking
+from bot.cli import briefs, cases, evaluating, keeping, members, rounds, running, talking
 from bot.errors import InvalidForm, UserFacingError
 from bot.settings import SettingsRefused, read_settings
 from bot.wording import refusals, words
@@ -23,7 +23,7 @@ app = typer.Typer(
 app.add_typer(cases.app, name="cases", help="Bring cases in, review them, write them out.")
 app.add_typer(members.app, name="members", help="Invite, approve, link and remove people.")
 app.add_typer(rounds.app, name="round", help="Plan a round of peer exchange, or try some out.")
-for commands in (running.app, talking.app, keeping.app, evaluating.app):
+for commands in (running.app, talking.app, keeping.app, evaluating.app, briefs.app):
     app.registered_commands.extend(commands.registered_commands)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.contract import Button, Card, Reply
-from bot.wording import Markup, Words, arranging, citing, words
+from bot.wording import Markup, Words, arranging, briefing, citing, postcards, words
 from knowledge.conversations import ConversationView, LineView, ParticipantView
 from knowledge.vocabulary import ConversationKind
 
@@ -18,7 +18,8 @@ def bridged(say: Words, found: ConversationView, reader: ParticipantView, greeti
         "people in this conversation alone.",
         names=names,
     )
-    return _opened(say, found, greeting, [greeting.text, how])
+    whole = _opened(say, found, greeting, [greeting.text, how])
+    return replace(whole, enclosing=briefing.mark(found, [say.language]))
 
 
 def in_a_room(found: ConversationView, greetings: Sequence[Reply], *, heard: bool) -> Reply:
@@ -27,7 +28,8 @@ def in_a_room(found: ConversationView, greetings: Sequence[Reply], *, heard: boo
     `heard`: whether the bot reads what they say to each other there.
     """
     parts: list[str] = []
-    for language in dict.fromkeys(seat.language for seat in found.participants):
+    languages = list(dict.fromkeys(seat.language for seat in found.participants))
+    for language in languages:
         say = words(language)
         first = next(
             greeting
@@ -47,7 +49,8 @@ def in_a_room(found: ConversationView, greetings: Sequence[Reply], *, heard: boo
         parts += [first.text, along if heard else apart]
     cards = tuple(dict.fromkeys(card for greeting in greetings for card in greeting.cards))
     first = replace(greetings[0], cards=cards)
-    return _opened(words(found.participants[0].language), found, first, parts)
+    whole = _opened(words(found.participants[0].language), found, first, parts)
+    return replace(whole, enclosing=briefing.mark(found, languages))
 
 
 def line(say: Words, name: str, text: str) -> Reply:
@@ -91,7 +94,7 @@ def closed(say: Words, found: ConversationView) -> Reply:
             "those who took part, then it is forgotten.",
             topic=found.topic,
         ),
-        buttons=_citing(say, found),
+        buttons=_made_of_it(say, found),
     )
 
 
@@ -127,14 +130,14 @@ def shown(say: Words, found: ConversationView, lines: Sequence[LineView]) -> Rep
     if not lines:
         return Reply(
             Markup("\n\n").join((title, say("Nothing has been written yet."))),
-            buttons=(*_buttons(say, found), *_citing(say, found)),
+            buttons=(*_buttons(say, found), *_made_of_it(say, found)),
         )
     told = [
         say("**{name}**: {text}", name=names.get(each.participant_id, "…"), text=each.text)
         for each in lines
     ]
     how = say("Write say {number} and your words to answer.", number=found.id)
-    buttons = (*_buttons(say, found), *_citing(say, found))
+    buttons = (*_buttons(say, found), *_made_of_it(say, found))
     return Reply(Markup("\n\n").join((title, *told, how)), buttons=buttons)
 
 
@@ -150,8 +153,11 @@ def _buttons(say: Words, found: ConversationView) -> tuple[Button, ...]:
     )
 
 
-def _citing(say: Words, found: ConversationView) -> tuple[Button, ...]:
-    return (citing.button(say, found.id),) if citable(found) else ()
+def _made_of_it(say: Words, found: ConversationView) -> tuple[Button, ...]:
+    """What stays with those who took part: the brief, a postcard, a case."""
+    brief = (briefing.button(say, found.id),) if briefing.has_one(found) else ()
+    cited = (citing.button(say, found.id),) if citable(found) else ()
+    return (*brief, postcards.button(say, found.id), *cited)
 
 
 def _card(say: Words, found: ConversationView, member_id: int) -> Card:
@@ -166,6 +172,6 @@ def _card(say: Words, found: ConversationView, member_id: int) -> Card:
         buttons=(
             Button(say.label("Read it"), "conversation.show", str(found.id)),
             *_buttons(say, found),
-            *_citing(say, found),
+            *_made_of_it(say, found),
         ),
     )

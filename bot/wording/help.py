@@ -8,6 +8,7 @@ from bot.figures import PlatformFigures
 from bot.markup import escape
 from bot.wording import Markup, Words, later
 from knowledge.deliveries import Dead, Standing
+from knowledge.postcards import ReuseFigures
 
 PURPOSES = {
     "ask": later("ask in your own words; you need not write the word ask"),
@@ -43,6 +44,8 @@ PURPOSES = {
     "say": later("write into one of your conversations"),
     "propose": later("find a time to meet in one of your conversations"),
     "close": later("end one of your conversations"),
+    "brief": later("the page that sums up one of your conversations, to keep or to have approved"),
+    "postcard": later("what you learnt from each other and will try, in three lines"),
     "cite": later("make a case of what an expert told you, or of what you told"),
     "calls": later("what stewards ask members to write about"),
     "news": later("whether I write to you by myself"),
@@ -94,6 +97,8 @@ EXAMPLES = {
     "propose": "propose times\npropose times 7",
     "close": "close 7",
     "cite": "cite 7",
+    "brief": "brief\nbrief 7",
+    "postcard": "postcard\npostcard 7",
     "news": "news\nnews off",
     "pair": "pair join\npair skip next\npair snooze until 2027-01-10\npair avoid Ana Ruiz\n"
     "pair superior Ana Ruiz\npair assistant @name\npair met not yet\npair every 2",
@@ -157,10 +162,11 @@ def status(
     outbox: Standing | None = None,
     dead: Sequence[Dead] = (),
     platforms: Sequence[PlatformFigures] = (),
+    reuse: ReuseFigures | None = None,
 ) -> Reply:
     """How the library stands, for everybody; how the messages stand, where `outbox` is given.
 
-    `platforms`: those in trouble.
+    `platforms`: those in trouble. `reuse`: what came of meeting each other.
     """
     found = say.plural("One case can be found.", "{number} cases can be found.", cases)
     people = say.plural(
@@ -172,6 +178,8 @@ def status(
         say("Matching model: {model}.", model=model),
     )
     text = Markup(" ").join(parts)
+    if reuse is not None:
+        text = Markup("\n\n").join((text, _reuse(say, reuse)))
     if outbox is not None:
         text = Markup("\n\n").join((text, _messages(say, outbox, dead)))
     if platforms:
@@ -181,6 +189,21 @@ def status(
         heading = say("Not connected, and tried again; messages wait meanwhile:")
         text = Markup("\n\n").join((text, Markup("\n").join((heading, *lines))))
     return Reply(text)
+
+
+def _reuse(say: Words, found: ReuseFigures) -> Markup:
+    approved = say.plural(
+        "Members agreed to one postcard of what they will try.",
+        "Members agreed to {number} postcards of what they will try.",
+        found.approved,
+    )
+    tried = say.plural(
+        "One of them was tried.",
+        "{number} of them were tried.",
+        found.tried,
+    )
+    none = say("None of them was tried yet, as far as anybody said.")
+    return Markup(" ").join((approved, tried if found.tried else none))
 
 
 def _messages(say: Words, outbox: Standing, dead: Sequence[Dead]) -> Markup:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.contract import Button, ButtonStyle, Field, FieldKind, Form, Option, Reply
-from bot.wording import Markup, Words, later
+from bot.wording import Markup, Words, later, postcards
 from bot.wording.help import first_contact
 from knowledge.programmes import ProgrammeView
 from knowledge.views import CaseView, MemberView
@@ -164,7 +164,7 @@ def checked_in(say: Words, answer: CheckInAnswer, pairing_id: int) -> Reply:
         tell = Button(say.label("Four short questions"), "pair.story", str(pairing_id))
         return Reply(
             say("Thank you, it is noted that you met. What came of it helps others, too."),
-            buttons=(tell,),
+            buttons=(tell, postcards.after_a_round(say, pairing_id)),
         )
     if answer is CheckInAnswer.NOT_YET:
         return Reply(say("Thank you, it is noted. There is still time."))

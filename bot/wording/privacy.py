@@ -11,6 +11,7 @@ from bot.wording.community import STANDINGS
 from bot.wording.consents import line as consent_line
 from bot.wording.introductions import who_asks
 from bot.wording.people import facts
+from bot.wording.postcards import own as own_postcards
 from bot.wording.prompting import STATES as PROMPT_STATES
 from bot.wording.stewarding import ACTS
 from bot.wording.vocabulary import word
@@ -116,6 +117,8 @@ def _cards(say: Words, held: Holdings) -> Iterable[Card]:
         yield Card(say.label("How you are quoted"), _bullets(how))
     if held.cases:
         yield Card(say.label("Cases you wrote"), _bullets(_cases(say, held)))
+    if held.postcards:
+        yield Card(say.label("Your postcards"), _bullets(own_postcards(say, held.postcards)))
     rest = list(_rest(say, held))
     if rest:
         yield Card(say.label("What else there is"), _bullets(rest))

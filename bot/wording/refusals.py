@@ -76,6 +76,21 @@ SENTENCES: Mapping[str, str] = {
     "conversation_not_found": later(
         "There is no conversation {number} of yours. Write **conversation** to see them."
     ),
+    "no_brief": later(
+        "There is no brief of a conversation {number} of yours. Write **brief** to see which there "
+        "are."
+    ),
+    "no_brief_here": later(
+        "Conversation {number} has no brief: it is not there, came of no question and no round, or "
+        "somebody who took part has left."
+    ),
+    "no_postcard": later(
+        "That postcard is not there any more. Write **postcard** to see those you have."
+    ),
+    "nobody_for_a_postcard": later(
+        "Those you talked with take no part in this community any more, so nobody could agree to a "
+        "postcard."
+    ),
     "unknown_topic": later("The topic “{value}” is not known. Please use one of: {allowed}."),
     "unknown_community": later(
         "The community “{value}” is not known. Please use one of: {allowed}."

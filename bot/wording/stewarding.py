@@ -48,6 +48,7 @@ ACTS: Mapping[str, str] = {
     "prompts.skip": later("put a question between rounds off"),
     "prompts.drop": later("dropped a question between rounds"),
     "prompts.suggest": later("asked the author of an answer for a case"),
+    "brief.write": later("wrote the brief of a conversation into files"),
     "channel.allow": later("let the bot answer in a channel"),
     "channel.quiet": later("made the bot quiet in a channel"),
     "channel.default": later("let a channel follow the default"),

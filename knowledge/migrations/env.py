@@ -16,6 +16,7 @@ from knowledge import (  # noqa: F401  (their tables register themselves)
     meeting_tables,
     models,
     platform_tables,
+    postcard_tables,
     prompt_tables,
 )
 from knowledge.columns import UtcDateTime

@@ -12,6 +12,7 @@ from knowledge import (
     meetings,
     news,
     passages,
+    postcards,
     programmes,
     prompt_answers,
     prompts,
@@ -94,6 +95,7 @@ def merge(session: Session, stays: MemberView, goes: MemberView) -> None:
         session.execute(statement)
     flags.move(session, goes.id, stays.id)
     citations.move(session, goes.id, stays.id)
+    postcards.belong(session, stays.id, goes.id)
     news.move(session, goes.id, stays.id, utc_now())
     keys = [account.key for account in accounts.of_member(session, stays.id)]
     ratings.belong(session, stays.id, keys, former=[goes.id])

@@ -23,6 +23,7 @@ from knowledge import (
     meetings,
     news,
     passages,
+    postcards,
     programmes,
     prompt_answers,
     prompts,
@@ -48,6 +49,7 @@ from knowledge.models import CaseSnippet, Match, Member, Meta, Question
 from knowledge.people import accounts, claim_codes, members, merging
 from knowledge.people.accounts import AccountView
 from knowledge.people.members import ConsentView
+from knowledge.postcards import OwnPostcard
 from knowledge.programmes import ParticipationView
 from knowledge.prompt_answers import AnswerView as PromptAnswerView
 from knowledge.prompts import PromptView
@@ -105,6 +107,7 @@ class Holdings:
     prompts: Sequence[PromptView] = ()
     """Questions of theirs that they were asked to have posted."""
     prompt_answers: Sequence[PromptAnswerView] = ()
+    postcards: Sequence[OwnPostcard] = ()
 
     @property
     def empty(self) -> bool:
@@ -179,6 +182,7 @@ def collect(session: Session, member_id: int | None, account_key: str, now: date
         answers=public_answers.by(session, keys),
         prompts=prompts.of_asker(session, member.id),
         prompt_answers=prompt_answers.by_member(session, member.id),
+        postcards=postcards.own(session, member.id),
     )
 
 
@@ -199,6 +203,7 @@ def erase(session: Session, member_id: int | None, account_key: str) -> None:
     citations.erase(session, member.id, utc_now())
     prompt_answers.erase(session, member.id, utc_now())
     prompts.erase(session, member.id, utc_now())
+    postcards.erase(session, member.id)
     _erase_cases(session, member, own)
     session.execute(delete(Question).where(_asked(member.id, keys)))
     session.execute(delete(Match).where(col(Match.member_id) == member.id))

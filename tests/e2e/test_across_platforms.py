@@ -1,16 +1,22 @@
 """One conversation between Slack and Discord: carried both ways, whatever happens meanwhile."""
 
+from base64 import b64decode
 from collections.abc import AsyncIterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
+from sqlmodel import Session
 
 from bot import wire
+from bot.app import now
 from bot.contract import Person, Reply
 from bot.conversations import Opening
-from knowledge import conversations
+from knowledge import conversations, introductions, questions
 from knowledge.conversations import ConversationView, Seat
-from knowledge.vocabulary import ConversationKind, ConversationState
+from knowledge.introductions import Wish
+from knowledge.vocabulary import Confidence, ConversationKind, ConversationState, Visibility
 from tests.support import fake_discord, fake_slack
 from tests.support.both_platforms import BothPlatforms
 from tests.support.community import admit, expert
@@ -18,6 +24,8 @@ from tests.support.fake_discord import FakeDiscord
 from tests.support.fake_slack import FakeSlack
 from tests.support.fake_slack.reading import SlowEncoder
 from tests.support.fake_slack.workspace import TEAM
+
+BRIEF = {"exchange-brief.pdf", "exchange-brief.eml"}
 
 
 @pytest.fixture
@@ -30,15 +38,34 @@ async def both(
     await found.aclose()
 
 
+def asked(session: Session, asker: int) -> int:
+    """A question that its asker had handed to a person; returns its number."""
+    question = questions.Asked(
+        text="How do you match registers?",
+        language="en",
+        asker_id=asker,
+        account_key="",
+        people_only=False,
+        visibility=Visibility.PRIVATE,
+        confidence=Confidence.NONE,
+        score=0.0,
+        at=now(),
+    )
+    number = questions.keep(session, question, model_id="hash", cases=(), experts=())
+    introductions.keep_draft(session, number, asker, Wish(question.text), now())
+    return number
+
+
 def opened(bot: BothPlatforms, ana: str, lea: str) -> ConversationView:
-    """A conversation of somebody in Slack with somebody in Discord."""
+    """A conversation of somebody in Slack with somebody in Discord, about a question."""
     seats = []
     for person in (Person("slack", TEAM, ana, "Ana"), Person("discord", "", lea, "Lea")):
         number = admit(bot.store, expert(person.user_id), person)
         greeting = wire.reply_to_json(Reply(f"Good morning, {person.name}."))
         place = (person.platform, person.workspace, person.user_id)
         seats.append(Seat(number, person.name, "en", *place, greeting))
-    opening = Opening(ConversationKind.INTRODUCTION, "registers", seats)
+    number = bot.store.write(lambda s: asked(s, seats[0].member_id))
+    opening = Opening(ConversationKind.INTRODUCTION, "registers", seats, str(number))
     begun = bot.store.write(lambda s: bot.core.conversations.begin(s, opening))
     bot.running.courier.wake()
     return begun
@@ -54,13 +81,22 @@ async def test_words_cross_in_both_directions_through_edits_restarts_and_outages
     begun = opened(both, ana.id, lea.id)
 
     def in_slack() -> list[str]:
-        return [_without_signs(each["text"]) for each in slack.by_bot(ana.direct)[1:]]
+        words = [each for each in slack.by_bot(ana.direct)[1:] if not each.get("files")]
+        return [_without_signs(each["text"]) for each in words]
 
     def in_discord() -> list[str]:
         return [_without_signs(each["content"]) for each in discord.by_bot(lea.direct)[1:]]
 
     await slack.until(lambda: slack.by_bot(ana.direct) and discord.by_bot(lea.direct))
     root, other = slack.by_bot(ana.direct)[0], discord.by_bot(lea.direct)[0]
+    # The brief comes with the first message, as a file of each platform.
+    await slack.until(lambda: slack.files(ana.direct))
+    in_discord_too = {one["filename"]: one["url"] for one in other["attachments"]}
+    assert set(slack.files(ana.direct)) == set(in_discord_too) == BRIEF
+    data = b64decode(in_discord_too["exchange-brief.pdf"].partition(",")[2])
+    for pdf in (slack.files(ana.direct)["exchange-brief.pdf"], data):
+        (page,) = PdfReader(BytesIO(pdf)).pages
+        assert "How do you match registers?" in page.extract_text()
     # Both ways, in order.
     first, _ = ana.write("One", thread=root["ts"])
     ana.write("Two", thread=root["ts"])

@@ -63,7 +63,7 @@ def alone(core: Core, *features: Broken) -> Desk:
         profiles=core.profiles,
         channels=Channels(units=core.units),
         noticing=Noticing(units=core.units, clock=lambda: NOW),
-        hears=[core.conversations.hear],
+        listeners=[core.conversations.hear],
         features=[*features],
         home=features[0].open,
         posts=features[0].begun,

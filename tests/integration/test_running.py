@@ -203,4 +203,5 @@ async def test_every_feature_is_asked_what_is_due(
         "news for askers",
         "freshness of cases",
         "cases from conversations",
+        "postcards",
     }

@@ -113,6 +113,10 @@ def test_the_same_facts_give_the_same_page() -> None:
     assert page(BRIEF) == page(BRIEF)
 
 
+def test_it_can_be_made_at_any_moment() -> None:
+    assert page(replace(BRIEF, made_at=MADE + timedelta(microseconds=17))) == page(BRIEF)
+
+
 def test_a_problem_that_may_not_be_shown_leaves_no_trace() -> None:
     silent = replace(BRIEF, people=(replace(ANA, problem=""), LUC))
     assert "En qué trabaja" not in shown(silent)

@@ -188,6 +188,7 @@ async def _body(request: web.Request, raw: bytes) -> Any:
         for one in body.get("attachments") or ():
             name = f"files[{one['id']}]"
             one["url"] = f"data:;base64,{b64encode(form[name]).decode()}"
+            one |= {"size": len(form[name]), "proxy_url": one["url"]}
         return body
     if not raw:
         return {}
