@@ -33,7 +33,7 @@ from bot.exchange.withdrawing import Withdrawing
 from bot.feedback import Feedback
 from bot.forums import Forums
 from bot.helping import Helping
-from bot.homepage import Homepage, Section
+from bot.homepage import Homepage
 from bot.introductions import Introductions
 from bot.introductions.meeting import Meeting
 from bot.noticing import Noticing
@@ -130,43 +130,40 @@ def build(
     thread = EncoderThread(encoder)
     library = Library(store, thread)
     renewal = Renewal(units=units, library=library)
-    trusted = settings.steward_accounts | stewards
-    conversations, community = _talk(units, clock)
-    profiles, stewarding, privacy = _people(units, trusted, conversations, clock)
+    ground = Ground(units, library, renewal, clock, settings.steward_accounts | stewards)
+    conversations = Conversations(units=units, clock=clock)
+    profiles, stewarding, privacy = _people(ground, conversations)
     reviewing = Reviewing(units=units, clock=clock)
-    asking = _asking(settings, units, library, renewal, clock)
-    introductions = _introductions(settings, units, conversations, clock)
-    curating = _curating(units, library, renewal, clock)
+    asking = _asking(ground, settings)
+    introductions = _introductions(ground, settings, conversations)
+    curating = Curating(
+        units=units, library=library, renewal=renewal, clock=clock, telling="case.save"
+    )
     citing = Citing(units=units, library=library, clock=clock)
-    waiting = _waiting(introductions, citing, units, clock)
-    homepage = Homepage(units=units, clock=clock, waiting=waiting)
     channels = Channels(units=units)
     forums = Forums(units=units, asking=asking, channels=channels, clock=clock)
-    helping = Helping(units=units, library=library, renewal=renewal)
-    between = _between(units, library, renewal, trusted, clock)
-    staying = _staying(units, library, renewal, clock)
-    rounds, exchange = _exchange(
-        units, library, renewal, thread, conversations, between, trusted, clock
+    community = AskingTheCommunity(units=units, clock=clock)
+    rounds, exchange = _exchange(ground, thread, conversations)
+    between = BetweenRounds(
+        units=units, library=library, renewal=renewal, trusted=ground.trusted, clock=clock
     )
+    briefing = Briefing(units=units, library=library, renewal=renewal, conversations_=conversations)
+    postcards = Postcards(units=units, conversations_=conversations, clock=clock)
+    homepage = _homepage(ground, introductions, citing)
+    helping = Helping(units=units, library=library, renewal=renewal)
     features: list[Feature] = [
         asking,
         introductions,
         Browsing(units=units, renewal=renewal, reviewing=reviewing, curating=curating, clock=clock),
-        *_under_an_answer(units, library, asking, channels, citing, clock),
+        *_under_an_answer(ground, asking, channels, citing),
         homepage,
-        profiles,
-        privacy,
-        stewarding,
-        reviewing,
-        curating,
-        channels,
-        forums,
+        *(profiles, privacy, stewarding),
+        *(reviewing, curating, channels, forums),
         Drafting(units=units, near=reviewing.near, clock=clock),
         conversations,
         Arranging(units=units, conversations=conversations, clock=clock),
-        community,
-        *staying,
-        *exchange,
+        *(community, briefing, postcards),
+        *(*exchange, *between.features),
         helping,
     ]
     desk = Desk(
@@ -179,6 +176,12 @@ def build(
         posts=forums.begun,
     )
     helping.know(desk.verbs)
+    ticks = (
+        Tick("introductions", timedelta(minutes=1), introductions.tick),
+        Tick("peer exchange", timedelta(minutes=1), rounds.due),
+        *(*curating.ticks, *citing.ticks, *community.ticks, *between.ticks, *postcards.ticks),
+        outbox.keeping(units, clock),
+    )
     return Core(
         store,
         units,
@@ -193,88 +196,47 @@ def build(
         privacy,
         helping,
         conversations,
-        staying[0],
+        briefing,
         rounds,
         desk,
-        (
-            *_ticks(introductions, rounds, curating, citing, community, between),
-            *staying[1].ticks,
-            outbox.keeping(units, clock),
-        ),
+        ticks,
     )
 
 
-def _waiting(
-    introductions: Introductions, citing: Citing, units: Units, clock: Callable[[], datetime]
-) -> list[Section]:
-    """What waits for somebody on their home page, first things first."""
+@dataclass(frozen=True)
+class Ground:
+    """What most features stand on."""
+
+    units: Units
+    library: Library
+    renewal: Renewal
+    clock: Callable[[], datetime]
+    trusted: frozenset[str]
+    """Accounts that are stewards whatever the database says."""
+
+
+def _homepage(ground: Ground, introductions: Introductions, citing: Citing) -> Homepage:
+    """A page on which the first things come first."""
+    units, clock = ground.units, ground.clock
     next_exchange = NextExchange(units=units, clock=clock)
-    return [introductions.on_page, citing.on_page, next_exchange.on_page]
+    waiting = [introductions.on_page, citing.on_page, next_exchange.on_page]
+    return Homepage(units=units, clock=clock, waiting=waiting)
 
 
-def _ticks(
-    introductions: Introductions,
-    rounds: Rounds,
-    curating: Curating,
-    citing: Citing,
-    community: AskingTheCommunity,
-    between: BetweenRounds,
-) -> tuple[Tick, ...]:
-    """What the features have to look at by themselves."""
+def _people(ground: Ground, conversations: Conversations) -> tuple[Profiles, Stewarding, Privacy]:
+    units, clock, leaving = ground.units, ground.clock, conversations.end_for
     return (
-        Tick("introductions", timedelta(minutes=1), introductions.tick),
-        Tick("peer exchange", timedelta(minutes=1), rounds.due),
-        *curating.ticks,
-        *citing.ticks,
-        *community.ticks,
-        *between.ticks,
-    )
-
-
-def _staying(
-    units: Units, library: Library, renewal: Renewal, clock: Callable[[], datetime]
-) -> tuple[Briefing, Postcards]:
-    """What stays with those who met."""
-    return (
-        Briefing(units=units, library=library, renewal=renewal),
-        Postcards(units=units, clock=clock),
-    )
-
-
-def _talk(units: Units, clock: Callable[[], datetime]) -> tuple[Conversations, AskingTheCommunity]:
-    """What people say to one another, and not to the bot."""
-    return Conversations(units=units, clock=clock), AskingTheCommunity(units=units, clock=clock)
-
-
-def _curating(
-    units: Units, library: Library, renewal: Renewal, clock: Callable[[], datetime]
-) -> Curating:
-    return Curating(units=units, library=library, renewal=renewal, clock=clock, telling="case.save")
-
-
-def _people(
-    units: Units,
-    trusted: frozenset[str],
-    conversations: Conversations,
-    clock: Callable[[], datetime],
-) -> tuple[Profiles, Stewarding, Privacy]:
-    leaving = conversations.end_for
-    return (
-        Profiles(units=units, stewards=trusted, clock=clock, leaving=leaving),
+        Profiles(units=units, stewards=ground.trusted, clock=clock, leaving=leaving),
         Stewarding(units=units, clock=clock, leaving=leaving),
         Privacy(units=units, clock=clock, leaving=leaving),
     )
 
 
 def _under_an_answer(
-    units: Units,
-    library: Library,
-    asking: Asking,
-    channels: Channels,
-    citing: Citing,
-    clock: Callable[[], datetime],
+    ground: Ground, asking: Asking, channels: Channels, citing: Citing
 ) -> tuple[Feature, ...]:
-    recalling = Recalling(units=units, library=library)
+    units, clock = ground.units, ground.clock
+    recalling = Recalling(units=units, library=ground.library)
     return (
         Questioning(units=units, asking=asking, clock=clock),
         citing,
@@ -284,76 +246,52 @@ def _under_an_answer(
 
 
 def _introductions(
-    settings: Settings, units: Units, conversations: Conversations, clock: Callable[[], datetime]
+    ground: Ground, settings: Settings, conversations: Conversations
 ) -> Introductions:
-    meeting = Meeting(conversations=conversations)
     return Introductions(
-        units=units, open_requests=settings.open_requests, clock=clock, on_connected=meeting
+        units=ground.units,
+        open_requests=settings.open_requests,
+        clock=ground.clock,
+        on_connected=Meeting(conversations=conversations),
     )
 
 
-def _asking(
-    settings: Settings,
-    units: Units,
-    library: Library,
-    renewal: Renewal,
-    clock: Callable[[], datetime],
-) -> Asking:
+def _asking(ground: Ground, settings: Settings) -> Asking:
     return Asking(
-        units=units,
-        library=library,
-        renewal=renewal,
+        units=ground.units,
+        library=ground.library,
+        renewal=ground.renewal,
         cross_community_weight=settings.cross_community_weight,
         questions_per_hour=settings.questions_per_hour,
-        clock=clock,
+        clock=ground.clock,
     )
 
 
 def _exchange(
-    units: Units,
-    library: Library,
-    renewal: Renewal,
-    encoder: EncoderThread,
-    conversations: Conversations,
-    between: BetweenRounds,
-    trusted: frozenset[str],
-    clock: Callable[[], datetime],
+    ground: Ground, encoder: EncoderThread, conversations: Conversations
 ) -> tuple[Rounds, list[Feature]]:
     """The peer exchange: its rounds, and what members and stewards do with them."""
+    units, clock = ground.units, ground.clock
     rounds = Rounds(
         units=units,
         staging=Staging(units=units, encoder=encoder),
-        openers=Openers(units=units, library=library, renewal=renewal),
+        openers=Openers(units=units, library=ground.library, renewal=ground.renewal),
         conversations=conversations,
-        trusted=trusted,
+        trusted=ground.trusted,
         clock=clock,
     )
-    withdrawing = Withdrawing(rounds_=rounds, conversations=conversations, clock=clock)
     taking_part = TakingPart(
         units=units,
-        withdrawing=withdrawing,
+        withdrawing=Withdrawing(rounds_=rounds, conversations=conversations, clock=clock),
         assisting=Assisting(units=units, clock=clock),
-        trusted=trusted,
+        trusted=ground.trusted,
         clock=clock,
     )
     return rounds, [
         taking_part,
         RunningProgrammes(units=units, clock=clock),
         Rehearsing(units=units, rounds_=rounds),
-        *between.features,
     ]
-
-
-def _between(
-    units: Units,
-    library: Library,
-    renewal: Renewal,
-    trusted: frozenset[str],
-    clock: Callable[[], datetime],
-) -> BetweenRounds:
-    return BetweenRounds(
-        units=units, library=library, renewal=renewal, trusted=trusted, clock=clock
-    )
 
 
 def adapter_factory(name: str) -> Callable[..., Adapter]:

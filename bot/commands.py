@@ -64,15 +64,13 @@ _SPOKEN = "english|spanish|french|inglés|español|francés|anglais|espagnol|fra
 _GREETINGS = ("hello", "hi", "hola", "bonjour", "salut")
 _NOTHING_TO_LEAVE = ("cancel", "cancelar", "annuler")
 _CLOSING = ("close", "cerrar", "fermer")
-_BRIEF = ("brief", "ficha", "fiche")
-_POSTCARD = ("postcard", "postal", "carte")
 
 CLOSING = frozenset(_CLOSING)
 """What ends a conversation when it is all that somebody writes in it."""
 PROPOSING = ("propose times", "proponer horas", "proposer heures", "proposer des heures")
 """What asks for times when it is all that somebody writes in a conversation."""
-ASIDES = frozenset((*_BRIEF, *_POSTCARD))
-"""What is for the bot, and not carried, when it is all that somebody writes in a conversation."""
+BRIEF = ("brief", "ficha", "fiche")
+POSTCARD = ("postcard", "postal", "carte")
 
 
 VERBS: tuple[Verb, ...] = (
@@ -154,9 +152,9 @@ VERBS: tuple[Verb, ...] = (
         forms=("proponer", "proposer"),
     ),
     Verb("close", (_NOTHING, _NUMBER), forms=_CLOSING[1:]),
-    Verb("brief", (_NOTHING, _NUMBER), forms=_BRIEF[1:]),
+    Verb("brief", (_NOTHING, _NUMBER), forms=BRIEF[1:]),
     Verb("cite", (_NOTHING, _NUMBER)),
-    Verb("postcard", (_NOTHING, _NUMBER), forms=_POSTCARD[1:]),
+    Verb("postcard", (_NOTHING, _NUMBER), forms=POSTCARD[1:]),
     Verb("calls", (_NOTHING,)),
     Verb("news", (_NOTHING, r"(?P<object>on|off)")),
     Verb(

@@ -117,6 +117,15 @@ def agree(session: Session, found: MeetingView, chosen: SlotView) -> MeetingView
     return of_conversation(session, found.conversation_id) if done.rowcount == 1 else None
 
 
+def agreed(session: Session, conversation_id: int) -> tuple[MeetingView, SlotView] | None:
+    """The time that the people of a conversation agreed to last; None before they did."""
+    found = of_conversation(session, conversation_id)
+    if found is None or found.agreed_at is None:
+        return None
+    chosen = slots(session, found.id, found.agreed_batch)
+    return next(((found, each) for each in chosen if each.starts_at == found.agreed_at), None)
+
+
 def still_in(session: Session, conversation_id: int) -> frozenset[int] | None:
     """Who is still in the group of a round that has this conversation; None without a group."""
     number = session.scalar(

@@ -13,8 +13,8 @@ PRODUCT = "-//Crosswalk//Exchange brief//EN"
 def calendar(brief: Brief) -> bytes:
     """An iCalendar object (RFC 5545, METHOD:PUBLISH) with an event for each agreed time, in UTC.
 
-    The n-th time keeps its UID and `revision` counts up, so that a changed time replaces the one
-    that is in a calendar. No address stands in it but the organiser's, where one was given.
+    The first time is named by the brief's `key`, the n-th keeps a UID of its own, and `revision`
+    counts up, so that a changed time replaces the one that is in a calendar. No address stands in it but the organiser's, where one was given.
     """
     said = texts(brief)
     made = Calendar()
@@ -23,7 +23,7 @@ def calendar(brief: Brief) -> bytes:
     made.add("method", "PUBLISH")
     for number, span in enumerate(brief.agreed, 1):
         event = Event()
-        event.add("uid", f"crosswalk-{brief.key}-{number}")
+        event.add("uid", brief.key if number == 1 else f"{brief.key}-{number}")
         event.add("dtstamp", brief.made_at)
         event.add("dtstart", span.start)
         event.add("dtend", span.end)

@@ -47,9 +47,9 @@ class CitedCase:
 class Brief:
     """Everything that stands in a brief for two or three people.
 
-    `key`: the conversation's own name, such as `introduction-17`; entries of a calendar keep it,
-    and `revision` counts how often the agreed times were changed. `questions`: up to three to
-    start with, in anybody's words; without any, three general ones are given. `rule`: the
+    `key`: what calendars know the meeting by; entries keep it, and `revision` counts how often the
+    agreed times were changed. `questions`: up to three to start with, in anybody's words; without
+    any, three general ones are given. `rule`: the
     programme's own handling rule, in its words. `shared`: working hours that all share, in UTC,
     None where they were not looked for. `agreed`: the times that all agreed to. `organiser`: an
     e-mail address for the calendar, only where somebody gave it for this.

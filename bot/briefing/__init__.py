@@ -10,10 +10,11 @@ from sqlmodel import Session
 from bot.brief import exchange_brief, in_words
 from bot.brief.facts import Brief, CitedCase
 from bot.brief.texts import MOST_CASES
-from bot.briefing.composing import Agreed, Composed, compose, none_agreed
+from bot.briefing.composing import Composed, compose
 from bot.caller import Act, Actions, Caller, Verbs
-from bot.commands import Intent
-from bot.contract import Attachment, PlaceKind, Reply
+from bot.commands import BRIEF, Intent
+from bot.contract import Attachment, Reply
+from bot.conversations import Conversations
 from bot.errors import UserFacingError
 from bot.quoting import excerpts
 from bot.renewal import Renewal
@@ -50,15 +51,14 @@ class Briefing:
         units: Units,
         library: Library,
         renewal: Renewal,
-        agreed: Agreed = none_agreed,
+        conversations_: Conversations,
         draw: Draw = draw,
     ) -> None:
-        """`agreed` knows the times to which people agreed: with them comes a calendar file."""
         self._units = units
         self._library = library
         self._renewal = renewal
-        self._agreed = agreed
         self._draw = draw
+        conversations_.listen_for(BRIEF, self.here)
         self.verbs: Verbs = {"brief": self.brief}
         self.actions: Actions = {"brief.show": self.show}
 
@@ -70,6 +70,10 @@ class Briefing:
         if len(found) == 1:
             return await self._given(caller, str(found[0].id))
         return wording.which(caller.say, found)
+
+    async def here(self, caller: Caller, number: int) -> Reply:
+        """`brief`, said in the conversation itself."""
+        return await self._given(caller, str(number))
 
     async def show(self, caller: Caller, act: Act) -> Reply:
         return await self._given(caller, act.subject)
@@ -95,7 +99,7 @@ class Briefing:
     async def composed(self, number: int, *, still_open: bool = False) -> Composed | None:
         """All that stands in a conversation's brief; None where there is none."""
         composed = await self._units.read(
-            lambda session: compose(session, number, self._agreed, still_open=still_open)
+            lambda session: compose(session, number, still_open=still_open)
         )
         if composed is None:
             return None
@@ -148,15 +152,9 @@ def _cited(view: CaseView, sentence: str) -> CitedCase:
 
 
 def _meant(session: Session, caller: Caller) -> list[ConversationView]:
-    """The conversation in whose room somebody is, or else their open ones that have a brief."""
-    place, member = caller.place, caller.known()
-    if place.kind is not PlaceKind.DIRECT:
-        here = conversations.in_room(
-            session, place.platform, place.workspace, place.channel, place.thread
-        )
-        if here is not None and here.seat_of(member.id) is not None:
-            return [here]
-    return [each for each in conversations.of_member(session, member.id) if wording.has_one(each)]
+    """Somebody's open conversations that have a brief."""
+    own = conversations.of_member(session, caller.known().id)
+    return [each for each in own if wording.has_one(each)]
 
 
 def _number(said: str) -> int:

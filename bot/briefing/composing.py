@@ -1,6 +1,6 @@
 """What may stand in the brief of a conversation: read from the store, checked for consent."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from sqlmodel import Session
 from bot.brief.facts import FEWEST, MOST, Brief, Handling, Participant
 from bot.shared_hours import Span, shared_hours
 from bot.working_time import WorkingWeek
-from knowledge import conversations, introductions, programmes
+from knowledge import conversations, introductions, meetings, programmes
 from knowledge.conversations import ConversationView, ParticipantView
 from knowledge.people import members
 from knowledge.views import CircumstancesView, MemberView
@@ -18,14 +18,6 @@ from knowledge.vocabulary import ConversationKind, ConversationState, MemberStat
 DAYS = 10
 """Days after the conversation began in which shared hours are looked for."""
 NEEDS = 2
-
-Agreed = Callable[[Session, int], Sequence[Span]]
-"""The times that the people of a conversation agreed to."""
-
-
-def none_agreed(_session: Session, _conversation: int) -> Sequence[Span]:
-    """Nobody keeps such times."""
-    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +29,7 @@ class Composed:
     wanted: Sequence[str]
 
 
-def compose(
-    session: Session, number: int, agreed: Agreed = none_agreed, *, still_open: bool = False
-) -> Composed | None:
+def compose(session: Session, number: int, *, still_open: bool = False) -> Composed | None:
     """What stands in a conversation's brief; None where there is none (any more).
 
     Of a question goes in what its asker had sent to the expert as the question; what they wrote
@@ -66,8 +56,9 @@ def compose(
     if problems is None:
         return None
     weeks = [WorkingWeek.of(member) for _, member in present]
+    meeting, time = meetings.agreed(session, number) or (None, None)
     brief = Brief(
-        key=f"conversation-{number}",
+        key=meeting.uid if meeting else f"conversation-{number}",
         people=[
             _shown(seat, member, problem)
             for (seat, member), problem in zip(present, problems, strict=True)
@@ -77,7 +68,8 @@ def compose(
         if programme is not None and programme.chatham_house
         else Handling.ASK_FIRST,
         shared=_shared(weeks, found.opened_at),
-        agreed=agreed(session, number),
+        agreed=[Span(time.starts_at, time.ends_at)] if time else (),
+        revision=meeting.sequence - 1 if meeting else 0,
     )
     return Composed(found, brief, [problem for problem in problems if problem])
 

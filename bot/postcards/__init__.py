@@ -7,8 +7,9 @@ from sqlmodel import Session
 
 from bot import outbox
 from bot.caller import Act, Actions, Caller, Verbs
-from bot.commands import Intent
-from bot.contract import Card, PlaceKind, Reply, Submitted
+from bot.commands import POSTCARD, Intent
+from bot.contract import Card, Reply, Submitted
+from bot.conversations import Conversations
 from bot.errors import InvalidForm, UserFacingError
 from bot.markup import one_line, tidy
 from bot.postcards.asking import ask_due
@@ -33,8 +34,11 @@ GROUP = "group:"
 class Postcards:
     """`postcard 7` and the buttons that follow it; they do the same again after a restart."""
 
-    def __init__(self, *, units: Units, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, *, units: Units, conversations_: Conversations, clock: Callable[[], datetime]
+    ) -> None:
         self._units = units
+        conversations_.listen_for(POSTCARD, self.here)
         self._clock = clock
         self.verbs: Verbs = {"postcard": self.postcard}
         self.actions: Actions = {
@@ -48,19 +52,17 @@ class Postcards:
         }
         self.ticks = (Tick("postcards", timedelta(minutes=10), self.look),)
 
+    async def here(self, caller: Caller, number: int) -> Reply:
+        """`postcard`, said in the conversation itself."""
+        return await self._standing(caller, str(number))
+
     async def postcard(self, caller: Caller, intent: Intent) -> Reply:
         """`postcard 7`: write one, or see how it stands; `postcard` alone shows what there is."""
         if intent.object:
             return await self._standing(caller, intent.object)
-        member, place, at = caller.approved(), caller.place, self._clock()
+        member, at = caller.approved(), self._clock()
 
-        def find(session: Session) -> Reply | int:
-            if place.kind is not PlaceKind.DIRECT:
-                here = conversations.in_room(
-                    session, place.platform, place.workspace, place.channel, place.thread
-                )
-                if here is not None and here.seat_of(member.id) is not None:
-                    return here.id
+        def find(session: Session) -> Reply:
             own = postcards.of_member(session, member.id)
             cards = [card_for(session, caller.say, each, member.id, at) for each in own]
             taken = {each.conversation_id for each in own}
@@ -73,8 +75,7 @@ class Postcards:
             ]
             return wording.listed(caller.say, [card for card in cards if card], writable)
 
-        found = await self._units.read(find)
-        return found if isinstance(found, Reply) else await self._standing(caller, str(found))
+        return await self._units.read(find)
 
     async def begin(self, caller: Caller, act: Act) -> Reply:
         """The form where there is no card yet, else how it stands."""
