@@ -11,6 +11,7 @@ import typer
 
 from bot.app import load_encoder, now
 from bot.cli.session import Bar, errors
+from bot.cli.tried_out import counted, told
 from bot.exchange import facts, rules, synthetic, values
 from bot.exchange.facts import Facts, Wishes
 from bot.exchange.pairing import plan_round
@@ -65,8 +66,8 @@ def solve(
     for each, why in plan.left_out:
         typer.echo(f"left out: {ids[each]} ({_WHY[why]})")
     typer.echo(
-        f"{_counted(len(plan.groups), 'group')}, {plan.cross_share:.0%} of them across the "
-        f"communities, {_counted(plan.repeats, 'repeat')}, {_counted(plan.trios, 'trio')}, "
+        f"{counted(len(plan.groups), 'group')}, {plan.cross_share:.0%} of them across the "
+        f"communities, {counted(plan.repeats, 'repeat')}, {counted(plan.trios, 'trio')}, "
         f"value {plan.value:.3f}."
     )
     typer.echo(_certainty(plan.proof.exact, plan.proof.gap))
@@ -121,7 +122,7 @@ def simulate_(
     if as_document:
         typer.echo(json.dumps(_document(found, day), ensure_ascii=False))
     else:
-        _told(found)
+        typer.echo("\n".join(told(found)))
 
 
 def _people(file: Path) -> list[Facts]:
@@ -208,51 +209,6 @@ def _document(found: Simulation, day: date) -> dict[str, Any]:
         ],
         "problem": written(problem),
     }
-
-
-def _told(found: Simulation) -> None:
-    problem, loads = found.problem, found.loads
-    for number, plan in enumerate(found.plans, 1):
-        typer.echo(
-            f"round {number}: {_counted(len(plan.groups), 'group')}, {plan.cross_share:.0%} "
-            f"across, {_counted(plan.trios, 'trio')}, {_counted(plan.repeats, 'repeat')}, "
-            f"{len(plan.left_out)} left out"
-        )
-    if found.first_repeat is None:
-        typer.echo(f"Nobody meets the same person twice in {_counted(len(found.plans), 'round')}.")
-    else:
-        typer.echo(f"The first people who meet again do so in round {found.first_repeat}.")
-    if not loads:
-        return
-    smaller = smaller_side(problem)
-    larger = [at for at in range(len(loads)) if at not in set(smaller)]
-    for name, side in (("smaller", smaller), ("larger", larger)):
-        if side:
-            mine = [loads[at] for at in side]
-            typer.echo(
-                f"The {name} side, {_counted(len(side), 'person', 'people')}: "
-                f"{_span([load.groups for load in mine])} groups each, at most "
-                f"{max(load.most_at_once for load in mine)} in one round; "
-                f"{_span([load.across for load in mine])} rounds with the other side; "
-                f"{_span([load.left_out for load in mine])} rests."
-            )
-    resting = [(at, load.left_out) for at, load in enumerate(loads) if load.left_out]
-    for at, times in resting[:20]:
-        typer.echo(f"  {problem.members[at].id}: {_counted(times, 'rest')}")
-    if len(resting) > 20:
-        typer.echo(f"  and {len(resting) - 20} more; --json names them all")
-    if not all(plan.proof.exact for plan in found.plans):
-        typer.echo("Some plans are good but not proven to be the best; --json says which.")
-
-
-def _span(numbers: list[int]) -> str:
-    return (
-        str(min(numbers)) if min(numbers) == max(numbers) else f"{min(numbers)} to {max(numbers)}"
-    )
-
-
-def _counted(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def _certainty(exact: bool, gap: float | None) -> str:

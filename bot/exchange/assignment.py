@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from bot.exchange.fewer_columns import improved
+from bot.exchange.fewer_columns import Meetings, without_clashes
+from bot.exchange.prices import reduced_costs
 from bot.exchange.problem import Group, Mask, Matrix, Problem
 from bot.exchange.seating import Seating
 
@@ -93,12 +94,32 @@ def _without_clashes(
 ) -> tuple[list[Group], float] | None:
     """The best plan in which no trio holds two who may not be together."""
     width, rows = len(seating.smaller), np.arange(len(slots))
-    bound = costs[rows, slots].sum()
+    single = np.where(costs[:, :width] < never, costs[:, :width], np.inf)
+    reduced = reduced_costs(costs, slots)
+    reduced = np.minimum(reduced[:, :width], reduced[:, width:])
+    meetings = Meetings(single, clash, np.ones(len(rows)), np.ones(width))
+    found = without_clashes(meetings, reduced)
+    if found is not None:
+        (row, column), left = found
+        return _groups(seating.larger[row], seating.smaller[column]), left / scale
+    seats = _barred_one_by_one(costs, slots, clash, never)
+    if seats is None:
+        return None
+    left = float((single[rows, seats] - single[rows, slots % width]).sum())
+    return _groups(seating.larger, seating.smaller[seats]), left / scale
+
+
+def _barred_one_by_one(
+    costs: Matrix, slots: NDArray[np.intp], clash: Mask, never: float
+) -> NDArray[np.intp] | None:
+    """Some plan without clashes: the dearer meeting of each is barred, and all assigned again."""
+    width, rows = costs.shape[1] // 2, np.arange(len(slots))
     tried, seats = costs.copy(), slots
-    for _ in range(_TRIES):  # some plan that keeps the rule: it limits what need be looked at
+    for _ in range(_TRIES):
         found = _clashes(seats % width, clash)
         if not found:
-            break
+            fewest = (seats >= width).sum() <= len(slots) - width
+            return seats % width if fewest else None
         for a, b in found:
             column = seats[a] % width
             loser = a if costs[a, column] >= costs[b, column] else b
@@ -106,14 +127,7 @@ def _without_clashes(
         seats = _assigned(tried)
         if tried[rows, seats].max() >= never:
             return None
-    else:
-        return None
-    gap = costs[rows, seats].sum() - bound
-    if (seats >= width).sum() > len(slots) - width:
-        return None
-    best, left = improved(costs, slots, seats, clash, width, float(gap))
-    columns = seating.smaller[best % width]
-    return _groups(seating.larger, columns), left / scale
+    return None
 
 
 def _groups(rows: NDArray[np.intp], partners: NDArray[np.intp]) -> list[Group]:

@@ -23,8 +23,12 @@ _BITS = 118
 
 def fits(seating: Seating) -> bool:
     """Whether a general matching over all seats ends in good time."""
-    slots = 2 * (len(seating.smaller) + len(seating.extra))
-    return len(seating.larger) + slots <= MOST_SEATS
+    return seats(seating) <= MOST_SEATS
+
+
+def seats(seating: Seating) -> int:
+    """How many places the matching has: one for each of the larger side, two for the others."""
+    return len(seating.larger) + 2 * (len(seating.smaller) + len(seating.extra))
 
 
 def matched(seating: Seating, barred: Barred = frozenset()) -> list[Group]:

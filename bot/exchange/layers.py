@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from bot.exchange.assignment import MOST_COST, whole
-from bot.exchange.fewer_columns import dual_prices
+from bot.exchange.prices import dual_prices
 from bot.exchange.problem import Barred, Group, Mask, Matrix
 from bot.exchange.scoring import OLDEST
 from bot.exchange.seating import Seating

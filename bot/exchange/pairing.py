@@ -8,6 +8,7 @@ from bot.exchange import assignment, general, small_rounds
 from bot.exchange.layers import layered
 from bot.exchange.leftovers import broken_up, clashes, left_out_reasons, taken_in
 from bot.exchange.problem import Barred, Group, Plan, Problem, Proof
+from bot.exchange.scarce_seats import all_seats_taken
 from bot.exchange.scoring import Score, is_across, score, sides, wanted_across
 from bot.exchange.seating import Seating, seat
 
@@ -16,6 +17,7 @@ Clash = tuple[tuple[int, int], tuple[int, int]]
 Node = tuple[Score, list[Group], list[Clash]]
 _TRIES = 3
 _NODES = 40
+_SOON = 200  # beyond so many seats a search over general matchings takes minutes
 
 
 def plan_round(problem: Problem) -> Plan:
@@ -48,24 +50,40 @@ def planned(problem: Problem, groups: Sequence[Group], proof: Proof) -> Plan:
 
 def _groups(seating: Seating) -> tuple[list[Group], Proof]:
     """Groups of those who are not locked, by the first way that settles it."""
-    problem = seating.problem
     if not len(seating.larger):
         return [], Proof("nobody to group", exact=True)
-    if problem.rules.cross_share == 1:
-        found = assignment.all_across(seating)
-        if found is not None:
-            groups, gap = found
-            return groups, Proof("assignment", gap == 0, gap)
-    whole_share = problem.rules.cross_share == 1
-    if whole_share and general.fits(seating):
-        groups, proof = _refined(seating, general.matched, "general matching")
-        if proof.exact:
-            return groups, proof
+    if seating.problem.rules.cross_share < 1:
+        if small_rounds.fits(seating):
+            return small_rounds.small_round(seating)
+        return _refined(seating, layered, "assignment in layers")
+    found = assignment.all_across(seating)
+    if found is not None:
+        return found[0], _proof("assignment", found[1])
+    return _with_people_over(seating)
+
+
+def _with_people_over(seating: Seating) -> tuple[list[Group], Proof]:
+    """Groups where numbers or rules leave people over who may meet their own side."""
+    matched: list[tuple[list[Group], Proof]] = []
+    if general.fits(seating) and general.seats(seating) <= _SOON:
+        matched = [_refined(seating, general.matched, "general matching")]
+        if matched[0][1].exact:
+            return matched[0]
     if small_rounds.fits(seating):
         return small_rounds.small_round(seating)
-    if whole_share and general.fits(seating):
-        return groups, proof
+    found = all_seats_taken(seating)
+    if found is not None:
+        matched.append((found[0], _proof("assignment of all seats", found[1])))
+    if matched:
+        locked = seating.problem.locked
+        return max(matched, key=lambda way: score(seating.problem, [*locked, *way[0]]))
+    if general.fits(seating):
+        return _refined(seating, general.matched, "general matching")
     return _refined(seating, layered, "assignment in layers")
+
+
+def _proof(method: str, gap: float | None) -> Proof:
+    return Proof(method, gap is not None and gap <= 1e-9, gap)
 
 
 def _refined(seating: Seating, way: Way, method: str) -> tuple[list[Group], Proof]:

@@ -64,6 +64,45 @@ PURPOSES = {
     "help": later("this page, or more about one word"),
 }
 
+GROUPS = (
+    (
+        later("Questions and cases"),
+        ("ask", "questions", "withdraw", "resolve", "cases", "case", "save", "calls", "community", "solution"),
+    ),
+    (
+        later("People who help one another"),
+        (
+            "expert",
+            "handoff",
+            "requests",
+            "accept",
+            "decline",
+            "conversation",
+            "say",
+            "propose",
+            "brief",
+            "close",
+            "cite",
+            "postcard",
+            "pair",
+        ),
+    ),
+    (
+        later("Your profile and your time"),
+        ("home", "profile", "offer", "need", "languages", "hours", "capacity", "snooze", "resume"),
+    ),
+    (
+        later("Membership, consent and data"),
+        ("join", "leave", "consent", "data", "claim", "language", "news"),
+    ),
+    (
+        later("For stewards"),
+        ("queue", "stale", "gaps", "programme", "round", "prompts", "channel", "members", "audit"),
+    ),
+    (later("About me"), ("status", "version", "help")),
+)
+"""Every verb once, under what one wants to do, in the order of help."""
+
 EXPERT_EXAMPLE = "open data portals"
 
 EXAMPLES = {
@@ -114,11 +153,22 @@ EXAMPLES = {
 
 
 def overview(say: Words, verbs: Collection[str], *, steward: bool) -> Reply:
-    """Every verb that does something here, those of stewards for stewards only."""
-    lines = [
-        say("- **{verb}**: {purpose}", verb=verb.name, purpose=say(PURPOSES[verb.name]))
-        for verb in VERBS
-        if verb.name in verbs and (steward or verb.who is not Who.STEWARD)
+    """Every verb that does something here, by what one wants to do; stewards' for stewards only."""
+    shown = {verb.name for verb in VERBS if steward or verb.who is not Who.STEWARD} & {*verbs}
+    groups = [
+        Markup("\n").join(
+            [
+                say("**{heading}**", heading=say(heading)),
+                "",
+                *(
+                    say("- **{verb}**: {purpose}", verb=name, purpose=say(PURPOSES[name]))
+                    for name in names
+                    if name in shown
+                ),
+            ]
+        )
+        for heading, names in GROUPS
+        if shown.intersection(names)
     ]
     text = say(
         "Write a question in your own words and I look for cases that answer it and for people "
@@ -126,7 +176,7 @@ def overview(say: Words, verbs: Collection[str], *, steward: bool) -> Reply:
     )
     return Reply(
         Markup(f"{text}\n\n")
-        + Markup("\n").join(lines)
+        + Markup("\n\n").join(groups)
         + Markup("\n\n")
         + say("For examples, write help and one of these words, such as: help ask")
         + Markup("\n\n")

@@ -21,6 +21,7 @@ from tests.bench.measuring import Figure, Part, peak_memory, table
 
 DAY = date(2026, 6, 10)
 MEMBERS, SECONDS, MEGABYTES = 2_000, 2.0, 300.0
+SPLITS = (0.5, 0.55, 0.75)
 DIMENSION, THEMES = 384, 60
 ZONES = ("Europe/Madrid", "America/Mexico_City", "America/Bogota", "Africa/Nairobi", "Asia/Manila")
 LANGUAGES = (("en",), ("es", "en"), ("fr", "en"), ("en", "pt"))
@@ -70,36 +71,49 @@ def problem_of(people: list[Facts], needs: Vectors, offers: Vectors) -> Problem:
     return Problem(tuple(Participant(p.id, p.community) for p in people), worth, apart, met)
 
 
-def whole(cities: int, offices: int) -> tuple[float, float, str]:
-    """Seconds for rules, values, plan and reasons, the peak in MB, and what the plan is like."""
+def whole(cities: int, offices: int) -> tuple[float, float, str, str]:
+    """Processor seconds for rules, values, plan and reasons, the peak in MB, how, and across."""
     people, needs, offers = members(cities, offices)
-    started = time.perf_counter()
+    started = time.process_time()
     problem = problem_of(people, needs, offers)
     plan = plan_round(problem)
     told = [group_reasons(group, people, needs, offers, DAY) for group in plan.groups]
-    spent = time.perf_counter() - started
+    spent = time.process_time() - started
     if len(told) != len(plan.groups) or not told:
         raise RuntimeError("the plan has no groups, so there are no figures")
-    kind = f"{plan.proof.method}, {'exact' if plan.proof.exact else 'not proven'}"
-    return spent, peak_memory(), f"{kind}, {plan.people_across / len(people):.0%} across"
+    gap = plan.proof.gap
+    sure = "proven" if plan.proof.exact else "not proven"
+    if gap:
+        sure = f"gap {gap / plan.value:.2%}"
+    return (
+        spent,
+        peak_memory(),
+        f"{plan.proof.method}, {sure}",
+        f"{plan.people_across / len(people):.0%}",
+    )
 
 
 def measure(count: int = MEMBERS, *, compared: int = 400) -> Part:
     """The whole plan in a process of its own, and other ways beside ours on `compared` members."""
-    figures, told = [], []
-    for larger in (0.5, 0.55, 0.75):
-        cities = round(count * larger)
-        sizes = f"{cities}, {count - cities}"
-        asked = f"from tests.bench import pairing; print(*pairing.whole({sizes}), sep='|')"
-        done = run(
-            [sys.executable, "-c", asked], capture_output=True, text=True, check=True
-        ).stdout.split("|")
-        name = f"{cities:,} + {count - cities:,}"
-        seconds, memory = float(done[0]), float(done[1])
-        figures.append(Figure("pairing", f"{name}, whole plan", seconds, "s", SECONDS))
-        figures.append(Figure("pairing", f"{name}, peak memory", memory, "MB", MEGABYTES))
-        told.append(f"{name}: {done[2].strip()}")
-    return Part(figures, "\n".join([*told, "", _compared(compared)]))
+    figures, rows = [], [("members", "time", "how", "people across")]
+    for size in (18, 200, count):
+        for larger in SPLITS:
+            cities = round(size * larger)
+            name = f"{cities:,} + {size - cities:,}"
+            seconds, memory, method, across = _alone(cities, size - cities)
+            rows.append((name, f"{seconds:,.2f} s", method, across))
+            if size == count:
+                figures.append(Figure("pairing", f"{name}, whole plan", seconds, "s", SECONDS))
+                figures.append(Figure("pairing", f"{name}, peak memory", memory, "MB", MEGABYTES))
+    return Part(figures, f"{table(rows)}\n\n{_compared(compared)}")
+
+
+def _alone(cities: int, offices: int) -> tuple[float, float, str, str]:
+    """What `whole` says, in a process of its own."""
+    asked = f"from tests.bench import pairing; print(*pairing.whole({cities}, {offices}), sep='|')"
+    command = [sys.executable, "-c", asked]
+    done = run(command, capture_output=True, text=True, check=True).stdout.strip().split("|")
+    return float(done[0]), float(done[1]), done[2], done[3]
 
 
 def _compared(count: int) -> str:

@@ -52,7 +52,10 @@ def test_rounds_are_tried_out_with_made_up_people(tmp_path: Path) -> None:
     assert [each["community"] for each in small] == ["NATIONAL"] * 4
     assert {each["most_groups_in_a_round"] for each in told["members"]} == {1}
     said = works("round", "simulate", "--members", "8", "--rounds", "2", at=tmp_path).stdout
-    assert "The smaller side, 2 people: 2 groups each, at most 1 in one round" in said
+    assert (
+        "What the smaller side carries (statistics offices, 2 people): 2 groups each in 2 rounds, "
+        "at most 1 in one round" in said
+    )
 
 
 def test_rounds_are_tried_out_with_a_file(tmp_path: Path) -> None:

@@ -53,6 +53,37 @@ def test_no_grouping_is_better_than_the_plan(one: Problem) -> None:
     assert reached[-1] == pytest.approx(most[-1], abs=1e-5)
 
 
+@st.composite
+def uneven_rounds(draw: st.DrawFn) -> Problem:
+    """Few of one side; of the larger many avoid each other or met; perhaps a trio is locked."""
+    few, many = draw(st.sampled_from([(2, 4), (3, 4), (3, 5), (2, 5), (2, 6)]))
+    count = few + many
+    twos = list(combinations(range(count), 2))
+    within = st.lists(st.sampled_from(list(combinations(range(few, count), 2))), unique=True)
+    locked = ((0, few, few + 1),) if draw(st.integers(0, 3)) == 0 else ()
+    kept = {pair for group in locked for pair in combinations(group, 2)}
+    return problem(
+        "N" * few + "C" * many,
+        values={pair: draw(st.integers(0, 1000)) / 1000 for pair in twos},
+        forbidden=[pair for pair in draw(within) if pair not in kept],
+        met={pair: draw(st.integers(1, 3)) for pair in draw(within)},
+        waits=[draw(st.integers(0, 1)) for _ in range(count)],
+        rules=PlanRules(same_side=draw(st.booleans())),
+        locked=locked,
+        seed=draw(st.integers(0, 3)),
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(uneven_rounds())
+def test_trios_in_which_two_may_not_meet_are_planned_as_well_as_any(one: Problem) -> None:
+    plan = plan_round(one)
+    assert plan.proof.exact
+    reached, most = worth(one, plan.groups), best(one)
+    assert reached[:-1] == most[:-1]
+    assert reached[-1] == pytest.approx(most[-1], abs=1e-5)
+
+
 @settings(max_examples=80, deadline=None)
 @given(rounds(most=14))
 def test_no_hard_rule_is_broken_and_everybody_is_accounted_for(one: Problem) -> None:

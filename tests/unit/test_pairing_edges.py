@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bot.cli.tried_out import told
 from bot.exchange.pairing import plan_round
 from bot.exchange.problem import LeftOut, PlanRules, Problem, ProblemRefused, as_json, written
 from bot.exchange.reading import problem_from, read_problem
@@ -116,6 +117,20 @@ def test_fourteen_and_four_over_six_rounds_with_groups_of_one_side() -> None:
     assert {load.across for load in found.loads[14:]} == {6}
     assert {load.across for load in found.loads[:14]} == {3, 4}  # 48 places for 14 people
     assert all((plan.trios, plan.people_across) == (4, 12) for plan in found.plans)
+
+
+def test_a_steward_reads_what_the_smaller_side_carries() -> None:
+    lines = list(told(community_of(14, 4, PlanRules())))
+    assert lines[1].split() == ["1", "7", "4", "12", "of", "18", "0", "0"]
+    assert "Nobody meets the same person twice in 6 rounds." in lines
+    assert lines[-1] == "Nobody is left out."
+    assert (
+        "What the smaller side carries (statistics offices, 4 people): 6 groups each in 6 rounds, "
+        "at most 1 in one round; 12 different people each; in 6 rounds with the other side; "
+        "0 rests." in lines
+    )
+    rests = "\n".join(told(community_of(14, 4, PlanRules(same_side=False))))
+    assert "Left out, nobody in two rounds running:\n  3 rounds: " in rests
 
 
 def test_fourteen_and_four_over_six_rounds_share_the_rests() -> None:

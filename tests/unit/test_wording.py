@@ -7,7 +7,9 @@ from string import Formatter
 import pytest
 from babel.messages.catalog import Catalog, Message
 
+from bot.commands import VERBS
 from bot.wording import LANGUAGES, SOURCE_LANGUAGE, words
+from bot.wording import help as help_words
 from tests.support import catalogues
 
 TRANSLATED = catalogues.translated()
@@ -118,3 +120,13 @@ def test_other_peoples_words_stay_words() -> None:
     shown = say("**{question}**", question="**a** [b](https://evil.example) _c_ {d}")
     assert "[b](https" not in shown
     assert "{d}" in shown.replace("\\", "")
+
+
+def test_help_shows_every_verb_once_under_what_one_wants_to_do() -> None:
+    grouped = [verb for _, verbs in help_words.GROUPS for verb in verbs]
+    assert sorted(grouped) == sorted(verb.name for verb in VERBS)
+    everybody = help_words.overview(words("en"), grouped, steward=False).text
+    assert "**For stewards**" not in everybody
+    assert "**Questions and cases**" in everybody
+    few = help_words.overview(words("en"), ["ask"], steward=True).text
+    assert re.findall(r"^\*\*(.+)\*\*$", few, re.MULTILINE) == ["Questions and cases"]
