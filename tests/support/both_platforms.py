@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from adapters.discord import DiscordAdapter
 from adapters.slack import SlackAdapter
-from bot.app import Core, build
+from bot.app import Core, build, now
 from bot.running import Running
 from bot.settings import Settings
 from knowledge.encoder import Encoder
@@ -21,8 +23,17 @@ class BothPlatforms:
     """Both real adapters on one database; only the platforms and the model are played."""
 
     def __init__(
-        self, slack: FakeSlack, discord: FakeDiscord, folder: Path, encoder: Encoder
+        self,
+        slack: FakeSlack,
+        discord: FakeDiscord,
+        folder: Path,
+        encoder: Encoder,
+        *,
+        clock: Callable[[], datetime] = now,
+        stewards: frozenset[str] = frozenset(),
     ) -> None:
+        self._clock = clock
+        self._stewards = stewards
         self._slack, self._discord = slack, discord
         self._url = f"sqlite:///{folder}/crosswalk.db"
         self._encoder = encoder
@@ -39,7 +50,9 @@ class BothPlatforms:
         self._stop = asyncio.Event()
         self._before = asyncio.all_tasks()
         settings = Settings(_env_file=None)  # type: ignore[call-arg]
-        self.core = build(settings, Store(self._url), self._encoder)
+        self.core = build(
+            settings, Store(self._url), self._encoder, clock=self._clock, stewards=self._stewards
+        )
         self.core.library.refresh()
         adapters: list[SlackAdapter | DiscordAdapter] = [
             SlackAdapter(
@@ -49,7 +62,7 @@ class BothPlatforms:
             ),
             DiscordAdapter(token=self._discord.token, base_url=self._discord.base_url),
         ]
-        self.running = Running(self.core, adapters, host="127.0.0.1", port=0)
+        self.running = Running(self.core, adapters, host="127.0.0.1", port=0, clock=self._clock)
         self._task = asyncio.create_task(self.running.run(self._stop))
         await self._discord.until(lambda: all(a.health().connected for a in adapters))
 
