@@ -1,8 +1,8 @@
 """The composition root: builds store, encoder and features by hand, starts and stops them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from importlib.metadata import EntryPoint, entry_points
 
 import structlog
@@ -136,19 +136,14 @@ def build(
     reviewing = Reviewing(units=units, clock=clock)
     asking = _asking(ground, settings)
     introductions = _introductions(ground, settings, conversations)
-    curating = Curating(
-        units=units, library=library, renewal=renewal, clock=clock, telling="case.save"
-    )
+    curating = _curating(ground)
     citing = Citing(units=units, library=library, clock=clock)
     channels = Channels(units=units)
     forums = Forums(units=units, asking=asking, channels=channels, clock=clock)
     community = AskingTheCommunity(units=units, clock=clock)
     rounds, exchange = _exchange(ground, thread, conversations)
-    between = BetweenRounds(
-        units=units, library=library, renewal=renewal, trusted=ground.trusted, clock=clock
-    )
-    briefing = Briefing(units=units, library=library, renewal=renewal, conversations_=conversations)
-    postcards = Postcards(units=units, conversations_=conversations, clock=clock)
+    between = _between(ground)
+    briefing, postcards = _staying(ground, conversations)
     homepage = _homepage(ground, introductions, citing)
     helping = Helping(units=units, library=library, renewal=renewal)
     features: list[Feature] = [
@@ -176,12 +171,7 @@ def build(
         posts=forums.begun,
     )
     helping.know(desk.verbs)
-    ticks = (
-        Tick("introductions", timedelta(minutes=1), introductions.tick),
-        Tick("peer exchange", timedelta(minutes=1), rounds.due),
-        *(*curating.ticks, *citing.ticks, *community.ticks, *between.ticks, *postcards.ticks),
-        outbox.keeping(units, clock),
-    )
+    ticks = (*_ticks(features), rounds.tick, *between.ticks, outbox.keeping(units, clock))
     return Core(
         store,
         units,
@@ -201,6 +191,12 @@ def build(
         desk,
         ticks,
     )
+
+
+def _ticks(features: Sequence[Feature]) -> Iterator[Tick]:
+    """What the features have to look at by themselves."""
+    for feature in features:
+        yield from getattr(feature, "ticks", ())
 
 
 @dataclass(frozen=True)
@@ -229,6 +225,38 @@ def _people(ground: Ground, conversations: Conversations) -> tuple[Profiles, Ste
         Profiles(units=units, stewards=ground.trusted, clock=clock, leaving=leaving),
         Stewarding(units=units, clock=clock, leaving=leaving),
         Privacy(units=units, clock=clock, leaving=leaving),
+    )
+
+
+def _curating(ground: Ground) -> Curating:
+    return Curating(
+        units=ground.units,
+        library=ground.library,
+        renewal=ground.renewal,
+        clock=ground.clock,
+        telling="case.save",
+    )
+
+
+def _staying(ground: Ground, conversations: Conversations) -> tuple[Briefing, Postcards]:
+    """What stays with those who met."""
+    briefing = Briefing(
+        units=ground.units,
+        library=ground.library,
+        renewal=ground.renewal,
+        conversations_=conversations,
+    )
+    postcards = Postcards(units=ground.units, conversations_=conversations, clock=ground.clock)
+    return briefing, postcards
+
+
+def _between(ground: Ground) -> BetweenRounds:
+    return BetweenRounds(
+        units=ground.units,
+        library=ground.library,
+        renewal=ground.renewal,
+        trusted=ground.trusted,
+        clock=ground.clock,
     )
 
 

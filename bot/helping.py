@@ -10,7 +10,7 @@ from bot.figures import PlatformFigures
 from bot.renewal import Renewal
 from bot.units import Units
 from bot.wording import help as wording
-from knowledge import deliveries, postcards
+from knowledge import dead_letters, deliveries, postcards
 from knowledge.library import Library
 
 
@@ -47,7 +47,7 @@ class Helping:
         """How many cases and people can be found; for stewards, what did not arrive, and why."""
         snapshot = await self._renewal.current()
         outbox = await self._units.read(deliveries.standing) if caller.steward else None
-        dead = await self._units.read(deliveries.dead_letters) if outbox and outbox.dead else []
+        dead = await self._units.read(dead_letters.newest) if outbox and outbox.dead else []
         reuse = await self._units.read(postcards.figures) if caller.steward else None
         return wording.status(
             caller.say,

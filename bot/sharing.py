@@ -18,7 +18,7 @@ from bot.wording import Markup
 from bot.wording import sharing as wording
 from bot.wording.consents import without_name
 from bot.wording.vocabulary import described
-from knowledge import deliveries, questions
+from knowledge import dead_letters, deliveries, questions
 from knowledge.deliveries import Draft
 from knowledge.passages import text_hash
 from knowledge.people import members
@@ -95,7 +95,7 @@ class Sharing:
             if [view.id for view in views] != shown:
                 raise UserFacingError("changed_meanwhile")
             questions.share(session, question.id, visibility, way)
-            deliveries.drop_dead(session, draft.key)
+            dead_letters.drop_dead(session, draft.key)
             return bool(deliveries.write(session, [draft], at))
 
         return await self._units.write(write)
@@ -120,7 +120,7 @@ class Sharing:
 def _is_shared(session: Session, question: QuestionView) -> bool:
     """Whether others can read it; what could never be delivered was not shared after all."""
     open_to_others = question.visibility is Visibility.PUBLIC or question.shown_as is not None
-    return open_to_others and not deliveries.is_dead(session, _key(question))
+    return open_to_others and not dead_letters.is_dead(session, _key(question))
 
 
 def _key(question: QuestionView) -> str:

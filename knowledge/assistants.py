@@ -10,8 +10,9 @@ from sqlalchemy import delete, func, select, update
 from sqlmodel import Session, col
 
 from knowledge.exchange_tables import Assistant
+from knowledge.exchange_vocabulary import AssistantState
 from knowledge.models import Member
-from knowledge.vocabulary import AssistantState, MemberStatus
+from knowledge.vocabulary import MemberStatus
 
 MOST_ASKED = 3
 """People whom one member may ask within ASKED_WITHIN: each is somebody who gets a message."""

@@ -72,17 +72,6 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
-class Dead:
-    """A message that was given up, and why."""
-
-    id: int
-    platform: str
-    channel: str
-    reason: str
-    at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class Standing:
     """How the outbox stands."""
 
@@ -269,32 +258,6 @@ def standing(session: Session) -> Standing:
     oldest = session.scalar(select(func.min(col(Delivery.created_at))).where(_WAITING))
     waiting, dead = (counted.get(state, 0) for state in (DeliveryState.WAITING, DeliveryState.DEAD))
     return Standing(waiting, dead, oldest)
-
-
-def dead_letters(session: Session, limit: int = 20) -> list[Dead]:
-    """What was given up, the newest first."""
-    rows = session.scalars(
-        select(Delivery)
-        .where(col(Delivery.state) == DeliveryState.DEAD)
-        .order_by(col(Delivery.finished_at).desc(), col(Delivery.id).desc())
-        .limit(limit)
-    )
-    return [
-        Dead(row.id or 0, row.platform, row.channel, row.reason, row.finished_at) for row in rows
-    ]
-
-
-def is_dead(session: Session, key: str) -> bool:
-    """Whether the message with that key was given up."""
-    dead = col(Delivery.state) == DeliveryState.DEAD
-    query = select(col(Delivery.id)).where(col(Delivery.key) == key, dead)
-    return session.scalar(query) is not None
-
-
-def drop_dead(session: Session, key: str) -> None:
-    """Forget a message that was given up, so that it can be written anew."""
-    dead = col(Delivery.state) == DeliveryState.DEAD
-    session.execute(delete(Delivery).where(col(Delivery.key) == key, dead))
 
 
 def forget(session: Session, before: datetime) -> int:

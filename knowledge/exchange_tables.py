@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Column, Date, Index
 from sqlmodel import Field, SQLModel
 
 from knowledge.columns import NEVER_REUSED, UtcDateTime, child_of, moment, moment_or_none, word
-from knowledge.vocabulary import AssistantState, CheckInAnswer, PairingState, RoundState
+from knowledge.exchange_vocabulary import AssistantState, CheckInAnswer, PairingState, RoundState
 
 
 def document() -> Any:

@@ -7,7 +7,8 @@ from sqlalchemy import JSON, Column, Index
 from sqlmodel import Field, SQLModel
 
 from knowledge.columns import NEVER_REUSED, child_of, moment, moment_or_none, strings, word
-from knowledge.vocabulary import Community, PromptSource, PromptState
+from knowledge.exchange_vocabulary import PromptSource, PromptState
+from knowledge.vocabulary import Community
 
 
 class PromptSchedule(SQLModel, table=True):

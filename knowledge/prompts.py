@@ -9,17 +9,10 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlmodel import Session, col
 
 from knowledge import deliveries, unsent
+from knowledge.exchange_vocabulary import PromptSource, PromptState
 from knowledge.models import Delivery, Member, Question
 from knowledge.prompt_tables import Prompt, PromptPost, PromptSchedule
-from knowledge.vocabulary import (
-    Community,
-    Confidence,
-    DeliveryKind,
-    MemberStatus,
-    PromptSource,
-    PromptState,
-    QuestionState,
-)
+from knowledge.vocabulary import Community, Confidence, DeliveryKind, MemberStatus, QuestionState
 
 OPEN_STATES = (PromptState.ASKED, PromptState.WAITING)
 

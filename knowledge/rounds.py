@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from knowledge.conversation_tables import Line, Participant
 from knowledge.exchange_tables import CheckIn, ExchangeRound, Pairing, PairingMember
-from knowledge.vocabulary import CheckInAnswer, PairingState, RoundState
+from knowledge.exchange_vocabulary import CheckInAnswer, PairingState, RoundState
 
 MOST_UNASKED = 3
 """Messages that nobody asked for, per member and round."""

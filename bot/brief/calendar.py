@@ -14,7 +14,8 @@ def calendar(brief: Brief) -> bytes:
     """An iCalendar object (RFC 5545, METHOD:PUBLISH) with an event for each agreed time, in UTC.
 
     The first time is named by the brief's `key`, the n-th keeps a UID of its own, and `revision`
-    counts up, so that a changed time replaces the one that is in a calendar. No address stands in it but the organiser's, where one was given.
+    counts up, so that a changed time replaces the one that is in a calendar. No address stands in
+    it but the organiser's, where one was given.
     """
     said = texts(brief)
     made = Calendar()

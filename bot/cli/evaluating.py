@@ -1,4 +1,4 @@
-"""evaluate: how well matching does on a folder of questions with known answers."""
+"""evaluate: how well matching does, on a folder of questions or by what readers voted here."""
 
 import json
 from pathlib import Path
@@ -9,21 +9,67 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.app import load_encoder
-from bot.cli.session import Bar
+from bot.cli.session import Bar, loaded_core
 from bot.settings import read_settings
-from knowledge.evaluation import CHANNELS, Ranking, load, measures, rankings
+from knowledge.evaluation import CHANNELS, Ranking, SetRefused, load, measures, rankings
+from knowledge.rated import FEWEST, judged, rated
 
 app = typer.Typer()
 
 
 @app.command()
 def evaluate(
-    folder: Annotated[Path, typer.Argument(help="With corpus.jsonl (or experts.jsonl).")],
+    folder: Annotated[
+        Path | None, typer.Argument(help="With corpus.jsonl (or experts.jsonl).")
+    ] = None,
     queries: Annotated[str, typer.Option(help="The file of questions.")] = "queries.jsonl",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
     run: Annotated[Path | None, typer.Option(help="Write every score to this file.")] = None,
+    ratings: Annotated[
+        bool, typer.Option("--ratings", help="Judge by what readers found helpful here.")
+    ] = False,
 ) -> None:
-    """Judge lexical, dense and fused matching side by side."""
+    """Judge lexical, dense and fused matching side by side, or the order by readers' votes."""
+    if ratings == (folder is not None):
+        raise SetRefused("Name a folder with a set, or give --ratings alone.")
+    if folder is None:
+        _by_ratings(as_json)
+    else:
+        _by_set(folder, queries, as_json, run)
+
+
+def _by_ratings(as_json: bool) -> None:
+    """Ask again what readers voted on, in the library as it is; no question is shown."""
+    with loaded_core() as core:
+        table = judged(core.library, core.store.read(rated))
+    if as_json:
+        typer.echo(json.dumps(table, indent=2))
+        return
+    out = Console()
+    out.print(
+        f"{table['rated']} rated questions, {table['n']} of them with a helpful case that is in "
+        "the library."
+    )
+    if not table["enough"]:
+        out.print(
+            f"That is too few to conclude anything: {FEWEST} are needed, better several times as "
+            "many."
+        )
+    if table["n"]:
+        out.print(_compared(table))
+
+
+def _compared(table: dict[str, Any]) -> Table:
+    drawn = Table(title="Order of the cases that readers found helpful")
+    for heading in ("measure", "votes left out", "votes on other questions"):
+        drawn.add_column(heading, justify="left" if heading == "measure" else "right")
+    for measure in table["votes_off"]:
+        off, on = (table[name][measure] for name in ("votes_off", "votes_on"))
+        drawn.add_row(measure, f"{off:.4f}", f"{on:.4f}")
+    return drawn
+
+
+def _by_set(folder: Path, queries: str, as_json: bool, run: Path | None) -> None:
     data = load(folder, queries)
     settings = read_settings()
     building = Bar("Building the model")

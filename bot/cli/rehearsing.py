@@ -17,12 +17,13 @@ from bot.wording import words
 from bot.wording.meeting import DIFFERENCES
 from bot.wording.rehearsal import WHY
 from knowledge import programmes, rounds
+from knowledge.exchange_vocabulary import RoundState
 from knowledge.people import accounts, members
 from knowledge.people.accounts import AccountView
 from knowledge.programmes import ProgrammeView
 from knowledge.rounds import RoundView
 from knowledge.views import MemberView
-from knowledge.vocabulary import MemberStatus, RoundState
+from knowledge.vocabulary import MemberStatus
 
 NAME = "Sample exchange"
 GROUPS, OUT, TEXT = 3, 4, 72

@@ -17,17 +17,12 @@ from bot.units import Units
 from bot.wording import Words, meeting, round_posts, words
 from bot.working_time import WorkingWeek
 from knowledge import channels, conversations, deliveries, programmes, rounds
+from knowledge.exchange_vocabulary import CheckInAnswer, PairingState, RoundState
 from knowledge.people import members
 from knowledge.programmes import ProgrammeView
 from knowledge.rounds import PairingView, RoundView
 from knowledge.views import MemberView
-from knowledge.vocabulary import (
-    CheckInAnswer,
-    ConversationState,
-    MemberStatus,
-    PairingState,
-    RoundState,
-)
+from knowledge.vocabulary import ConversationState, MemberStatus
 
 GRACE = timedelta(days=4)
 """How long answers are waited for at the end; a weekend fits in it."""

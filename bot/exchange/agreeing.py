@@ -21,17 +21,12 @@ from bot.wording import prompting as wording
 from bot.wording.prompting import TEXT_LIMIT
 from bot.working_time import WorkingWeek
 from knowledge import channels, contacts, news, programmes, prompts, questions, rounds
+from knowledge.exchange_vocabulary import PromptSource, PromptState
 from knowledge.people import members
 from knowledge.programmes import ProgrammeView
 from knowledge.prompts import PromptView, Unanswered
 from knowledge.views import MemberView
-from knowledge.vocabulary import (
-    Community,
-    ContactKind,
-    MemberStatus,
-    PromptSource,
-    PromptState,
-)
+from knowledge.vocabulary import Community, ContactKind, MemberStatus
 
 log = structlog.get_logger()
 

@@ -17,8 +17,8 @@ from bot.wording import Words, words
 from bot.wording import assistants as wording
 from knowledge import assistants, deliveries
 from knowledge.assistants import Asking, AssistantView
+from knowledge.exchange_vocabulary import AssistantState
 from knowledge.people import accounts, members
-from knowledge.vocabulary import AssistantState
 
 OUTCOMES = {
     Asking.ASKED: "asked",

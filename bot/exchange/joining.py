@@ -17,11 +17,11 @@ from bot.exchange.programmes import Rules, rules_of
 from bot.exchange.reasons import group_reasons
 from bot.exchange.staging import away, known_facts
 from knowledge import programmes, rounds
+from knowledge.exchange_vocabulary import PairingState
 from knowledge.people import members
 from knowledge.programmes import ParticipationView, ProgrammeView
 from knowledge.rounds import PairingView, RoundView
 from knowledge.views import MemberView
-from knowledge.vocabulary import PairingState
 
 
 @dataclass(frozen=True, slots=True)

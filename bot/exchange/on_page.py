@@ -11,11 +11,11 @@ from bot.units import Units
 from bot.wording import pairing as wording
 from bot.wording.pairing import Next
 from knowledge import programmes, rounds
+from knowledge.exchange_vocabulary import RoundState
 from knowledge.people import members
 from knowledge.programmes import ParticipationView, ProgrammeView
 from knowledge.rounds import PairingView
 from knowledge.views import MemberView
-from knowledge.vocabulary import RoundState
 
 
 class NextExchange:

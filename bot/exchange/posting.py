@@ -17,12 +17,13 @@ from bot.renewal import Renewal
 from bot.units import Units
 from bot.wording import prompting as wording
 from knowledge import cases, deliveries, passages, programmes, prompts, rounds
+from knowledge.exchange_vocabulary import PromptState, RoundState
 from knowledge.library import Library
 from knowledge.programmes import ProgrammeView
 from knowledge.prompts import PromptView, ScheduleView
 from knowledge.search import NO_FILTERS, Query, find_cases
 from knowledge.views import CaseView
-from knowledge.vocabulary import CaseState, PromptState, RoundState
+from knowledge.vocabulary import CaseState
 
 log = structlog.get_logger()
 

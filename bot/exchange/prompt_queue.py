@@ -17,10 +17,10 @@ from bot.wording import prompting as wording
 from bot.wording import prompts as posting
 from bot.wording import words
 from knowledge import channels, prompt_answers, prompts
+from knowledge.exchange_vocabulary import PromptSource, PromptState
 from knowledge.programmes import ProgrammeView
 from knowledge.prompts import PromptView, ScheduleView
 from knowledge.views import CaseView
-from knowledge.vocabulary import PromptSource, PromptState
 
 AHEAD = 5
 """So many prompts wait, for stewards to see and to change."""

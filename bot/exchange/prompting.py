@@ -20,9 +20,9 @@ from bot.units import Units
 from bot.wording import Markup
 from bot.wording import prompting as wording
 from knowledge import audit, programmes, prompts
+from knowledge.exchange_vocabulary import PromptSource, PromptState
 from knowledge.programmes import ProgrammeView
 from knowledge.prompts import PromptView, ScheduleView
-from knowledge.vocabulary import PromptSource, PromptState
 
 SHOWN = 3
 """Posted prompts that are shown beside what comes next."""

@@ -10,9 +10,9 @@ from bot.exchange.rounds import Rounds, rehearsed
 from bot.units import Units
 from bot.wording import rehearsal
 from knowledge import audit, rounds
+from knowledge.exchange_vocabulary import RoundState
 from knowledge.programmes import ProgrammeView
 from knowledge.rounds import RoundView
-from knowledge.vocabulary import RoundState
 
 
 class Rehearsing:

@@ -23,21 +23,19 @@ from bot.exchange.openers import Opener, Openers
 from bot.exchange.programmes import timetable_of
 from bot.exchange.staging import Staged, Staging, away, seat_account
 from bot.exchange.stewards import tell_stewards
+from bot.ticks import Tick
 from bot.units import Units
 from bot.wording import meeting, rehearsal, round_posts, words
 from bot.wording.joining import with_word
 from bot.working_time import WorkingWeek
 from knowledge import programmes, rounds
 from knowledge.conversations import Seat
+from knowledge.exchange_vocabulary import RoundState
 from knowledge.people import members
 from knowledge.programmes import ProgrammeView
 from knowledge.rounds import RoundView
 from knowledge.views import CaseView, MemberView
-from knowledge.vocabulary import (
-    ConversationKind,
-    Purpose,
-    RoundState,
-)
+from knowledge.vocabulary import ConversationKind, Purpose
 
 log = structlog.get_logger()
 
@@ -70,6 +68,7 @@ class Rounds:
         self._trusted = trusted
         self._clock = clock
         self._accompanying = Accompanying(units=units, conversations=conversations, clock=clock)
+        self.tick = Tick("peer exchange", timedelta(minutes=1), self.due)
 
     async def due(self) -> None:
         """Do all that is due now; one programme that fails never stops the others."""

@@ -18,11 +18,12 @@ from bot.units import Units
 from bot.wording import joining, meeting
 from bot.wording import pairing as wording
 from knowledge import programmes, reporting_lines, rounds
+from knowledge.exchange_vocabulary import CheckInAnswer
 from knowledge.people import members
 from knowledge.programmes import ProgrammeView
 from knowledge.rounds import PairingView
 from knowledge.views import MemberView
-from knowledge.vocabulary import CheckInAnswer, Purpose
+from knowledge.vocabulary import Purpose
 
 SAID = {
     "yes": CheckInAnswer.MET,

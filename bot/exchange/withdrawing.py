@@ -11,11 +11,11 @@ from bot.exchange.joining import chance
 from bot.exchange.rounds import Rounds
 from bot.wording import meeting
 from knowledge import programmes, rounds
+from knowledge.exchange_vocabulary import PairingState, RoundState
 from knowledge.people import members
 from knowledge.programmes import ProgrammeView
 from knowledge.rounds import PairingView, RoundView
 from knowledge.views import MemberView
-from knowledge.vocabulary import PairingState, RoundState
 
 EARLY = 3
 """Who joins within this part of a round, a third of its days, may still come to it."""

@@ -14,6 +14,7 @@ from bot.introductions.proceeding import Connection, OnConnected, proceed, read_
 from bot.introductions.requesting import Requesting
 from bot.introductions.showing import card_of
 from bot.profiles.membership import joined
+from bot.ticks import Tick
 from bot.units import Units
 from bot.wording import handing_over
 from bot.wording import introductions as wording
@@ -57,6 +58,7 @@ class Introductions:
         self.actions: Actions = {
             action: use for part in parts for action, use in part.actions.items()
         }
+        self.ticks = (Tick("introductions", timedelta(minutes=1), self.tick),)
 
     async def requests(self, caller: Caller, intent: Intent) -> Reply:
         """`requests`: what waits for the caller's answer, and what they asked of others."""

@@ -6,7 +6,7 @@ from bot.contract import Button, ButtonStyle, Reply
 from bot.wording import Markup, Words, later
 from bot.wording.help import first_contact
 from knowledge.assistants import AssistantView
-from knowledge.vocabulary import AssistantState
+from knowledge.exchange_vocabulary import AssistantState
 
 SAID: Mapping[str, str] = {
     "asked": later("{name} is asked in a private message. Until they agree, nothing changes."),

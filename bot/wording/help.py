@@ -7,7 +7,8 @@ from bot.contract import Reply
 from bot.figures import PlatformFigures
 from bot.markup import escape
 from bot.wording import Markup, Words, later
-from knowledge.deliveries import Dead, Standing
+from knowledge.dead_letters import Dead
+from knowledge.deliveries import Standing
 from knowledge.postcards import ReuseFigures
 
 PURPOSES = {
@@ -67,7 +68,18 @@ PURPOSES = {
 GROUPS = (
     (
         later("Questions and cases"),
-        ("ask", "questions", "withdraw", "resolve", "cases", "case", "save", "calls", "community", "solution"),
+        (
+            "ask",
+            "questions",
+            "withdraw",
+            "resolve",
+            "cases",
+            "case",
+            "save",
+            "calls",
+            "community",
+            "solution",
+        ),
     ),
     (
         later("People who help one another"),

@@ -6,9 +6,9 @@ from typing import Any
 from bot.contract import Button, ButtonStyle, Field, FieldKind, Form, Option, Reply
 from bot.wording import Markup, Words, later, postcards
 from bot.wording.help import first_contact
+from knowledge.exchange_vocabulary import CheckInAnswer
 from knowledge.programmes import ProgrammeView
 from knowledge.views import CaseView, MemberView
-from knowledge.vocabulary import CheckInAnswer
 
 DIFFERENCES: Mapping[str, str] = {
     "community": later("one of you works for a city, the other for a statistics office"),

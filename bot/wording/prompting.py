@@ -8,10 +8,10 @@ from bot.contract import Button, ButtonStyle, Card, Field, FieldKind, Form, Opti
 from bot.markup import plain
 from bot.wording import Markup, Words, later
 from bot.wording.prompts import Prompt, theme
+from knowledge.exchange_vocabulary import PromptSource, PromptState
 from knowledge.programmes import ProgrammeView
 from knowledge.prompt_answers import AnswerView
 from knowledge.prompts import PromptView
-from knowledge.vocabulary import PromptSource, PromptState
 
 TEXT_LIMIT = 500
 """Characters of a question that is posted."""

@@ -6,10 +6,10 @@ from typing import Any
 from bot.contract import Button, ButtonStyle, Card, Fact, Reply
 from bot.wording import Markup, Words, later
 from bot.wording.meeting import DIFFERENCES
+from knowledge.exchange_vocabulary import RoundState
 from knowledge.programmes import ProgrammeView
 from knowledge.rounds import RoundView
 from knowledge.views import MemberView
-from knowledge.vocabulary import RoundState
 
 MOST_CARDS = 40
 WHY: Mapping[str, str] = {

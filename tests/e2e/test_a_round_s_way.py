@@ -13,9 +13,10 @@ from sqlmodel import Session
 from bot.contract import Person
 from bot.exchange.programmes import places_of
 from knowledge import deliveries, programmes, rounds
+from knowledge.exchange_vocabulary import CheckInAnswer, RoundState
 from knowledge.programmes import ProgrammeView
 from knowledge.rounds import CheckInView, PairingView, RoundView
-from knowledge.vocabulary import CheckInAnswer, Community, RoundState
+from knowledge.vocabulary import Community
 from tests.support import fake_discord, fake_slack
 from tests.support.both_platforms import BothPlatforms
 from tests.support.community import admit, expert
@@ -199,7 +200,7 @@ async def both(
     slack: FakeSlack, discord: FakeDiscord, encoder: SlowEncoder, tmp_path: Path, judged: None
 ) -> AsyncIterator[Both]:
     clock = RunningClock()
-    bot = BothPlatforms(slack, discord, tmp_path, encoder, clock)
+    bot = BothPlatforms(slack, discord, tmp_path, encoder, clock=clock)
     found = Both(bot, slack, discord, clock)
     await bot.start()
     yield found

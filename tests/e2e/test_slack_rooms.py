@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge import channels, deliveries
+from knowledge import channels, dead_letters
 from knowledge.deliveries import LEFT_THE_WORKSPACE
 from knowledge.people import accounts
 from knowledge.store import Store
@@ -137,7 +137,7 @@ async def test_nothing_is_tried_to_somebody_whose_account_was_closed(
     ana.write(ASKED)
     await slack.until(lambda: running.running.courier.tally["postponed"] == 1)
     await slack.happens.deactivate(ana.id).acknowledged()
-    (dead,) = running.store.read(deliveries.dead_letters)
+    (dead,) = running.store.read(dead_letters.newest)
     assert dead.reason == LEFT_THE_WORKSPACE
     assert slack.count("chat.postMessage") == 0
     sam.write("status")

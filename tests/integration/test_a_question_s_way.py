@@ -19,6 +19,16 @@ from bot.settings import Settings
 from knowledge.ingest import read_members
 from knowledge.store import Store
 from knowledge.views import MemberDraft
+from tests.support.a_question_s_story import (
+    A_MONTH_AGO,
+    ALIKE,
+    ANSWER,
+    ASIDE,
+    IN_SPANISH,
+    MEMBERS,
+    THANKS,
+    TITLE,
+)
 from tests.support.community import case_cards, spoken
 from tests.support.fake_encoder import HashEncoder
 from tests.support.fake_platform import FakePlatform
@@ -33,26 +43,6 @@ CY = Person("slack-like", "W", "cy", "Cy Lund", "en", "Europe/Stockholm")
 EVE = Person("discord-like", "V", "eve", "Eve Mora", "en", "America/Montevideo")
 ZOE = Person("slack-like", "W", "zoe", "Zoe", "en")
 MAX = Person("discord-like", "V", "max", "Max", "en")
-
-MEMBERS = """\
-key,name,community,level,role,organisation,place,country,languages,time_zone,hours,offers
-p-1,Ana Ruiz,CITY,city,Chief data officer,Ayuntamiento de León,León,Mexico,"es,en",\
-America/Mexico_City,9-17,
-p-2,Cy Lund,NATIONAL,national,Statistician,Statistics Office,Lund,Sweden,"en,es",\
-Europe/Stockholm,9-17,¿Cómo unieron ustedes los catastros de sus provincias?
-p-3,Eve Mora,,national,Statistician,INE,Montevideo,Uruguay,"es,en",America/Montevideo,9-17,\
-los catastros de sus provincias
-"""
-IN_SPANISH = "¿Cómo unieron ustedes los catastros de sus provincias?"
-TITLE = "Nineteen land registers joined by one parcel number"
-A_MONTH_AGO = "nineteen land registers joined by one parcel number?"
-ALIKE = "How were nineteen land registers joined by one parcel number?"
-ANSWER = (
-    "Nineteen land registers were joined by one parcel number.",
-    "A law of 2015 obliged the departments; the first year went into cleaning.",
-)
-ASIDE = "By the way, my minister MARKERASIDE dislikes it."
-THANKS = "Muchas gracias. El alcalde MARKERANA lo leerá."
 
 
 def buttons(reply: Reply) -> list[Button]:

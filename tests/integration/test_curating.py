@@ -20,7 +20,7 @@ from knowledge.models import Delivery
 from knowledge.people import members, merging, personal_data
 from knowledge.store import Store
 from knowledge.views import CaseView
-from knowledge.vocabulary import CaseState, MemberStatus, ReviewStage
+from knowledge.vocabulary import CaseState, DeliveryState, MemberStatus, ReviewStage
 from tests.support.community import (
     STEWARD,
     Room,
@@ -146,7 +146,7 @@ async def test_the_author_of_a_merged_draft_hears_of_it_once(room: Room, store: 
     ]
 
 
-async def test_nobody_who_snoozes_is_told(room: Room, store: Store) -> None:
+async def test_nobody_who_snoozes_is_told_before_they_are_back(room: Room, store: Store) -> None:
     ana = admit(store, expert("Ana"), ANA)
     (old,) = publish(store, case("Sharing data in León", TEXT))
     told = case("Sharing data in Leon", TEXT, key="told")
@@ -154,7 +154,12 @@ async def test_nobody_who_snoozes_is_told(room: Room, store: Store) -> None:
     await room.say(ANA, "snooze until 2027-01-10")
     merging = room.core.desk._actions["case.merge"].__self__  # type: ignore[attr-defined]
     await merging.merge_cases("cli", new, old, keep_draft=False)
-    assert messages(store) == []
+    states = select(Delivery.state)
+    assert store.read(lambda session: session.exec(states).all()) == [DeliveryState.HELD]
+    await room.say(ANA, "snooze off")
+    for tick in room.core.ticks:
+        await tick.job()
+    assert store.read(lambda session: session.exec(states).all()) == [DeliveryState.WAITING]
 
 
 async def test_of_two_stewards_who_merge_and_approve_one_wins(room: Room, store: Store) -> None:

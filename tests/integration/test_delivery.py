@@ -25,7 +25,7 @@ from bot.delivery import AT_ONCE, GIVEN_UP_AFTER, LEASE, Courier
 from bot.figures import PlatformFigures
 from bot.outbox import direct, message
 from bot.units import Units
-from knowledge import deliveries
+from knowledge import dead_letters, deliveries
 from knowledge.people import personal_data
 from knowledge.store import Store
 from tests.support.community import STEWARD, Room, admit, expert, person
@@ -194,7 +194,7 @@ async def test_pauses_grow_to_five_minutes_and_end_after_a_day(post: Post) -> No
     assert pauses[:11] == [0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 300]
     assert set(pauses[10:]) == {300}
     assert GIVEN_UP_AFTER <= last - began < GIVEN_UP_AFTER + timedelta(minutes=5)
-    (dead,) = await post.units.read(deliveries.dead_letters)
+    (dead,) = await post.units.read(dead_letters.newest)
     assert dead.reason == "The platform did not take it for 24 hours (TimeoutError)."
 
 

@@ -17,10 +17,11 @@ from bot.running import Running
 from bot.settings import Settings
 from knowledge import programmes, rounds
 from knowledge.exchange_tables import Participation
+from knowledge.exchange_vocabulary import PairingState, RoundState
 from knowledge.models import Delivery
 from knowledge.programmes import ProgrammeView
 from knowledge.store import Store
-from knowledge.vocabulary import Community, PairingState, Purpose, RoundState
+from knowledge.vocabulary import Community, Purpose
 from tests.support.community import Room, admit, expert
 from tests.support.fake_encoder import HashEncoder
 from tests.support.fake_platform import FakePlatform

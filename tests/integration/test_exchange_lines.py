@@ -11,11 +11,12 @@ from bot.contract import Person, Reply
 from bot.exchange.staging import known_facts
 from knowledge import askable, assistants, audit, reporting_lines
 from knowledge.columns import utc_now
+from knowledge.exchange_vocabulary import AssistantState
 from knowledge.models import Delivery
 from knowledge.people import members as people
 from knowledge.people import merging
 from knowledge.store import Store
-from knowledge.vocabulary import AssistantState, Community, Purpose
+from knowledge.vocabulary import Community, Purpose
 from tests.integration.test_exchange import STEWARD, Exchange
 from tests.support.community import admit, expert, exported
 

@@ -9,10 +9,11 @@ from sqlmodel import select
 from bot import wire
 from bot.contract import Person, Place, PlaceKind, Reply
 from knowledge import audit, contacts, programmes
+from knowledge.exchange_vocabulary import PairingState, RoundState
 from knowledge.models import Delivery
 from knowledge.people import members as people
 from knowledge.store import Store
-from knowledge.vocabulary import Community, MemberStatus, PairingState, Purpose, RoundState
+from knowledge.vocabulary import Community, MemberStatus, Purpose
 from tests.integration.test_exchange import DAY, HALL, PAIRED, STEWARD, Exchange
 from tests.support.community import Room, actions, admit, expert
 

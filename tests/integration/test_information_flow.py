@@ -94,6 +94,23 @@ SECRETS = (
     Secret("reason for rejecting a draft", of("val", "sta")),
     Secret("reason for retiring a case", of("sta")),
     Secret("message saved as case", of("val")),
+    # Kim asks, Leo declines, Nia accepts; Ida and Ole are paired.
+    Secret("question before it is handed over", of("kim")),
+    Secret("question that is handed over", of("kim", "leo", "nia")),
+    Secret("context of a request", of("kim", "leo", "nia")),
+    Secret("name of who asks for an introduction", of("kim", "nia", "sta")),
+    Secret("name of who declines", of("leo", "sta")),
+    Secret("name that was suggested in vain", of("leo")),
+    Secret("reason for declining", NOBODY),
+    Secret("line of an asker", of("kim", "nia")),
+    Secret("line of an expert that is not released", of("kim", "nia")),
+    Secret("name of who accepts, not to be quoted", of("kim", "nia", "sta")),
+    Secret("words that an author released", of("kim", "nia", "sta")),
+    Secret("name of who is avoided", of("sta")),
+    Secret("problem in a check-in", of("ida")),
+    Secret("tried in a check-in", of("ida")),
+    Secret("worked in a check-in", of("ida")),
+    Secret("report of a group", of("sta")),
 )
 
 

@@ -16,16 +16,10 @@ from bot.exchange import prompt_queue
 from bot.exchange.cadence import Cadence
 from bot.running import Running
 from knowledge import deliveries, programmes, prompts
+from knowledge.exchange_vocabulary import PromptSource, PromptState
 from knowledge.people import members, personal_data
 from knowledge.store import Store
-from knowledge.vocabulary import (
-    Community,
-    Confidence,
-    DeliveryKind,
-    MemberStatus,
-    PromptSource,
-    PromptState,
-)
+from knowledge.vocabulary import Community, Confidence, DeliveryKind, MemberStatus
 from tests.support.between import DAY, HALL, MINUTE, QUESTION, SQUARE, STEWARD, Between
 from tests.support.community import case, exported, publish, spoken
 from tests.support.fake_platform import FakePlatform

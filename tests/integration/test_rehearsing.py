@@ -10,8 +10,8 @@ from bot.app import Core
 from bot.cli.rehearsing import MORE, NAME, planned, prepare, rehearse
 from bot.sample import load_sample
 from knowledge import programmes, rounds
+from knowledge.exchange_vocabulary import RoundState
 from knowledge.models import Delivery
-from knowledge.vocabulary import RoundState
 from tests.conftest import NOW
 from tests.support.community import STEWARD, Room, spoken
 

@@ -204,4 +204,8 @@ async def test_every_feature_is_asked_what_is_due(
         "freshness of cases",
         "cases from conversations",
         "postcards",
+        "what was kept for members",
+        "questions to the community",
+        "questions to be posted",
+        "prompts",
     }

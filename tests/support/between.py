@@ -13,6 +13,7 @@ from bot.exchange.cadence import Cadence, Timetable
 from bot.exchange.programmes import Rules, write_timetable
 from bot.settings import Settings
 from knowledge import programmes, prompts, questions
+from knowledge.exchange_vocabulary import PromptState
 from knowledge.models import Delivery
 from knowledge.programmes import ProgrammeView
 from knowledge.prompt_tables import Prompt, PromptAnswer
@@ -23,7 +24,6 @@ from knowledge.vocabulary import (
     Confidence,
     DeliveryKind,
     DeliveryState,
-    PromptState,
     Purpose,
     Visibility,
 )

@@ -28,9 +28,12 @@ class BothPlatforms:
         discord: FakeDiscord,
         folder: Path,
         encoder: Encoder,
+        *,
         clock: Callable[[], datetime] = now,
+        stewards: frozenset[str] = frozenset(),
     ) -> None:
         """`clock`: the bot's; the platforms keep their own time."""
+        self._stewards = stewards
         self._slack, self._discord = slack, discord
         self._clock = clock
         self._url = f"sqlite:///{folder}/crosswalk.db"
@@ -48,7 +51,9 @@ class BothPlatforms:
         self._stop = asyncio.Event()
         self._before = asyncio.all_tasks()
         settings = Settings(_env_file=None)  # type: ignore[call-arg]
-        self.core = build(settings, Store(self._url), self._encoder, clock=self._clock)
+        self.core = build(
+            settings, Store(self._url), self._encoder, clock=self._clock, stewards=self._stewards
+        )
         self.core.library.refresh()
         adapters: list[SlackAdapter | DiscordAdapter] = [
             SlackAdapter(

@@ -78,7 +78,7 @@ class ScriptedSlack:
                 ana.press(self._holding(slack, ana, label), label)
             case Choose(label, option):
                 shown = self._holding(slack, ana, label)
-                select = next(e for e in _inside(_blocks(shown)) if _says(e, label))
+                select = next(e for e in _inside(blocks(shown)) if _says(e, label))
                 value = next(o["value"] for o in select["options"] if o["text"]["text"] == option)
                 ana.choose(shown, select["action_id"], value)
             case Fill(values):
@@ -104,14 +104,14 @@ class ScriptedSlack:
     def _holding(self, slack: FakeSlack, ana: Member, label: str) -> Json | Shown:
         """The newest message that has something with that label."""
         for shown in reversed(_messages(slack, ana)):
-            if any(_says(element, label) for element in _inside(_blocks(shown))):
+            if any(_says(element, label) for element in _inside(blocks(shown))):
                 return shown
         raise LookupError(f"nothing says {label!r}")
 
     def _look(self, slack: FakeSlack, ana: Member) -> None:
-        shown = [text for each in _messages(slack, ana) for text in _texts(_blocks(each))]
+        shown = [text for each in _messages(slack, ana) for text in texts(blocks(each))]
         if ana.modal is not None:
-            shown += _texts(ana.modal["blocks"])
+            shown += texts(ana.modal["blocks"])
         # A blank of no width keeps Slack from reading a sign as markup; nobody sees it.
         self._seen += [html.unescape(text).replace("\u200b", "") for text in shown]
 
@@ -127,7 +127,7 @@ def _messages(slack: FakeSlack, ana: Member) -> list[Json | Shown]:
     return [*slack.ephemerals(ana), *slack.by_bot(ana.direct)]
 
 
-def _blocks(shown: Json | Shown) -> list[Json]:
+def blocks(shown: Json | Shown) -> list[Json]:
     found: list[Json] = (shown.content if isinstance(shown, Shown) else shown).get("blocks", [])
     return found
 
@@ -148,11 +148,11 @@ def _says(element: Json, label: str) -> bool:
     return bool(words.get("text") == label)
 
 
-def _texts(value: Any) -> list[str]:
+def texts(value: Any) -> list[str]:
     """Every string that is read, and the addresses of links."""
     if isinstance(value, list):
-        return [text for each in value for text in _texts(each)]
+        return [text for each in value for text in texts(each)]
     if not isinstance(value, dict):
         return []
     own = [value[key] for key in ("text", "url") if isinstance(value.get(key), str)]
-    return own + [text for each in value.values() for text in _texts(each)]
+    return own + [text for each in value.values() for text in texts(each)]

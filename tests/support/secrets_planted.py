@@ -27,6 +27,7 @@ from tests.support.community import NAMED, admit, case, expert, publish
 from tests.support.overhearing import Crowd
 from tests.support.people import Clock
 from tests.support.requests import get
+from tests.support.secrets_between_people import Acquaintance
 from tests.support.waiting import until
 
 
@@ -47,13 +48,14 @@ STA, LEF = person("sta"), person("lef")
 TOWN = Place("slack", "W", "town", kind=PlaceKind.CHANNEL, private=False)
 CLOSED = Place("slack", "W", "closed", kind=PlaceKind.CHANNEL, private=True)
 QUIET = Place("slack", "W", "quiet", kind=PlaceKind.CHANNEL, private=False)
-NUMBERS = 18
+NUMBERS = 20
 """More than there are questions with a secret, cases or conversations."""
 TITLE = "Departments that refused to share sensor data"
 ABOUT = "which departments refused to share sensor data"
 LOOKS = (
     *("home", "questions", "profile", "offer", "need", "conversation", "consent", "channel"),
     *("data show", "data export", "cases", "queue", "members all", "members pending", "audit"),
+    *("requests", "pair status", "programme", "gaps", "stats"),
     *("status", "help", "expert sharing sensor data between departments"),
 )
 PEOPLE = (ANA, BO, CAT, DAN, SHY, STA, UMA, UNA, VAL, XEN, LEF, MIA)
@@ -99,6 +101,12 @@ class World:
         await self.draft()
         await self.decide()
         await self.erase()
+        await self.look(STA)  # a list of members shows the newest
+        between = Acquaintance(self)
+        await between.introduce()
+        await between.cite()
+        await between.meet()
+        await between.look()
         for who in (*PEOPLE, self.hid, self.sue, self.vic):
             await self.look(who)
         for who in CURIOUS:
@@ -253,10 +261,10 @@ class World:
         ):
             await self.crowd.write(who, said)
         for number in range(1, NUMBERS + 1):
-            for said in (f"case {number}", f"questions {number}"):
+            for said in (f"case {number}", f"questions {number}", f"accept {number}"):
                 await self.crowd.slash(who, said)
-        for number in range(1, 4):
-            for said in (f"say {number} Hello", f"close {number}"):
+        for number in range(1, 6):
+            for said in (f"say {number} Hello", f"close {number}", f"cite {number}"):
                 await self.crowd.slash(who, said)
 
     async def try_every_button(self, who: Person) -> None:
