@@ -109,9 +109,9 @@ class Both:
                 self.bot.running.courier.wake()
 
     def read(self, who: Somebody) -> list[Json]:
-        """What the bot wrote into somebody's conversation with it."""
+        """What the bot wrote to somebody alone; files, which Slack shows apart, do not count."""
         if isinstance(who, fake_slack.Member):
-            return self.slack.by_bot(who.direct)
+            return self.said(who.direct)
         return self.discord.by_bot(who.direct)
 
     def asked(self, who: Somebody) -> list[Json]:
@@ -175,8 +175,11 @@ class Both:
 
     def posted(self) -> tuple[list[Json], list[Json]]:
         """What the bot wrote into the two channels; files that Slack shows apart do not count."""
-        there = [one for one in self.slack.by_bot(self.room) if not one.get("files")]
-        return there, self.discord.by_bot(self.hall)
+        return self.said(self.room), self.discord.by_bot(self.hall)
+
+    def said(self, room: fake_slack.Channel) -> list[Json]:
+        """What the bot wrote into a channel of Slack."""
+        return [one for one in self.slack.by_bot(room) if not one.get("files")]
 
     def waiting(self) -> int:
         """How many messages have not arrived yet."""
@@ -343,7 +346,12 @@ async def test_a_round_from_its_form_to_its_last_figures(both: Both, weather: st
     await both.until(lambda: not both.waiting())
     assert [len(each) for each in both.posted()] == [2, 2]
     (group,), (thread,) = both.slack_groups(), both.threads()
-    assert len(slack.by_bot(group)) == len(discord.by_bot(thread)) == 1
+    assert len(both.said(group)) == len(discord.by_bot(thread)) == 1
+    # The chart stands in both channels, and the brief with each group's first message.
+    assert [name for name in slack.files(both.room) if name.endswith(".png")]
+    assert [name for name in slack.files(group) if name.endswith(".pdf")]
+    assert both.posted()[1][1]["attachments"]
+    assert discord.by_bot(thread)[0]["attachments"]
     assert [len(both.read(who)) for who in both.people] == [2, 2, 2, 2, 4, 4]
     assert slack.refused == []
     assert discord.refused == []

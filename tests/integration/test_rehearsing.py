@@ -24,7 +24,7 @@ async def test_a_rehearsed_round_fits_a_screen_and_can_be_looked_at_further(
     said = capsys.readouterr().out
     assert len(said.splitlines()) <= 30
     assert "100% of them across the communities" in said
-    assert "has not agreed to be paired" in said
+    assert "takes no part this time" in said
     assert said.count("meets “") == 3
     assert MORE in said
     # What it names next is there: the steward in the terminal sees the very same round.
