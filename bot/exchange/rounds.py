@@ -35,7 +35,7 @@ from knowledge.people import members
 from knowledge.programmes import ProgrammeView
 from knowledge.rounds import RoundView
 from knowledge.views import CaseView, MemberView
-from knowledge.vocabulary import ConversationKind, Purpose
+from knowledge.vocabulary import Community, ConversationKind, Purpose
 
 log = structlog.get_logger()
 
@@ -245,7 +245,7 @@ class Rounds:
             if account is None:
                 continue
             say = words(account.language or account.locale)
-            greeting = meeting.greeting(say, programme, pairing_id, member, people, why, case)
+            greeting = meeting.greeting(say, programme, pairing_id, people, why, case)
             if joining is not None and joining.id != number:
                 greeting = with_word(say, greeting, joining.name)
             seats.append(
@@ -348,8 +348,8 @@ def rehearsed(session: Session, found: RoundView) -> dict[int, MemberView]:
 
 
 def _across(people: Mapping[int, MemberView]) -> bool:
-    """Whether cities and statistics offices meet; partners count as one side of their own."""
-    return len({each.community for each in people.values()}) > 1
+    """Whether a city and a statistics office meet, as the channel is told."""
+    return {Community.CITY, Community.NATIONAL} <= {each.community for each in people.values()}
 
 
 def _changed(found: RoundView, staged: Staged) -> bool:

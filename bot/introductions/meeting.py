@@ -52,7 +52,7 @@ def _seat(
         session, member.id
     )
     say = words(account.language or account.locale if account else None)
-    greeting = wording.connected(say, number, question, card_of(other))
+    greeting = wording.connected(say, number, question, member.name, card_of(other))
     return Seat(
         member_id=member.id,
         name=member.name,

@@ -135,13 +135,14 @@ def met(say: Words, asked: Asked, asker: Contactable) -> Reply:
     return Reply(text, cards=(card, request_card(say, asked, buttons=False)), lasting=True)
 
 
-def connected(say: Words, number: int, question: str, other: Contactable) -> Reply:
-    """To both: with whom they agreed to talk, and about what."""
+def connected(say: Words, number: int, question: str, reader: str, other: Contactable) -> Reply:
+    """To both, in one room or apart: with whom they agreed to talk, and about what."""
     text = say(
-        "Request {number}: you and {name} have agreed to talk about this question. You see one "
+        "Request {number}: {one} and {other} have agreed to talk about this question. You see one "
         "another's name, organisation and contact line.",
         number=number,
-        name=other.name,
+        one=reader,
+        other=other.name,
     )
     quoted = say("> {question}", question=" ".join(question.split()))
     return Reply(Markup("\n\n").join((text, quoted)), cards=(person_card(say, other),))

@@ -11,7 +11,7 @@ from knowledge.programmes import ProgrammeView
 from knowledge.views import CaseView, MemberView
 
 DIFFERENCES: Mapping[str, str] = {
-    "community": later("one of you works for a city, the other for a statistics office"),
+    "community": later("you come from different communities"),
     "level": later("you work at different levels of government"),
     "population": later("your places are of different size"),
     "country": later("you work in different countries"),
@@ -35,18 +35,16 @@ def greeting(
     say: Words,
     programme: ProgrammeView,
     pairing_id: int,
-    reader: MemberView,
     people: Mapping[int, MemberView],
     why: Mapping[str, Any],
     case: CaseView | None = None,
 ) -> Reply:
-    """The first message that one member of a group reads; `case`: one that fits them all."""
-    others = [each for number, each in people.items() if number != reader.id]
+    """The first message of a group, for one or for all to read; `case`: one that fits them all."""
     parts = [
         say(
-            "Good day. In the exchange {programme} you meet {names} this round.",
+            "Good day. In the exchange {programme}, these of you meet this round: {names}.",
             programme=programme.name,
-            names=say.listed(_described(say, each) for each in others),
+            names=say.listed(_described(say, each) for each in people.values()),
         )
     ]
     if programme.chatham_house:
