@@ -16,7 +16,7 @@ NOBODY = frozenset({"none", "nobody", "nadie", "ninguno", "personne"})
 
 
 async def named(units: Units, name: str) -> ProgrammeView:
-    """The programme called `name`; without a name, the only one. Raises `no_programme`."""
+    """The programme called `name`; without a name, the only one. Raises `unknown_programme`."""
 
     def find(session: Session) -> ProgrammeView | None:
         every = programmes.listed(session)
@@ -24,15 +24,15 @@ async def named(units: Units, name: str) -> ProgrammeView:
 
     found = await units.read(find)
     if found is None:
-        raise UserFacingError("no_programme")
+        raise UserFacingError("unknown_programme")
     return found
 
 
 async def numbered(units: Units, said: str) -> ProgrammeView:
-    """The programme of that number. Raises `no_programme`."""
+    """The programme of that number. Raises `unknown_programme`."""
     found = await units.read(lambda session: programmes.get(session, number(said)))
     if found is None:
-        raise UserFacingError("no_programme")
+        raise UserFacingError("unknown_programme")
     return found
 
 

@@ -10,7 +10,7 @@ from bot.caller import Act, Actions, Caller, Verbs
 from bot.commands import Intent
 from bot.contract import Reply, Submitted
 from bot.errors import InvalidForm, UserFacingError
-from bot.exchange import prompt_queue
+from bot.exchange import finding, prompt_queue
 from bot.exchange.agreeing import given_text
 from bot.exchange.answers import Answers
 from bot.exchange.cadence import Cadence, Timetable, next_due
@@ -57,7 +57,7 @@ class Prompting:
                 return await self._answers.show(caller, text)
             case "" if not text:
                 return await self._overview(caller)
-        return await self._of_programme(caller, said, await self._named(text))
+        return await self._of_programme(caller, said, await finding.named(self._units, text))
 
     async def _of_programme(self, caller: Caller, said: str, programme: ProgrammeView) -> Reply:
         match said:
@@ -72,12 +72,12 @@ class Prompting:
 
     async def press_show(self, caller: Caller, act: Act) -> Reply:
         caller.trusted()
-        return await self._queue(caller, await self._numbered(act.subject))
+        return await self._queue(caller, await finding.numbered(self._units, act.subject))
 
     async def save(self, caller: Caller, act: Act) -> Reply:
         """The form of when, opened or sent."""
         caller.trusted()
-        programme = await self._numbered(act.subject)
+        programme = await finding.numbered(self._units, act.subject)
         if not isinstance(act, Submitted):
             return await self._form(caller, programme)
         given = {
@@ -90,7 +90,7 @@ class Prompting:
     async def own(self, caller: Caller, act: Act) -> Reply:
         """A question in a steward's words: it comes first."""
         caller.trusted()
-        programme, now = await self._numbered(act.subject), self._clock()
+        programme, now = await finding.numbered(self._units, act.subject), self._clock()
         if not isinstance(act, Submitted):
             return wording.own_form(caller.say, programme)
         text = given_text(act)
@@ -171,22 +171,6 @@ class Prompting:
 
         await self._units.write(write)
         return await self._queue(caller, programme, caller.say("Saved."))
-
-    async def _named(self, name: str) -> ProgrammeView:
-        def find(session: Session) -> ProgrammeView | None:
-            every = programmes.listed(session)
-            return every[0] if not name and len(every) == 1 else programmes.by_name(session, name)
-
-        found = await self._units.read(find)
-        if found is None:
-            raise UserFacingError("no_programme")
-        return found
-
-    async def _numbered(self, number: str) -> ProgrammeView:
-        found = await self._units.read(lambda session: programmes.get(session, _number(number)))
-        if found is None:
-            raise UserFacingError("no_programme")
-        return found
 
 
 def _move(session: Session, found: PromptView, how: str, now: datetime) -> None:

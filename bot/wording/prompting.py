@@ -48,7 +48,9 @@ class Standing:
 def overview(say: Words, found: Sequence[Standing]) -> Reply:
     """Every programme and when it posts next."""
     if not found:
-        return Reply(say("There is no exchange programme yet. The stewards can create one."))
+        return Reply(
+            say("There is no exchange programme yet. Write **programme create** to make one.")
+        )
     return Reply(
         say("Questions that are posted between rounds:"),
         cards=tuple(

@@ -200,6 +200,10 @@ SENTENCES: Mapping[str, str] = {
     "no_programme": later(
         "There is no such exchange programme of yours. Write **pair** to see them all."
     ),
+    "unknown_programme": later(
+        "There is no exchange programme of that name. Write **programme** to see them all, or "
+        "**programme create** to make one."
+    ),
     "which_programme": later(
         "There are several programmes. Please add the name, as in pair join Bridges."
     ),
