@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot import carrying, outbox
+from bot import carrying, leaving, outbox
 from bot.caller import Act, Actions, Caller, Verbs
 from bot.commands import CLOSING, Intent
 from bot.contract import Edited, Place, PlaceKind, Removed, Reply, Said
@@ -134,6 +134,20 @@ class Conversations:
         ]
         deliveries.write(session, drafts, self._clock())
 
+    def leave(
+        self, session: Session, number: int, member_id: int, word: leaving.Word
+    ) -> leaving.Parting | None:
+        """Let one go while the others go on and are told, once; None when there is nothing to."""
+        found = conversations.get(session, number)
+        seat = found.seat_of(member_id) if found else None
+        if found is None or seat is None:
+            return None
+        parting = leaving.leave(session, found, seat, word, self._clock())
+        if parting is not None and parting is not leaving.Parting.BEFORE:
+            cause = f"left:{seat.id}"
+            self.tell(session, number, cause, lambda say: word(say, parting))
+        return parting
+
     def end(self, session: Session, number: int) -> None:
         """Close a conversation without a word: whoever calls tells why."""
         found = conversations.get(session, number)
@@ -156,8 +170,17 @@ class Conversations:
         found = await self._units.read(lambda session: _found(session, act))
         seat = _seat_of(found, caller)
         if found is None or seat is None:
-            return None
+            return self._from_outside(caller, found, act)
         return await self._taken_in(caller, found, seat, act)
+
+    def _from_outside(self, caller: Caller, found: ConversationView | None, said: Said) -> Told:
+        """Who left is told that nothing is carried; in a room they are left in peace."""
+        if found is None or not _has_left(found, caller):
+            return None
+        plain = " ".join(said.text.casefold().split())
+        if said.place.kind is PlaceKind.DIRECT or plain in CLOSING or plain in self._phrases:
+            return Heard(wording.left(caller.say, found))
+        return None if said.addressed else Heard()
 
     async def _taken_in(
         self, caller: Caller, found: ConversationView, seat: ParticipantView, said: Said
@@ -265,9 +288,11 @@ class Conversations:
         return True
 
     async def _mine(self, caller: Caller, number: str) -> tuple[ConversationView, ParticipantView]:
-        """One of the caller's own. Raises `conversation_not_found` for others'."""
+        """One of the caller's own. Raises `conversation_not_found` or `conversation_left`."""
         found = await self._units.read(lambda session: conversations.get(session, _number(number)))
         seat = _seat_of(found, caller)
+        if found is not None and seat is None and _has_left(found, caller):
+            raise UserFacingError("conversation_left", topic=found.topic)
         if found is None or seat is None:
             raise UserFacingError("conversation_not_found", number=number)
         return found, seat
@@ -295,7 +320,9 @@ def _amended(session: Session, caller: Caller, act: Edited | Removed) -> Told:
         return Heard()
     text = act.text if isinstance(act, Edited) else ""
     drafts: list[Draft] = []
-    for other in carrying.reached(conversation, seat) if conversation.bridged else ():
+    if seat.left_at and text:
+        return Heard()  # they go on without these words
+    for other in leaving.still_reading(conversation, seat, line, act):
         before = carrying.carried(session, conversation, seat, other, line.id, line.text)
         after = carrying.carried(session, conversation, seat, other, line.id, text) if text else []
         drafts += carrying.changes(session, before, after, act.event_id)
@@ -309,6 +336,10 @@ def _amended(session: Session, caller: Caller, act: Edited | Removed) -> Told:
 
 def _seat_of(found: ConversationView | None, caller: Caller) -> ParticipantView | None:
     return found.seat_of(caller.member.id) if found and caller.member else None
+
+
+def _has_left(found: ConversationView, caller: Caller) -> bool:
+    return caller.member is not None and found.left_by(caller.member.id) is not None
 
 
 def _number(said: str) -> int:

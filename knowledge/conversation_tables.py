@@ -33,7 +33,8 @@ class Conversation(SQLModel, table=True):
 class Participant(SQLModel, table=True):
     """A member's seat in a conversation: where they write, and the name that others read.
 
-    `greeting`: the first message, kept until there is a room to say it in.
+    `greeting`: the first message, kept until there is a room to say it in. `left_at`: when they
+    went, while the others go on.
     """
 
     __tablename__ = "participant"
@@ -50,6 +51,7 @@ class Participant(SQLModel, table=True):
     channel: str = ""
     thread: str = ""
     greeting: str = ""
+    left_at: datetime | None = moment_or_none()
 
 
 class Line(SQLModel, table=True):

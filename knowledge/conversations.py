@@ -34,11 +34,15 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class ParticipantView(Seat):
-    """Somebody who takes part; `channel` and `thread`: the room, empty until there is one."""
+    """Somebody who takes part; `channel` and `thread`: the room, empty until there is one.
+
+    `left_at`: when they went, while the others go on.
+    """
 
     id: int = 0
     channel: str = ""
     thread: str = ""
+    left_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class ConversationView:
     """A conversation and who is in it. `bridged`: they have no room in common.
 
     `subject`: what brought them together, such as the number of a question. `heard`: whether the
-    bot can read what they write to each other.
+    bot can read what they write to each other. `gone`: who took part and left the others.
     """
 
     id: int
@@ -78,6 +82,7 @@ class ConversationView:
     heard: bool
     opened_at: datetime
     participants: Sequence[ParticipantView]
+    gone: Sequence[ParticipantView] = ()
 
     @property
     def about(self) -> str:
@@ -87,6 +92,10 @@ class ConversationView:
     def seat_of(self, member_id: int | None) -> ParticipantView | None:
         """The member's seat, if they have one."""
         return next((seat for seat in self.participants if seat.member_id == member_id), None)
+
+    def left_by(self, member_id: int | None) -> ParticipantView | None:
+        """The seat that the member had before they left, if they did."""
+        return next((seat for seat in self.gone if seat.member_id == member_id), None)
 
     def others(self, than: ParticipantView) -> list[ParticipantView]:
         """Everybody else."""
@@ -140,6 +149,7 @@ def of_member(session: Session, member_id: int, limit: int = 20) -> list[Convers
         .join(Participant, col(Participant.conversation_id) == col(Conversation.id))
         .where(
             col(Participant.member_id) == member_id,
+            col(Participant.left_at).is_(None),
             col(Conversation.state) != ConversationState.CLOSED,
         )
         .order_by(col(Conversation.id).desc())
@@ -155,6 +165,7 @@ def carried_on(session: Session, platform: str) -> list[ParticipantView]:
         .join(Conversation, col(Conversation.id) == col(Participant.conversation_id))
         .where(
             col(Participant.platform) == platform,
+            col(Participant.left_at).is_(None),
             col(Conversation.bridged),
             col(Conversation.state) == ConversationState.OPEN,
         )
@@ -221,6 +232,25 @@ def greeted(session: Session, number: int) -> None:
     session.execute(
         update(Participant).where(col(Participant.conversation_id) == number).values(greeting="")
     )
+
+
+def leave(session: Session, seat: ParticipantView, at: datetime) -> bool:
+    """Take somebody out of a conversation that goes on; False when they had left before."""
+    left = session.connection().execute(
+        update(Participant)
+        .where(col(Participant.id) == seat.id, col(Participant.left_at).is_(None))
+        .values(left_at=at, greeting="")
+    )
+    session.expire_all()
+    return left.rowcount == 1
+
+
+def regreet(session: Session, seat: ParticipantView, greeting: str) -> None:
+    """Put another first message in the place of somebody's, which was not said yet."""
+    session.execute(
+        update(Participant).where(col(Participant.id) == seat.id).values(greeting=greeting)
+    )
+    session.expire_all()
 
 
 def close(session: Session, number: int, at: datetime) -> bool:
@@ -323,6 +353,7 @@ def _view(session: Session, row: Conversation) -> ConversationView:
         .where(col(Participant.conversation_id) == row.id)
         .order_by(col(Participant.id))
     )
+    everybody = [_seat(seat) for seat in seats]
     return ConversationView(
         id=row.id or 0,
         kind=row.kind,
@@ -332,7 +363,8 @@ def _view(session: Session, row: Conversation) -> ConversationView:
         bridged=row.bridged,
         heard=row.heard,
         opened_at=row.opened_at,
-        participants=tuple(_seat(seat) for seat in seats),
+        participants=tuple(seat for seat in everybody if seat.left_at is None),
+        gone=tuple(seat for seat in everybody if seat.left_at is not None),
     )
 
 
@@ -348,6 +380,7 @@ def _seat(row: Participant) -> ParticipantView:
         id=row.id or 0,
         channel=row.channel,
         thread=row.thread,
+        left_at=row.left_at,
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
 from knowledge.models import Delivery
-from knowledge.vocabulary import DeliveryState
+from knowledge.vocabulary import DeliveryKind, DeliveryState
 
 _WAITING = col(Delivery.state) == DeliveryState.WAITING
 
@@ -40,6 +40,18 @@ def take_back(session: Session, key: str) -> bool:
 def drop(session: Session, keys: Iterable[str]) -> None:
     """Take back messages that are not sent yet; what is being sent just now is not tried again."""
     session.execute(delete(Delivery).where(_WAITING, col(Delivery.key).in_(list(keys))))
+
+
+def drop_posts(session: Session, about: str, account_key: str) -> None:
+    """Take back what waits for one reader of what it is about; removals of what they read go on."""
+    session.execute(
+        delete(Delivery).where(
+            _WAITING,
+            col(Delivery.about) == about,
+            col(Delivery.account_key) == account_key,
+            col(Delivery.kind) != DeliveryKind.DELETE,
+        )
+    )
 
 
 def drop_unsolicited(session: Session, account_keys: Iterable[str]) -> None:

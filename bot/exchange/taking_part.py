@@ -13,6 +13,7 @@ from bot.exchange import finding
 from bot.exchange.assisting import Assisting
 from bot.exchange.stewards import tell_stewards
 from bot.exchange.withdrawing import Withdrawing
+from bot.leaving import Parting
 from bot.profiles.availability import day_ahead
 from bot.units import Units
 from bot.wording import joining, meeting
@@ -118,13 +119,14 @@ class TakingPart:
         """The others are told kindly; who says it twice is thanked twice and nobody told again."""
         found, member = await self._mine(caller, act.subject), caller.known()
 
-        def write(session: Session) -> None:
+        def write(session: Session) -> Parting | None:
             current = rounds.pairing(session, found.id)
-            if current is not None and member.id in current.members:
-                self._withdrawing.cannot(session, current, member)
+            if current is None or member.id not in current.members:
+                return None
+            return self._withdrawing.cannot(session, current, member)
 
-        await self._units.write(write)
-        return meeting.cannot(caller.say)
+        parting = await self._units.write(write)
+        return meeting.cannot(caller.say, in_room=parting is Parting.IN_ROOM)
 
     async def press_third(self, caller: Caller, act: Act) -> Reply:
         found, member = await self._mine(caller, act.subject), caller.approved()

@@ -9,6 +9,7 @@ from bot import outbox
 from bot.conversations import Conversations
 from bot.exchange.joining import chance
 from bot.exchange.rounds import Rounds
+from bot.leaving import Parting
 from bot.wording import meeting
 from knowledge import programmes, rounds
 from knowledge.exchange_vocabulary import PairingState, RoundState
@@ -31,25 +32,19 @@ class Withdrawing:
         self._conversations = conversations
         self._clock = clock
 
-    def cannot(self, session: Session, found: PairingView, member: MemberView) -> bool:
-        """A member takes no part after all: the others hear of it. False when it had ended."""
+    def cannot(self, session: Session, found: PairingView, member: MemberView) -> Parting | None:
+        """A member takes no part after all: the others hear of it.
+
+        Returns what becomes of the place where two go on without them; None where nobody does.
+        """
         at = self._clock()
         this = rounds.get(session, found.round_id)
         programme = programmes.get(session, this.programme_id) if this else None
         if this is None or programme is None or found.state is not PairingState.OPEN:
-            return False
+            return None
         others = [each for each in found.members if each != member.id]
         if len(others) > 1:
-            rounds.withdraw(session, found.id, member.id)
-            for number in others:
-                rounds.spend(session, found.id, number)
-            self._conversations.tell(
-                session,
-                found.conversation_id or 0,
-                f"cannot:{member.id}",
-                lambda say: meeting.one_cannot(say, member.name),
-            )
-            return True
+            return self._without(session, found, member, others)
         rounds.settle(session, found.id, PairingState.CANCELLED)
         self._conversations.end(session, found.conversation_id or 0)
         for partner in members.get_many(session, others):
@@ -65,7 +60,28 @@ class Withdrawing:
                 ),
                 at,
             )
-        return True
+        return None
+
+    def _without(
+        self, session: Session, found: PairingView, member: MemberView, others: Sequence[int]
+    ) -> Parting | None:
+        """Two of three go on: they are told, with their greeting where that is still to come."""
+        rounds.withdraw(session, found.id, member.id)
+        parting = self._conversations.leave(
+            session,
+            found.conversation_id or 0,
+            member.id,
+            lambda say, how: meeting.one_cannot(
+                say,
+                member.name,
+                carried=how is Parting.CARRIED,
+                in_room=how is Parting.IN_ROOM,
+            ),
+        )
+        if parting in (Parting.CARRIED, Parting.IN_ROOM):
+            for number in others:
+                rounds.spend(session, found.id, number)
+        return parting
 
     def third(self, session: Session, found: PairingView, member: MemberView) -> bool:
         """Let a member whose group was called off meet others; False when nobody is left."""

@@ -108,6 +108,17 @@ def over(say: Words, found: ConversationView) -> Reply:
     )
 
 
+def left(say: Words, found: ConversationView) -> Reply:
+    """Somebody writes who had said that they cannot take part."""
+    return Reply(
+        say(
+            "You left the conversation about {topic}, so I carry nothing there any more and bring "
+            "you nothing from it. The others go on without you.",
+            topic=found.topic,
+        )
+    )
+
+
 def citable(found: ConversationView) -> bool:
     """Whether it is one between somebody who asked and an expert, of which a case can be made."""
     return found.kind is ConversationKind.INTRODUCTION and found.subject.isdecimal()
@@ -125,7 +136,7 @@ def listed(say: Words, found: Sequence[ConversationView], member_id: int) -> Rep
 
 def shown(say: Words, found: ConversationView, lines: Sequence[LineView]) -> Reply:
     """What was said in one."""
-    names = {seat.id: seat.name for seat in found.participants}
+    names = {seat.id: seat.name for seat in (*found.participants, *found.gone)}
     title = say("Conversation {number}: {topic}", number=found.id, topic=found.topic)
     if not lines:
         return Reply(

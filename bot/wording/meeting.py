@@ -174,11 +174,15 @@ def kept(say: Words) -> Reply:
     return Reply(say("Thank you. Your answers are kept."))
 
 
-def cannot(say: Words) -> Reply:
-    """What whoever cannot take part this round is told."""
-    return Reply(
-        say("Thank you for saying so. The others are told kindly; you are asked again next round.")
+def cannot(say: Words, *, in_room: bool = False) -> Reply:
+    """What whoever cannot take part this round is told; `in_room`: the others stay in a room."""
+    thanks = say(
+        "Thank you for saying so. The others are told kindly; you are asked again next round."
     )
+    if not in_room:
+        return Reply(thanks)
+    room = say("I cannot take anybody out of a room: you may still see what is written in yours.")
+    return Reply(Markup(" ").join((thanks, room)))
 
 
 def partner_cannot(say: Words, name: str, pairing_id: int, *, another: bool) -> Reply:
@@ -197,14 +201,27 @@ def partner_cannot(say: Words, name: str, pairing_id: int, *, another: bool) -> 
     )
 
 
-def one_cannot(say: Words, name: str) -> Reply:
-    """What the two others of three are told, in their conversation."""
-    return Reply(
+def one_cannot(say: Words, name: str, *, carried: bool = False, in_room: bool = False) -> Reply:
+    """What the two others of three are told, in their conversation.
+
+    `carried`: their words were brought to whoever goes; `in_room`: they may all see one room.
+    """
+    told = [
         say(
             "{name} cannot take part this round after all. The two of you can go on as you are.",
             name=name,
         )
-    )
+    ]
+    if carried:
+        told.append(say("What you write is no longer brought to {name}.", name=name))
+    if in_room:
+        told.append(
+            say(
+                "I cannot take anybody out of a room: {name} may still see what is written here.",
+                name=name,
+            )
+        )
+    return Reply(Markup(" ").join(told))
 
 
 def third(say: Words, joined: bool) -> Reply:

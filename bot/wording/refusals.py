@@ -76,6 +76,10 @@ SENTENCES: Mapping[str, str] = {
     "conversation_not_found": later(
         "There is no conversation {number} of yours. Write **conversation** to see them."
     ),
+    "conversation_left": later(
+        "You left the conversation about {topic}, so I carry nothing there any more and bring "
+        "you nothing from it. The others go on without you."
+    ),
     "no_brief": later(
         "There is no brief of a conversation {number} of yours. Write **brief** to see which there "
         "are."

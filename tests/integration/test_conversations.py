@@ -179,6 +179,39 @@ async def test_changes_and_removals_are_carried(pair: Pair) -> None:
     assert pair.core.store.read(lambda s: s.exec(select(Line)).all()) == []
 
 
+async def test_who_leaves_reads_no_more_but_what_is_taken_back_goes_from_them_too(
+    pair: Pair, core: Core
+) -> None:
+    begun = pair.open(ANA, BO, CAT)
+    await pair.greeted(ANA, BO, CAT)
+    greeting = next(iter(pair.read_by(CAT)))
+    first = await pair.answer(ANA, "before")
+    other = await pair.answer(CAT, "I was here")
+    await until(lambda: len(pair.texts(BO)) == 3 and len(pair.texts(CAT)) == 2)
+    core.store.write(
+        lambda session: core.conversations.leave(
+            session, begun.id, pair.members[CAT.key], lambda say, how: Reply(f"Cat left: {how}")
+        )
+    )
+    assert pair.now(begun.id).seat_of(pair.members[CAT.key]) is None
+    await pair.answer(CAT, PRIVATE, to=greeting)
+    await until(lambda: any("Vous avez quitté" in text for text in pair.texts(CAT)))
+    place = Place("chat", "W", "cat")
+    await pair.act(
+        Edited(event_id="e1", person=CAT, place=place, in_place=False, message=other, text=PRIVATE)
+    )
+    await pair.answer(ANA, "afterwards", to=next(iter(pair.read_by(ANA))))
+    await until(lambda: any("afterwards" in text for text in pair.texts(BO)))
+    assert any("Cat left: carried" in text for text in pair.texts(BO))
+    assert not any(PRIVATE in text for who in (ANA, BO) for text in pair.texts(who))
+    assert not any("afterwards" in text or "left" in text for text in pair.texts(CAT))
+    own = Place("chat", "W", "ana")
+    await pair.act(Removed(event_id="e2", person=ANA, place=own, in_place=False, message=first))
+    await until(lambda: not any("before" in text for text in pair.texts(CAT)))
+    await pair.act(Removed(event_id="e3", person=CAT, place=place, in_place=False, message=other))
+    await until(lambda: not any("I was here" in text for text in pair.texts(BO)))
+
+
 async def test_a_long_text_becomes_several_messages_and_shrinks_again(pair: Pair) -> None:
     pair.open(ANA, BO)
     await pair.greeted(ANA, BO)

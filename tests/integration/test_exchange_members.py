@@ -1,19 +1,26 @@
 """What members and stewards do around a round: lock, pause, come late, report, stay unnamed."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from bot import wire
 from bot.contract import Person, Place, PlaceKind, Reply
-from knowledge import audit, contacts, programmes
+from knowledge import audit, contacts, conversations, programmes
 from knowledge.exchange_vocabulary import PairingState, RoundState
-from knowledge.models import Delivery
+from knowledge.models import Account, Delivery
 from knowledge.people import members as people
 from knowledge.store import Store
-from knowledge.vocabulary import Community, MemberStatus, Purpose
+from knowledge.vocabulary import (
+    Community,
+    ConversationState,
+    DeliveryKind,
+    MemberStatus,
+    Purpose,
+)
 from tests.integration.test_exchange import DAY, HALL, PAIRED, STEWARD, Exchange
 from tests.support.community import Room, actions, admit, expert
 
@@ -56,6 +63,19 @@ def posted(here: Exchange) -> list[str]:
 
 def change(here: Exchange, **values: object) -> None:
     here.store.write(lambda session: programmes.change(session, here.programme.id, **values))
+
+
+def gathered(here: Exchange) -> None:
+    """Everybody has an account in one workspace, so that a group gets a room."""
+
+    def move(session: Session) -> None:
+        for row in session.exec(select(Account).where(Account.platform == "talk")):
+            row.platform, row.workspace = "chat", "W"
+            session.add(row)
+
+    here.store.write(move)
+    for number, who in here.people.items():
+        here.people[number] = replace(who, platform="chat", workspace="W")
 
 
 def newcomer(here: Exchange, community: Community = Community.CITY, **facts: object) -> int:
@@ -296,6 +316,102 @@ async def test_who_cannot_leaves_a_partner_who_meets_one_that_rests(
     assert here.part(resting).rested_last is False
     spent = here.store.read(lambda session: contacts.of_member(session, office))
     assert len(spent) == 1  # a round is one contact
+
+
+async def test_one_of_three_who_cannot_is_carried_nothing_and_the_two_go_on(
+    made: Callable[..., Exchange],
+) -> None:
+    here = made(2, 1, max_size=3)
+    await here.tick(forward=SOON)
+    (trio,) = here.groups()
+    gone, *stay = trio.members
+    talk = trio.conversation_id
+    first, second = (here.people[each] for each in stay)
+    await here.room.say(first, f"say {talk} before")
+    assert any("before" in each.text for each in written(here, here.people[gone]))
+    reply = await here.room.press(here.people[gone], "pair.cant", str(trio.id))
+    assert "told kindly" in reply.text
+    assert "room" not in reply.text
+    await here.room.press(here.people[gone], "pair.cant", str(trio.id))
+    name = here.people[gone].name
+    for who in (first, second):
+        told = [each.text for each in written(here, who) if "cannot take part" in each.text]
+        assert len(told) == 1
+        assert f"no longer brought to {name}" in told[0]
+    before = len(written(here, here.people[gone]))
+    said = await here.room.say(first, f"say {talk} afterwards")
+    assert name not in said.text
+    assert "afterwards" in written(here, second)[-1].text
+    for words in (f"say {talk} me again", f"conversation {talk}", f"close {talk}"):
+        assert "You left the conversation" in (await here.room.say(here.people[gone], words)).text
+    assert not [each for each in written(here, second) if "me again" in each.text]
+    proposed = await here.room.say(first, f"propose times {talk}")
+    assert name not in proposed.text
+    assert len(written(here, here.people[gone])) == before
+    listed = await here.room.say(here.people[gone], "conversation")
+    assert "no open conversation" in listed.text
+    here.store.write(lambda session: here.core.conversations.end_for(session, gone))
+    talking = here.store.read(lambda session: conversations.get(session, talk or 0))
+    assert talking is not None
+    assert talking.state is ConversationState.OPEN
+
+
+@pytest.mark.parametrize("room", [True, False], ids=["room", "no room"])
+async def test_who_cannot_before_there_is_a_room_is_not_let_in_and_the_greeting_says_so(
+    made: Callable[..., Exchange], room: bool
+) -> None:
+    here = made(2, 1, max_size=3)
+    gathered(here)
+    await here.tick(forward=SOON)
+    (trio,) = here.groups()
+    gone, *stay = trio.members
+    reply = await here.room.press(here.people[gone], "pair.cant", str(trio.id))
+    assert "room" not in reply.text
+    about = f"conversation:{trio.conversation_id}"
+    (wish,) = here.store.read(
+        lambda session: session.exec(
+            select(Delivery).where(Delivery.about == about, Delivery.kind == DeliveryKind.OPEN)
+        ).all()
+    )
+    invited = {each.key for each in wire.group_from_json(wish.place).persons}
+    assert len(invited) == len(stay)
+    place = Place("chat", "W", "G1", kind=PlaceKind.GROUP) if room else None
+    here.store.write(
+        lambda session: here.core.conversations.room(session, about, place, here.clock.now)
+    )
+    rows = here.store.read(
+        lambda session: session.exec(
+            select(Delivery).where(Delivery.about == about, Delivery.kind == DeliveryKind.POST)
+        ).all()
+    )
+    kind = [wire.reply_from_json(each.reply).text for each in rows]
+    assert len(kind) == (1 if room else 2)
+    assert all(text.count("cannot take part this round after all") == 1 for text in kind)
+    messages = here.groups()[0].messages
+    assert [messages[each] for each in stay] == [1, 1]
+
+
+async def test_who_leaves_a_room_is_told_that_it_is_still_seen(
+    made: Callable[..., Exchange],
+) -> None:
+    here = made(2, 1, max_size=3)
+    gathered(here)
+    await here.tick(forward=SOON)
+    (trio,) = here.groups()
+    gone = trio.members[0]
+    place = Place("chat", "W", "G1", kind=PlaceKind.GROUP)
+    about = f"conversation:{trio.conversation_id}"
+    here.store.write(
+        lambda session: here.core.conversations.room(session, about, place, here.clock.now)
+    )
+    reply = await here.room.press(here.people[gone], "pair.cant", str(trio.id))
+    assert "cannot take anybody out" in reply.text
+    last = here.store.read(
+        lambda session: session.exec(
+            select(Delivery.reply).where(Delivery.channel == "G1").order_by("id")
+        ).all()
+    )[-1]
+    assert "may still see" in wire.reply_from_json(last).text
 
 
 async def test_who_joins_late_fills_a_pair_once_and_the_pair_is_told(
