@@ -103,6 +103,30 @@ def tell(
     return bool(deliveries.write(session, [replace(draft, kept=kept, held=away)], at))
 
 
+def tell_account(
+    session: Session,
+    key: str,
+    name: str,
+    locale: str,
+    cause: tuple[str, ...],
+    reply: Callable[[Words], Reply],
+    at: datetime,
+    *,
+    not_before: datetime | None = None,
+) -> None:
+    """Write a private message to an account, a member's or not, once for each cause.
+
+    `key`: the account as `platform:workspace:user`; nothing is written to a terminal.
+    """
+    person = Person(*_parts(key), name)
+    if person.platform == TERMINAL:
+        return
+    said = reply(words(locale or None))
+    where = direct(person)
+    draft = message(deliveries.key_of(*cause, key), where, said, person, not_before=not_before)
+    deliveries.write(session, [draft], at)
+
+
 def leaves_alone(member: MemberView, at: datetime) -> bool:
     """Whether nothing is said to a member now that they did not ask for."""
     return member.status is not MemberStatus.ACTIVE or member.snoozed(at)

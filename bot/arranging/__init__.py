@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.arranging import assisted
 from bot.arranging.event import event
 from bot.caller import Act, Actions, Caller, Verbs
 from bot.commands import PROPOSING, Intent
@@ -15,7 +16,7 @@ from bot.errors import UserFacingError
 from bot.meeting_times import times
 from bot.shared_hours import Span
 from bot.units import Units
-from bot.wording import Words, words
+from bot.wording import Words, assisted_times, words
 from bot.wording import arranging as wording
 from bot.wording.arranging import Clock
 from bot.working_time import WorkingWeek
@@ -41,6 +42,7 @@ class Arranging:
             "times.propose": self.press_propose,
             "times.other": self.press_other,
             "times.suits": self.press_suits,
+            "times.suits_for": self.press_suits_for,
         }
         conversations.listen_for(PROPOSING, self.propose)
 
@@ -108,6 +110,13 @@ class Arranging:
         member, number = caller.known(), _number(act.subject)
         return await self._units.write(lambda session: self._suits(session, caller, member, number))
 
+    async def press_suits_for(self, caller: Caller, act: Act) -> Reply:
+        """The subject is `7:12`: time 7 suits member 12, for whom whoever pressed schedules."""
+        slot, _, number = act.subject.partition(":")
+        return await self._units.write(
+            lambda session: self._suits_for(session, caller, _number(number), _number(slot))
+        )
+
     def _propose(
         self,
         session: Session,
@@ -126,6 +135,7 @@ class Arranging:
                 f"times:{after + 1}",
                 lambda say: wording.proposed(say, found, slots, clocks),
             )
+            assisted.propose(session, found, slots, people, self._clock())
 
     def _suits(self, session: Session, caller: Caller, member: MemberView, number: int) -> Reply:
         known = meetings.slot(session, number)
@@ -140,15 +150,47 @@ class Arranging:
             return wording.settled(caller.say, found, meeting, chosen.starts_at, own)
         if chosen.starts_at <= at or chosen.batch <= meeting.agreed_batch:
             return wording.passed(caller.say)
+        waiting, agreed = self._choose(session, found, meeting, chosen, member)
+        if waiting:
+            return wording.noted(caller.say, chosen, own, waiting)
+        return wording.settled(caller.say, found, agreed or meeting, chosen.starts_at, own)
+
+    def _suits_for(self, session: Session, caller: Caller, number: int, slot: int) -> Reply:
+        """Who schedules for a member presses for them; they learn nothing of any other meeting."""
+        member, known = assisted.spoken_for(session, caller, number), meetings.slot(session, slot)
+        found = conversations.get(session, known[0].conversation_id) if known else None
+        if member is None or known is None or found is None or found.seat_of(number) is None:
+            return assisted_times.not_for_them(caller.say)
+        meeting, chosen = known
+        own, at = Clock(member.name, member.time_zone), self._clock()
+        still = any(each.id == number for each in _in_it(session, found))
+        if found.state is not ConversationState.OPEN or not still:
+            return assisted_times.closed(caller.say)
+        if meeting.agreed_at == chosen.starts_at:
+            return assisted_times.settled(caller.say, chosen, own)
+        if chosen.starts_at <= at or chosen.batch <= meeting.agreed_batch:
+            return assisted_times.passed(caller.say)
+        waiting, _ = self._choose(session, found, meeting, chosen, member)
+        if waiting:
+            return assisted_times.noted(caller.say, chosen, own)
+        return assisted_times.settled(caller.say, chosen, own)
+
+    def _choose(
+        self,
+        session: Session,
+        found: ConversationView,
+        meeting: MeetingView,
+        chosen: SlotView,
+        member: MemberView,
+    ) -> tuple[int, MeetingView | None]:
+        """How many have not pressed it yet, and the meeting where this press settled it."""
         suits = meetings.choose(session, chosen.id, member.id)
         people = _in_it(session, found)
         waiting = [each for each in people if each.id not in suits]
-        if waiting:
-            return wording.noted(caller.say, chosen, own, len(waiting))
-        agreed = meetings.agree(session, meeting, chosen)
+        agreed = None if waiting else meetings.agree(session, meeting, chosen)
         if agreed is not None:
             self._tell_agreed(session, found, agreed, chosen, people)
-        return wording.settled(caller.say, found, agreed or meeting, chosen.starts_at, own)
+        return len(waiting), agreed
 
     def _tell_agreed(
         self,
@@ -169,6 +211,7 @@ class Arranging:
             f"agreed:{meeting.sequence}",
             lambda say: wording.agreed(say, found, meeting, chosen, clocks, file(say)),
         )
+        assisted.tell_agreed(session, found, meeting, chosen, people, at)
 
     def _tell(
         self,

@@ -13,9 +13,9 @@ from bot.errors import UserFacingError
 from bot.exchange import finding
 from bot.outbox import TERMINAL
 from bot.units import Units
-from bot.wording import Words, words
+from bot.wording import Words
 from bot.wording import assistants as wording
-from knowledge import assistants, deliveries
+from knowledge import assistants
 from knowledge.assistants import Asking, AssistantView
 from knowledge.exchange_vocabulary import AssistantState
 from knowledge.people import accounts, members
@@ -191,12 +191,5 @@ def _tell(
     reply: Callable[[Words], Reply],
     at: datetime,
 ) -> None:
-    """A private message to an account, once for each cause."""
-    platform, _, rest = found.key.partition(":")
-    workspace, _, user_id = rest.partition(":")
-    person = Person(platform, workspace, user_id, found.name)
-    if platform == TERMINAL:
-        return
-    said = reply(words(found.locale or None))
-    draft = outbox.message(deliveries.key_of(*cause), outbox.direct(person), said, person)
-    deliveries.write(session, [draft], at)
+    """A private message to whoever was named, once for each cause."""
+    outbox.tell_account(session, found.key, found.name, found.locale, cause, reply, at)
