@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 TORCH_INDEX ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 # How many tests run beside one another: most of them wait more than they work.
-WORKERS ?= 4
+WORKERS ?= 6
 # Platforms' own deadlines run in some tests, and a busy machine misses them now and then: what
 # fails beside other tests is tried once more by itself, and must pass there.
 AGAIN = { echo "Trying what failed once more, by itself:"; \
