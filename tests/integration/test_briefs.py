@@ -8,16 +8,19 @@ from contextlib import contextmanager
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+from icalendar import Calendar
 from pypdf import PdfReader
+from sqlmodel import Session
 
 from bot import typesetting
 from bot.app import Core
 from bot.cli import briefs
 from bot.contract import Reply
 from bot.errors import UserFacingError
-from knowledge import audit
+from knowledge import audit, meetings
 from knowledge.people import members
 from knowledge.store import Store
 from knowledge.vocabulary import MemberStatus
@@ -83,6 +86,32 @@ async def test_where_words_are_carried_each_gets_it_in_their_own_conversation(
     assert "una ficha de una página" in by_person["ana"].text
     assert "une fiche d’une page" in by_person["bo"].text
     await met.aclose()
+
+
+async def test_an_agreed_time_comes_with_it_as_calendars_know_it(met: Met) -> None:
+    await met.meet()
+    start = met.clock() + timedelta(days=1)
+
+    def agree(session: Session) -> str:
+        spans = [(start, start + timedelta(minutes=30))]
+        (chosen,) = meetings.propose(session, 1, 0, spans, met.clock())
+        found = meetings.of_conversation(session, 1)
+        assert found is not None
+        assert meetings.agree(session, found, chosen) is not None
+        return found.uid
+
+    assert "exchange-brief.ics" not in [file.name for file in (await given(met)).files]
+    uid = met.store.write(agree)
+    (raw,) = [file.data for file in (await given(met)).files if file.name.endswith(".ics")]
+    made: Any = Calendar.from_ical(raw)
+    (event,) = made.walk("VEVENT")
+    assert (str(event["UID"]), event["DTSTART"].dt) == (uid, start)
+    assert int(event["SEQUENCE"]) == 0
+
+
+async def given(met: Met) -> Reply:
+    """What `brief 1` gives Ana."""
+    return await met.room.say(ANA, "brief 1")
 
 
 async def test_a_lost_answer_and_a_crash_send_it_once_more_as_it_was(met: Met) -> None:
