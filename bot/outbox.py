@@ -61,16 +61,17 @@ def message(
     )
 
 
-def reachable(session: Session, member_id: int) -> AccountView | None:
-    """The account by which a member can be told something: the oldest that is not gone."""
-    return next(
-        (
-            account
-            for account in accounts.of_member(session, member_id)
-            if account.platform != TERMINAL and not account.gone
-        ),
-        None,
-    )
+def reachable(session: Session, member_id: int, rather: str = "") -> AccountView | None:
+    """The account by which a member can be told something: the oldest that is not gone.
+
+    `rather`: the key of the account that comes first, such as the one with which they asked.
+    """
+    theirs = [
+        account
+        for account in accounts.of_member(session, member_id)
+        if account.platform != TERMINAL and not account.gone
+    ]
+    return next((one for one in theirs if one.key == rather), theirs[0] if theirs else None)
 
 
 def tell(
@@ -118,7 +119,7 @@ def tell_account(
 
     `key`: the account as `platform:workspace:user`; nothing is written to a terminal.
     """
-    person = Person(*_parts(key), name)
+    person = Person(*accounts.parts(key), name)
     if person.platform == TERMINAL:
         return
     said = reply(words(locale or None))
@@ -139,7 +140,7 @@ def release(session: Session, at: datetime) -> int:
     """
     released = 0
     for key, account_key in unsent.held(session):
-        member = members.by_account(session, *_parts(account_key))
+        member = members.by_account(session, *accounts.parts(account_key))
         if member is None or member.status is MemberStatus.LEFT:
             unsent.forget_held(session, key)
             continue
@@ -163,12 +164,6 @@ def keeping(units: Units, clock: Callable[[], datetime]) -> Tick:
         return await units.write(lambda session: release(session, clock()))
 
     return Tick("what was kept for members", timedelta(minutes=1), look)
-
-
-def _parts(account_key: str) -> tuple[str, str, str]:
-    platform, _, rest = account_key.partition(":")
-    workspace, _, user_id = rest.partition(":")
-    return platform, workspace, user_id
 
 
 def keys_of(session: Session, member_id: int) -> list[str]:

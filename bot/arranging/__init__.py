@@ -9,8 +9,8 @@ from sqlmodel import Session
 from bot.arranging import assisted
 from bot.arranging.event import event
 from bot.caller import Act, Actions, Caller, Verbs
-from bot.commands import PROPOSING, Intent
-from bot.contract import Attachment, PlaceKind, Reply
+from bot.commands import PROPOSING, Intent, number_in
+from bot.contract import Attachment, Reply
 from bot.conversations import Conversations
 from bot.errors import UserFacingError
 from bot.meeting_times import times
@@ -47,34 +47,23 @@ class Arranging:
         conversations.listen_for(PROPOSING, self.propose)
 
     async def said(self, caller: Caller, intent: Intent) -> Reply:
-        """`propose times`, `propose times 7`: in the conversation where it is said, or the one."""
-        member = caller.known()
+        """`propose times 7`; without a number the only open one. In a room `propose` is called."""
         if intent.object:
-            return await self.propose(caller, _number(intent.object))
-        place = caller.place
-
-        def find(session: Session) -> list[ConversationView]:
-            if place.kind is not PlaceKind.DIRECT:
-                here = conversations.in_room(
-                    session, place.platform, place.workspace, place.channel, place.thread
-                )
-                if here is not None and here.seat_of(member.id):
-                    return [here]
-            own = conversations.of_member(session, member.id)
-            return [each for each in own if each.state is ConversationState.OPEN]
-
-        found = await self._units.read(find)
+            return await self.propose(caller, number_in(intent.object))
+        member = caller.known()
+        own = await self._units.read(lambda session: conversations.of_member(session, member.id))
+        found = [each for each in own if each.state is ConversationState.OPEN]
         if len(found) != 1:
             return wording.which(caller.say, found)
         return await self.propose(caller, found[0].id)
 
     async def press_propose(self, caller: Caller, act: Act) -> Reply:
-        return await self.propose(caller, _number(act.subject))
+        return await self.propose(caller, number_in(act.subject))
 
     async def press_other(self, caller: Caller, act: Act) -> Reply:
         """The subject is `7:1`: other times than those of the first proposal."""
         number, _, batch = act.subject.partition(":")
-        return await self.propose(caller, _number(number), after=_number(batch))
+        return await self.propose(caller, number_in(number), after=number_in(batch))
 
     async def propose(self, caller: Caller, number: int, after: int | None = None) -> Reply:
         """Times for the conversation `number`; the same ones however often they are asked for.
@@ -107,14 +96,14 @@ class Arranging:
 
     async def press_suits(self, caller: Caller, act: Act) -> Reply:
         """A time suits whoever pressed; when it suits all, everybody hears of it, once."""
-        member, number = caller.known(), _number(act.subject)
+        member, number = caller.known(), number_in(act.subject)
         return await self._units.write(lambda session: self._suits(session, caller, member, number))
 
     async def press_suits_for(self, caller: Caller, act: Act) -> Reply:
         """The subject is `7:12`: time 7 suits member 12, for whom whoever pressed schedules."""
         slot, _, number = act.subject.partition(":")
         return await self._units.write(
-            lambda session: self._suits_for(session, caller, _number(number), _number(slot))
+            lambda session: self._suits_for(session, caller, number_in(number), number_in(slot))
         )
 
     def _propose(
@@ -265,8 +254,3 @@ def _in_it(session: Session, found: ConversationView) -> list[MemberView]:
 
 def _clocks(people: Sequence[MemberView]) -> list[Clock]:
     return [Clock(each.name, each.time_zone) for each in people]
-
-
-def _number(said: str) -> int:
-    said = said.lstrip("#")
-    return int(said) if said.isascii() and said.isdigit() and len(said) <= 9 else 0

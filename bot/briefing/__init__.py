@@ -5,14 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import structlog
-from sqlmodel import Session
 
 from bot.brief import exchange_brief, in_words
 from bot.brief.facts import Brief, CitedCase
 from bot.brief.texts import MOST_CASES
 from bot.briefing.composing import Composed, compose
 from bot.caller import Act, Actions, Caller, Verbs
-from bot.commands import BRIEF, Intent
+from bot.commands import BRIEF, Intent, number_in
 from bot.contract import Attachment, Reply
 from bot.conversations import Conversations
 from bot.errors import UserFacingError
@@ -22,7 +21,6 @@ from bot.units import Units
 from bot.wording import briefing as wording
 from bot.wording import words
 from knowledge import cases, conversations
-from knowledge.conversations import ConversationView
 from knowledge.languages import detect
 from knowledge.library import Library
 from knowledge.search import NO_FILTERS, Query, find_cases
@@ -66,7 +64,9 @@ class Briefing:
         """`brief 7`, or `brief` alone: that of the only conversation it can be."""
         if intent.object:
             return await self._given(caller, intent.object)
-        found = await self._units.read(lambda session: _meant(session, caller))
+        member = caller.known()
+        own = await self._units.read(lambda session: conversations.of_member(session, member.id))
+        found = [each for each in own if wording.has_one(each)]
         if len(found) == 1:
             return await self._given(caller, str(found[0].id))
         return wording.which(caller.say, found)
@@ -107,7 +107,7 @@ class Briefing:
         return replace(composed, brief=replace(composed.brief, cases=cited))
 
     async def _given(self, caller: Caller, said: str) -> Reply:
-        number, member = _number(said), caller.known()
+        number, member = number_in(said), caller.known()
         composed = await self.composed(number)
         if composed is None or composed.found.seat_of(member.id) is None:
             raise UserFacingError("no_brief", number=said)
@@ -149,14 +149,3 @@ class Briefing:
 def _cited(view: CaseView, sentence: str) -> CitedCase:
     source = ", ".join(filter(None, (view.source.title, view.source.published)))
     return CitedCase(view.title, sentence, source, view.source.url)
-
-
-def _meant(session: Session, caller: Caller) -> list[ConversationView]:
-    """Somebody's open conversations that have a brief."""
-    own = conversations.of_member(session, caller.known().id)
-    return [each for each in own if wording.has_one(each)]
-
-
-def _number(said: str) -> int:
-    said = said.lstrip("#")
-    return int(said) if said.isascii() and said.isdigit() and len(said) <= 9 else 0

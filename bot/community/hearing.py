@@ -8,12 +8,11 @@ from sqlmodel import Session
 
 from bot import outbox
 from bot.caller import Act, Caller
-from bot.commands import BY_WORD, parse
+from bot.commands import is_for_the_bot
 from bot.community.posting import number_of
 from bot.community.settling import Settling
 from bot.contract import Edited, PlaceKind, Removed, Reply, Said, Submitted
 from bot.conversations import Heard, Told
-from bot.outbox import TERMINAL
 from bot.profiles.onboarding import Answers
 from bot.units import Units
 from bot.wording import public_answers as wording
@@ -21,7 +20,7 @@ from bot.wording import words
 from knowledge import community, deliveries, public_answers, questions, unsent
 from knowledge.community import PostedView, PostingView
 from knowledge.deliveries import Draft, key_of
-from knowledge.people import accounts, members
+from knowledge.people import members
 from knowledge.people.accounts import AccountView
 from knowledge.public_answers import AnswerView
 from knowledge.vocabulary import DeliveryKind, MemberStatus
@@ -44,7 +43,7 @@ class Hearing:
             return None
         if not isinstance(act, Said):
             return await self._amended(caller, act)
-        if act.addressed and _is_command(act.text):
+        if act.addressed and is_for_the_bot(act.text):
             return None
         refs = {act.place.thread, act.reply_to} - {""}
         room = (act.place.platform, act.place.channel)
@@ -167,20 +166,7 @@ def _reader(session: Session, found: PostedView) -> AccountView | None:
     member, question = members.get(session, found.asker_id), questions.get(session, found.id)
     if member is None or member.status is not MemberStatus.ACTIVE:
         return None
-    theirs = [
-        account
-        for account in accounts.of_member(session, member.id)
-        if account.platform != TERMINAL and not account.gone
-    ]
-    asked_with = question.account_key if question is not None else ""
-    return next((one for one in theirs if one.key == asked_with), theirs[0] if theirs else None)
-
-
-def _is_command(text: str) -> bool:
-    """Whether words to the bot are one of its verbs; anything else below a post is an answer."""
-    first = text.split(maxsplit=1)[0].casefold() if text.strip() else ""
-    asks = first in BY_WORD and BY_WORD[first].name == "ask"
-    return asks or parse(text).verb != "ask"
+    return outbox.reachable(session, member.id, question.account_key if question else "")
 
 
 def _words(caller: Caller, said: Said) -> str:

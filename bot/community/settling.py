@@ -132,8 +132,7 @@ def _asked(caller: Caller, found: community.PostedView) -> bool:
 
 def _thank(session: Session, answer: AnswerView, at: datetime) -> None:
     """A member whose answer solved it is told, and may make a case of it."""
-    account = accounts.find(session, *answer.account_key.split(":", 2))
-    member = members.get(session, account.member_id) if account and account.member_id else None
+    member = members.by_account(session, *accounts.parts(answer.account_key))
     if member is not None and member.status is MemberStatus.ACTIVE:
         cause = ("public answer", "solved", str(answer.id))
         outbox.tell(session, member, cause, lambda say: answering.to_the_author(say, answer), at)

@@ -22,7 +22,7 @@ from bot.wording.curating import news as wording
 from knowledge import cases, deliveries, news, questions, unsent
 from knowledge.library import Library
 from knowledge.news import Pass
-from knowledge.people import members
+from knowledge.people import accounts, members
 from knowledge.search import Query, strong_among
 from knowledge.views import CaseView, QuestionView
 from knowledge.vocabulary import CaseState, Confidence, MemberStatus, QuestionState
@@ -245,11 +245,11 @@ def _asker(session: Session, question: QuestionView, at: datetime) -> tuple[Pers
             return None, nobody
         person = Person(account.platform, account.workspace, account.user_id, account.name)
         return person, words(account.language or account.locale)
-    parts = question.account_key.split(":", 2)
-    if len(parts) < 3 or parts[0] == outbox.TERMINAL:
+    platform, workspace, user_id = accounts.parts(question.account_key)
+    if not user_id or platform == outbox.TERMINAL:
         return None, nobody
     language = question.language if question.language in LANGUAGES else None
-    return Person(parts[0], parts[1], parts[2], ""), words(language)
+    return Person(platform, workspace, user_id, ""), words(language)
 
 
 def _still_open(session: Session, number: int) -> QuestionView | None:

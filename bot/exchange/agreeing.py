@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from bot import outbox, wire
 from bot.caller import Act, Actions, Caller, Verbs
+from bot.commands import number_in
 from bot.contract import Place, Reply, Submitted
 from bot.description import FEWEST
 from bot.errors import InvalidForm, UserFacingError
@@ -264,7 +265,7 @@ def _shown(session: Session, member: MemberView) -> Community | None:
 
 def _own(session: Session, caller: Caller, number: str) -> tuple[PromptView, ProgrammeView]:
     """A question of the caller's own. Raises `not_yours`."""
-    at = int(number) if number.isascii() and number.isdigit() and len(number) <= 9 else 0
+    at = number_in(number)
     found = prompts.get(session, at)
     programme = programmes.get(session, found.programme_id) if found else None
     if found is None or programme is None or found.asker_id != caller.known().id:

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from bot import outbox
 from bot.caller import Act, Actions, Caller, Verbs
-from bot.commands import BY_WORD, parse
+from bot.commands import is_for_the_bot, number_in
 from bot.contract import Edited, PlaceKind, Quoted, Removed, Reply, Said
 from bot.conversations import Heard, Told
 from bot.errors import UserFacingError
@@ -57,7 +57,8 @@ class Answers:
         """The prompt in whose thread something was said that is no question to the bot."""
         # A thread is known by the message above it, a reply by the message that it answers.
         above = [each for each in (act.reply_to, act.place.thread) if each and each != act.message]
-        if not above or not act.text.strip() or (act.addressed and _is_for_the_bot(act.text)):
+        asks = act.addressed and (is_for_the_bot(act.text) or act.text.rstrip().endswith("?"))
+        if not above or not act.text.strip() or asks:
             return None
         place = act.place
         return await self._units.read(
@@ -95,7 +96,7 @@ class Answers:
         caller.trusted()
 
         def find(session: Session) -> tuple[PromptView, list[tuple[AnswerView, str]]]:
-            found = prompts.get(session, _number(number))
+            found = prompts.get(session, number_in(number))
             programme = programmes.get(session, found.programme_id) if found else None
             if found is None or programme is None or found.posted_at is None:
                 raise UserFacingError("no_prompt", number=number)
@@ -216,18 +217,5 @@ def _author(session: Session, programme: ProgrammeView, answer: AnswerView) -> s
     return member.name
 
 
-def _is_for_the_bot(text: str) -> bool:
-    """Whether words to the bot in a thread are a command or a question, and no answer."""
-    head = text.split(maxsplit=1)[0].casefold()
-    if parse(text).verb != "ask" or text.rstrip().endswith("?"):
-        return True
-    return head in BY_WORD and BY_WORD[head].name == "ask"
-
-
 def _answer(session: Session, number: str) -> AnswerView | None:
-    return prompt_answers.get(session, _number(number))
-
-
-def _number(said: str) -> int:
-    said = said.lstrip("#")
-    return int(said) if said.isascii() and said.isdigit() and len(said) <= 9 else 0
+    return prompt_answers.get(session, number_in(number))

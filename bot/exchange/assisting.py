@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from bot import outbox
 from bot.caller import Act, Actions, Caller
+from bot.commands import number_in
 from bot.contract import Person, Reply
 from bot.errors import UserFacingError
 from bot.exchange import finding
@@ -68,7 +69,7 @@ class Assisting:
 
         The same press twice says the same. Raises `not_yours` for anybody else's.
         """
-        number, at = finding.number(act.subject), self._clock()
+        number, at = number_in(act.subject), self._clock()
 
         def write(session: Session) -> AssistantView | None:
             found = assistants.get(session, number)

@@ -3,6 +3,7 @@
 from sqlmodel import Session
 
 from bot.caller import Caller
+from bot.commands import number_in
 from bot.errors import UserFacingError
 from bot.units import Units
 from knowledge import programmes
@@ -30,7 +31,7 @@ async def named(units: Units, name: str) -> ProgrammeView:
 
 async def numbered(units: Units, said: str) -> ProgrammeView:
     """The programme of that number. Raises `unknown_programme`."""
-    found = await units.read(lambda session: programmes.get(session, number(said)))
+    found = await units.read(lambda session: programmes.get(session, number_in(said)))
     if found is None:
         raise UserFacingError("unknown_programme")
     return found
@@ -66,9 +67,3 @@ def _own(caller: Caller) -> int | None:
 def folded(text: str) -> str:
     """A name as it is compared: however it is capitalised and spaced."""
     return " ".join(text.casefold().split())
-
-
-def number(said: str) -> int:
-    """The number that somebody wrote, with or without its sign; 0 for what is none."""
-    said = said.lstrip("#@")
-    return int(said) if said.isascii() and said.isdigit() and len(said) <= 9 else 0

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfoNotFoundError
 from sqlmodel import Session
 
 from bot.caller import Act, Actions, Caller, Verbs
-from bot.commands import Intent
+from bot.commands import Intent, number_in
 from bot.contract import Reply, Submitted
 from bot.errors import InvalidForm, UserFacingError
 from bot.exchange import finding, prompt_queue
@@ -116,7 +116,7 @@ class Prompting:
         now = self._clock()
 
         def write(session: Session) -> ProgrammeView | None:
-            found = prompts.get(session, _number(number))
+            found = prompts.get(session, number_in(number))
             if found is None or found.state is not PromptState.WAITING:
                 return None
             _move(session, found, how, now)
@@ -239,8 +239,3 @@ def _read(given: dict[str, str]) -> Timetable:
     if problems or not isinstance(made, Timetable):
         raise InvalidForm(problems)
     return made
-
-
-def _number(said: str) -> int:
-    said = said.lstrip("#")
-    return int(said) if said.isascii() and said.isdigit() and len(said) <= 9 else 0

@@ -1,7 +1,7 @@
 """`round`: stewards see, change, send or cancel the round that comes next."""
 
 from bot.caller import Act, Actions, Caller, Verbs
-from bot.commands import Intent
+from bot.commands import Intent, number_in
 from bot.contract import Reply
 from bot.errors import UserFacingError
 from bot.exchange import finding
@@ -35,7 +35,7 @@ class Rehearsing:
         said = intent.object.casefold()
         if said in {"swap", "lock"}:
             *words, one, other = name.split()
-            name, pair = " ".join(words), (finding.number(one), finding.number(other))
+            name, pair = " ".join(words), (number_in(one), number_in(other))
         programme = await finding.named(self._units, name)
         found = await self._planned(programme)
         match said:
@@ -61,7 +61,7 @@ class Rehearsing:
 
     async def _of(self, caller: Caller, number: str) -> tuple[ProgrammeView, RoundView]:
         caller.trusted()
-        found = await self._units.read(lambda session: rounds.get(session, finding.number(number)))
+        found = await self._units.read(lambda session: rounds.get(session, number_in(number)))
         if found is None:
             raise UserFacingError("no_round")
         return await finding.numbered(self._units, str(found.programme_id)), found

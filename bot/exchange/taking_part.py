@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.caller import Act, Actions, Caller, Verbs
-from bot.commands import Intent
+from bot.commands import Intent, number_in
 from bot.contract import Reply, Submitted
 from bot.errors import UserFacingError
 from bot.exchange import finding
@@ -136,7 +136,7 @@ class TakingPart:
         return meeting.third(caller.say, joined)
 
     async def press_late(self, caller: Caller, act: Act) -> Reply:
-        member, number = caller.approved(), finding.number(act.subject)
+        member, number = caller.approved(), number_in(act.subject)
         done = await self._units.write(
             lambda session: self._withdrawing.late(session, number, member)
         )
@@ -289,14 +289,14 @@ class TakingPart:
     async def _mine(self, caller: Caller, number: str) -> PairingView:
         """A group that the caller is or was in. Raises `no_pairing` for others'."""
         member = caller.known()
-        at = int(number) if number.isascii() and number.isdigit() and len(number) <= 9 else 0
+        at = number_in(number)
         found = await self._units.read(lambda session: rounds.pairing(session, at))
         if found is None or member.id not in found.members:
             raise UserFacingError("no_pairing")
         return found
 
     async def _programme(self, number: str) -> ProgrammeView:
-        at = int(number) if number.isascii() and number.isdigit() and len(number) <= 9 else 0
+        at = number_in(number)
         found = await self._units.read(lambda session: programmes.get(session, at))
         if found is None:
             raise UserFacingError("no_programme")

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from bot import outbox
 from bot.caller import Act, Actions, Caller, Verbs
-from bot.commands import POSTCARD, Intent
+from bot.commands import POSTCARD, Intent, number_in
 from bot.contract import Card, Reply, Submitted
 from bot.conversations import Conversations
 from bot.errors import InvalidForm, UserFacingError
@@ -91,7 +91,7 @@ class Postcards:
         answers = Answers(act.values)
         learnt = answers.line("learnt", wording.LINE_LIMIT, required=True)
         will_try = answers.line("will_try", wording.LINE_LIMIT, required=True)
-        before = _number(revision)
+        before = number_in(revision)
         try:
             answers.check()
         except InvalidForm as error:
@@ -132,7 +132,7 @@ class Postcards:
 
         def write(session: Session) -> bool:
             due = months_later(at, HALF_A_YEAR)
-            done = postcards.approve(session, found.id, _number(revision), member.id, at, due)
+            done = postcards.approve(session, found.id, number_in(revision), member.id, at, due)
             now = postcards.get(session, found.id)
             if done and now is not None and now.state is PostcardState.APPROVED:
                 self._tell_all(session, now, member)
@@ -146,7 +146,7 @@ class Postcards:
 
     async def drop(self, caller: Caller, act: Act) -> Reply:
         """Rather not, or take it back; the others are not told."""
-        member, number = caller.known(), _number(act.subject)
+        member, number = caller.known(), number_in(act.subject)
 
         def write(session: Session) -> None:
             found = postcards.get(session, number)
@@ -225,7 +225,7 @@ class Postcards:
 
     async def _own(self, caller: Caller, said: str) -> PostcardView:
         """A card that the caller has a part in. Raises `no_postcard` for others'."""
-        member, number = caller.known(), _number(said)
+        member, number = caller.known(), number_in(said)
         found = await self._units.read(lambda session: postcards.get(session, number))
         if found is None or found.part_of(member.id) is None:
             raise UserFacingError("no_postcard")
@@ -267,9 +267,9 @@ class Postcards:
 
 def _talk(session: Session, said: str, member_id: int) -> ConversationView:
     """A conversation of a member, by its number or a group's. Raises `conversation_not_found`."""
-    number = _number(said)
+    number = number_in(said)
     if said.startswith(GROUP):
-        pairing = rounds.pairing(session, _number(said.removeprefix(GROUP)))
+        pairing = rounds.pairing(session, number_in(said.removeprefix(GROUP)))
         number = pairing.conversation_id or 0 if pairing is not None else 0
     found = conversations.get(session, number)
     if found is None or found.seat_of(member_id) is None:
@@ -288,8 +288,3 @@ def _part(found: PostcardView, member_id: int) -> PartView:
     if part is None:
         raise UserFacingError("no_postcard")
     return part
-
-
-def _number(said: str) -> int:
-    said = said.lstrip("#")
-    return int(said) if said.isascii() and said.isdigit() and len(said) <= 9 else 0

@@ -34,6 +34,13 @@ class AccountView:
         return f"{self.platform}:{self.workspace}:{self.user_id}"
 
 
+def parts(key: str) -> tuple[str, str, str]:
+    """Platform, workspace and user of an account's `key`; empty where it names none."""
+    platform, _, rest = key.partition(":")
+    workspace, _, user_id = rest.partition(":")
+    return platform, workspace, user_id
+
+
 def find(session: Session, platform: str, workspace: str, user_id: str) -> AccountView | None:
     """The account with one identity, if a member has it."""
     row = _row(session, platform, workspace, user_id)
