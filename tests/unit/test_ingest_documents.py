@@ -132,7 +132,9 @@ def test_pdfs_that_cannot_be_read_say_why(tmp_path: Path) -> None:
 
 def test_a_pdf_that_takes_for_ever_is_left_out(tmp_path: Path) -> None:
     path = endless_pdf(tmp_path / "endless.pdf", 1_000_000)
-    assert "time" in refusal(path, Limits(seconds=0.2)) or "seconds" in refusal(path)
+    said = refusal(path, Limits(seconds=0.2))
+    # Whichever clock runs out first, the child's own or its parent's.
+    assert "takes too much time" in said or "takes longer than" in said
 
 
 def test_a_word_document_gives_text_tables_and_language(tmp_path: Path) -> None:
