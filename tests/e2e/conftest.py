@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import fake_discord
+from tests.support.both_platforms import BothPlatforms
 from tests.support.community import case, publish
 from tests.support.fake_discord import FakeDiscord
 from tests.support.fake_discord.playing import GuildBot
@@ -102,3 +103,14 @@ def tom(discord: FakeDiscord) -> fake_discord.Member:
 @pytest.fixture
 async def hall(discord: FakeDiscord) -> fake_discord.Channel:
     return discord.channel("data")
+
+
+@pytest.fixture
+async def both(
+    slack: FakeSlack, discord: FakeDiscord, encoder: SlowEncoder, tmp_path: Path, judged: None
+) -> AsyncIterator[BothPlatforms]:
+    """One process on both, started."""
+    found = BothPlatforms(slack, discord, tmp_path, encoder)
+    await found.start()
+    yield found
+    await found.aclose()

@@ -1,11 +1,8 @@
 """One conversation between Slack and Discord: carried both ways, whatever happens meanwhile."""
 
 from base64 import b64decode
-from collections.abc import AsyncIterator
 from io import BytesIO
-from pathlib import Path
 
-import pytest
 from pypdf import PdfReader
 from sqlmodel import Session
 
@@ -22,20 +19,9 @@ from tests.support.both_platforms import BothPlatforms
 from tests.support.community import admit, expert
 from tests.support.fake_discord import FakeDiscord
 from tests.support.fake_slack import FakeSlack
-from tests.support.fake_slack.reading import SlowEncoder
 from tests.support.fake_slack.workspace import TEAM
 
 BRIEF = {"exchange-brief.pdf", "exchange-brief.eml"}
-
-
-@pytest.fixture
-async def both(
-    slack: FakeSlack, discord: FakeDiscord, encoder: SlowEncoder, tmp_path: Path, judged: None
-) -> AsyncIterator[BothPlatforms]:
-    found = BothPlatforms(slack, discord, tmp_path, encoder)
-    await found.start()
-    yield found
-    await found.aclose()
 
 
 def asked(session: Session, asker: int) -> int:

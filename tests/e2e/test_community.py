@@ -1,9 +1,5 @@
 """A question of somebody in Slack, answered by people in Discord and in Slack."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
 from sqlmodel import Session
 
 from bot.contract import Person
@@ -14,20 +10,9 @@ from tests.support.both_platforms import BothPlatforms
 from tests.support.community import admit, expert
 from tests.support.fake_discord import FakeDiscord
 from tests.support.fake_slack import FakeSlack
-from tests.support.fake_slack.reading import SlowEncoder
 from tests.support.fake_slack.workspace import TEAM
 
 QUESTION = "How do offices publish address registers?"
-
-
-@pytest.fixture
-async def both(
-    slack: FakeSlack, discord: FakeDiscord, encoder: SlowEncoder, tmp_path: Path, judged: None
-) -> AsyncIterator[BothPlatforms]:
-    found = BothPlatforms(slack, discord, tmp_path, encoder)
-    await found.start()
-    yield found
-    await found.aclose()
 
 
 def name_all(session: Session) -> int:

@@ -1,0 +1,75 @@
+"""A question between rounds, posted in Slack and in Discord and answered in both threads."""
+
+from datetime import date, datetime, time, timedelta
+
+from sqlmodel import Session, select
+
+from bot import wire
+from bot.contract import Person, Place, PlaceKind
+from bot.exchange.cadence import Cadence, Timetable
+from bot.exchange.programmes import Rules, write_timetable
+from knowledge import channels, programmes, prompts
+from knowledge.prompt_tables import PromptAnswer
+from tests.support import fake_discord, fake_slack
+from tests.support.both_platforms import BothPlatforms
+from tests.support.community import admit, expert
+from tests.support.fake_discord import FakeDiscord
+from tests.support.fake_slack import FakeSlack
+from tests.support.fake_slack.workspace import TEAM
+
+RARELY = Timetable(Cadence.ONCE, time(9), "UTC", date(2036, 1, 1))
+
+
+def programme_everywhere(session: Session, due: datetime) -> None:
+    """A programme in every channel that the bot knows, with a prompt that is due."""
+    places = [
+        Place(each.platform, each.workspace, each.channel, kind=PlaceKind.CHANNEL, private=False)
+        for each in channels.listed(session, 10)
+    ]
+    made = programmes.create(
+        session,
+        "Bridges",
+        timetable=write_timetable(RARELY),
+        rules=Rules().written(),
+        channels={"places": [wire.place_to_json(each) for each in places]},
+        next_due_at=due + timedelta(days=999),
+    )
+    prompts.set_schedule(session, made.id, write_timetable(RARELY), due)
+
+
+async def test_a_prompt_is_posted_on_both_and_its_answers_are_kept_and_followed(
+    slack: FakeSlack,
+    discord: FakeDiscord,
+    bea: fake_slack.Member,
+    lea: fake_discord.Member,
+    room: fake_slack.Channel,
+    hall: fake_discord.Channel,
+    both: BothPlatforms,
+) -> None:
+    admit(both.store, expert("Bea"), Person("slack", TEAM, bea.id, "bea"))
+    admit(both.store, expert("Lea"), Person("discord", "", lea.id, "lea"))
+    await slack.until(lambda: len(both.store.read(lambda s: channels.listed(s, 10))) == 2)
+    due = both.core.rounds._clock() - timedelta(minutes=1)
+    both.store.write(lambda session: programme_everywhere(session, due))
+    for _ in range(2):
+        for tick in both.core.ticks:
+            if tick.name in {"prompts", "questions to be posted"}:
+                await tick.job()
+        both.running.courier.wake()
+    await slack.until(lambda: slack.by_bot(room) and discord.by_bot(hall))
+    (in_slack,), (in_discord,) = slack.by_bot(room), discord.by_bot(hall)
+    assert "Please answer in this thread" in in_slack["text"]
+    assert "Please answer in this thread" in in_discord["content"]
+
+    def kept() -> set[str]:
+        return set(both.store.read(lambda session: session.exec(select(PromptAnswer.text)).all()))
+
+    bea.write("Lunch?", room)
+    said, _ = bea.write("By the register of rents", room, thread=in_slack["ts"])
+    lea.say(hall, "By asking landlords <@1>", in_discord)
+    await slack.until(lambda: len(kept()) == 2)
+    assert "By the register of rents" in kept()
+    bea.edit(said, "By the register of leases", room)
+    await slack.until(lambda: "By the register of leases" in kept())
+    assert len(kept()) == 2
+    assert slack.refused == []
