@@ -7,53 +7,53 @@ from importlib.metadata import EntryPoint, entry_points
 
 import structlog
 
-from bot import outbox
-from bot.arranging import Arranging
-from bot.asking import Asking
-from bot.briefing import Briefing
-from bot.browsing import Browsing
-from bot.channels import Channels
-from bot.citing import Citing
-from bot.community import AskingTheCommunity
 from bot.contract import Adapter, Refused
-from bot.conversations import Conversations
-from bot.curating import Curating
-from bot.desk import Desk, Feature
-from bot.drafting import Drafting
-from bot.exchange.assisting import Assisting
-from bot.exchange.between import BetweenRounds
-from bot.exchange.on_page import NextExchange
-from bot.exchange.openers import Openers
-from bot.exchange.rehearsing import Rehearsing
-from bot.exchange.rounds import Rounds
-from bot.exchange.running_programmes import RunningProgrammes
-from bot.exchange.staging import Staging
-from bot.exchange.taking_part import TakingPart
-from bot.exchange.withdrawing import Withdrawing
-from bot.feedback import Feedback
-from bot.forums import Forums
-from bot.helping import Helping
-from bot.homepage import Homepage
-from bot.introductions import Introductions
-from bot.introductions.meeting import Meeting
-from bot.noticing import Noticing
-from bot.postcards import Postcards
-from bot.privacy import Privacy
-from bot.profiles import Profiles
-from bot.questioning import Questioning
-from bot.recalling import Recalling
-from bot.renewal import Renewal
-from bot.reviewing import Reviewing
+from bot.core.dispatcher import Desk, Feature
+from bot.core.platform_events import Noticing
+from bot.features.asking.service import Asking
+from bot.features.briefs.service import Briefing
+from bot.features.cases.browse import Browsing
+from bot.features.cases.curation import Curating
+from bot.features.cases.drafts import Drafting
+from bot.features.cases.review import Reviewing
+from bot.features.channels.service import Channels
+from bot.features.citations.service import Citing
+from bot.features.conversations.service import Conversations
+from bot.features.exchange.participation.assistants import Assisting
+from bot.features.exchange.participation.home_section import NextExchange
+from bot.features.exchange.participation.service import TakingPart
+from bot.features.exchange.programmes.administration import RunningProgrammes
+from bot.features.exchange.prompts.wiring import BetweenRounds
+from bot.features.exchange.rounds.dropouts import Withdrawing
+from bot.features.exchange.rounds.icebreakers import Openers
+from bot.features.exchange.rounds.lifecycle import Rounds
+from bot.features.exchange.rounds.planning import Staging
+from bot.features.exchange.rounds.preview import Rehearsing
+from bot.features.help.service import Helping
+from bot.features.home.service import Homepage
+from bot.features.introductions.connection import Meeting
+from bot.features.introductions.service import Introductions
+from bot.features.meetings.service import Arranging
+from bot.features.members.administration import Stewarding
+from bot.features.members.profiles import Profiles
+from bot.features.personal_data.service import Privacy
+from bot.features.postcards.service import Postcards
+from bot.features.public_questions.service import AskingTheCommunity
+from bot.features.questions.feedback import Feedback
+from bot.features.questions.forums import Forums
+from bot.features.questions.own_questions import Questioning
+from bot.features.questions.sharing import Sharing
+from bot.features.questions.stored_answers import Recalling
+from bot.jobs import Tick
+from bot.messaging import outbox
 from bot.settings import Settings, SettingsRefused
-from bot.sharing import Sharing
-from bot.stewarding import Stewarding
-from bot.ticks import Tick
-from bot.units import Units
-from knowledge.encoder import Encoder, SentenceEncoder
-from knowledge.encoder_thread import EncoderThread
-from knowledge.languages import detect
-from knowledge.library import Library
-from knowledge.store import Store
+from bot.storage.database import Units
+from bot.storage.index_refresh import Renewal
+from knowledge.database.store import Store
+from knowledge.encoders.encoder import Encoder, SentenceEncoder
+from knowledge.encoders.encoder_thread import EncoderThread
+from knowledge.search.index import Library
+from knowledge.text.languages import detect
 
 log = structlog.get_logger()
 

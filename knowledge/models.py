@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import Column, Date, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
-from knowledge.columns import (
+from knowledge.database.columns import (
     NEVER_REUSED,
     UtcDateTime,
     child_of,

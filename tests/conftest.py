@@ -11,9 +11,9 @@ import pytest
 
 from bot.app import Core, build
 from bot.settings import Settings
-from knowledge import confidence
-from knowledge.encoder import SentenceEncoder
-from knowledge.store import Store
+from knowledge.database.store import Store
+from knowledge.encoders.encoder import SentenceEncoder
+from knowledge.search import confidence
 from tests.support.community import OF_THE_FAKE, Room
 from tests.support.fake_encoder import HashEncoder
 
@@ -63,7 +63,7 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def room(core: Core, judged: None, monkeypatch: pytest.MonkeyPatch) -> Room:
     """A place where people speak to that core, and a busy machine makes no test impatient."""
-    monkeypatch.setattr("bot.renewal.PATIENCE", 60.0)
+    monkeypatch.setattr("bot.storage.index_refresh.PATIENCE", 60.0)
     return Room(core)
 
 

@@ -7,20 +7,11 @@ from pathlib import Path
 from typing import TextIO
 
 from adapters.console.conversation import Conversation
+from adapters.console.files import FOLDER, Saving
 from adapters.console.lines import Lines, PipedLines, TypedLines
 from adapters.console.markup import words
-from adapters.console.saving import FOLDER, Saving
 from adapters.console.screen import Screen
-from bot.contract import (
-    Handler,
-    Health,
-    Person,
-    Place,
-    Receipt,
-    Reply,
-    Surface,
-    Undeliverable,
-)
+from bot.contract import Handler, Health, Person, Place, Receipt, Reply, Surface, Undeliverable
 
 
 class ConsoleAdapter:

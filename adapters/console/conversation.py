@@ -8,12 +8,11 @@ import structlog
 from rich.text import Text
 
 from adapters.console.choices import Numbered, numbered
+from adapters.console.files import Saving
 from adapters.console.forms import Cancelled, Prompter, Values
 from adapters.console.lines import EndOfInput, Interrupted, Lines
 from adapters.console.markup import to_rich, words
-from adapters.console.saving import Saving
 from adapters.console.screen import Screen
-from bot import markup
 from bot.contract import (
     Button,
     Choices,
@@ -28,6 +27,7 @@ from bot.contract import (
     Select,
     Submitted,
     Surface,
+    markup,
 )
 
 PROMPT = "> "

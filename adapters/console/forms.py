@@ -9,8 +9,7 @@ from rich.text import Text
 from adapters.console.lines import Lines
 from adapters.console.markup import to_rich, words
 from adapters.console.screen import Screen
-from bot import markup
-from bot.contract import Field, FieldKind, Form, Option, Surface
+from bot.contract import Field, FieldKind, Form, Option, Surface, markup
 
 Value = str | Sequence[str]
 Values = dict[str, Value]

@@ -7,8 +7,8 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 
-from bot import markup
-from bot.markup import Block, Paragraph, Quote, Span
+from bot.contract import markup
+from bot.contract.markup import Block, Paragraph, Quote, Span
 
 NARROWEST = 4
 

@@ -12,8 +12,7 @@ from rich.text import Text
 
 from adapters.console.choices import Choice, numbered
 from adapters.console.markup import to_rich, words
-from bot import markup
-from bot.contract import Button, ButtonStyle, Card, Fact, Reply
+from bot.contract import Button, ButtonStyle, Card, Fact, Reply, markup
 
 NARROWEST = 24
 # A panel's border and padding, left and right.

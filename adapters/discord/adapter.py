@@ -8,30 +8,22 @@ from typing import Any
 import discord
 import structlog
 
-from adapters.discord import commands, problems
-from adapters.discord.acting import Acting
-from adapters.discord.asides import Asides
+from adapters.discord import api_errors as problems
+from adapters.discord import commands
+from adapters.discord.backfill import ReadingBack
+from adapters.discord.client import API, Listening
 from adapters.discord.connection import Connection
+from adapters.discord.connection_state import State
 from adapters.discord.directory import PLATFORM, Directory
 from adapters.discord.doctor import findings
-from adapters.discord.drafts import Drafts
-from adapters.discord.listening import API, Listening
+from adapters.discord.group_threads import Rooms
+from adapters.discord.handlers import Acting
+from adapters.discord.pending_forms import Drafts
 from adapters.discord.posting import Posting
-from adapters.discord.reading_back import ReadingBack
+from adapters.discord.private_threads import Asides
 from adapters.discord.render import render
-from adapters.discord.rooms import Rooms
-from adapters.discord.showing import Showing
-from adapters.discord.state import State
-from bot.contract import (
-    Handler,
-    Health,
-    Noticed,
-    Person,
-    Place,
-    Receipt,
-    Reply,
-    Surface,
-)
+from adapters.discord.responder import Showing
+from bot.contract import Handler, Health, Noticed, Person, Place, Receipt, Reply, Surface
 
 log = structlog.get_logger(__name__)
 

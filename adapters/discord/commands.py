@@ -7,11 +7,10 @@ from typing import Any
 import structlog
 from discord.http import Route
 
+from adapters.discord.client import Listening
 from adapters.discord.inbound import ASK_ABOUT, SAVE
-from adapters.discord.listening import Listening
 from adapters.discord.markup import shortened
-from bot import markup
-from bot.contract import Argument, ArgumentKind, Command, Surface
+from bot.contract import Argument, ArgumentKind, Command, Surface, markup
 
 log = structlog.get_logger(__name__)
 

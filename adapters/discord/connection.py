@@ -9,10 +9,10 @@ from collections.abc import Callable
 import discord
 import structlog
 
-from adapters.discord import problems
-from adapters.discord.listening import Listening
-from adapters.discord.problems import FAILURES
-from adapters.discord.state import State
+from adapters.discord import api_errors as problems
+from adapters.discord.api_errors import FAILURES
+from adapters.discord.client import Listening
+from adapters.discord.connection_state import State
 from bot.contract import Refused
 
 log = structlog.get_logger(__name__)

@@ -4,9 +4,9 @@ import contextlib
 
 import discord
 
-from adapters.discord import problems
-from adapters.discord.listening import Listening
-from adapters.discord.problems import FAILURES
+from adapters.discord import api_errors as problems
+from adapters.discord.api_errors import FAILURES
+from adapters.discord.client import Listening
 
 PERMISSIONS = discord.Permissions(
     view_channel=True,

@@ -7,10 +7,9 @@ from typing import Any
 import discord
 
 from adapters.discord import render
-from adapters.discord.identifiers import LONGEST, PLAIN
+from adapters.discord.custom_ids import LONGEST, PLAIN
 from adapters.discord.markup import discord_markdown, first_piece, plain_words, shortened
-from bot import markup
-from bot.contract import Field, FieldKind, Form
+from bot.contract import Field, FieldKind, Form, markup
 
 PARTS = 5
 TITLE, LABEL, HINT, PLACEHOLDER = 45, 45, 100, 100

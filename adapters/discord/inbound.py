@@ -9,8 +9,8 @@ from typing import Any
 
 import discord
 
+from adapters.discord.custom_ids import unpacked
 from adapters.discord.directory import NOWHERE, PLATFORM, is_own_room
-from adapters.discord.identifiers import unpacked
 from bot.contract import (
     ArgumentKind,
     Command,

@@ -8,8 +8,8 @@ and an address that is not http.
 import re
 from collections.abc import Iterator, Sequence
 
-from bot import markup
-from bot.markup import Block, Paragraph, Quote, Span
+from bot.contract import markup
+from bot.contract.markup import Block, Paragraph, Quote, Span
 
 LONGEST_ADDRESS = 500
 LONGEST_LABEL = 150

@@ -8,12 +8,13 @@ from typing import Any
 
 import discord
 
-from adapters.discord import problems, sending
-from adapters.discord.asides import Asides
+from adapters.discord import api_errors as problems
+from adapters.discord import payloads as sending
+from adapters.discord.client import Listening
 from adapters.discord.directory import PLATFORM, Directory
-from adapters.discord.listening import Listening
+from adapters.discord.forum_tags import tag
+from adapters.discord.private_threads import Asides
 from adapters.discord.render import Rendered
-from adapters.discord.tagging import tag
 from bot.contract import Place, PlaceKind, Receipt
 
 NONCE = 25

@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-from adapters.discord.identifiers import packed
+from adapters.discord.custom_ids import packed
 from adapters.discord.markup import (
     discord_markdown,
     first_piece,
@@ -16,8 +16,7 @@ from adapters.discord.markup import (
     plain_words,
     shortened,
 )
-from bot import markup
-from bot.contract import Attachment, Button, ButtonStyle, Card, Fact, Reply, Select
+from bot.contract import Attachment, Button, ButtonStyle, Card, Fact, Reply, Select, markup
 
 log = structlog.get_logger(__name__)
 

@@ -11,23 +11,23 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import Route
 
-from adapters.slack import noticing
-from adapters.slack.acting import Acting
+from adapters.slack import platform_events as noticing
+from adapters.slack.api_errors import FAILURES
+from adapters.slack.auth import recognised
+from adapters.slack.bolt_app import listening
+from adapters.slack.connection_state import State
 from adapters.slack.directory import Directory
-from adapters.slack.in_place import InPlace
+from adapters.slack.ephemeral import InPlace
+from adapters.slack.handlers import Acting
+from adapters.slack.http_mode import Door
 from adapters.slack.inbound import PLATFORM, Identity
-from adapters.slack.listening import listening
+from adapters.slack.modals import Windows
 from adapters.slack.posting import Posting
-from adapters.slack.problems import FAILURES
-from adapters.slack.recognition import recognised
+from adapters.slack.progress_reaction import Working
 from adapters.slack.render import render
-from adapters.slack.showing import Ack, Showing
-from adapters.slack.socket import SocketLink
-from adapters.slack.state import State
-from adapters.slack.token_watch import TokenWatch
-from adapters.slack.web import Door
-from adapters.slack.windows import Windows
-from adapters.slack.working import Working
+from adapters.slack.responder import Ack, Showing
+from adapters.slack.socket_mode import SocketLink
+from adapters.slack.token_monitor import TokenWatch
 from bot.contract import (
     ClaimingHandler,
     Health,

@@ -7,8 +7,8 @@ from typing import Any, Generic, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.api_errors import FAILURES
 from adapters.slack.inbound import PLATFORM, Identity, Room
-from adapters.slack.problems import FAILURES
 from bot.contract import Person
 
 REMEMBERED = 3_600.0

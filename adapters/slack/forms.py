@@ -5,10 +5,9 @@ from typing import Any
 
 from adapters.slack import render
 from adapters.slack.markup import escaped
-from adapters.slack.origin import Carried, Origin
+from adapters.slack.private_metadata import Carried, Origin
 from adapters.slack.render import Json, plain_text
-from bot import markup
-from bot.contract import Field, FieldKind, Form, Reply, Surface
+from bot.contract import Field, FieldKind, Form, Reply, Surface, markup
 
 TITLE = 24
 LABEL, HINT = 150, 150

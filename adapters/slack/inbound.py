@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from adapters.slack import forms
-from adapters.slack.origin import Carried, Origin, unpacked
+from adapters.slack.private_metadata import Carried, Origin, unpacked
 from adapters.slack.render import SEPARATOR
 from bot.contract import (
     Edited,

@@ -7,8 +7,8 @@ three signs of `<...>` go out as entities, and a zero-width space keeps a sign f
 import re
 from collections.abc import Iterator, Sequence
 
-from bot import markup
-from bot.markup import Block, Paragraph, Quote, Span
+from bot.contract import markup
+from bot.contract.markup import Block, Paragraph, Quote, Span
 
 LONGEST_ADDRESS = 1_000
 LONGEST_LABEL = 150

@@ -7,10 +7,10 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack import problems
-from adapters.slack.filing import Filing
+from adapters.slack import api_errors as problems
+from adapters.slack.api_errors import FAILURES
+from adapters.slack.files import Filing
 from adapters.slack.inbound import PLATFORM
-from adapters.slack.problems import FAILURES
 from adapters.slack.render import Rendered, without_files
 from bot.contract import Place, PlaceKind, Receipt
 

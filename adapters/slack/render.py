@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from adapters.slack.markup import bold, escaped, first_piece, literal, mrkdwn, pieces, shortened
-from bot import markup
-from bot.contract import Attachment, Button, ButtonStyle, Card, Fact, Reply, Select
+from bot.contract import Attachment, Button, ButtonStyle, Card, Fact, Reply, Select, markup
 
 Json = dict[str, Any]
 

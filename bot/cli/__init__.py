@@ -7,10 +7,15 @@ import structlog
 import typer
 
 from bot import logs
-from bot.cli import briefs, cases, evaluating, keeping, members, rounds, running, talking
-from bot.errors import InvalidForm, UserFacingError
+from bot.cli import briefs, cases, members, rounds
+from bot.cli import chat as talking
+from bot.cli import evaluate as evaluating
+from bot.cli import maintenance as keeping
+from bot.cli import serve as running
+from bot.core import error_messages as refusals
+from bot.core.errors import InvalidForm, UserFacingError
+from bot.i18n import words
 from bot.settings import SettingsRefused, read_settings
-from bot.wording import refusals, words
 from knowledge.errors import KnowledgeError
 
 app = typer.Typer(

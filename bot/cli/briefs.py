@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from bot.briefing import draw
 from bot.cli.session import loaded_core, operator
-from bot.errors import UserFacingError
-from knowledge import audit
+from bot.core.errors import UserFacingError
+from bot.features.briefs.service import draw
+from knowledge.members import audit
 
 app = typer.Typer()
 

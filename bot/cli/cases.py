@@ -11,10 +11,10 @@ import typer
 
 from bot.app import Core
 from bot.cli.session import Bar, encoded, errors, loaded_core, offline, operator
-from bot.reviewing import edited
-from knowledge import cases
-from knowledge.cases import Outcome
-from knowledge.ingest import case_files, read_cases
+from bot.features.cases.review import edited
+from knowledge.cases import cases
+from knowledge.cases.cases import Outcome
+from knowledge.readers.ingest import case_files, read_cases
 from knowledge.views import CaseDraft, CaseView, Problem
 from knowledge.vocabulary import CaseState
 

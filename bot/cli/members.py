@@ -11,8 +11,8 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli.session import errors, offline, operator
-from knowledge.ingest import read_members
-from knowledge.people import members
+from knowledge.members import members
+from knowledge.readers.ingest import read_members
 from knowledge.views import MemberDraft, MemberView, Problem
 from knowledge.vocabulary import MemberStatus
 

@@ -11,11 +11,12 @@ import typer
 
 from bot.app import load_encoder, now
 from bot.cli.session import Bar, errors
-from bot.cli.tried_out import counted, told
-from bot.exchange import facts, rules, synthetic, values
-from bot.exchange.facts import Facts, Wishes
-from bot.exchange.pairing import plan_round
-from bot.exchange.problem import (
+from bot.cli.simulation_report import counted, told
+from bot.features.exchange.planner import constraints as rules
+from bot.features.exchange.planner import participants as facts
+from bot.features.exchange.planner import synthetic
+from bot.features.exchange.planner import utility as values
+from bot.features.exchange.planner.model import (
     LeftOut,
     Participant,
     PlanRules,
@@ -24,13 +25,15 @@ from bot.exchange.problem import (
     as_json,
     written,
 )
-from bot.exchange.reading import MOST_MEMBERS, read_problem
-from bot.exchange.simulation import Simulation, simulate, smaller_side
+from bot.features.exchange.planner.participants import Facts, Wishes
+from bot.features.exchange.planner.plan import plan_round
+from bot.features.exchange.planner.problem_json import MOST_MEMBERS, read_problem
+from bot.features.exchange.planner.simulation import Simulation, simulate, smaller_side
 from bot.settings import read_settings
-from knowledge.fusion import cosine_range
-from knowledge.ingest import read_members
-from knowledge.people.regions import region_of
-from knowledge.pretrained import ModelUnavailable
+from knowledge.encoders.embedded import ModelUnavailable
+from knowledge.members.regions import region_of
+from knowledge.readers.ingest import read_members
+from knowledge.search.fusion import cosine_range
 from knowledge.views import MemberDraft
 
 app = typer.Typer(no_args_is_help=True)

@@ -18,13 +18,13 @@ from rich.progress import (
 
 from bot.app import Core, build, load_encoder, now, open_store
 from bot.contract import Person
-from bot.conversations import Conversations
-from bot.privacy import Privacy
-from bot.reviewing import Reviewing
+from bot.features.cases.review import Reviewing
+from bot.features.conversations.service import Conversations
+from bot.features.members.administration import Stewarding
+from bot.features.personal_data.service import Privacy
 from bot.settings import Settings, read_settings
-from bot.stewarding import Stewarding
-from bot.units import Units
-from knowledge.store import Store
+from bot.storage.database import Units
+from knowledge.database.store import Store
 
 errors = Console(stderr=True, highlight=False)
 

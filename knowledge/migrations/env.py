@@ -6,20 +6,18 @@ from alembic import context
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
-from knowledge import (  # noqa: F401  (their tables register themselves)
-    citation_tables,
-    community_tables,
-    conversation_tables,
-    curated,
-    exchange_tables,
-    introduction_tables,
-    meeting_tables,
-    models,
-    platform_tables,
-    postcard_tables,
-    prompt_tables,
-)
-from knowledge.columns import UtcDateTime
+from knowledge import models  # noqa: F401  (their tables register themselves)
+from knowledge.cases import tables as curated  # noqa: F401
+from knowledge.citations import tables as citation_tables  # noqa: F401
+from knowledge.conversations import meeting_tables  # noqa: F401
+from knowledge.conversations import tables as conversation_tables  # noqa: F401
+from knowledge.database.columns import UtcDateTime
+from knowledge.exchange import prompt_tables  # noqa: F401
+from knowledge.exchange import tables as exchange_tables  # noqa: F401
+from knowledge.introductions import tables as introduction_tables  # noqa: F401
+from knowledge.messaging import tables as platform_tables  # noqa: F401
+from knowledge.postcards import tables as postcard_tables  # noqa: F401
+from knowledge.public_questions import tables as community_tables  # noqa: F401
 
 
 def render(kind: str, thing: Any, _autogen: Any) -> str | Literal[False]:

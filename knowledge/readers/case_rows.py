@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from knowledge.errors import UnreadableInput
-from knowledge.languages import detect
-from knowledge.readers import values as check
+from knowledge.readers import parsers as check
 from knowledge.readers.cleaning import one_line
+from knowledge.readers.columns import CASE_COLUMNS, columns
 from knowledge.readers.fields import Fields, digest, named
 from knowledge.readers.limits import Limits
-from knowledge.readers.names import CASE_COLUMNS, columns
-from knowledge.readers.words import word
-from knowledge.sentences import sentences
+from knowledge.readers.synonyms import word
+from knowledge.text.languages import detect
+from knowledge.text.sentences import sentences
 from knowledge.views import CaseDraft, SourceView
 from knowledge.vocabulary import Community, Topic
 

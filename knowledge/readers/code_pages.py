@@ -7,7 +7,7 @@ is taken only where the text that it gives is in a language that was written wit
 import regex
 from charset_normalizer import from_bytes
 
-from knowledge.languages import detect
+from knowledge.text.languages import detect
 
 _LEAST = 16  # bytes of letters; a word or two fit several scripts
 _READ = 4_000  # characters of telling lines are enough for the detector

@@ -12,8 +12,8 @@ import regex
 from knowledge.errors import UnreadableInput
 from knowledge.readers.cleaning import clean, one_line
 from knowledge.readers.limits import Limits, Refused, check_archive, check_size, check_text
+from knowledge.readers.parsers import language as language_code
 from knowledge.readers.tabular import Row
-from knowledge.readers.values import language as language_code
 
 if TYPE_CHECKING:
     from docx.document import Document

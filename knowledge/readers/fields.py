@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from knowledge.errors import UnreadableInput
 from knowledge.readers.cleaning import one_line
-from knowledge.readers.values import text_of
-from knowledge.readers.words import word
+from knowledge.readers.parsers import text_of
+from knowledge.readers.synonyms import word
 from knowledge.views import CircumstancesView
 from knowledge.vocabulary import DataSource, LegalBasis, Level, PopulationBand, StaffBand
 

@@ -3,8 +3,8 @@
 import regex
 import yaml
 
+from knowledge.readers.columns import header
 from knowledge.readers.limits import Refused
-from knowledge.readers.names import header
 
 _BLOCK = regex.compile(r"\s*---[^\S\n]*\n(.*?)\n(?:---|\.\.\.)[^\S\n]*(?:\n|$)", regex.DOTALL)
 _MOST = 64_000

@@ -13,7 +13,7 @@ from knowledge.readers.decoding import whole_text
 from knowledge.readers.front_matter import split
 from knowledge.readers.limits import Limits, Refused, check_size
 from knowledge.readers.tabular import Row
-from knowledge.sentences import word_count
+from knowledge.text.sentences import word_count
 
 _LONG = 400  # words; a shorter document stays one case
 _SLIGHT = 20  # words; a shorter preamble goes with the first section

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from knowledge.errors import UnreadableInput
-from knowledge.readers import values as check
+from knowledge.readers import parsers as check
+from knowledge.readers.columns import MEMBER_COLUMNS, columns
 from knowledge.readers.fields import Fields, digest, named
-from knowledge.readers.names import MEMBER_COLUMNS, columns
-from knowledge.readers.words import word
+from knowledge.readers.synonyms import word
 from knowledge.views import MemberDraft
 from knowledge.vocabulary import Community, Purpose
 

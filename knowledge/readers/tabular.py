@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from knowledge.readers.columns import header
 from knowledge.readers.decoding import UNREADABLE, lines
 from knowledge.readers.limits import Limits, Refused
-from knowledge.readers.names import header
 
 _DELIMITERS = ",;\t|"
 _RECOVERIES = 50  # a lost quotation mark is survived this often, then the file is too broken

@@ -54,8 +54,8 @@ def _parts(asked: Any) -> Iterator["Part"]:
 def _with_the_model(asked: Any) -> Iterator["Part"]:
     from bot.app import load_encoder
     from bot.settings import read_settings
-    from knowledge.encoder import SentenceEncoder
-    from knowledge.pretrained import cache_dir
+    from knowledge.encoders.embedded import cache_dir
+    from knowledge.encoders.encoder import SentenceEncoder
     from tests.bench import ingestion, matching, speed
 
     settings = read_settings()

@@ -1,4 +1,4 @@
-"""Fit knowledge/calibration.json on the labelled questions, and tell how well it does.
+"""Fit knowledge/search/calibration.json on the labelled questions, and tell how well it does.
 
 Run: python -m tests.bench.fit_confidence [MODEL ...] (default: embedded embedded-english)
 
@@ -19,15 +19,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from bot.sample import CASES
+from bot.cli.sample import CASES
 from bot.settings import read_settings
-from knowledge.cases import pieces
-from knowledge.confidence import FEWEST, FILE, Curve, crowd
-from knowledge.encoder import Encoder, SentenceEncoder
-from knowledge.evaluation import load
-from knowledge.ingest import read_cases
-from knowledge.languages import detect
-from knowledge.search import JUDGED, Index, Query, find
+from knowledge.cases.cases import pieces
+from knowledge.encoders.encoder import Encoder, SentenceEncoder
+from knowledge.evaluation.beir import load
+from knowledge.readers.ingest import read_cases
+from knowledge.search.confidence import FEWEST, FILE, Curve, crowd
+from knowledge.search.search import JUDGED, Index, Query, find
+from knowledge.text.languages import detect
 from knowledge.views import CaseDraft, Document, Floats, SourceView
 
 QUESTIONS = Path(__file__).parents[1] / "data" / "questions.jsonl"

@@ -1,8 +1,8 @@
 """Fit the weight of words: `python -m tests.bench.fit_fusion SETS [SETS ...] [--check SETS]`.
 
 Each SETS is a folder of evaluation sets (see `derive_sets` for how to make some). Prints the
-coefficients for knowledge/fusion.py, and for every set the nDCG@10 of words, meaning and both,
-fitted on all sets and on all but the set itself; sets after `--check` are never fitted on.
+coefficients for knowledge/search/fusion.py, and for every set the nDCG@10 of words, meaning and
+both, fitted on all sets and on all but the set itself; sets after `--check` are never fitted on.
 Vectors are kept in the folder named by FIT_CACHE, so that a second run encodes nothing.
 """
 
@@ -19,15 +19,15 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from knowledge import fusion
-from knowledge.cases import pieces
-from knowledge.encoder import Encoder, SentenceEncoder, Vectors
-from knowledge.evaluation import EvaluationSet, load
-from knowledge.experts import closest_mean
-from knowledge.languages import detect
-from knowledge.lexical import Postings
-from knowledge.metrics import judge
-from knowledge.vectors import VectorIndex
+from knowledge.cases.cases import pieces
+from knowledge.encoders.encoder import Encoder, SentenceEncoder, Vectors
+from knowledge.evaluation.beir import EvaluationSet, load
+from knowledge.evaluation.metrics import judge
+from knowledge.search import fusion
+from knowledge.search.expert_ranking import closest_mean
+from knowledge.search.vectors import VectorIndex
+from knowledge.text.languages import detect
+from knowledge.text.lexical import Postings
 from knowledge.views import CaseDraft, Floats, SourceView
 
 SIGNALS = ("coverage", "missed_mass", "dense_lead")

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import load_encoder
+from bot.i18n import LANGUAGES, words
+from bot.i18n.labels import word
 from bot.settings import read_settings
-from bot.wording import LANGUAGES, words
-from bot.wording.vocabulary import word
-from knowledge import gaps
+from knowledge.cases import gaps
 from knowledge.vocabulary import Topic
 
 QUESTIONS = Path(__file__).parents[1] / "data" / "questions.jsonl"

@@ -7,14 +7,14 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from bot.sample import CASES
-from knowledge import cases
-from knowledge.cases import pieces
-from knowledge.encoder import SentenceEncoder
-from knowledge.encoder_thread import EncoderThread
-from knowledge.ingest import read_cases
-from knowledge.library import Library
-from knowledge.store import Store
+from bot.cli.sample import CASES
+from knowledge.cases import cases
+from knowledge.cases.cases import pieces
+from knowledge.database.store import Store
+from knowledge.encoders.encoder import SentenceEncoder
+from knowledge.encoders.encoder_thread import EncoderThread
+from knowledge.readers.ingest import read_cases
+from knowledge.search.index import Library
 from knowledge.views import CaseDraft
 from tests.bench.measuring import Figure, Part
 from tests.support.large_library import recombined_cases

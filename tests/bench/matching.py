@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from knowledge.encoder import Counted, Encoder, Vectors
-from knowledge.evaluation import SetRefused, load, measures, rankings
+from knowledge.encoders.encoder import Counted, Encoder, Vectors
+from knowledge.evaluation.beir import SetRefused, load, measures, rankings
 from tests.bench.measuring import Figure, Part, table
 
 TOLERANCE = 0.005

@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 import rustworkx as rx
 
-from bot.exchange import rules, values
-from bot.exchange.facts import Facts, Wishes
-from bot.exchange.pairing import plan_round
-from bot.exchange.problem import Participant, Problem
-from bot.exchange.reasons import group_reasons
+from bot.features.exchange.planner import constraints as rules
+from bot.features.exchange.planner import utility as values
+from bot.features.exchange.planner.explanations import group_reasons
+from bot.features.exchange.planner.model import Participant, Problem
+from bot.features.exchange.planner.participants import Facts, Wishes
+from bot.features.exchange.planner.plan import plan_round
 from knowledge.vocabulary import Community
 from tests.bench.measuring import Figure, Part, peak_memory, table
 

@@ -16,29 +16,23 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from bot import asking
 from bot.app import Core, build
+from bot.cli.sample import CASES, MEMBERS
 from bot.contract import Person, Place, Reply, Said
-from bot.sample import CASES, MEMBERS
+from bot.features.asking import replies as answers
+from bot.features.asking import service as asking
 from bot.settings import Settings
-from bot.wording import answers
-from knowledge import cases, experts, search
-from knowledge import questions as questions_kept
-from knowledge.encoder import SentenceEncoder
-from knowledge.lexical import Postings
-from knowledge.library import Library
+from knowledge.cases import cases
+from knowledge.database.store import MIGRATIONS, Store
+from knowledge.encoders.encoder import SentenceEncoder
 from knowledge.models import Question
-from knowledge.store import MIGRATIONS, Store
-from knowledge.vectors import VectorIndex
-from tests.bench.measuring import (
-    Figure,
-    Part,
-    Watch,
-    median_ratio,
-    peak_memory,
-    percentile,
-    table,
-)
+from knowledge.questions import questions as questions_kept
+from knowledge.search import expert_ranking as experts
+from knowledge.search import search
+from knowledge.search.index import Library
+from knowledge.search.vectors import VectorIndex
+from knowledge.text.lexical import Postings
+from tests.bench.measuring import Figure, Part, Watch, median_ratio, peak_memory, percentile, table
 from tests.support import large_library
 
 QUESTIONS = Path(__file__).parents[1] / "data" / "questions.jsonl"

@@ -10,9 +10,9 @@ from time import monotonic
 import pytest
 
 from bot.contract import Person
-from bot.wording import words
-from knowledge import deliveries
-from knowledge.ingest import read_members
+from bot.i18n import words
+from knowledge.messaging import outbox as deliveries
+from knowledge.readers.ingest import read_members
 from knowledge.views import MemberDraft
 from knowledge.vocabulary import Community
 from tests.support.a_question_s_story import (
@@ -79,7 +79,7 @@ async def town(
     judged: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Town]:
-    monkeypatch.setattr("bot.renewal.PATIENCE", 60.0)
+    monkeypatch.setattr("bot.storage.index_refresh.PATIENCE", 60.0)
     clock = Ticking()
     stewards = frozenset({f"slack:{TEAM}:U9ROOT"})
     bot = BothPlatforms(slack, discord, tmp_path, encoder, clock=clock, stewards=stewards)

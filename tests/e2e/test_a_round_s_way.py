@@ -11,11 +11,12 @@ import pytest
 from sqlmodel import Session
 
 from bot.contract import Person
-from bot.exchange.programmes import places_of
-from knowledge import deliveries, programmes, rounds
-from knowledge.exchange_vocabulary import CheckInAnswer, RoundState
-from knowledge.programmes import ProgrammeView
-from knowledge.rounds import CheckInView, PairingView, RoundView
+from bot.features.exchange.programmes.settings import places_of
+from knowledge.exchange import programmes, rounds
+from knowledge.exchange.programmes import ProgrammeView
+from knowledge.exchange.rounds import CheckInView, PairingView, RoundView
+from knowledge.exchange.states import CheckInAnswer, RoundState
+from knowledge.messaging import outbox as deliveries
 from knowledge.vocabulary import Community
 from tests.support import fake_discord, fake_slack
 from tests.support.both_platforms import BothPlatforms

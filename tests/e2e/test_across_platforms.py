@@ -6,13 +6,15 @@ from io import BytesIO
 from pypdf import PdfReader
 from sqlmodel import Session
 
-from bot import wire
 from bot.app import now
 from bot.contract import Person, Reply
-from bot.conversations import Opening
-from knowledge import conversations, introductions, questions
-from knowledge.conversations import ConversationView, Seat
-from knowledge.introductions import Wish
+from bot.features.conversations.service import Opening
+from bot.messaging import serialization as wire
+from knowledge.conversations import conversations
+from knowledge.conversations.conversations import ConversationView, Seat
+from knowledge.introductions import introductions
+from knowledge.introductions.introductions import Wish
+from knowledge.questions import questions
 from knowledge.vocabulary import Confidence, ConversationKind, ConversationState, Visibility
 from tests.support import fake_discord, fake_slack
 from tests.support.both_platforms import BothPlatforms

@@ -3,7 +3,7 @@
 from sqlmodel import Session
 
 from bot.contract import Person
-from knowledge import channels
+from knowledge.messaging import channels
 from knowledge.vocabulary import Community
 from tests.support import fake_discord, fake_slack
 from tests.support.both_platforms import BothPlatforms

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from bot.running import Running
+from bot.runtime.server import Running
 from tests.support.fake_discord import Channel, FakeDiscord, Member
 from tests.support.fake_discord.playing import GuildBot
 from tests.support.fake_discord.reading import (

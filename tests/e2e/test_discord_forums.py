@@ -6,8 +6,9 @@ from collections.abc import Callable
 import pytest
 from sqlmodel import Session
 
-from knowledge import audit, channels
-from knowledge.channels import ChannelView
+from knowledge.members import audit
+from knowledge.messaging import channels
+from knowledge.messaging.channels import ChannelView
 from knowledge.vocabulary import ChannelState
 from tests.support.fake_discord import BOT, Channel, FakeDiscord, Member
 from tests.support.fake_discord.playing import GuildBot

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.store import Store
+from knowledge.database.store import Store
 from tests.support.community import case, publish
 from tests.support.fake_slack import FakeSlack, Member
 from tests.support.fake_slack.reading import ASKED, TITLE, kept, questions, settled

@@ -4,12 +4,13 @@ from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session, select
 
-from bot import wire
 from bot.contract import Person, Place, PlaceKind
-from bot.exchange.cadence import Cadence, Timetable
-from bot.exchange.programmes import Rules, write_timetable
-from knowledge import channels, programmes, prompts
-from knowledge.prompt_tables import PromptAnswer
+from bot.features.exchange.programmes.cadence import Cadence, Timetable
+from bot.features.exchange.programmes.settings import Rules, write_timetable
+from bot.messaging import serialization as wire
+from knowledge.exchange import programmes, prompts
+from knowledge.exchange.prompt_tables import PromptAnswer
+from knowledge.messaging import channels
 from tests.support import fake_discord, fake_slack
 from tests.support.both_platforms import BothPlatforms
 from tests.support.community import admit, expert

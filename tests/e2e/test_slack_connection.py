@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from bot.running import NoPlatform
-from knowledge import deliveries
+from bot.runtime.server import NoPlatform
+from knowledge.messaging import outbox as deliveries
 from tests.support.fake_slack import FakeSlack, Member
 from tests.support.fake_slack.playing import Bot
 from tests.support.fake_slack.reading import ASKED, kept, settled
@@ -119,7 +119,7 @@ async def test_the_connection_comes_back_by_itself_after_a_refusal(
 async def test_a_token_that_is_revoked_in_silence_is_noticed(
     running: Bot, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.slack.token_watch.QUIET", 0.2)
+    monkeypatch.setattr("adapters.slack.token_monitor.QUIET", 0.2)
     await running.stop()
     await running.start()
     slack.faults.revoked = True

@@ -2,11 +2,11 @@
 
 from sqlmodel import Session
 
-from bot import wire
 from bot.contract import Person, Reply
-from bot.conversations import Opening
-from knowledge import conversations
-from knowledge.conversations import ConversationView, Seat
+from bot.features.conversations.service import Opening
+from bot.messaging import serialization as wire
+from knowledge.conversations import conversations
+from knowledge.conversations.conversations import ConversationView, Seat
 from knowledge.vocabulary import ConversationKind, ConversationState
 from tests.support.community import admit, expert
 from tests.support.fake_slack import Channel, FakeSlack, Json, Member

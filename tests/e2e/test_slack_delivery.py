@@ -9,14 +9,7 @@ import pytest
 
 from tests.support.fake_slack import Channel, FakeSlack, Member
 from tests.support.fake_slack.playing import Bot
-from tests.support.fake_slack.reading import (
-    ASKED,
-    SlowEncoder,
-    answers,
-    kept,
-    questions,
-    settled,
-)
+from tests.support.fake_slack.reading import ASKED, SlowEncoder, answers, kept, questions, settled
 
 
 async def test_a_mention_that_comes_as_two_events_is_one_question(

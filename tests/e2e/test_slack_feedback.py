@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from sqlmodel import Session, select
 
+from knowledge.database.store import Store
+from knowledge.messaging.tables import Home
 from knowledge.models import Question, Rating
-from knowledge.platform_tables import Home
-from knowledge.store import Store
 from knowledge.vocabulary import QuestionState, Visibility
 from tests.support.fake_slack import Channel, FakeSlack, Json, Member, Shown
 from tests.support.fake_slack.member import elements

@@ -7,8 +7,8 @@ import pytest
 
 from bot.app import now
 from bot.contract import Attachment, Card, Image, Person, Place, PlaceKind, Reply
-from bot.outbox import direct, message
-from knowledge import deliveries
+from bot.messaging.outbox import direct, message
+from knowledge.messaging import outbox as deliveries
 from tests.support.fake_slack import Channel, FakeSlack, Json, Member
 from tests.support.fake_slack.playing import Bot
 from tests.support.fake_slack.reading import settled

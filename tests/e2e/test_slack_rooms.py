@@ -2,23 +2,15 @@
 
 import pytest
 
-from knowledge import channels, dead_letters
-from knowledge.deliveries import LEFT_THE_WORKSPACE
-from knowledge.people import accounts
-from knowledge.store import Store
+from knowledge.database.store import Store
+from knowledge.members import accounts
+from knowledge.messaging import channels, dead_letters
+from knowledge.messaging.outbox import LEFT_THE_WORKSPACE
 from knowledge.vocabulary import ChannelState
 from tests.support.community import expert
 from tests.support.fake_slack import Channel, FakeSlack, Member
 from tests.support.fake_slack.playing import Bot
-from tests.support.fake_slack.reading import (
-    ASKED,
-    answers,
-    enrol,
-    kept,
-    questions,
-    said,
-    settled,
-)
+from tests.support.fake_slack.reading import ASKED, answers, enrol, kept, questions, said, settled
 from tests.support.fake_slack.workspace import BOT, TEAM
 
 QUIET = "I do not answer in this channel. Please ask me in a direct message."

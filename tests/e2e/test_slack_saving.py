@@ -2,8 +2,8 @@
 
 import pytest
 
-from knowledge import cases
-from knowledge.store import Store
+from knowledge.cases import cases
+from knowledge.database.store import Store
 from knowledge.views import CaseView
 from knowledge.vocabulary import CaseState, WhoseWords
 from tests.support.community import expert

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.settings import example
-from knowledge import cases
-from knowledge.store import Store
+from knowledge.cases import cases
+from knowledge.database.store import Store
 from knowledge.vocabulary import CaseState
 from tests.support import files
 from tests.support.community import case, publish

@@ -16,11 +16,11 @@ import asyncio, pathlib, sys
 import bot, knowledge
 from bot.app import build, open_store
 from bot.contract import Person, Place, Said
-from bot.exchange.prompts import library
-from bot.sample import load_sample
+from bot.features.exchange.prompts.library import library
+from bot.cli.sample import load_sample
 from bot.settings import Settings
-from bot.wording import words
-from knowledge.confidence import calibrations
+from bot.i18n import words
+from knowledge.search.confidence import calibrations
 
 for module in (bot, knowledge):
     assert pathlib.Path(module.__file__).is_relative_to(sys.argv[1]), module.__file__
@@ -70,15 +70,15 @@ def test_every_file_that_is_read_at_run_time_is_in_it(wheel: Path) -> None:
     }
     assert wanted - names == set()
     for name in (
-        "knowledge/calibration.json",
+        "knowledge/search/calibration.json",
         "knowledge/sample/cases.jsonl",
         "knowledge/sample/members.jsonl",
         "knowledge/migrations/env.py",
         "knowledge/migrations/versions/0001_the_first_tables.py",
-        "bot/brief/page.typ",
-        "bot/chart.typ",
-        "bot/wording/locale/es/LC_MESSAGES/crosswalk.po",
-        "bot/wording/locale/fr/LC_MESSAGES/crosswalk.po",
+        "bot/features/briefs/page.typ",
+        "bot/documents/chart.typ",
+        "bot/i18n/locale/es/LC_MESSAGES/crosswalk.po",
+        "bot/i18n/locale/fr/LC_MESSAGES/crosswalk.po",
         "bot/py.typed",
     ):
         assert name in names

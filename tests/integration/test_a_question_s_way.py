@@ -13,11 +13,11 @@ import pytest
 
 from bot.app import Core, build
 from bot.contract import Acted, Button, Person, Place, Pressed, Reply, Said, Submitted
-from bot.markup import plain
-from bot.running import Running
+from bot.contract.markup import plain
+from bot.runtime.server import Running
 from bot.settings import Settings
-from knowledge.ingest import read_members
-from knowledge.store import Store
+from knowledge.database.store import Store
+from knowledge.readers.ingest import read_members
 from knowledge.views import MemberDraft
 from tests.support.a_question_s_story import (
     A_MONTH_AGO,
@@ -165,7 +165,7 @@ class Way:
 
 @pytest.fixture
 async def way(store: Store, judged: None, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Way]:
-    monkeypatch.setattr("bot.renewal.PATIENCE", 60.0)
+    monkeypatch.setattr("bot.storage.index_refresh.PATIENCE", 60.0)
     clock = Clock()
     settings = Settings(_env_file=None, questions_per_hour=0)  # type: ignore[call-arg]
     core = build(settings, store, HashEncoder(), clock=clock, stewards=frozenset({ROOT.key}))

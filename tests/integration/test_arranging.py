@@ -9,15 +9,15 @@ import pytest
 from icalendar import Calendar
 from sqlmodel import Session, select
 
-from bot import wire
 from bot.app import Core
 from bot.contract import Button, Person, Place, PlaceKind, Pressed, Reply, Said
-from bot.conversations import Opening
-from bot.running import Running
-from bot.wording import words
-from knowledge import meetings
-from knowledge.conversations import ConversationView, Seat
-from knowledge.meeting_tables import MeetingSlot
+from bot.features.conversations.service import Opening
+from bot.i18n import words
+from bot.messaging import serialization as wire
+from bot.runtime.server import Running
+from knowledge.conversations import meetings
+from knowledge.conversations.conversations import ConversationView, Seat
+from knowledge.conversations.meeting_tables import MeetingSlot
 from knowledge.models import Delivery
 from knowledge.vocabulary import ConversationKind
 from tests.conftest import NOW

@@ -10,9 +10,10 @@ from sqlmodel import Session, col
 from bot.app import Core, build
 from bot.contract import Audience, Reply
 from bot.settings import Settings
-from knowledge import confidence, questions, search
+from knowledge.database.store import Store
 from knowledge.models import Match, Question
-from knowledge.store import Store
+from knowledge.questions import questions
+from knowledge.search import confidence, search
 from knowledge.views import CircumstancesView
 from knowledge.vocabulary import (
     Community,

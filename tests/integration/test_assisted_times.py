@@ -5,13 +5,13 @@ import asyncio
 import pytest
 from sqlmodel import Session, select
 
-from bot import wire
 from bot.app import Core
 from bot.contract import Person, Place, PlaceKind, Pressed, Reply
-from bot.running import Running
-from knowledge import assistants
-from knowledge.exchange_vocabulary import AssistantState
-from knowledge.meeting_tables import MeetingChoice
+from bot.messaging import serialization as wire
+from bot.runtime.server import Running
+from knowledge.conversations.meeting_tables import MeetingChoice
+from knowledge.exchange import assistants
+from knowledge.exchange.states import AssistantState
 from knowledge.models import Delivery
 from tests.conftest import NOW
 from tests.integration.test_arranging import ANA, BO, CAT, FAR, Town, event, suits

@@ -15,14 +15,14 @@ from icalendar import Calendar
 from pypdf import PdfReader
 from sqlmodel import Session
 
-from bot import typesetting
 from bot.app import Core
 from bot.cli import briefs
 from bot.contract import Reply
-from bot.errors import UserFacingError
-from knowledge import audit, meetings
-from knowledge.people import members
-from knowledge.store import Store
+from bot.core.errors import UserFacingError
+from bot.documents import typst as typesetting
+from knowledge.conversations import meetings
+from knowledge.database.store import Store
+from knowledge.members import audit, members
 from knowledge.vocabulary import MemberStatus
 from tests.support.community import admit, expert, person, spoken
 from tests.support.fake_platform import Posted

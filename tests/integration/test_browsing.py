@@ -3,8 +3,8 @@
 import pytest
 
 from bot.contract import Card
-from knowledge import cases
-from knowledge.store import Store
+from knowledge.cases import cases
+from knowledge.database.store import Store
 from knowledge.vocabulary import CaseState, Community
 from tests.support.community import STEWARD, Room, case, person, publish, spoken
 

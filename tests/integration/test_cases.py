@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlmodel import Session, SQLModel, col
 
-from knowledge import cases, passages
-from knowledge.cases import Outcome
+from knowledge.cases import cases
+from knowledge.cases.cases import Outcome
+from knowledge.database.store import Store
 from knowledge.models import CaseSnippet, CaseSource, Passage
-from knowledge.store import Store
+from knowledge.text import passages
 from knowledge.views import CaseView, CircumstancesView, SourceView
 from knowledge.vocabulary import CaseState, LegalBasis, PassageKind
 from tests.support.community import case

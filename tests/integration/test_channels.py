@@ -19,12 +19,13 @@ from bot.contract import (
     Reply,
     Said,
 )
-from bot.outbox import direct, message
-from knowledge import audit, channels, deliveries
-from knowledge.channels import ChannelView
+from bot.messaging.outbox import direct, message
+from knowledge.database.store import Store
+from knowledge.members import accounts, audit
+from knowledge.messaging import channels
+from knowledge.messaging import outbox as deliveries
+from knowledge.messaging.channels import ChannelView
 from knowledge.models import Delivery, Question
-from knowledge.people import accounts
-from knowledge.store import Store
 from knowledge.vocabulary import ChannelState, DeliveryState, MemberStatus, Purpose
 from tests.conftest import NOW
 from tests.support.community import (

@@ -8,21 +8,26 @@ import numpy as np
 import pytest
 from sqlmodel import Session, select
 
-from bot import wire
 from bot.app import Core, build
-from bot.citing.choosing import best
 from bot.contract import Button, Reply
-from bot.conversations import Opening
+from bot.features.citations.quotes import best
+from bot.features.conversations.service import Opening
+from bot.messaging import serialization as wire
 from bot.settings import Settings
-from knowledge import cases, citations, conversations, introductions, questions
-from knowledge.citation_tables import Citation, Proposal
-from knowledge.conversations import Seat
-from knowledge.curated import News
-from knowledge.introductions import Wish
+from knowledge.cases import cases
+from knowledge.cases.tables import News
+from knowledge.citations import citations
+from knowledge.citations.tables import Citation, Proposal
+from knowledge.conversations import conversations
+from knowledge.conversations.conversations import Seat
+from knowledge.database.store import Store
+from knowledge.introductions import introductions
+from knowledge.introductions.introductions import Wish
+from knowledge.lifecycle import personal_data
+from knowledge.members import members
 from knowledge.models import CaseSnippet, Delivery
-from knowledge.people import members, personal_data
-from knowledge.questions import Asked
-from knowledge.store import Store
+from knowledge.questions import questions
+from knowledge.questions.questions import Asked
 from knowledge.views import CaseView
 from knowledge.vocabulary import (
     AskerShown,
@@ -298,7 +303,7 @@ async def test_whoever_withdraws_is_quoted_nowhere_any_more(two: Two, how: str) 
 async def test_an_asker_who_is_erased_or_silent_holds_nothing_up(
     store: Store, judged: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.renewal.PATIENCE", 60.0)
+    monkeypatch.setattr("bot.storage.index_refresh.PATIENCE", 60.0)
     clock = Clock()
     settings = Settings(_env_file=None, questions_per_hour=0)  # type: ignore[call-arg]
     core = build(settings, store, HashEncoder(), clock=clock, stewards=frozenset({STEWARD.key}))

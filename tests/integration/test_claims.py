@@ -7,13 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, select
 
-from bot import markup
-from bot.contract import Person, Place, Reply
-from bot.errors import UserFacingError
-from bot.units import Units
+from bot.contract import Person, Place, Reply, markup
+from bot.core.errors import UserFacingError
+from bot.storage.database import Units
+from knowledge.database.store import Store
+from knowledge.members import members
 from knowledge.models import ClaimCode, Question
-from knowledge.people import members
-from knowledge.store import Store
 from knowledge.views import MemberDraft, MemberView
 from knowledge.vocabulary import Community, Confidence, MemberStatus, Purpose
 from tests.support.people import WHO, Town, person

@@ -11,12 +11,15 @@ from sqlmodel import Session
 
 from bot.app import Core, build
 from bot.contract import Edited, Person, Place, PlaceKind, Removed, Reply, Said
-from bot.delivery import Courier
-from bot.intake import Intake
+from bot.messaging.inbox import Intake
+from bot.messaging.sender import Courier
 from bot.settings import Settings
-from knowledge import audit, channels, community, public_answers, questions
-from knowledge.people import members
-from knowledge.store import Store
+from knowledge.database.store import Store
+from knowledge.members import audit, members
+from knowledge.messaging import channels
+from knowledge.public_questions import posts as community
+from knowledge.public_questions import thread_answers as public_answers
+from knowledge.questions import questions
 from knowledge.vocabulary import Community, MemberStatus, PostState, QuestionState
 from tests.support.community import STEWARD, Room, admit, expert, exported, person, spoken
 from tests.support.fake_encoder import HashEncoder

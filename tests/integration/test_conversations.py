@@ -8,24 +8,15 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, select
 
-from bot import wire
 from bot.app import Core
-from bot.contract import (
-    Acted,
-    Edited,
-    Person,
-    Place,
-    PlaceKind,
-    Removed,
-    Reply,
-    Said,
-)
-from bot.conversations import Opening
-from bot.running import Running
-from bot.wording import words
-from knowledge import conversations
-from knowledge.conversation_tables import Line
-from knowledge.conversations import ConversationView, Seat
+from bot.contract import Acted, Edited, Person, Place, PlaceKind, Removed, Reply, Said
+from bot.features.conversations.service import Opening
+from bot.i18n import words
+from bot.messaging import serialization as wire
+from bot.runtime.server import Running
+from knowledge.conversations import conversations
+from knowledge.conversations.conversations import ConversationView, Seat
+from knowledge.conversations.tables import Line
 from knowledge.models import Delivery
 from knowledge.vocabulary import ConversationKind, ConversationState, DeliveryState
 from tests.conftest import NOW

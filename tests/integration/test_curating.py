@@ -10,15 +10,18 @@ from sqlmodel import Session, select
 
 from bot.app import Core, build
 from bot.contract import Reply
-from bot.curating.freshness import Freshness
+from bot.features.cases.review_cycle import Freshness
+from bot.messaging.serialization import reply_from_json
 from bot.settings import Settings
-from bot.units import Units
-from bot.wire import reply_from_json
-from knowledge import cases, freshness, versions
-from knowledge.curated import CaseReview, CaseVersion, Flag
+from bot.storage.database import Units
+from knowledge.cases import cases, versions
+from knowledge.cases import review_cycle as freshness
+from knowledge.cases.tables import CaseReview, CaseVersion, Flag
+from knowledge.database.store import Store
+from knowledge.lifecycle import merge as merging
+from knowledge.lifecycle import personal_data
+from knowledge.members import members
 from knowledge.models import Delivery
-from knowledge.people import members, merging, personal_data
-from knowledge.store import Store
 from knowledge.views import CaseView
 from knowledge.vocabulary import CaseState, DeliveryState, MemberStatus, ReviewStage
 from tests.support.community import (
@@ -54,8 +57,8 @@ def room(
     store: Store, clock: Clock, judged: None, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Room]:
     """The core on a clock that the test moves."""
-    monkeypatch.setattr("bot.renewal.PATIENCE", 60.0)
-    monkeypatch.setattr("knowledge.cases.utc_now", clock)
+    monkeypatch.setattr("bot.storage.index_refresh.PATIENCE", 60.0)
+    monkeypatch.setattr("knowledge.cases.cases.utc_now", clock)
     settings = Settings(_env_file=None, questions_per_hour=0)  # type: ignore[call-arg]
     core = build(settings, store, HashEncoder(), clock=clock, stewards=frozenset({STEWARD.key}))
     yield Room(core)

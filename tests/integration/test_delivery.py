@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session
 
-from bot import markup
 from bot.app import Core
 from bot.contract import (
     Audience,
@@ -20,14 +19,16 @@ from bot.contract import (
     Refused,
     Reply,
     Undeliverable,
+    markup,
 )
-from bot.delivery import AT_ONCE, GIVEN_UP_AFTER, LEASE, Courier
-from bot.figures import PlatformFigures
-from bot.outbox import direct, message
-from bot.units import Units
-from knowledge import dead_letters, deliveries
-from knowledge.people import personal_data
-from knowledge.store import Store
+from bot.messaging.outbox import direct, message
+from bot.messaging.sender import AT_ONCE, GIVEN_UP_AFTER, LEASE, Courier
+from bot.runtime.metrics import PlatformFigures
+from bot.storage.database import Units
+from knowledge.database.store import Store
+from knowledge.lifecycle import personal_data
+from knowledge.messaging import dead_letters
+from knowledge.messaging import outbox as deliveries
 from tests.support.community import STEWARD, Room, admit, expert, person
 from tests.support.fake_platform import FakePlatform, Posted
 from tests.support.people import Clock
@@ -282,7 +283,7 @@ async def test_stewards_read_which_platform_is_in_trouble(core: Core) -> None:
 async def test_two_couriers_on_one_database_send_each_message_once(
     post: Post, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.delivery.AT_ONCE", 3)  # so that none takes it all
+    monkeypatch.setattr("bot.messaging.sender.AT_ONCE", 3)  # so that none takes it all
     post.platform.pause = 0.005
     second = Store(str(store.url))
     people = [person(f"p{number}") for number in range(10)]
@@ -334,7 +335,7 @@ async def test_a_courier_at_work_wakes_up_and_notices_other_processes(
         await post.write("one")
         post.courier.wake()
         await until(lambda: post.arrived() == ["one"], 1)
-    monkeypatch.setattr("bot.delivery.POLL", 0.1)
+    monkeypatch.setattr("bot.messaging.sender.POLL", 0.1)
     post.courier = post.another()
     async with at_work(post.courier):
         await asyncio.sleep(0.05)

@@ -8,16 +8,16 @@ import pytest
 import structlog
 
 from bot.app import Core
-from bot.caller import Act, Actions, Caller, Verbs
-from bot.channels import Channels
-from bot.commands import Intent
 from bot.contract import Quoted, Reply, Said
-from bot.desk import Desk
-from bot.errors import InvalidForm, UserFacingError
-from bot.noticing import Noticing
-from bot.wording import LANGUAGES
+from bot.core.commands import Intent
+from bot.core.context import Act, Actions, Caller, Verbs
+from bot.core.dispatcher import Desk
+from bot.core.errors import InvalidForm, UserFacingError
+from bot.core.platform_events import Noticing
+from bot.features.channels.service import Channels
+from bot.i18n import LANGUAGES
+from knowledge.database.store import Store
 from knowledge.errors import StoreRefused
-from knowledge.store import Store
 from tests.conftest import NOW
 from tests.support.community import (
     STEWARD,

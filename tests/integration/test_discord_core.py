@@ -9,8 +9,8 @@ import pytest
 from bot.app import Core, build
 from bot.contract import Person, Place, PlaceKind, Reply, Said
 from bot.settings import Settings
-from knowledge import inbox
-from knowledge.store import Store
+from knowledge.database.store import Store
+from knowledge.messaging import inbox
 from tests.support.fake_encoder import HashEncoder
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -32,8 +32,8 @@ from bot.contract import (
     Submitted,
     Surface,
 )
-from bot.wording import LANGUAGES, words
-from bot.wording.surface import surface
+from bot.features.help.platform_ui import surface
+from bot.i18n import LANGUAGES, words
 
 VERBS = frozenset({"ask", "case", "expert", "profile", "help", "queue", "save"})
 CARD = Card(

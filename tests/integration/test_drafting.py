@@ -6,15 +6,15 @@ from dataclasses import replace
 import pytest
 from sqlmodel import Session, select
 
-from bot import wire
 from bot.app import Core
 from bot.contract import Field, Form, Person, Quoted, Reply
-from bot.wording.drafting import TEXT_LIMIT
-from knowledge import cases
+from bot.features.cases.draft_replies import TEXT_LIMIT
+from bot.messaging import serialization as wire
+from knowledge.cases import cases
+from knowledge.database.store import Store
+from knowledge.members import accounts, members
+from knowledge.members.accounts import AccountView
 from knowledge.models import Delivery
-from knowledge.people import accounts, members
-from knowledge.people.accounts import AccountView
-from knowledge.store import Store
 from knowledge.views import CaseView
 from knowledge.vocabulary import CaseState, Community, Level, MemberStatus, WhoseWords
 from tests.conftest import NOW

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from knowledge.encoder import SentenceEncoder
-from knowledge.encoder_thread import EncoderThread
-from knowledge.pretrained import ModelUnavailable, ensure_source
+from knowledge.encoders.embedded import ModelUnavailable, ensure_source
+from knowledge.encoders.encoder import SentenceEncoder
+from knowledge.encoders.encoder_thread import EncoderThread
 from tests.support import tiny_model
 
 pytestmark = pytest.mark.model

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bot.settings import read_settings
-from knowledge.encoder import Encoder
-from knowledge.evaluation import CHANNELS, SetRefused, load, measures, rankings
+from knowledge.encoders.encoder import Encoder
+from knowledge.evaluation.beir import CHANNELS, SetRefused, load, measures, rankings
 from tests.support.fake_encoder import HashEncoder
 
 CORPUS = [

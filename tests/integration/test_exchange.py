@@ -8,19 +8,19 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, select
 
-from bot import wire
 from bot.app import Core, build
 from bot.contract import Person, Place, PlaceKind
-from bot.exchange.cadence import Cadence, Timetable
-from bot.exchange.programmes import Rules, write_timetable
-from bot.running import Running
+from bot.features.exchange.programmes.cadence import Cadence, Timetable
+from bot.features.exchange.programmes.settings import Rules, write_timetable
+from bot.messaging import serialization as wire
+from bot.runtime.server import Running
 from bot.settings import Settings
-from knowledge import programmes, rounds
-from knowledge.exchange_tables import Participation
-from knowledge.exchange_vocabulary import PairingState, RoundState
+from knowledge.database.store import Store
+from knowledge.exchange import programmes, rounds
+from knowledge.exchange.programmes import ProgrammeView
+from knowledge.exchange.states import PairingState, RoundState
+from knowledge.exchange.tables import Participation
 from knowledge.models import Delivery
-from knowledge.programmes import ProgrammeView
-from knowledge.store import Store
 from knowledge.vocabulary import Community, Purpose
 from tests.support.community import Room, admit, expert
 from tests.support.fake_encoder import HashEncoder

@@ -6,16 +6,18 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlmodel import Session, select
 
-from bot import wire
 from bot.contract import Person, Reply
-from bot.exchange.staging import known_facts
-from knowledge import askable, assistants, audit, reporting_lines
-from knowledge.columns import utc_now
-from knowledge.exchange_vocabulary import AssistantState
+from bot.features.exchange.rounds.planning import known_facts
+from bot.messaging import serialization as wire
+from knowledge.database.columns import utc_now
+from knowledge.database.store import Store
+from knowledge.exchange import assistants
+from knowledge.exchange.states import AssistantState
+from knowledge.introductions import eligibility as askable
+from knowledge.lifecycle import merge as merging
+from knowledge.members import audit, reporting_lines
+from knowledge.members import members as people
 from knowledge.models import Delivery
-from knowledge.people import members as people
-from knowledge.people import merging
-from knowledge.store import Store
 from knowledge.vocabulary import Community, Purpose
 from tests.integration.test_exchange import STEWARD, Exchange
 from tests.support.community import admit, expert, exported

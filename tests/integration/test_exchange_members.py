@@ -7,20 +7,16 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, select
 
-from bot import wire
 from bot.contract import Person, Place, PlaceKind, Reply
-from knowledge import audit, contacts, conversations, programmes
-from knowledge.exchange_vocabulary import PairingState, RoundState
+from bot.messaging import serialization as wire
+from knowledge.conversations import conversations
+from knowledge.database.store import Store
+from knowledge.exchange import programmes
+from knowledge.exchange.states import PairingState, RoundState
+from knowledge.members import audit, contacts
+from knowledge.members import members as people
 from knowledge.models import Account, Delivery
-from knowledge.people import members as people
-from knowledge.store import Store
-from knowledge.vocabulary import (
-    Community,
-    ConversationState,
-    DeliveryKind,
-    MemberStatus,
-    Purpose,
-)
+from knowledge.vocabulary import Community, ConversationState, DeliveryKind, MemberStatus, Purpose
 from tests.integration.test_exchange import DAY, HALL, PAIRED, STEWARD, Exchange
 from tests.support.community import Room, actions, admit, expert
 

@@ -8,12 +8,12 @@ import pytest
 
 from bot.app import Core, build
 from bot.settings import Settings
-from knowledge import cases
-from knowledge.encoder import Counted, Vectors
-from knowledge.experts import RankedExpert, rank
-from knowledge.people import members
-from knowledge.search import Query
-from knowledge.store import Store
+from knowledge.cases import cases
+from knowledge.database.store import Store
+from knowledge.encoders.encoder import Counted, Vectors
+from knowledge.members import members
+from knowledge.search.expert_ranking import RankedExpert, rank
+from knowledge.search.search import Query
 from knowledge.vocabulary import CaseState, Community, Purpose
 from tests.conftest import NOW
 from tests.support.community import (
@@ -121,7 +121,7 @@ async def test_a_withdrawal_counts_also_while_a_large_import_is_encoded(
     store: Store, judged: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Consent before contact: a library that lags must not show who said no meanwhile."""
-    monkeypatch.setattr("bot.renewal.PATIENCE", 0.05)
+    monkeypatch.setattr("bot.storage.index_refresh.PATIENCE", 0.05)
     encoder = Held()
     core = build(
         Settings(_env_file=None),  # type: ignore[call-arg]

@@ -7,12 +7,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from bot.contract import Person, Place, PlaceKind, Reply
-from knowledge import questions, ratings
+from knowledge.database.store import Store
+from knowledge.lifecycle import merge as merging
+from knowledge.lifecycle import personal_data
+from knowledge.members import accounts, members
+from knowledge.members.accounts import AccountView
 from knowledge.models import Rating
-from knowledge.people import accounts, members, merging, personal_data
-from knowledge.people.accounts import AccountView
-from knowledge.ratings import RatingView
-from knowledge.store import Store
+from knowledge.questions import questions, ratings
+from knowledge.questions.ratings import RatingView
 from knowledge.vocabulary import AskerShown, Confidence, QuestionState, Visibility
 from tests.conftest import NOW
 from tests.support.community import (

@@ -7,9 +7,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from knowledge import cases, freshness
-from knowledge.freshness import LAST_SILENCE, SILENCE
-from knowledge.store import Store
+from knowledge.cases import cases
+from knowledge.cases import review_cycle as freshness
+from knowledge.cases.review_cycle import LAST_SILENCE, SILENCE
+from knowledge.database.store import Store
 from knowledge.views import CaseView
 from knowledge.vocabulary import CaseState, ReviewStage
 from tests.support.community import case, publish

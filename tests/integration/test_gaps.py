@@ -6,11 +6,12 @@ import pytest
 from sqlmodel import Session
 
 from bot.contract import Reply
-from bot.wording import words
-from bot.wording.curating import calls as call_wording
-from knowledge import calls, questions
-from knowledge.questions import Asked
-from knowledge.store import Store
+from bot.features.cases import call_replies as call_wording
+from bot.i18n import words
+from knowledge.cases import calls
+from knowledge.database.store import Store
+from knowledge.questions import questions
+from knowledge.questions.questions import Asked
 from knowledge.vocabulary import Community, Confidence, QuestionState, Visibility
 from tests.conftest import NOW
 from tests.support.community import STEWARD, Room, admit, case, expert, person, publish, spoken

@@ -8,9 +8,9 @@ import pytest
 from bot.app import Core, build
 from bot.contract import Card, Reply
 from bot.settings import Settings
-from knowledge import cases
-from knowledge.people import members
-from knowledge.store import Store
+from knowledge.cases import cases
+from knowledge.database.store import Store
+from knowledge.members import members
 from knowledge.vocabulary import MemberStatus
 from tests.conftest import NOW
 from tests.support.community import (

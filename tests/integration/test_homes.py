@@ -12,13 +12,14 @@ from structlog.testing import capture_logs
 
 from bot.app import Core
 from bot.contract import Choices, Inbound, Opened, Person, Place, Pressed, Reply, Said, unwritten
-from bot.homes import MOST, Homes
-from bot.wording import Words
-from bot.wording.availability import snooze_state
-from knowledge import homes, questions
-from knowledge.people import members
-from knowledge.platform_tables import Home
-from knowledge.store import Store
+from bot.features.members.availability_replies import snooze_state
+from bot.i18n import Words
+from bot.runtime.home_refresh import MOST, Homes
+from knowledge.database.store import Store
+from knowledge.members import members
+from knowledge.messaging import home_views as homes
+from knowledge.messaging.tables import Home
+from knowledge.questions import questions
 from knowledge.views import MemberView
 from knowledge.vocabulary import MemberStatus, QuestionState
 from tests.conftest import NOW
@@ -143,7 +144,7 @@ async def test_a_snooze_that_ends_is_seen_without_anybody_acting(
     def at_that_time(say: Words, member: MemberView, _: datetime) -> str:
         return snooze_state(say, member, later)
 
-    monkeypatch.setattr("bot.wording.home.snooze_state", at_that_time)
+    monkeypatch.setattr("bot.features.home.replies.snooze_state", at_that_time)
     town.now = later
     await town.homes.tick()
     assert "You are not snoozing" in town.shown[-1]
@@ -224,7 +225,7 @@ async def test_an_apology_is_no_page(town: Town, monkeypatch: pytest.MonkeyPatch
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("bot.homepage.load", fail)
+    monkeypatch.setattr("bot.features.home.service.load", fail)
     await town.say(ANA, 'offer "open data licensing"')
     assert town.shown == []
 

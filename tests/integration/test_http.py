@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Route
 
-from bot.figures import Figures, PlatformFigures
-from bot.http import AddressTaken, Server, application, routes_of
+from bot.runtime.http import AddressTaken, Server, application, routes_of
+from bot.runtime.metrics import Figures, PlatformFigures
 from tests.support.fake_platform import FakePlatform
 from tests.support.requests import get
 

@@ -18,8 +18,8 @@ import structlog
 from bot import logs
 from bot.app import build
 from bot.settings import Settings
-from knowledge import confidence
-from knowledge.store import Store
+from knowledge.database.store import Store
+from knowledge.search import confidence
 from tests.support.community import OF_THE_FAKE
 from tests.support.fake_encoder import HashEncoder
 from tests.support.overhearing import Crowd
@@ -137,7 +137,7 @@ def evidence(tmp_path_factory: pytest.TempPathFactory) -> Evidence:
     settings = Settings(_env_file=None, questions_per_hour=0)  # type: ignore[call-arg]
     with pytest.MonkeyPatch.context() as patch, redirect_stderr(written):
         patch.setattr(confidence, "calibrations", lambda: {"*": OF_THE_FAKE})
-        patch.setattr("bot.renewal.PATIENCE", 60.0)
+        patch.setattr("bot.storage.index_refresh.PATIENCE", 60.0)
         logs.configure("json", "DEBUG")
         trusted = frozenset({STA.key})
         core = build(settings, store, HashEncoder(), clock=clock, stewards=trusted)

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from bot import wire
 from bot.app import Core
 from bot.contract import (
     Audience,
@@ -22,12 +21,15 @@ from bot.contract import (
     Reply,
     Said,
 )
-from bot.intake import MOST_RUNS, Intake
-from knowledge import deliveries, inbox, questions
-from knowledge.deliveries import Claimed
+from bot.messaging import serialization as wire
+from bot.messaging.inbox import MOST_RUNS, Intake
+from knowledge.database.store import Store
 from knowledge.errors import StoreRefused
+from knowledge.messaging import inbox
+from knowledge.messaging import outbox as deliveries
+from knowledge.messaging.outbox import Claimed
 from knowledge.models import Inbox, Question
-from knowledge.store import Store
+from knowledge.questions import questions
 from knowledge.vocabulary import InboxState, Visibility
 from tests.support.community import case, person, publish
 from tests.support.waiting import until

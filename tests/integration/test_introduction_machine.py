@@ -23,13 +23,13 @@ from sqlmodel import Session, col
 
 from bot.app import build
 from bot.contract import Person
-from bot.introductions.line import LONGEST_WITH_SUGGESTIONS
+from bot.features.introductions.queue import LONGEST_WITH_SUGGESTIONS
 from bot.settings import Settings
-from knowledge import contacts, questions
-from knowledge.introduction_tables import Contact, Introduction, Request
+from knowledge.database.store import Store
+from knowledge.introductions.tables import Contact, Introduction, Request
+from knowledge.members import contacts, members
 from knowledge.models import Account, Delivery, Member
-from knowledge.people import members
-from knowledge.store import Store
+from knowledge.questions import questions
 from knowledge.vocabulary import (
     Confidence,
     DeliveryState,

@@ -10,16 +10,19 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from bot import wire
 from bot.app import Core, build
 from bot.contract import Button, Person, Reply
+from bot.messaging import serialization as wire
 from bot.settings import Settings
-from knowledge import askable, contacts, questions
-from knowledge.introduction_tables import Introduction, Request
+from knowledge.database.store import Store
+from knowledge.introductions import eligibility as askable
+from knowledge.introductions.tables import Introduction, Request
+from knowledge.lifecycle import merge as merging
+from knowledge.lifecycle import personal_data
+from knowledge.members import accounts, contacts, members
+from knowledge.members.accounts import AccountView
 from knowledge.models import Delivery
-from knowledge.people import accounts, members, merging, personal_data
-from knowledge.people.accounts import AccountView
-from knowledge.store import Store
+from knowledge.questions import questions
 from knowledge.vocabulary import (
     Community,
     ContactKind,

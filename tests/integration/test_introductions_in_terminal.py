@@ -5,9 +5,9 @@ import io
 from adapters.console import create
 from adapters.console.adapter import ConsoleAdapter
 from bot.app import Core
-from bot.cli.talking import converse
+from bot.cli.chat import converse
 from bot.contract import Person
-from knowledge.store import Store
+from knowledge.database.store import Store
 from tests.support.community import admit, expert
 
 ANA, BO = "ana", "bo"

@@ -9,14 +9,14 @@ from sqlmodel import Session, select
 
 from bot.app import Core, build
 from bot.contract import Reply
-from bot.outbox import reachable
+from bot.messaging.outbox import reachable
+from bot.messaging.serialization import reply_from_json
 from bot.settings import Settings
-from bot.wire import reply_from_json
-from knowledge import deliveries
+from knowledge.database.store import Store
+from knowledge.members import accounts
+from knowledge.members.accounts import AccountView
+from knowledge.messaging import outbox as deliveries
 from knowledge.models import Delivery
-from knowledge.people import accounts
-from knowledge.people.accounts import AccountView
-from knowledge.store import Store
 from knowledge.vocabulary import DeliveryState
 from tests.support.community import STEWARD, Room, admit, expert, person
 from tests.support.fake_encoder import HashEncoder

@@ -14,15 +14,16 @@ from sqlalchemy import func, select, text
 from sqlmodel import Session, SQLModel, col
 
 from bot.app import Core
-from knowledge import cases, passages
-from knowledge.encoder import Counted, Vectors
-from knowledge.encoder_thread import EncoderThread
+from knowledge.cases import cases
+from knowledge.database.store import Store
+from knowledge.encoders.encoder import Counted, Vectors
+from knowledge.encoders.encoder_thread import EncoderThread
 from knowledge.errors import StoreRefused
-from knowledge.library import SLICE, Library
+from knowledge.members import members
 from knowledge.models import CaseSnippet, Passage, Vector
-from knowledge.people import members
-from knowledge.search import Query, find
-from knowledge.store import Store
+from knowledge.search.index import SLICE, Library
+from knowledge.search.search import Query, find
+from knowledge.text import passages
 from knowledge.vocabulary import CaseState, Purpose
 from tests.support.community import Room, admit, case, case_cards, expert, person, publish
 from tests.support.fake_encoder import HashEncoder
@@ -258,9 +259,9 @@ def test_a_text_that_goes_while_it_is_encoded_leaves_no_vector(here: Process, ur
 SLOW = """
 import sys, time
 sys.path.insert(0, sys.argv[2])
-from knowledge.encoder_thread import EncoderThread
-from knowledge.library import Library
-from knowledge.store import Store
+from knowledge.encoders.encoder_thread import EncoderThread
+from knowledge.search.index import Library
+from knowledge.database.store import Store
 from tests.support.fake_encoder import HashEncoder
 
 class Slow(HashEncoder):
@@ -299,7 +300,7 @@ WRITER = """
 import sys
 sys.path.insert(0, sys.argv[2])
 from knowledge import cases
-from knowledge.store import Store
+from knowledge.database.store import Store
 from tests.support.community import case
 
 store = Store(sys.argv[1])

@@ -7,9 +7,9 @@ from alembic.config import Config
 from sqlalchemy import create_engine, text
 from sqlmodel import select
 
-from knowledge import news
-from knowledge.curated import CaseReview
-from knowledge.store import MIGRATIONS, Store
+from knowledge.cases import late_answers as news
+from knowledge.cases.tables import CaseReview
+from knowledge.database.store import MIGRATIONS, Store
 
 
 def older(file: Path, revision: str) -> None:

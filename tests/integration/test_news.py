@@ -9,16 +9,19 @@ from sqlmodel import Session, select
 
 from bot.app import Core, build
 from bot.contract import PlaceKind, Reply
-from bot.curating.news import BATCH, News
+from bot.features.cases.late_answers import BATCH, News
+from bot.messaging.serialization import place_from_json, reply_from_json
 from bot.settings import Settings
-from bot.units import Units
-from bot.wire import place_from_json, reply_from_json
-from knowledge import cases, news, questions
-from knowledge.curated import News as Told
+from bot.storage.database import Units
+from knowledge.cases import cases
+from knowledge.cases import late_answers as news
+from knowledge.cases.tables import News as Told
+from knowledge.database.store import Store
+from knowledge.lifecycle import personal_data
+from knowledge.members import members
 from knowledge.models import Delivery
-from knowledge.people import members, personal_data
-from knowledge.questions import Asked
-from knowledge.store import Store
+from knowledge.questions import questions
+from knowledge.questions.questions import Asked
 from knowledge.vocabulary import CaseState, Confidence, MemberStatus, Visibility
 from tests.support.community import STEWARD, Room, admit, case, expert, person, publish
 from tests.support.fake_encoder import HashEncoder
@@ -39,7 +42,7 @@ def room(
     store: Store, clock: Clock, judged: None, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Room]:
     """The core on a clock that the test moves."""
-    monkeypatch.setattr("bot.renewal.PATIENCE", 60.0)
+    monkeypatch.setattr("bot.storage.index_refresh.PATIENCE", 60.0)
     settings = Settings(_env_file=None, questions_per_hour=0)  # type: ignore[call-arg]
     core = build(settings, store, HashEncoder(), clock=clock, stewards=frozenset({STEWARD.key}))
     yield Room(core)

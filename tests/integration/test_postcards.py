@@ -7,14 +7,17 @@ import pytest
 from sqlmodel import Session, select
 
 from bot.contract import Person, Reply
-from bot.exchange.cadence import Cadence, Timetable
-from bot.exchange.programmes import Rules, write_timetable
-from bot.postcards.showing import months_later
-from knowledge import postcards, programmes, rounds
-from knowledge.people import members, merging, personal_data
-from knowledge.postcard_tables import Postcard, PostcardPart
-from knowledge.postcards import PostcardView
-from knowledge.store import Store
+from bot.features.exchange.programmes.cadence import Cadence, Timetable
+from bot.features.exchange.programmes.settings import Rules, write_timetable
+from bot.features.postcards.view import months_later
+from knowledge.database.store import Store
+from knowledge.exchange import programmes, rounds
+from knowledge.lifecycle import merge as merging
+from knowledge.lifecycle import personal_data
+from knowledge.members import members
+from knowledge.postcards import postcards
+from knowledge.postcards.postcards import PostcardView
+from knowledge.postcards.tables import Postcard, PostcardPart
 from knowledge.vocabulary import Community, MemberStatus, PostcardState, Purpose, Reuse
 from tests.support.community import STEWARD, admit, expert, exported, person, spoken
 from tests.support.met import ANA, Met

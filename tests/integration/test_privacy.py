@@ -10,12 +10,13 @@ from collections.abc import Awaitable, Iterator
 import pytest
 from sqlmodel import Session, select
 
-from bot import markup
-from bot.contract import FILES_LIMIT, Audience, Person, Reply
-from bot.errors import UserFacingError
-from bot.privacy import packed
-from bot.units import Units
-from knowledge import cases, passages
+from bot.contract import FILES_LIMIT, Audience, Person, Reply, markup
+from bot.core.errors import UserFacingError
+from bot.features.personal_data.service import packed
+from bot.storage.database import Units
+from knowledge.cases import cases
+from knowledge.database.store import Store
+from knowledge.members import members
 from knowledge.models import (
     Account,
     AuditEntry,
@@ -30,14 +31,8 @@ from knowledge.models import (
     Question,
     Vector,
 )
-from knowledge.people import members
-from knowledge.store import Store
-from knowledge.views import (
-    CaseDraft,
-    MemberDraft,
-    MemberView,
-    SourceView,
-)
+from knowledge.text import passages
+from knowledge.views import CaseDraft, MemberDraft, MemberView, SourceView
 from knowledge.vocabulary import CaseState, Community, Confidence
 from tests.support.people import Town, person
 

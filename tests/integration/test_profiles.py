@@ -6,15 +6,14 @@ from dataclasses import replace
 import pytest
 from sqlmodel import select
 
-from bot import markup
-from bot.contract import Person, Place
-from bot.errors import UserFacingError
-from bot.units import Units
-from bot.wording import onboarding as forms
-from knowledge import passages
+from bot.contract import Person, Place, markup
+from bot.core.errors import UserFacingError
+from bot.features.members import profile_form_replies as forms
+from bot.storage.database import Units
+from knowledge.database.store import Store
+from knowledge.members import accounts, members
 from knowledge.models import Account, Consent, Member
-from knowledge.people import accounts, members
-from knowledge.store import Store
+from knowledge.text import passages
 from knowledge.views import MemberDraft, MemberView
 from knowledge.vocabulary import Community, MemberStatus, Purpose
 from tests.support.people import WHERE, WHO, Town, facts, person
@@ -56,8 +55,8 @@ async def test_a_newcomer_gets_the_first_short_form(town: Town) -> None:
 
 
 def test_every_form_fits_the_smallest_platform() -> None:
-    from bot.description import Description, Shown
-    from bot.wording import words
+    from bot.i18n import words
+    from knowledge.members.anonymity import Description, Shown
 
     say = words("en")
     built = [forms.form(say, step, MemberDraft("", ""), "") for step in STEPS_WITH_A_FORM]

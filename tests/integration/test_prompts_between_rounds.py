@@ -10,15 +10,16 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot import markup
-from bot.contract import Edited, Person, Place, PlaceKind, Removed, Said
-from bot.exchange import prompt_queue
-from bot.exchange.cadence import Cadence
-from bot.running import Running
-from knowledge import deliveries, programmes, prompts
-from knowledge.exchange_vocabulary import PromptSource, PromptState
-from knowledge.people import members, personal_data
-from knowledge.store import Store
+from bot.contract import Edited, Person, Place, PlaceKind, Removed, Said, markup
+from bot.features.exchange.programmes.cadence import Cadence
+from bot.features.exchange.prompts import queue as prompt_queue
+from bot.runtime.server import Running
+from knowledge.database.store import Store
+from knowledge.exchange import programmes, prompts
+from knowledge.exchange.states import PromptSource, PromptState
+from knowledge.lifecycle import personal_data
+from knowledge.members import members
+from knowledge.messaging import outbox as deliveries
 from knowledge.vocabulary import Community, Confidence, DeliveryKind, MemberStatus
 from tests.support.between import DAY, HALL, MINUTE, QUESTION, SQUARE, STEWARD, Between
 from tests.support.community import case, exported, publish, spoken

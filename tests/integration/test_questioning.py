@@ -1,9 +1,9 @@
 """What somebody asked before: theirs alone, in other words, and taken back."""
 
-from knowledge import questions
-from knowledge.people import accounts
-from knowledge.people.accounts import AccountView
-from knowledge.store import Store
+from knowledge.database.store import Store
+from knowledge.members import accounts
+from knowledge.members.accounts import AccountView
+from knowledge.questions import questions
 from knowledge.views import QuestionView
 from knowledge.vocabulary import QuestionState
 from tests.support.community import Room, admit, case, case_cards, expert, person, publish, spoken

@@ -5,10 +5,10 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.settings import Settings
-from knowledge.library import Library
-from knowledge.prior import BOUND
-from knowledge.rated import FEWEST, judged, rated
-from knowledge.store import Store
+from knowledge.database.store import Store
+from knowledge.evaluation.from_ratings import FEWEST, judged, rated
+from knowledge.search.index import Library
+from knowledge.search.rating_prior import BOUND
 from tests.support.community import Room, case, person, publish
 from tests.support.fake_encoder import HashEncoder
 

@@ -7,10 +7,10 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from bot.app import Core
-from bot.cli.rehearsing import MORE, NAME, planned, prepare, rehearse
-from bot.sample import load_sample
-from knowledge import programmes, rounds
-from knowledge.exchange_vocabulary import RoundState
+from bot.cli.demo_round import MORE, NAME, planned, prepare, rehearse
+from bot.cli.sample import load_sample
+from knowledge.exchange import programmes, rounds
+from knowledge.exchange.states import RoundState
 from knowledge.models import Delivery
 from tests.conftest import NOW
 from tests.support.community import STEWARD, Room, spoken

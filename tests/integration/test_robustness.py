@@ -6,11 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot import markup
-from bot.contract import Reply
-from bot.markup import Bullets, Paragraph, Quote, Span
-from knowledge import questions
-from knowledge.store import Store
+from bot.contract import Reply, markup
+from bot.contract.markup import Bullets, Paragraph, Quote, Span
+from knowledge.database.store import Store
+from knowledge.questions import questions
 from knowledge.vocabulary import Confidence
 from tests.support.community import Room, admit, case, expert, person, publish, spoken
 

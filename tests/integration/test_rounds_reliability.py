@@ -17,8 +17,8 @@ import pytest
 import structlog
 
 from bot.contract import Acted
+from knowledge.database.store import Store
 from knowledge.errors import StoreRefused
-from knowledge.store import Store
 from tests.support.community import Room, spoken
 from tests.support.processes import ROOT, environment
 from tests.support.round_life import (

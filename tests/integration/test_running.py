@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot import wire
 from bot.app import Core
 from bot.contract import Person, Place, Refused, Reply, Said
-from bot.outbox import direct, message
-from bot.running import NoPlatform, Running
-from bot.schedule import Schedule
-from knowledge import deliveries, inbox
+from bot.messaging import serialization as wire
+from bot.messaging.outbox import direct, message
+from bot.runtime.scheduler import Schedule
+from bot.runtime.server import NoPlatform, Running
+from knowledge.messaging import inbox
+from knowledge.messaging import outbox as deliveries
 from tests.conftest import NOW
 from tests.support.community import case, person, publish
 from tests.support.fake_platform import FakePlatform
@@ -80,7 +81,7 @@ async def test_a_question_on_a_platform_is_answered_there(core: Core, judged: No
 async def test_an_unreachable_platform_waits_and_comes_when_it_can(
     core: Core, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.running.FIRST_PAUSE", 0.3)
+    monkeypatch.setattr("bot.runtime.server.FIRST_PAUSE", 0.3)
     away, chat = FakePlatform("away"), FakePlatform()
     failures = [OSError(NOBODY_HOME), OSError(NOBODY_HOME)]
 
@@ -152,7 +153,7 @@ async def test_told_to_stop_it_finishes_what_is_in_hand(core: Core) -> None:
 async def test_a_message_that_nobody_takes_does_not_hold_up_the_end(
     core: Core, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.running.DRAINING", 1.0)
+    monkeypatch.setattr("bot.runtime.server.DRAINING", 1.0)
     chat = FakePlatform()
     chat.pause = 60
     began = asyncio.get_running_loop().time()

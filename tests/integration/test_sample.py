@@ -4,11 +4,12 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import SQLModel, col
 
-from bot.sample import SampleRefused, load_sample
-from knowledge import cases, passages
+from bot.cli.sample import SampleRefused, load_sample
+from knowledge.cases import cases
+from knowledge.database.store import Store
+from knowledge.members import members
 from knowledge.models import CaseSnippet, Member, Passage
-from knowledge.people import members
-from knowledge.store import Store
+from knowledge.text import passages
 from knowledge.vocabulary import CaseState, Community, MemberStatus, Purpose
 from tests.support.community import Room, admit, case_cards, expert, people_cards, person
 

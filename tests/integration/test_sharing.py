@@ -5,11 +5,12 @@ import json
 import pytest
 from sqlmodel import select
 
-from bot import wire
 from bot.contract import Audience, Card, Person, Place, PlaceKind, Reply
-from knowledge import deliveries, questions
+from bot.messaging import serialization as wire
+from knowledge.database.store import Store
+from knowledge.messaging import outbox as deliveries
 from knowledge.models import Delivery
-from knowledge.store import Store
+from knowledge.questions import questions
 from knowledge.views import QuestionView
 from knowledge.vocabulary import AskerShown, Community, Visibility
 from tests.conftest import NOW

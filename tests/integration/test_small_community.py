@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bot.wording import LANGUAGES
-from knowledge.lexical import Postings
-from knowledge.search import Index, Query, find, find_cases
-from knowledge.store import Store
+from bot.i18n import LANGUAGES
+from knowledge.database.store import Store
+from knowledge.search.search import Index, Query, find, find_cases
+from knowledge.text.lexical import Postings
 from knowledge.views import Document, Facets, Filters, MemberDraft
 from knowledge.vocabulary import Community, MemberStatus, Purpose
 from tests.support.community import (

@@ -7,14 +7,14 @@ from dataclasses import replace
 import pytest
 from sqlmodel import Session, select
 
-from bot import markup
-from bot.errors import UserFacingError
-from bot.units import Units
-from knowledge import cases
-from knowledge.cases import Outcome
+from bot.contract import markup
+from bot.core.errors import UserFacingError
+from bot.storage.database import Units
+from knowledge.cases import cases
+from knowledge.cases.cases import Outcome
+from knowledge.database.store import Store
+from knowledge.members import accounts, members
 from knowledge.models import AuditEntry, CaseSnippet
-from knowledge.people import accounts, members
-from knowledge.store import Store
 from knowledge.views import CaseDraft, CaseView, MemberDraft, SourceView
 from knowledge.vocabulary import CaseState, Community, MemberStatus, Purpose
 from tests.support.people import WHO, Town, facts, person

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlmodel import Session
 
+from knowledge.database.store import Store
 from knowledge.errors import StoreRefused
 from knowledge.models import Meta
-from knowledge.store import Store
 
 
 def put(name: str, value: str = "x"):  # type: ignore[no-untyped-def]

@@ -6,19 +6,20 @@ from itertools import count
 
 from sqlmodel import Session, select
 
-from bot import wire
 from bot.app import Core, build
 from bot.contract import Edited, Person, Place, PlaceKind, Removed, Reply, Said
-from bot.exchange.cadence import Cadence, Timetable
-from bot.exchange.programmes import Rules, write_timetable
+from bot.features.exchange.programmes.cadence import Cadence, Timetable
+from bot.features.exchange.programmes.settings import Rules, write_timetable
+from bot.messaging import serialization as wire
 from bot.settings import Settings
-from knowledge import programmes, prompts, questions
-from knowledge.exchange_vocabulary import PromptState
+from knowledge.database.store import Store
+from knowledge.exchange import programmes, prompts
+from knowledge.exchange.programmes import ProgrammeView
+from knowledge.exchange.prompt_tables import Prompt, PromptAnswer
+from knowledge.exchange.states import PromptState
 from knowledge.models import Delivery
-from knowledge.programmes import ProgrammeView
-from knowledge.prompt_tables import Prompt, PromptAnswer
-from knowledge.questions import Asked
-from knowledge.store import Store
+from knowledge.questions import questions
+from knowledge.questions.questions import Asked
 from knowledge.vocabulary import (
     Community,
     Confidence,

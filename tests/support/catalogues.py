@@ -7,7 +7,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from bot.wording import LANGUAGES, LOCALES, SOURCE_LANGUAGE
+from bot.i18n import LANGUAGES, LOCALES, SOURCE_LANGUAGE
 
 BOT = LOCALES.parent.parent
 KEYWORDS = {"say": None, "label": None, "later": None, "plural": (1, 2)}

@@ -23,11 +23,11 @@ from bot.contract import (
     Said,
     Submitted,
 )
-from knowledge import cases
-from knowledge.confidence import Calibration, Curve
-from knowledge.people import accounts, members
-from knowledge.people.accounts import AccountView
-from knowledge.store import Store
+from knowledge.cases import cases
+from knowledge.database.store import Store
+from knowledge.members import accounts, members
+from knowledge.members.accounts import AccountView
+from knowledge.search.confidence import Calibration, Curve
 from knowledge.views import CaseDraft, CircumstancesView, MemberDraft, SourceView
 from knowledge.vocabulary import Community, MemberStatus, Purpose
 

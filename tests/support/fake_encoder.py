@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from knowledge.encoder import Counted, Vectors
+from knowledge.encoders.encoder import Counted, Vectors
 
 _WORD_WEIGHT, _TRIGRAM_WEIGHT = 1.0, 0.4
 

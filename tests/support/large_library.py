@@ -16,9 +16,9 @@ import numpy as np
 from sqlalchemy import insert
 from sqlmodel import SQLModel
 
-from bot.sample import CASES, MEMBERS
-from knowledge.encoder import Encoder, Vectors
-from knowledge.ingest import read_cases, read_members
+from bot.cli.sample import CASES, MEMBERS
+from knowledge.database.store import Store
+from knowledge.encoders.encoder import Encoder, Vectors
 from knowledge.models import (
     Account,
     CaseSnippet,
@@ -33,9 +33,9 @@ from knowledge.models import (
     Question,
     Vector,
 )
-from knowledge.passages import text_hash
-from knowledge.sentences import sentences
-from knowledge.store import Store
+from knowledge.readers.ingest import read_cases, read_members
+from knowledge.text.passages import text_hash
+from knowledge.text.sentences import sentences
 from knowledge.views import CaseDraft, MemberDraft
 from knowledge.vocabulary import (
     CaseState,

@@ -10,14 +10,14 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from bot import wire
 from bot.app import Core, build
 from bot.contract import Person, Reply
-from bot.running import Running
+from bot.messaging import serialization as wire
+from bot.runtime.server import Running
 from bot.settings import Settings
-from knowledge.conversation_tables import Conversation
+from knowledge.conversations.tables import Conversation
+from knowledge.database.store import Store
 from knowledge.models import Delivery
-from knowledge.store import Store
 from knowledge.views import CircumstancesView
 from knowledge.vocabulary import Community, Level, PopulationBand
 from tests.support.community import STEWARD, Room, admit, case, expert, publish

@@ -5,15 +5,15 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from bot.caller import Actions, Verbs
-from bot.commands import parse
 from bot.contract import Person, Place, Pressed, Reply, Submitted
-from bot.conversations import Conversations
-from bot.privacy import Privacy
-from bot.profiles import Profiles
-from bot.reviewing import Reviewing
-from bot.stewarding import Stewarding
-from bot.units import Units
+from bot.core.commands import parse
+from bot.core.context import Actions, Verbs
+from bot.features.cases.review import Reviewing
+from bot.features.conversations.service import Conversations
+from bot.features.members.administration import Stewarding
+from bot.features.members.profiles import Profiles
+from bot.features.personal_data.service import Privacy
+from bot.storage.database import Units
 
 Act = Callable[..., Awaitable[Reply]]
 

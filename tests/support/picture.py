@@ -8,9 +8,10 @@ from pathlib import Path
 
 from adapters.console import to_svg
 from bot.app import now
-from bot.asking import Request
-from bot.cli.talking import demo_core
-from bot.wording import answers, words
+from bot.cli.chat import demo_core
+from bot.features.asking import replies as answers
+from bot.features.asking.service import Request
+from bot.i18n import words
 
 QUESTION = "How do cities share sensor data with the statistics office?"
 FILE = Path(__file__).parents[2] / "docs" / "answer.svg"

@@ -20,7 +20,6 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlmodel import Session, SQLModel, col
 
-from bot import wire
 from bot.app import Core, build
 from bot.contract import (
     Acted,
@@ -35,19 +34,21 @@ from bot.contract import (
     Submitted,
     Undeliverable,
 )
-from bot.delivery import Courier
-from bot.exchange.cadence import Cadence, Timetable
-from bot.exchange.programmes import Rules, write_timetable
-from bot.intake import Intake
-from bot.running import ARRIVING
+from bot.features.exchange.programmes.cadence import Cadence, Timetable
+from bot.features.exchange.programmes.settings import Rules, write_timetable
+from bot.messaging import serialization as wire
+from bot.messaging.inbox import Intake
+from bot.messaging.sender import Courier
+from bot.runtime.server import ARRIVING
 from bot.settings import Settings
-from knowledge import deliveries, programmes, rounds
-from knowledge.conversation_tables import Conversation
+from knowledge.conversations.tables import Conversation
+from knowledge.database.store import Body, Store
 from knowledge.errors import StoreRefused
-from knowledge.exchange_tables import CheckIn, ExchangeRound, Pairing, PairingMember, Participation
-from knowledge.introduction_tables import Contact
+from knowledge.exchange import programmes, rounds
+from knowledge.exchange.tables import CheckIn, ExchangeRound, Pairing, PairingMember, Participation
+from knowledge.introductions.tables import Contact
+from knowledge.messaging import outbox as deliveries
 from knowledge.models import Delivery
-from knowledge.store import Body, Store
 from knowledge.vocabulary import Community, DeliveryState, Purpose
 from tests.support.community import admit, expert
 from tests.support.fake_encoder import HashEncoder

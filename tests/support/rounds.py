@@ -5,7 +5,7 @@ from itertools import combinations
 
 import numpy as np
 
-from bot.exchange.problem import Group, Participant, PlanRules, Problem
+from bot.features.exchange.planner.model import Group, Participant, PlanRules, Problem
 from knowledge.vocabulary import Community
 
 Key = tuple[float, ...]

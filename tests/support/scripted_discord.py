@@ -12,15 +12,7 @@ from bot.contract import Choices, Handler, Inbound, Noticed, Pressed, Reply
 from tests.support.fake_discord import BOT, FakeDiscord, Interaction, Json, Member, Shown
 from tests.support.fake_discord.filling import id_of, label_of
 from tests.support.fake_discord.reading import labels, said
-from tests.support.scripted_terminal import (
-    SURFACE,
-    Abandon,
-    Choose,
-    Fill,
-    Press,
-    Say,
-    Step,
-)
+from tests.support.scripted_terminal import SURFACE, Abandon, Choose, Fill, Press, Say, Step
 
 # What Discord draws instead of showing it: backslashes before signs, bold, italic, named links.
 _DRAWN = re.compile(

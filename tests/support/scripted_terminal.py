@@ -10,17 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from adapters.console import create
-from bot.contract import (
-    Choices,
-    Field,
-    FieldKind,
-    Form,
-    Handler,
-    Inbound,
-    Person,
-    Reply,
-    Surface,
-)
+from bot.contract import Choices, Field, FieldKind, Form, Handler, Inbound, Person, Reply, Surface
 
 
 @dataclass(frozen=True)

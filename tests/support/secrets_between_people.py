@@ -7,10 +7,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.contract import Person, Place, PlaceKind
-from bot.exchange.cadence import Cadence, Timetable
-from bot.exchange.programmes import Rules, write_timetable
-from knowledge import programmes, rounds
-from knowledge.exchange_vocabulary import PairingState
+from bot.features.exchange.programmes.cadence import Cadence, Timetable
+from bot.features.exchange.programmes.settings import Rules, write_timetable
+from knowledge.exchange import programmes, rounds
+from knowledge.exchange.states import PairingState
 from knowledge.vocabulary import Community, Purpose
 from tests.support.community import EXPERT, NAMED, admit, expert
 from tests.support.waiting import until

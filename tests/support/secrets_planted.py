@@ -9,20 +9,14 @@ from datetime import timedelta
 from sqlalchemy import text as sql
 from sqlmodel import Session, select
 
-from bot import wire
 from bot.app import Core
 from bot.contract import Person, Place, PlaceKind, Quoted, Reply
-from bot.conversations import Opening
-from bot.running import Running
-from knowledge.conversations import Seat
+from bot.features.conversations.service import Opening
+from bot.messaging import serialization as wire
+from bot.runtime.server import Running
+from knowledge.conversations.conversations import Seat
 from knowledge.models import CaseSnippet, Delivery, Member, Question
-from knowledge.vocabulary import (
-    Community,
-    ConversationKind,
-    DeliveryState,
-    MemberStatus,
-    Purpose,
-)
+from knowledge.vocabulary import Community, ConversationKind, DeliveryState, MemberStatus, Purpose
 from tests.support.community import NAMED, admit, case, expert, publish
 from tests.support.overhearing import Crowd
 from tests.support.people import Clock

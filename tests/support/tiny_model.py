@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.pretrained import Source
+from knowledge.encoders.embedded import Source
 
 HIDDEN, LAYERS, HEADS, FEED_FORWARD, POSITIONS, TYPES = 32, 2, 4, 64, 48, 2
 PIECES = ("<s>", "<pad>", "</s>", "<unk>", "▁", "▁data", "▁share", "▁city", "s", "e", "a", "ñ", "t")

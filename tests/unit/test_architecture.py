@@ -6,9 +6,9 @@ from pathlib import Path
 
 import bot
 from bot.app import Core
-from bot.commands import BY_WORD, KEYS, VERBS
-from bot.wording.help import EXAMPLES, PURPOSES
-from bot.wording.refusals import SENTENCES
+from bot.core.commands import BY_WORD, KEYS, VERBS
+from bot.core.error_messages import SENTENCES
+from bot.features.help.replies import EXAMPLES, PURPOSES
 
 BOT = Path(bot.__file__).parent
 ROOT = BOT.parent

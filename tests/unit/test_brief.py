@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 from pypdf import PdfReader
 
-from bot.brief import Brief, CitedCase, Handling, Participant, exchange_brief
-from bot.brief.calendar import calendar
-from bot.brief.mail import mail
-from bot.brief.page import page
+from bot.calendars.overlap import Span, shared_hours
+from bot.calendars.working_week import WorkingWeek
 from bot.contract import FILES_LIMIT, Reply
-from bot.shared_hours import Span, shared_hours
-from bot.working_time import WorkingWeek
+from bot.features.briefs.brief import Brief, CitedCase, Handling, Participant, exchange_brief
+from bot.features.briefs.calendar_file import calendar
+from bot.features.briefs.mail import mail
+from bot.features.briefs.page import page
 from knowledge.views import CircumstancesView
 from knowledge.vocabulary import DataSource, LegalBasis, Level, PopulationBand, StaffBand
 

@@ -9,7 +9,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 import pytest
 from dateutil import rrule
 
-from bot.exchange.cadence import Blackout, Cadence, Timetable, caught_up, due_dates, next_due
+from bot.features.exchange.programmes.cadence import (
+    Blackout,
+    Cadence,
+    Timetable,
+    caught_up,
+    due_dates,
+    next_due,
+)
 
 START, END = date(2019, 1, 1), date(2029, 1, 1)
 DAYS = (rrule.MO, rrule.TU, rrule.WE, rrule.TH, rrule.FR, rrule.SA, rrule.SU)

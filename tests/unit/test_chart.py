@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.chart import MOST_BARS, PIXELS_PER_INCH, bar_chart
+from bot.documents.chart import MOST_BARS, PIXELS_PER_INCH, bar_chart
 
 BLUE = bytes((0x2F, 0x66, 0x90))
 

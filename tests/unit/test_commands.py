@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands import BY_WORD, QUESTION_LIMIT, VERBS, parse
+from bot.core.commands import BY_WORD, QUESTION_LIMIT, VERBS, parse
 
 
 @pytest.mark.parametrize(

@@ -29,13 +29,7 @@ from bot.contract import (
     Select,
     Submitted,
 )
-from tests.support.scripted_terminal import (
-    PERSON,
-    SURFACE,
-    Interrupt,
-    Say,
-    ScriptedTerminal,
-)
+from tests.support.scripted_terminal import PERSON, SURFACE, Interrupt, Say, ScriptedTerminal
 
 SURFACES = {"en": SURFACE}
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.console import create
-from adapters.console.saving import LONGEST, Saving, safe_name
+from adapters.console.files import LONGEST, Saving, safe_name
 from bot.contract import Attachment, Inbound, Reply, unwritten
 from tests.support.scripted_terminal import PERSON, SURFACE
 

@@ -4,15 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.description import Census, Description, Shown
-from bot.privacy import display
-from bot.wording import words
-from bot.wording.vocabulary import described
-from knowledge.people.regions import REGIONS, region_of
-from knowledge.views import (
-    CircumstancesView,
-    MemberView,
-)
+from bot.features.personal_data.service import display
+from bot.i18n import words
+from bot.i18n.labels import described
+from knowledge.members.anonymity import Census, Description, Shown
+from knowledge.members.regions import REGIONS, region_of
+from knowledge.views import CircumstancesView, MemberView
 from knowledge.vocabulary import Community, MemberStatus, Purpose
 
 

@@ -8,11 +8,11 @@ import pytest
 
 from adapters.discord import commands, forms, inbound
 from adapters.discord.doctor import PERMISSIONS, install_link
-from adapters.discord.drafts import Drafts
+from adapters.discord.pending_forms import Drafts
 from adapters.discord.posting import nonce
 from bot.contract import Field, FieldKind, Form, Option, Person, Place, Surface
-from bot.wording import LANGUAGES, words
-from bot.wording.surface import surface
+from bot.features.help.platform_ui import surface
+from bot.i18n import LANGUAGES, words
 from tests.support.fake_discord.official import judge
 
 ANA = Person("discord", "", "7", "Ana")
@@ -160,7 +160,7 @@ def test_drafts_are_bounded_and_forgotten(monkeypatch: pytest.MonkeyPatch) -> No
     assert kept is not None
     assert kept.fields[0].value == "Ana"
     assert drafts.find("5", "f", "") == kept
-    monkeypatch.setattr("adapters.discord.drafts.REMEMBERED", -1.0)
+    monkeypatch.setattr("adapters.discord.pending_forms.REMEMBERED", -1.0)
     assert drafts.find("5", "f", "") is None
 
 

@@ -10,11 +10,11 @@ from discord.http import handle_message_parameters
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from adapters.discord import forms, sending
-from adapters.discord.identifiers import LONGEST, packed, unpacked
+from adapters.discord import forms
+from adapters.discord import payloads as sending
+from adapters.discord.custom_ids import LONGEST, packed, unpacked
 from adapters.discord.markup import discord_markdown, literal, pieces
 from adapters.discord.render import Rendered, options, render
-from bot import markup
 from bot.contract import (
     Button,
     ButtonStyle,
@@ -26,8 +26,9 @@ from bot.contract import (
     Option,
     Reply,
     Select,
+    markup,
 )
-from bot.markup import escape
+from bot.contract.markup import escape
 from tests.support.fake_discord.official import CALLBACKS, MESSAGE, VARIABLE, document, judge
 
 # Only when a reply of this size fails is it written out.

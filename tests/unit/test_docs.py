@@ -8,11 +8,11 @@ import pytest
 import typer
 
 from bot.cli import app
-from bot.commands import BY_WORD, KEYS, VERBS, Verb, Who, parse
+from bot.core.commands import BY_WORD, KEYS, VERBS, Verb, Who, parse
 from bot.settings import Settings
-from knowledge.ingest import read_cases, read_members
 from knowledge.models import Member
-from knowledge.readers.names import CASE_COLUMNS, MEMBER_COLUMNS
+from knowledge.readers.columns import CASE_COLUMNS, MEMBER_COLUMNS
+from knowledge.readers.ingest import read_cases, read_members
 from knowledge.views import Problem
 from knowledge.vocabulary import CaseState, Community, Level, MemberStatus, Purpose, Topic
 

@@ -5,7 +5,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.duplicates import Fingerprints
+from knowledge.text.near_duplicates import Fingerprints
 
 WORDS = [f"word{n}" for n in range(2_000)]
 

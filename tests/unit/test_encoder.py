@@ -13,9 +13,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.encoder import Counted, Encoder, SentenceEncoder, Vectors, clean, prompts_for
-from knowledge.encoder_thread import EncoderThread
-from knowledge.pretrained import ModelUnavailable
+from knowledge.encoders.embedded import ModelUnavailable
+from knowledge.encoders.encoder import (
+    Counted,
+    Encoder,
+    SentenceEncoder,
+    Vectors,
+    clean,
+    prompts_for,
+)
+from knowledge.encoders.encoder_thread import EncoderThread
 from tests.support.fake_encoder import HashEncoder
 
 WAIT = 10.0
@@ -111,7 +118,7 @@ def test_an_unknown_model_gets_no_prompts() -> None:
 
 
 def test_importing_the_module_does_not_load_torch() -> None:
-    program = "import sys, knowledge.encoder; print('torch' in sys.modules)"
+    program = "import sys, knowledge.encoders.encoder; print('torch' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )

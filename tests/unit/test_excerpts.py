@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from knowledge.excerpts import shared_words, window
+from knowledge.search.excerpts import shared_words, window
 
 SENTENCES = [
     "The city set up a data office in 2019.",

@@ -6,11 +6,18 @@ from datetime import UTC, date, datetime
 import numpy as np
 import pytest
 
-from bot.exchange.facts import Facts, Scope, Wishes
-from bot.exchange.hours import length, shared_hours
-from bot.exchange.reasons import Difference, group_reasons
-from bot.exchange.rules import Absence, Barrier, absent, barriers, forbidden, reason
-from bot.exchange.values import best_matches, pair_values
+from bot.calendars.exchange_hours import length, shared_hours
+from bot.features.exchange.planner.constraints import (
+    Absence,
+    Barrier,
+    absent,
+    barriers,
+    forbidden,
+    reason,
+)
+from bot.features.exchange.planner.explanations import Difference, group_reasons
+from bot.features.exchange.planner.participants import Facts, Scope, Wishes
+from bot.features.exchange.planner.utility import best_matches, pair_values
 from knowledge.vocabulary import Community, Level, StaffBand
 
 DAY = date(2026, 6, 10)

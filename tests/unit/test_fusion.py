@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from knowledge.fusion import (
+from knowledge.search.fusion import (
     COSINE_RANGES,
     UNKNOWN_MODEL,
     CosineRange,

@@ -7,8 +7,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge import gaps, lexical
-from knowledge.gaps import GapQuestion
+from knowledge.cases import gaps
+from knowledge.cases.gaps import GapQuestion
+from knowledge.text import lexical
 from knowledge.views import Floats
 from knowledge.vocabulary import Confidence
 

@@ -8,8 +8,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from knowledge.ingest import SUPPORTED, CaseDefaults, Limits, case_files, read_cases, read_members
 from knowledge.readers.documents import docx_rows, pdf_rows
+from knowledge.readers.ingest import (
+    SUPPORTED,
+    CaseDefaults,
+    Limits,
+    case_files,
+    read_cases,
+    read_members,
+)
 from knowledge.readers.limits import Refused
 from knowledge.views import CaseDraft, MemberDraft, Problem
 from tests.support.files import (

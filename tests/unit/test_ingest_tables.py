@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.errors import UnreadableInput
-from knowledge.ingest import CaseDefaults, Limits, read_cases, read_members
+from knowledge.readers.ingest import CaseDefaults, Limits, read_cases, read_members
 from knowledge.views import CaseDraft, MemberDraft, Problem
 from knowledge.vocabulary import Community, Level, Purpose
 

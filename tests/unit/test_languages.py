@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.languages import detect, primary, stem_language
+from knowledge.text.languages import detect, primary, stem_language
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.lexical import Postings, fold, names, tokenize, words
-from knowledge.stopwords import STOP_WORDS
+from knowledge.text.lexical import Postings, fold, names, tokenize, words
+from knowledge.text.stopwords import STOP_WORDS
 
 ENGLISH = [
     ("Ghana shared phone records with the statistics office.", "en"),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.introductions.line import (
+from bot.features.introductions.queue import (
     LONGEST_WAIT,
     End,
     Expire,
@@ -17,9 +17,9 @@ from bot.introductions.line import (
     in_turn,
     next_step,
 )
-from knowledge.askable import Candidate
-from knowledge.contacts import WINDOW, Load, load
-from knowledge.introduction_states import AFTER, THEN, before, first
+from knowledge.introductions.eligibility import Candidate
+from knowledge.introductions.states import AFTER, THEN, before, first
+from knowledge.members.contacts import WINDOW, Load, load
 from knowledge.views import MemberView
 from knowledge.vocabulary import IntroductionState, MemberStatus, RequestState
 from tests.support.community import expert

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import markup
-from bot.markup import Block, Bullets, Paragraph, Quote, Span
+from bot.contract import markup
+from bot.contract.markup import Block, Bullets, Paragraph, Quote, Span
 
 # Whole Unicode, with the characters that mean something far more often than by chance.
 ANY_TEXT = st.text(

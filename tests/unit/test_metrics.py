@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.metrics import judge, mean
+from knowledge.evaluation.metrics import judge, mean
 
 
 def test_measures_of_a_small_ranking() -> None:

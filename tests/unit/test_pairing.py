@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.exchange import small_rounds
-from bot.exchange.pairing import plan_round
-from bot.exchange.problem import PlanRules, Problem, as_json
-from bot.exchange.seating import seat
+from bot.features.exchange.planner import integer_program as small_rounds
+from bot.features.exchange.planner.instance import seat
+from bot.features.exchange.planner.model import PlanRules, Problem, as_json
+from bot.features.exchange.planner.plan import plan_round
 from tests.support.rounds import allowed, best, problem, worth
 
 

@@ -9,13 +9,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.cli.tried_out import told
-from bot.exchange.pairing import plan_round
-from bot.exchange.problem import LeftOut, PlanRules, Problem, ProblemRefused, as_json, written
-from bot.exchange.reading import problem_from, read_problem
-from bot.exchange.simulation import Simulation, simulate
-from bot.exchange.synthetic import community
-from bot.exchange.values import pair_values
+from bot.cli.simulation_report import told
+from bot.features.exchange.planner.model import (
+    LeftOut,
+    PlanRules,
+    Problem,
+    ProblemRefused,
+    as_json,
+    written,
+)
+from bot.features.exchange.planner.plan import plan_round
+from bot.features.exchange.planner.problem_json import problem_from, read_problem
+from bot.features.exchange.planner.simulation import Simulation, simulate
+from bot.features.exchange.planner.synthetic import community
+from bot.features.exchange.planner.utility import pair_values
 from tests.support.rounds import problem
 
 

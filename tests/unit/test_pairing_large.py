@@ -5,12 +5,12 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from bot.exchange import small_rounds
-from bot.exchange.assignment import all_across
-from bot.exchange.pairing import plan_round
-from bot.exchange.problem import PlanRules, Problem
-from bot.exchange.scarce_seats import all_seats_taken
-from bot.exchange.seating import seat
+from bot.features.exchange.planner import integer_program as small_rounds
+from bot.features.exchange.planner.assignment import all_across
+from bot.features.exchange.planner.full_seats_assignment import all_seats_taken
+from bot.features.exchange.planner.instance import seat
+from bot.features.exchange.planner.model import PlanRules, Problem
+from bot.features.exchange.planner.plan import plan_round
 from tests.support.rounds import Key, problem, worth
 
 BEFORE = [

@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-from knowledge.pretrained import (
+from knowledge.encoders.e5s1 import DamagedModelFile, E5File
+from knowledge.encoders.embedded import (
     MANIFEST,
     SOURCES,
     ModelUnavailable,
@@ -31,7 +32,6 @@ from knowledge.pretrained import (
     ensure_source,
     fingerprint,
 )
-from knowledge.pretrained.e5s1 import DamagedModelFile, E5File
 from tests.support import tiny_model
 
 Tensors = dict[str, NDArray[np.float32]]
@@ -253,7 +253,7 @@ def test_two_processes_at_once_build_once(
 ) -> None:
     program = (
         "import sys; from pathlib import Path\n"
-        "from knowledge.pretrained import Source, ensure_source\n"
+        "from knowledge.encoders.embedded import Source, ensure_source\n"
         f"source = {tiny[0]!r}\n"
         "phases = []\n"
         f"ensure_source(source, Path({str(cache)!r}), lambda p, s: phases.append(p))\n"

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.prior import BOUND, column, prior, priors
-from knowledge.search import Index, Query, find, find_cases
+from knowledge.search.rating_prior import BOUND, column, prior, priors
+from knowledge.search.search import Index, Query, find, find_cases
 from knowledge.views import Document, Filters
 from tests.support.fake_encoder import HashEncoder
 

@@ -8,11 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import markup
-from bot.contract import Audience
-from bot.exchange.prompts import Choice, choose, library, read
-from bot.wording import LANGUAGES, words
-from bot.wording import prompts as wording
+from bot.contract import Audience, markup
+from bot.features.exchange.prompts import channel_posts as wording
+from bot.features.exchange.prompts.library import Choice, choose, library, read
+from bot.i18n import LANGUAGES, words
 from knowledge.errors import UnreadableInput
 from knowledge.views import CaseView, CircumstancesView, SourceView
 from knowledge.vocabulary import CaseState, Community, Theme

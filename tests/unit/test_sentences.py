@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.sentences import chunks, sentences, word_count
+from knowledge.text.sentences import chunks, sentences, word_count
 
 
 @pytest.mark.parametrize(

@@ -8,15 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.shared_hours import (
-    AWAKE_FROM,
-    AWAKE_UNTIL,
-    Ease,
-    Span,
-    proposed,
-    shared_hours,
-)
-from bot.working_time import WorkingWeek
+from bot.calendars.overlap import AWAKE_FROM, AWAKE_UNTIL, Ease, Span, proposed, shared_hours
+from bot.calendars.working_week import WorkingWeek
 
 SPECIAL = (
     "Europe/Berlin", "America/Mexico_City", "America/Santiago", "Australia/Lord_Howe",

@@ -6,7 +6,7 @@ import pytest
 
 from adapters.slack import inbound
 from adapters.slack.inbound import Identity, Room
-from adapters.slack.origin import Carried, Origin
+from adapters.slack.private_metadata import Carried, Origin
 from bot.contract import Person, PlaceKind, Pressed, Said
 
 BOT = Identity("T1", "UBOT", "B1")

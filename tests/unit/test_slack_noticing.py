@@ -7,7 +7,8 @@ import pytest
 import yaml
 from slack_sdk.errors import SlackApiError
 
-from adapters.slack import noticing, problems
+from adapters.slack import api_errors as problems
+from adapters.slack import platform_events as noticing
 from adapters.slack.inbound import ASK, ASK_FORM, SAVE, Identity, Room
 from adapters.slack.inbound import message as heard
 from bot.contract import Later, Noticed, NoticeKind, Person, PlaceKind, Refused, Undeliverable

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from adapters.slack import forms, render
 from adapters.slack.markup import mrkdwn, pieces
-from adapters.slack.origin import Carried, Origin, unpacked
+from adapters.slack.private_metadata import Carried, Origin, unpacked
 from bot.contract import (
     Button,
     ButtonStyle,
@@ -23,7 +23,7 @@ from bot.contract import (
     Reply,
     Select,
 )
-from bot.markup import escape
+from bot.contract.markup import escape
 from tests.support.scripted_terminal import SURFACE
 
 ALLOWED = re.compile(

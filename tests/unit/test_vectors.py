@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from knowledge.vectors import MANY, VectorIndex
+from knowledge.search.vectors import MANY, VectorIndex
 from knowledge.views import Floats
 
 DIMENSION = 64

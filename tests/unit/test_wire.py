@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import wire
 from bot.contract import (
     FILES_LIMIT,
     Attachment,
@@ -37,7 +36,8 @@ from bot.contract import (
     Select,
     Submitted,
 )
-from bot.wording import Markup
+from bot.i18n import Markup
+from bot.messaging import serialization as wire
 
 # Halves of characters and NUL come from broken clients, and must not stop an act.
 WORDS = st.text(st.characters(codec=None), max_size=12) | st.sampled_from(["", "\0", "\ud83d", "é"])

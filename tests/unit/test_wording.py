@@ -7,9 +7,9 @@ from string import Formatter
 import pytest
 from babel.messages.catalog import Catalog, Message
 
-from bot.commands import VERBS
-from bot.wording import LANGUAGES, SOURCE_LANGUAGE, words
-from bot.wording import help as help_words
+from bot.core.commands import VERBS
+from bot.features.help import replies as help_words
+from bot.i18n import LANGUAGES, SOURCE_LANGUAGE, words
 from tests.support import catalogues
 
 TRANSLATED = catalogues.translated()

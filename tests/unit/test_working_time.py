@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.working_time import WorkingWeek
+from bot.calendars.working_week import WorkingWeek
 
 ZONES = sorted(zone for zone in available_timezones() if zone not in {"localtime", "Factory"})
 COUNTRIES = ["MX", "SA", "IR", "NP", "JP", "DE", "US", "GB", "KI", "ZZ", ""]

@@ -8,10 +8,10 @@ from typing import Any
 
 from adapters.discord import DiscordAdapter
 from bot.app import Core, build
-from bot.running import Running
+from bot.runtime.server import Running
 from bot.settings import Settings
-from knowledge.encoder import Encoder
-from knowledge.store import Store
+from knowledge.database.store import Store
+from knowledge.encoders.encoder import Encoder
 from tests.support.fake_discord.server import FakeDiscord
 
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, select
 
-from knowledge.encoder import Vectors
+from knowledge.database.store import Store
+from knowledge.encoders.encoder import Vectors
+from knowledge.members import accounts, members
+from knowledge.members.accounts import AccountView
 from knowledge.models import Question
-from knowledge.people import accounts, members
-from knowledge.people.accounts import AccountView
-from knowledge.store import Store
 from knowledge.views import MemberDraft
 from knowledge.vocabulary import MemberStatus
 from tests.support.fake_encoder import HashEncoder

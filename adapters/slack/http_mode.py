@@ -1,0 +1,85 @@
+"""HTTP mode: signed requests at /slack/events."""
+
+import json
+from collections.abc import Sequence
+from urllib.parse import parse_qsl
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.signature import SignatureVerifier
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from adapters.slack.connection_state import State
+
+PATH = "/slack/events"
+LARGEST = 1_048_576
+
+
+class Door:
+    """Lets in what Slack signed in the last five minutes, and nothing else."""
+
+    def __init__(self, app: AsyncApp, signing_secret: str, state: State) -> None:
+        self._app = app
+        self._verifier = SignatureVerifier(signing_secret)
+        self._state = state
+
+    def routes(self) -> list[Route]:
+        """What the one server serves for Slack."""
+        return [Route(PATH, self.take, methods=["POST"])]
+
+    async def take(self, request: Request) -> Response:
+        """One request: 401 unsigned, 413 too large, 400 unreadable.
+
+        While stopping 503, so that Slack sends it again.
+        """
+        body = await _body(request)
+        if body is None:
+            return PlainTextResponse("too large", 413)
+        if not self._signed(request, body):
+            return PlainTextResponse("not signed by Slack", 401)
+        if self._state.closing:
+            return PlainTextResponse("stopping", 503, {"Retry-After": "5"})
+        self._state.happened()
+        if not _readable(body, request.headers.get("content-type", "")):
+            return PlainTextResponse("not readable", 400)
+        headers: dict[str, str | Sequence[str]] = dict(request.headers)
+        answer = await self._app.async_dispatch(
+            AsyncBoltRequest(body=body.decode("utf-8", "replace"), headers=headers)
+        )
+        kept = answer.first_headers_without_set_cookie()
+        return Response(answer.body, answer.status, headers=kept)
+
+    def _signed(self, request: Request, body: bytes) -> bool:
+        timestamp = request.headers.get("x-slack-request-timestamp", "")
+        signature = request.headers.get("x-slack-signature", "")
+        if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
+            return False
+        try:
+            return self._verifier.is_valid(body, timestamp, signature)
+        except (ValueError, TypeError):
+            return False
+
+
+def _readable(body: bytes, content_type: str) -> bool:
+    """Whether bolt can read it: an object, alone or as the `payload` of a form."""
+    text = body.decode("utf-8", "replace")
+    if "json" not in content_type and not text.startswith(("{", "[")):
+        fields = dict(parse_qsl(text, keep_blank_values=True))
+        if "payload" not in fields:
+            return bool(fields)
+        text = fields["payload"]
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+async def _body(request: Request) -> bytes | None:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST:
+            return None
+    return body

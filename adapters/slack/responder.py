@@ -1,0 +1,126 @@
+"""A reply shown where its act was done: in a form, in a window, or in place of a placeholder."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from adapters.slack import forms
+from adapters.slack.ephemeral import InPlace
+from adapters.slack.modals import Window, Windows
+from adapters.slack.private_metadata import Origin
+from adapters.slack.render import Json
+from bot.contract import Act, Reply, Surface, markup
+
+Ack = Callable[..., Awaitable[Any]]
+
+MOST_REFUSALS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a reply can be shown: by a trigger, in a window that stands open, in its room."""
+
+    origin: Origin
+    trigger_id: str = ""
+    window: Window | None = None
+
+    @property
+    def reads_in_window(self) -> bool:
+        """Whether a reply belongs into a window: one stands open, or there is no room."""
+        return self.window is not None or (self.origin.direct and not self.origin.response_url)
+
+
+class Showing:
+    """Knows which way of showing is left, and what to do when the best one is gone."""
+
+    def __init__(self, windows: Windows, in_place: InPlace) -> None:
+        self._windows = windows
+        self._in_place = in_place
+        self._refusals: dict[str, Reply] = {}
+
+    async def looking(self, spot: Spot, surface: Surface, *, opens: bool) -> Spot:
+        """Says that it takes a moment: in a window where a form may come, else in the room.
+
+        What a command was answered stays there for good, so it is said only when it is true.
+        """
+        if not opens:
+            await self._in_place.looking(spot.origin, surface)
+            return spot
+        view = forms.looking_view(spot.origin, surface)
+        return replace(spot, window=await self._windows.open(spot.trigger_id, view))
+
+    async def show(self, act: Act, spot: Spot, reply: Reply | None, surface: Surface) -> None:
+        """Shows the reply to a command, a press or a shortcut; None leaves nothing waiting."""
+        view: Json | None = None
+        if reply is None:
+            await self._nothing(spot, surface)
+            return
+        reply = await self._in_place.apart(act, reply, surface)
+        if reply.form is not None:
+            view = forms.form_view(reply.form, spot.origin, surface)
+        elif spot.reads_in_window:
+            view = forms.shown_view(reply, spot.origin, surface)
+        if view is not None and await self._window(spot, view):
+            return
+        if reply.form is not None:
+            late = f"{reply.text}\n\n{markup.escape(surface.form_late)}"
+            reply = replace(reply, text=late)
+        await self._in_place.show(act, spot.origin, reply, surface)
+
+    async def acknowledge(
+        self,
+        ack: Ack,
+        act: Act,
+        view: Json,
+        spot: Spot,
+        reply: Reply | None,
+        surface: Surface,
+    ) -> None:
+        """Answers a sent form at once: errors in their fields, the next form, or a reply."""
+        reply = self._remembered(act, reply)
+        reply = await self._in_place.apart(act, reply, surface) if reply else None
+        errors = forms.field_errors(view, reply.errors) if reply else {}
+        if reply is None:
+            await ack()
+        elif errors:
+            await ack(response_action="errors", errors=errors)
+        elif reply.form is not None:
+            following = forms.form_view(reply.form, spot.origin, surface)
+            await ack(response_action="update", view=following)
+        elif spot.reads_in_window:
+            shown = forms.shown_view(reply, spot.origin, surface)
+            await ack(response_action="update", view=shown)
+        else:
+            await ack()
+            await self._in_place.show(act, spot.origin, reply, surface)
+
+    async def catch_up(
+        self, act: Act, view: Json, spot: Spot, reply: Reply | None, surface: Surface
+    ) -> None:
+        """Answers a sent form late, in the window that has been waiting since."""
+        reply = self._remembered(act, reply)
+        if reply is not None and reply.errors and reply.form is None:
+            again = forms.again_view(view, reply.errors)
+            if await self._window(spot, again):
+                return
+        await self.show(act, spot, reply, surface)
+
+    def _remembered(self, act: Act, reply: Reply | None) -> Reply | None:
+        """The same faulty form sent again unchanged is no new act, but still faulty."""
+        if reply is None:
+            return self._refusals.get(act.event_id)
+        if reply.errors:
+            if len(self._refusals) >= MOST_REFUSALS:
+                self._refusals.pop(next(iter(self._refusals)))
+            self._refusals[act.event_id] = reply
+        return reply
+
+    async def _window(self, spot: Spot, view: Json) -> bool:
+        if spot.window is not None:
+            return await self._windows.update(spot.window, view)
+        return await self._windows.open(spot.trigger_id, view) is not None
+
+    async def _nothing(self, spot: Spot, surface: Surface) -> None:
+        if spot.window is not None:
+            done = Reply(markup.escape(surface.done))
+            await self._windows.update(spot.window, forms.shown_view(done, spot.origin, surface))

@@ -1,0 +1,116 @@
+"""run, doctor: the bot on its platforms, and whether it could run."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+
+import typer
+
+from bot.app import load_encoder, platform_adapters
+from bot.cli.session import loaded_core
+from bot.runtime.server import NoPlatform, Running
+from bot.settings import Settings, read_settings
+from knowledge.database.store import Store
+from knowledge.errors import KnowledgeError
+
+app = typer.Typer()
+
+CHECKING = 30.0
+"""Seconds in which a platform must have answered to the doctor."""
+
+
+@app.command()
+def run() -> None:
+    """Run the bot on every platform whose tokens are set, until it is told to stop."""
+    signal.signal(signal.SIGTERM, _leave)
+    settings = read_settings()
+    adapters = platform_adapters(settings.for_adapters())
+    if not adapters:
+        raise NoPlatform(NoPlatform.SENTENCE)
+    with loaded_core(settings) as core:
+
+        async def serve() -> None:
+            running = Running(
+                core,
+                adapters,
+                host=settings.http_host,
+                port=settings.http_port,
+                alone=core.store.file is not None,
+            )
+            stop = asyncio.Event()
+            loop = asyncio.get_running_loop()
+            for told in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(told, stop.set)
+            await running.run(stop)
+
+        asyncio.run(serve())
+
+
+@app.command()
+def doctor() -> None:
+    """Check the settings, the database, the model and each platform, and say what to do."""
+    settings = read_settings()
+    problems = [*_database(settings), *_model(settings), *asyncio.run(_platforms(settings))]
+    if problems:
+        raise typer.Exit(1)
+
+
+def _leave(_signal: int, _frame: object) -> None:
+    """Told to stop before there is anything to finish."""
+    sys.exit(0)
+
+
+def _database(settings: Settings) -> list[str]:
+    try:
+        store = Store(settings.database_url)
+        if store.file is not None and not store.file.exists():
+            typer.echo("database: none yet; the first start makes it")
+            return []
+        try:
+            store.check()
+        finally:
+            store.close()
+    except KnowledgeError as refused:
+        return _said("database", [str(refused)])
+    return _said("database", [])
+
+
+def _model(settings: Settings) -> list[str]:
+    try:
+        load_encoder(settings)
+    except KnowledgeError as refused:
+        return _said("model", [str(refused)])
+    return _said("model", [])
+
+
+async def _platforms(settings: Settings) -> list[str]:
+    adapters = platform_adapters(settings.for_adapters())
+    if not adapters:
+        return _said("platforms", [NoPlatform.SENTENCE])
+    problems = []
+    for adapter in adapters:
+        check: Callable[[], Awaitable[list[str]]] | None = getattr(adapter, "check", None)
+        found = [] if check is None else await _checked(check)
+        problems += _said(adapter.name, found)
+        advice: Callable[[], list[str]] = getattr(adapter, "advice", list)
+        for line in advice():
+            typer.echo(f"{adapter.name}: {line}")
+    return problems
+
+
+async def _checked(check: Callable[[], Awaitable[list[str]]]) -> list[str]:
+    try:
+        async with asyncio.timeout(CHECKING):
+            return await check()
+    except TimeoutError:
+        return [f"It did not answer within {CHECKING:.0f} seconds. Try again later."]
+
+
+def _said(what: str, problems: list[str]) -> list[str]:
+    """Print one line for each problem, or that all is well."""
+    for problem in problems:
+        typer.echo(f"{what}: {problem}")
+    if not problems:
+        typer.echo(f"{what}: ok")
+    return problems

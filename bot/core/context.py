@@ -1,0 +1,74 @@
+"""Who is asking, as every feature needs to know it."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.contract import Choices, Person, Place, PlaceKind, Pressed, Quoted, Reply, Submitted
+from bot.core.commands import Intent
+from bot.core.errors import UserFacingError
+from bot.i18n import Words
+from knowledge.views import MemberView
+from knowledge.vocabulary import MemberStatus
+
+Act = Pressed | Submitted
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A person, the member that they are (if any), and the words they read."""
+
+    person: Person
+    place: Place
+    member: MemberView | None
+    steward: bool
+    say: Words
+    event_id: str = ""
+    """The act that this is: the same word however often it runs; empty outside the desk."""
+    in_place: bool = True
+    """Whether they can be answered where they acted without others seeing it."""
+    quoted: Quoted | None = None
+    """The message that they point at, where there is one."""
+    mentions: Sequence[Person] = ()
+    """Whom they mention in their words, without the bot."""
+
+    @property
+    def overheard(self) -> bool:
+        """Whether what they said was said to a room: it is answered there, too."""
+        return not self.in_place and self.place.kind is not PlaceKind.DIRECT
+
+    @property
+    def actor(self) -> str:
+        """How the audit names whoever acts."""
+        return f"member:{self.member.id}" if self.member else self.person.key
+
+    def known(self) -> MemberView:
+        """The member that this person is. Raises UserFacingError `not_a_member`."""
+        if self.member is None or self.member.status is MemberStatus.LEFT:
+            raise UserFacingError("not_a_member")
+        return self.member
+
+    def approved(self) -> MemberView:
+        """The member that this person is, approved by a steward and taking part.
+
+        Raises `not_a_member`, `accept_first` or `not_approved`.
+        """
+        member = self.known()
+        if member.status is MemberStatus.INVITED:
+            raise UserFacingError("accept_first")
+        if member.status is not MemberStatus.ACTIVE:
+            raise UserFacingError("not_approved")
+        return member
+
+    def trusted(self) -> "Caller":
+        """This caller, if they run the community. Raises UserFacingError `stewards_only`."""
+        if not self.steward:
+            raise UserFacingError("stewards_only")
+        return self
+
+
+Verbs = Mapping[str, Callable[[Caller, Intent], Awaitable[Reply]]]
+"""What a feature does when a verb is said."""
+Actions = Mapping[str, Callable[[Caller, Act], Awaitable[Reply]]]
+"""What a feature does when a button is pressed or a form is sent."""
+Completions = Mapping[str, Callable[[Caller, str], Awaitable[Choices]]]
+"""What a feature suggests for a field whose value is being typed."""

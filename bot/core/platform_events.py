@@ -1,0 +1,97 @@
+"""What platforms tell without being asked: rooms that come and go, people who leave and change."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import structlog
+from sqlmodel import Session
+
+from bot.contract import Noticed, NoticeKind, Person
+from bot.storage.database import Units
+from knowledge.members import accounts
+from knowledge.members.accounts import AccountView
+from knowledge.messaging import channels
+from knowledge.messaging import outbox as deliveries
+from knowledge.vocabulary import ChannelState
+
+log = structlog.get_logger()
+
+_STATES = {
+    NoticeKind.ROOM_LEFT: ChannelState.GONE,
+    NoticeKind.ROOM_DELETED: ChannelState.GONE,
+    NoticeKind.ROOM_ARCHIVED: ChannelState.ARCHIVED,
+    NoticeKind.ROOM_RESTORED: ChannelState.PRESENT,
+}
+
+
+class Noticing:
+    """Keeps what is known of rooms and accounts up to date."""
+
+    def __init__(self, *, units: Units, clock: Callable[[], datetime]) -> None:
+        self._units = units
+        self._clock = clock
+
+    async def take(self, noticed: Noticed) -> None:
+        """Take note; the same notice twice changes nothing."""
+        match noticed.kind:
+            case NoticeKind.PERSON_LEFT | NoticeKind.PERSON_CHANGED:
+                if noticed.person is not None:
+                    await self._person(noticed.kind, noticed.person)
+            case _:
+                await self._units.write(lambda session: _room(session, noticed))
+
+    async def _person(self, kind: NoticeKind, person: Person) -> None:
+        # Most people of a workspace are no members, and most changes are none of ours.
+        known = await self._units.read(lambda session: _account(session, person))
+        if known is None:
+            return
+        if kind is NoticeKind.PERSON_CHANGED:
+            if _now(known, person) != known:
+                await self._units.write(lambda session: _refresh(session, person))
+            return
+        at = self._clock()
+        if await self._units.write(lambda session: _leave(session, person, at)):
+            log.info("A member has left a workspace.", platform=person.platform)
+
+
+def _room(session: Session, noticed: Noticed) -> None:
+    place = noticed.place
+    at = datetime.fromtimestamp(noticed.at, UTC) if noticed.at is not None else None
+    room = (place.platform, place.workspace, place.channel)
+    if noticed.kind is NoticeKind.ROOMS:
+        channels.only(session, place.platform, place.workspace, noticed.rooms)
+    elif noticed.kind is NoticeKind.ROOM_JOINED:
+        channels.present(session, *room, noticed.name, at)
+    else:
+        state = _STATES.get(noticed.kind)
+        channels.changed(session, *room, state=state, name=noticed.name, at=at)
+
+
+def _account(session: Session, person: Person) -> AccountView | None:
+    return accounts.find(session, person.platform, person.workspace, person.user_id)
+
+
+def _now(known: AccountView, person: Person) -> AccountView:
+    return replace(
+        known,
+        name=person.name or known.name,
+        locale=person.locale or known.locale,
+        time_zone=person.time_zone or known.time_zone,
+        gone=False,
+    )
+
+
+def _refresh(session: Session, person: Person) -> None:
+    # Read again inside the unit: the member may have been erased in between.
+    known = _account(session, person)
+    if known is not None and known.member_id is not None:
+        accounts.keep(session, known.member_id, _now(known, person))
+
+
+def _leave(session: Session, person: Person, at: datetime) -> bool:
+    identity = (person.platform, person.workspace, person.user_id)
+    if not accounts.leave(session, *identity, at):
+        return False
+    deliveries.give_up_on(session, *identity, at)
+    return True

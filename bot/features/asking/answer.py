@@ -1,0 +1,80 @@
+"""What asking found, before it is put into words."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from knowledge.members.anonymity import Description
+from knowledge.search.excerpts import Excerpt
+from knowledge.views import CaseView
+from knowledge.vocabulary import Community, Confidence
+
+
+class ReasonKind(StrEnum):
+    """Why a person is named; each can be checked by whoever reads it."""
+
+    WROTE = "wrote"
+    OFFERS = "offers"
+    WORKS_ON = "works_on"
+    SPEAKS = "speaks"
+    COMMUNITY = "community"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason; `value` is a title, an offer, a language or a community."""
+
+    kind: ReasonKind
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCase:
+    """A case that speaks to the question."""
+
+    case: CaseView
+    score: float
+    strength: Confidence
+    excerpt: Excerpt
+
+
+@dataclass(frozen=True, slots=True)
+class FoundExpert:
+    """A member who can be asked, as they agreed to be shown."""
+
+    member_id: int
+    shown_as: Description
+    community: Community | None
+    organisation: str
+    score: float
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A structured fact that is otherwise where the case comes from."""
+
+    fact: str
+    yours: StrEnum
+    theirs: StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Everything that was found for one question."""
+
+    question_id: int
+    text: str
+    language: str
+    confidence: Confidence
+    score: float
+    cases: tuple[FoundCase, ...] = ()
+    experts: tuple[FoundExpert, ...] = ()
+    differences: tuple[Difference, ...] = field(default=())
+    can_hand_over: bool = False
+    can_post: bool = False
+    """Whether it can be asked of the other community, and no case answers it."""
+    """Whether the asker can have one of these people asked."""
+    sees_people: bool = False
+    suggestion: str = ""
+    in_public: bool = False
+    """Whether others read the answer along, so that nobody is shown in it."""

@@ -1,0 +1,26 @@
+"""The sentences of a case that an answer quotes."""
+
+from collections.abc import Sequence
+
+from knowledge.search.excerpts import Excerpt, shared_words, window
+from knowledge.search.index import Library
+from knowledge.text.sentences import sentences
+from knowledge.views import CaseView, Floats
+
+
+def excerpts(
+    library: Library, question: str, vector: Floats, found: Sequence[CaseView]
+) -> list[Excerpt]:
+    """For each case the sentences that fit the question best; `vector` (d,) is its meaning.
+
+    Waits for the encoder where no word is shared: not on the event loop.
+    """
+    quoted = []
+    for case in found:
+        parts = sentences(case.text, case.language) or [case.title]
+        scores = shared_words(question, parts, case.language)
+        if not scores.any():
+            # No word in common, as across languages: the meaning has to tell.
+            scores = library.meanings(parts) @ vector
+        quoted.append(window(parts, scores))
+    return quoted

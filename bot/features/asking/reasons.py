@@ -1,0 +1,39 @@
+"""Why somebody is named, and in what an asker's circumstances differ from a case's."""
+
+from bot.features.asking.answer import Difference, Reason, ReasonKind
+from knowledge.search.expert_ranking import RankedExpert
+from knowledge.views import CaseView, CircumstancesView, MemberView
+from knowledge.vocabulary import PassageKind, Purpose
+
+
+def reasons(expert: RankedExpert, *, own: bool = False) -> tuple[Reason, ...]:
+    """Why somebody is named; `own`: for their own eyes."""
+    kinds = {
+        PassageKind.TITLE: ReasonKind.WROTE,
+        PassageKind.OFFER: ReasonKind.OFFERS,
+        PassageKind.PROFILE: ReasonKind.WORKS_ON,
+    }
+    # Who did not agree to be named is not given away by a title or a profile, either: only by
+    # what they wrote to be shown, their offers.
+    told = expert.evidence
+    if not own and not expert.member.agreed(Purpose.BE_NAMED):
+        told = tuple(piece for piece in told if piece.kind is PassageKind.OFFER)
+    told_so = [Reason(kinds[piece.kind], piece.text) for piece in told]
+    if expert.speaks:
+        told_so.append(Reason(ReasonKind.SPEAKS, expert.speaks))
+    if expert.crosses and expert.member.community:
+        told_so.append(Reason(ReasonKind.COMMUNITY, expert.member.community))
+    return tuple(dict.fromkeys(told_so))
+
+
+def differences(asker: MemberView | None, found: list[CaseView]) -> tuple[Difference, ...]:
+    """Structured facts that both sides stated and that are not the same."""
+    if asker is None or not found:
+        return ()
+    differing = []
+    for fact in CircumstancesView.__dataclass_fields__:
+        yours = getattr(asker.circumstances, fact)
+        theirs = getattr(found[0].circumstances, fact)
+        if yours and theirs and yours != theirs:
+            differing.append(Difference(fact, yours, theirs))
+    return tuple(differing)

@@ -1,0 +1,46 @@
+"""What every part of the upkeep of cases reads first: a case by its number."""
+
+from sqlmodel import Session
+
+from bot.core.context import Caller
+from bot.core.errors import UserFacingError
+from knowledge.cases import cases
+from knowledge.views import CaseView
+from knowledge.vocabulary import CaseState, MemberStatus
+
+
+def case_of(session: Session, number: int) -> CaseView:
+    """A case, whatever its state. Raises `case_not_found`."""
+    case = cases.get(session, number)
+    if case is None:
+        raise UserFacingError("case_not_found", number=number)
+    return case
+
+
+def readable(session: Session, number: int, caller: Caller) -> CaseView:
+    """A case that the caller may read: a published one, or any for stewards. Raises."""
+    case = case_of(session, number)
+    if case.state is not CaseState.PUBLISHED and not caller.steward:
+        raise UserFacingError("case_not_found", number=number)
+    return case
+
+
+def number_of(said: str) -> int:
+    """The number of a case in a button's subject. Raises `case_not_found`."""
+    if not said.isascii() or not said.isdigit() or len(said) > 9:
+        raise UserFacingError("case_not_found", number=said)
+    return int(said)
+
+
+def may_flag(caller: Caller) -> bool:
+    """Whether the caller takes part, so that what they say of a case is looked at."""
+    member = caller.member
+    return caller.steward or (member is not None and member.status is MemberStatus.ACTIVE)
+
+
+def wrote(caller: Caller, case: CaseView) -> bool:
+    """Whether the caller is the author of a case."""
+    member = caller.member
+    return (
+        member is not None and member.status is MemberStatus.ACTIVE and member.id == case.author_id
+    )

@@ -1,0 +1,361 @@
+"""Cases before they answer questions: imported, looked at, published, rejected, retired."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from bot.contract import Pressed, Reply, Submitted
+from bot.core.commands import Intent
+from bot.core.context import Actions, Caller, Verbs
+from bot.core.error_messages import sentence
+from bot.core.errors import InvalidForm, UserFacingError
+from bot.features.cases import draft_replies as drafting
+from bot.features.cases import review_replies as wording
+from bot.features.cases.near_duplicates import NearCases
+from bot.features.cases.version_token import mark
+from bot.features.citations.publication import published as attributed
+from bot.features.members.profile_forms import Answers, Values, or_refuse
+from bot.messaging import outbox
+from bot.storage.database import Units
+from knowledge.cases import cases
+from knowledge.cases import reports as flags
+from knowledge.cases import review_cycle as freshness
+from knowledge.cases.cases import Added, Outcome
+from knowledge.cases.versions import Change
+from knowledge.citations import citations
+from knowledge.lifecycle.personal_data import subject
+from knowledge.members import audit, members
+from knowledge.models import CaseSnippet
+from knowledge.readers.parsers import published, web_address
+from knowledge.text.near_duplicates import Fingerprints
+from knowledge.views import CaseDraft, CaseView
+from knowledge.vocabulary import CaseState, ChangeKind, EditorKind, Topic
+
+SHOWN = 5
+UNIT = 50
+REASON_LIMIT = 300
+TITLE_LIMIT = 200
+TEXT_LIMIT = 4_000
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedCase:
+    """What came of one draft; `near`: (number, similarity) of older cases that say the same."""
+
+    id: int
+    key: str
+    title: str
+    outcome: Outcome
+    near: Sequence[tuple[int, float]] = ()
+
+    @property
+    def problem(self) -> str:
+        """One sentence for the operator, or ""."""
+        if not self.near:
+            return ""
+        number, likeness = self.near[0]
+        return (
+            f"“{self.title[:80]}” says nearly the same as case {number} ({likeness:.0%} alike);"
+            " it waits in the queue."
+        )
+
+
+class Reviewing:
+    """The review queue. Callers with `actor` arguments vouch for who acts."""
+
+    def __init__(self, *, units: Units, clock: Callable[[], datetime]) -> None:
+        self._units = units
+        self._clock = clock
+        self.near = NearCases(units=units)
+        self.verbs: Verbs = {"queue": self.queue}
+        self.actions: Actions = {
+            "queue.show": self.show,
+            "case.approve": self.approve,
+            "case.reject": self.reject,
+            "case.edit": self.edit,
+            "case.retire": self.retire,
+        }
+
+    async def import_cases(
+        self,
+        actor: str,
+        drafts: Sequence[CaseDraft],
+        publish: bool = False,
+        progress: Progress | None = None,
+    ) -> list[ImportedCase]:
+        """Bring cases in, UNIT at a time; near duplicates stay drafts even with `publish`."""
+        done: list[ImportedCase] = []
+        seen = Fingerprints()
+        for start in range(0, len(drafts), UNIT):
+            part = drafts[start : start + UNIT]
+            stored = await self.near.like(part)
+            earlier: list[list[tuple[int, float]]] = []
+            for number, draft in enumerate(part):
+                text = f"{draft.title}\n{draft.text}"
+                earlier.append(seen.similar(text))
+                seen.add(number, text)
+            done += await self._units.write(
+                lambda session, part=part, stored=stored, earlier=earlier: _bring_in(  # type: ignore[misc]
+                    session, part, stored, earlier, publish
+                )
+            )
+            seen = Fingerprints()  # what was written is found in the store from here on
+            if progress:
+                progress(len(done), len(drafts))
+        changed = sum(case.outcome is not Outcome.SAME for case in done)
+        if changed:
+            detail = f"{changed} of {len(done)}"
+            await self._units.write(
+                lambda session: audit.record(session, actor, "cases.import", "cases", detail)
+            )
+        return done
+
+    async def approve_case(self, actor: str, case_id: int) -> CaseView:
+        """Publish a draft. Raises `case_not_found`, or `case_decided` when somebody was quicker."""
+        return await self._decide(actor, case_id, "case.approve", CaseState.PUBLISHED, "")
+
+    async def reject_case(self, actor: str, case_id: int, reason: str) -> CaseView:
+        """Turn a draft down. Raises `reason_needed`, `case_not_found`, `case_decided`."""
+        if not reason.strip():
+            raise UserFacingError("reason_needed")
+        return await self._decide(actor, case_id, "case.reject", CaseState.REJECTED, reason.strip())
+
+    async def retire_case(self, actor: str, case_id: int, reason: str = "") -> CaseView:
+        """Take a published case out of the library. Raises `case_not_published`."""
+        return await self._decide(actor, case_id, "case.retire", CaseState.RETIRED, reason.strip())
+
+    async def edit_case(
+        self, actor: str, case_id: int, draft: CaseDraft, *, seen: str = "", note: str = ""
+    ) -> CaseView:
+        """Give a case other words; `seen` is the mark of what the editor had before them.
+
+        `note` tells every reader what changed. Whoever edits a published case has looked at it, so
+        it counts as reviewed. Raises `case_not_found`, or `changed_meanwhile`.
+        """
+        at, change = self._clock(), Change(EditorKind.STEWARD, ChangeKind.EDITED, note)
+
+        def write(session: Session) -> CaseView:
+            former = _case(session, case_id)
+            if seen and mark(former) != seen:
+                raise UserFacingError("changed_meanwhile")
+            cases.edit(session, case_id, draft, change, at)
+            if former.state is CaseState.PUBLISHED:
+                cases.confirm(session, case_id, at)
+            audit.record(session, actor, "case.edit", f"case:{case_id}")
+            return _case(session, case_id)
+
+        return await self._units.write(write)
+
+    async def queued(self, limit: int | None = None, offset: int = 0) -> list[CaseView]:
+        """Drafts that wait for review, the newest first."""
+        return await self._units.read(
+            lambda session: cases.listed(session, CaseState.DRAFT, limit=limit, offset=offset)
+        )
+
+    async def queue(self, caller: Caller, intent: Intent) -> Reply:
+        """`queue`: the drafts that wait for review."""
+        return await self._queue(caller.trusted(), 0)
+
+    async def show(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        """More of the queue, from a button."""
+        return await self._queue(caller.trusted(), _number(act.subject))
+
+    async def approve(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        """Publish, from a draft's button."""
+        case = await self.approve_case(caller.trusted().actor, _number(act.subject))
+        return wording.approved(caller.say, case)
+
+    async def reject(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        """Ask for the reason, or reject with it."""
+        number, say = _number(act.subject), caller.trusted().say
+        if isinstance(act, Pressed):
+            await self._waiting(number)
+            return Reply(
+                say("Why is case {number} rejected?", number=number),
+                form=wording.reject_form(say, number, REASON_LIMIT),
+            )
+        answers = Answers(act.values)
+        reason = answers.text("reason", REASON_LIMIT, required=True)
+        try:
+            answers.check()
+        except InvalidForm as error:
+            form = wording.reject_form(say, number, REASON_LIMIT)
+            return _again(caller, error, Reply("", form=form))
+        return wording.rejected(say, await self.reject_case(caller.actor, number, reason))
+
+    async def retire(self, caller: Caller, act: Pressed | Submitted | Intent) -> Reply:
+        """`case 42 retire`, its button, or its form: ask for the reason, then retire."""
+        say = caller.trusted().say
+        number = _number(act.object if isinstance(act, Intent) else act.subject)
+        if not isinstance(act, Submitted):
+            case = await self._units.read(lambda session: _case(session, number))
+            if case.state is not CaseState.PUBLISHED:
+                raise UserFacingError("case_not_published", number=number, state=case.state)
+            return wording.retire_question(say, case, REASON_LIMIT)
+        reason = Answers(act.values).text("reason", REASON_LIMIT)[:REASON_LIMIT]
+        return wording.retired(say, await self.retire_case(caller.actor, number, reason))
+
+    async def edit(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        """Open a case's words in a form, or save them."""
+        say = caller.trusted().say
+        head, _, seen = act.subject.partition(":")
+        number = _number(head)
+        case = await self._units.read(lambda session: _case(session, number))
+        if isinstance(act, Pressed):
+            return Reply(case.title, form=wording.edit_form(say, case))
+        try:
+            draft = edited(case, act.values)
+        except InvalidForm as error:
+            form = wording.edit_form(say, case, act.values, seen)
+            return _again(caller, error, Reply("", form=form))
+        note = Answers(act.values).line("note", wording.NOTE_LIMIT)[: wording.NOTE_LIMIT]
+        changed = await self.edit_case(caller.actor, number, draft, seen=seen, note=note)
+        return wording.edited(say, changed, self._clock())
+
+    async def _queue(self, caller: Caller, offset: int) -> Reply:
+        found = await self.queued(SHOWN, offset)
+        near = await self.near.like(found)
+        others = [
+            [(number, likeness) for number, likeness in alike if number != case.id]
+            for case, alike in zip(found, near, strict=True)
+        ]
+
+        def find(session: Session) -> Reply:
+            flagged = [] if offset else flags.waiting(session, SHOWN)
+            numbers = [number for alike in others for number, _ in alike]
+            numbers += [flag.case_id for flag in flagged]
+            views = {case.id: case for case in cases.get_many(session, numbers)}
+            writers = [case.author_id for case in found if case.author_id is not None]
+            cited = citations.of_cases(session, [case.id for case in found])
+            authors = {each.id: each for each in members.get_many(session, writers)}
+            drafts = [
+                wording.Draft(
+                    case,
+                    [(views[each], like) for each, like in alike if each in views],
+                    authors.get(case.author_id or 0),
+                    cited.get(case.id),
+                )
+                for case, alike in zip(found, others, strict=True)
+            ]
+            return wording.queue(
+                caller.say,
+                drafts,
+                cases.count(session, CaseState.DRAFT),
+                offset,
+                self._clock(),
+                flagged=[(flag, views[flag.case_id]) for flag in flagged],
+                flags=flags.count(session),
+                due=freshness.how_many(session)[0],
+            )
+
+        return await self._units.read(find)
+
+    async def _waiting(self, number: int) -> None:
+        case = await self._units.read(lambda session: _case(session, number))
+        if case.state is not CaseState.DRAFT:
+            raise UserFacingError("case_decided", number=number, state=case.state)
+
+    async def _decide(
+        self, actor: str, case_id: int, act: str, state: CaseState, reason: str
+    ) -> CaseView:
+        at = self._clock()
+
+        def write(session: Session) -> CaseView:
+            case = _case(session, case_id)
+            if state is CaseState.RETIRED:
+                if case.state is not CaseState.PUBLISHED:
+                    raise UserFacingError("case_not_published", number=case_id, state=case.state)
+            elif case.state is not CaseState.DRAFT:
+                raise UserFacingError("case_decided", number=case_id, state=case.state)
+            cases.set_state(session, case_id, state, reason, at=at)
+            audit.record(session, actor, act, f"case:{case_id}", reason)
+            decided = _case(session, case_id)
+            if state is CaseState.PUBLISHED:
+                decided = attributed(session, decided, at)
+            _tell_author(session, decided, actor, self._clock())
+            return decided
+
+        return await self._units.write(write)
+
+
+def _tell_author(session: Session, case: CaseView, actor: str, at: datetime) -> None:
+    """What became of a draft, written to its author, who may have decided it themselves."""
+    say = {
+        CaseState.PUBLISHED: drafting.told_published,
+        CaseState.REJECTED: drafting.told_rejected,
+    }.get(case.state)
+    if say is None or case.author_id is None or actor == subject(case.author_id):
+        return
+    author = members.get(session, case.author_id)
+    if author is not None:
+        cause = ("case", str(case.id), case.state)
+        outbox.tell(session, author, cause, lambda words: say(words, case), at, kept=True)
+
+
+def edited(case: CaseView, values: Values) -> CaseDraft:
+    """A case with the words of an edit form. Raises InvalidForm."""
+    answers = Answers(values)
+    title = answers.line("title", TITLE_LIMIT, required=True)
+    text = answers.text("text", TEXT_LIMIT, required=True)
+    chosen = values.get("topics", ())
+    listed = tuple(chosen.replace(",", " ").split()) if isinstance(chosen, str) else tuple(chosen)
+    unknown = [value for value in listed if value not in set(Topic) | set(case.topics)]
+    if unknown:
+        refusal = UserFacingError("unknown_topics", value=unknown, allowed=[*Topic])
+        answers.refuse("topics", refusal)
+    url = answers.optional(
+        "url", 2_000, lambda said: or_refuse(web_address, said, "unknown_address")
+    )
+    when = answers.optional(
+        "published", 20, lambda said: or_refuse(published, said, "unknown_date")
+    )
+    answers.check()
+    source = replace(case.source, url=url, published=when)
+    return replace(cases.draft_of(case), title=title, text=text, topics=listed, source=source)
+
+
+def _bring_in(
+    session: Session,
+    part: Sequence[CaseDraft],
+    stored: Sequence[Sequence[tuple[int, float]]],
+    earlier: Sequence[Sequence[tuple[int, float]]],
+    publish: bool,
+) -> list[ImportedCase]:
+    done: list[ImportedCase] = []
+    for draft, in_store, in_part in zip(part, stored, earlier, strict=True):
+        own = session.scalar(select(col(CaseSnippet.id)).where(col(CaseSnippet.key) == draft.key))
+        alike = [
+            (number, likeness)
+            for number, likeness in [
+                *in_store,
+                *((done[index].id, likeness) for index, likeness in in_part),
+            ]
+            if number != own and (own is None or number < own)
+        ]
+        near = sorted(dict(alike).items(), key=lambda pair: -pair[1])
+        added: Added = cases.add(session, draft, publish=publish and not near)
+        told = () if added.outcome is Outcome.SAME else tuple(near)
+        done.append(ImportedCase(added.id, draft.key, draft.title, added.outcome, told))
+    return done
+
+
+def _case(session: Session, case_id: int) -> CaseView:
+    case = cases.get(session, case_id)
+    if case is None:
+        raise UserFacingError("case_not_found", number=case_id)
+    return case
+
+
+def _number(said: str) -> int:
+    if not said.isascii() or not said.isdigit() or len(said) > 9:
+        raise UserFacingError("case_not_found", number=said)
+    return int(said)
+
+
+def _again(caller: Caller, error: InvalidForm, reply: Reply) -> Reply:
+    problems = {name: sentence(caller.say, each) for name, each in error.problems.items()}
+    return replace(reply, text=sentence(caller.say, error), errors=problems)

@@ -1,0 +1,182 @@
+"""Channels: stewards see where the bot is, and choose where it answers."""
+
+from sqlmodel import Session
+
+from bot.contract import Place, PlaceKind, Pressed, Reply, Submitted
+from bot.core.commands import Intent
+from bot.core.context import Actions, Caller, Verbs
+from bot.core.errors import UserFacingError
+from bot.features.channels import replies as wording
+from bot.storage.database import Units
+from knowledge.members import accounts, audit
+from knowledge.messaging import channels
+from knowledge.messaging.channels import ChannelView
+from knowledge.vocabulary import Community
+
+SHOWN = 8
+GONE_SHOWN = 10
+_SPEAKS: dict[str, bool | None] = {"allow": True, "quiet": False, "default": None}
+_EVERYWHERE = {"everywhere": True, "only named": False}
+_FORUM = {"forum on": True, "forum off": False}
+_QUESTIONS: dict[str, Community | None] = {
+    "questions city": Community.CITY,
+    "questions national": Community.NATIONAL,
+    "questions off": None,
+}
+
+
+class Channels:
+    """Which rooms the bot answers in; a private reply works everywhere."""
+
+    def __init__(self, *, units: Units) -> None:
+        self._units = units
+        self.verbs: Verbs = {"channel": self.channel}
+        self.actions: Actions = {
+            "channel.list": self.more,
+            "channel.set": self.set_one,
+            "channel.everywhere": self.set_default,
+            "channel.forum": self.leave_forum,
+            "channel.questions": self.no_questions,
+        }
+
+    async def speaks(self, place: Place) -> bool:
+        """Whether something may be posted in a place for all to read.
+
+        Conversations with the bot, and groups that it was asked into, are no channels.
+        """
+        if place.kind not in {PlaceKind.CHANNEL, PlaceKind.THREAD}:
+            return True
+        return await self._units.read(
+            lambda session: channels.speaks(session, place.platform, place.workspace, place.channel)
+        )
+
+    async def channel(self, caller: Caller, intent: Intent) -> Reply:
+        """`channels`, `channel allow`, `channel only named`, `channel forum on`, and the like."""
+        said = " ".join(intent.object.casefold().split())
+        if said in _SPEAKS:
+            place = caller.trusted().place
+            if place.kind not in {PlaceKind.CHANNEL, PlaceKind.THREAD}:
+                raise UserFacingError("no_channel")
+            room = (place.platform, place.workspace, place.channel)
+            return await self._set(caller, room, said)
+        if said in _EVERYWHERE:
+            return await self._set_default(caller, _EVERYWHERE[said])
+        if said in _FORUM:
+            place = caller.trusted().place
+            if not place.forum:
+                raise UserFacingError("no_forum")
+            room = (place.platform, place.workspace, place.channel)
+            return await self._set_forum(caller, room, _FORUM[said])
+        if said in _QUESTIONS:
+            place = caller.trusted().place
+            if place.kind not in {PlaceKind.CHANNEL, PlaceKind.THREAD}:
+                raise UserFacingError("no_channel")
+            if place.forum:
+                raise UserFacingError("no_post_in_forum")
+            room = (place.platform, place.workspace, place.channel)
+            return await self._set_questions(caller, room, _QUESTIONS[said])
+        return await self._listed(caller.trusted(), 0)
+
+    async def more(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        """More of the list, from a button."""
+        return await self._listed(caller.trusted(), _number(act.subject))
+
+    async def set_one(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        """Allow or quieten a channel from its card: the subject is `12:quiet`."""
+        caller.trusted()
+        number, _, word = act.subject.partition(":")
+        found = await self._units.read(lambda session: channels.get(session, _number(number)))
+        if found is None or word not in _SPEAKS:
+            raise UserFacingError("channel_not_found")
+        return await self._set(caller, (found.platform, found.workspace, found.channel), word)
+
+    async def set_default(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        """Change where the bot answers when nobody said anything: the subject is `yes` or `no`."""
+        return await self._set_default(caller, act.subject == "yes")
+
+    async def leave_forum(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        """Leave the posts of a forum alone, from its card: the subject is its number."""
+        caller.trusted()
+        number = _number(act.subject)
+        found = await self._units.read(lambda session: channels.get(session, number))
+        if found is None:
+            raise UserFacingError("channel_not_found")
+        return await self._set_forum(
+            caller, (found.platform, found.workspace, found.channel), False
+        )
+
+    async def no_questions(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        """Post no more questions to the community there, from its card: its number."""
+        caller.trusted()
+        number = _number(act.subject)
+        found = await self._units.read(lambda session: channels.get(session, number))
+        if found is None:
+            raise UserFacingError("channel_not_found")
+        return await self._set_questions(
+            caller, (found.platform, found.workspace, found.channel), None
+        )
+
+    async def _set_questions(
+        self, caller: Caller, room: tuple[str, str, str], community: Community | None
+    ) -> Reply:
+        actor = caller.trusted().actor
+
+        def write(session: Session) -> ChannelView:
+            changed = channels.set_questions(session, *room, community)
+            act = "channel.questions_on" if community else "channel.questions_off"
+            audit.record(session, actor, act, f"channel:{':'.join(room)}", changed.name)
+            return changed
+
+        return wording.questions(caller.say, await self._units.write(write))
+
+    async def _set_forum(self, caller: Caller, room: tuple[str, str, str], yes: bool) -> Reply:
+        actor = caller.trusted().actor
+
+        def write(session: Session) -> ChannelView:
+            changed = channels.set_use(session, *room, channels.FORUM, yes)
+            act = "channel.forum_on" if yes else "channel.forum_off"
+            audit.record(session, actor, act, f"channel:{':'.join(room)}", changed.name)
+            return changed
+
+        return wording.forum(caller.say, await self._units.write(write))
+
+    async def _set(self, caller: Caller, room: tuple[str, str, str], word: str) -> Reply:
+        actor = caller.trusted().actor
+
+        def write(session: Session) -> tuple[ChannelView, bool]:
+            changed = channels.set_speaks(session, *room, _SPEAKS[word])
+            subject = f"channel:{':'.join(room)}"
+            audit.record(session, actor, f"channel.{word}", subject, changed.name)
+            return changed, channels.everywhere(session)
+
+        changed, everywhere = await self._units.write(write)
+        return wording.changed(caller.say, changed, everywhere)
+
+    async def _set_default(self, caller: Caller, everywhere: bool) -> Reply:
+        actor = caller.trusted().actor
+
+        def write(session: Session) -> None:
+            channels.set_everywhere(session, everywhere)
+            act = "channels.everywhere" if everywhere else "channels.named"
+            audit.record(session, actor, act, "channels")
+
+        await self._units.write(write)
+        return await self._listed(caller, 0)
+
+    async def _listed(self, caller: Caller, offset: int) -> Reply:
+        def find(session: Session) -> wording.Overview:
+            return wording.Overview(
+                rooms=channels.listed(session, SHOWN, offset),
+                total=channels.count(session),
+                offset=offset,
+                everywhere=channels.everywhere(session),
+                gone=accounts.gone(session, GONE_SHOWN),
+            )
+
+        return wording.listed(caller.say, await self._units.read(find))
+
+
+def _number(said: str) -> int:
+    if not said.isascii() or not said.isdigit() or len(said) > 9:
+        raise UserFacingError("channel_not_found")
+    return int(said)

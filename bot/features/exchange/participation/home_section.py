@@ -1,0 +1,66 @@
+"""The exchange on somebody's home page: their next round, and whom they meet now."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from bot.contract import Card
+from bot.core.context import Caller
+from bot.features.exchange.participation import replies as wording
+from bot.features.exchange.participation.replies import Next
+from bot.storage.database import Units
+from knowledge.exchange import programmes, rounds
+from knowledge.exchange.programmes import ParticipationView, ProgrammeView
+from knowledge.exchange.rounds import PairingView
+from knowledge.exchange.states import RoundState
+from knowledge.members import members
+from knowledge.views import MemberView
+
+
+class NextExchange:
+    """A card for each programme of a member, and one for each of their groups."""
+
+    def __init__(self, *, units: Units, clock: Callable[[], datetime]) -> None:
+        self._units = units
+        self._clock = clock
+
+    async def on_page(self, caller: Caller) -> list[Card]:
+        """Nothing for whoever takes no part."""
+        member, now = caller.member, self._clock()
+        if member is None:
+            return []
+
+        def find(session: Session) -> tuple[list[Next], list[PairingView], dict[int, str]]:
+            groups = rounds.open_for(session, member.id)
+            numbers = sorted({n for each in groups for n in each.members if n != member.id})
+            names = {each.id: each.name for each in members.get_many(session, numbers)}
+            parts = [
+                _next(session, programme, part, member, now)
+                for part in programmes.of_member(session, member.id)
+                if (programme := programmes.get(session, part.programme_id)) is not None
+            ]
+            return parts, groups, names
+
+        parts, groups, names = await self._units.read(find)
+        cards = [wording.group(caller.say, each, names) for each in groups]
+        return wording.next_exchange(caller.say, parts, cards)
+
+
+def _next(
+    session: Session,
+    programme: ProgrammeView,
+    part: ParticipationView,
+    member: MemberView,
+    now: datetime,
+) -> Next:
+    # A round that is being rehearsed is no longer the programme's next, and not yet announced.
+    planned = rounds.in_state(session, RoundState.PLANNED, programme.id)
+    due = min((each.due_at for each in planned), default=programme.next_due_at)
+    return Next(programme, part, due, _snoozed(part, member, now))
+
+
+def _snoozed(part: ParticipationView, member: MemberView, now: datetime) -> date | None:
+    days = [day for day in (part.snoozed_until, member.snoozed_until) if day is not None]
+    last = max(days, default=None)
+    return last if last is not None and member.today(now) < last else None

@@ -1,0 +1,118 @@
+"""`programme apart` and `programme reports`: whom stewards never put into one group."""
+
+from sqlmodel import Session
+
+from bot.contract import Reply
+from bot.core.context import Caller
+from bot.core.errors import UserFacingError
+from bot.features.exchange.programmes import lookup as finding
+from bot.features.exchange.programmes import separation_replies as wording
+from bot.storage.database import Units
+from knowledge.errors import UnreadableInput
+from knowledge.exchange import programmes
+from knowledge.lifecycle.personal_data import subject
+from knowledge.members import audit, members, reporting_lines
+from knowledge.readers import parsers as values
+from knowledge.views import MemberView
+from knowledge.vocabulary import MemberStatus
+
+
+class KeepingApart:
+    """Members, organisations and countries that are kept apart; each change is in the audit."""
+
+    def __init__(self, *, units: Units) -> None:
+        self._units = units
+
+    async def apart(self, caller: Caller, text: str) -> Reply:
+        """`programme apart`, `programme apart Ana Ruiz | MX`: the same again undoes it."""
+        if not text:
+            return await self._listed(caller)
+        said = [part.strip() for part in text.split("|")]
+
+        def write(session: Session) -> tuple[list[wording.Side], bool]:
+            people = members.listed(session, [MemberStatus.ACTIVE])
+            known = {word for pair in programmes.kept_apart(session) for word in pair}
+            one, other = (_word(caller, part, people, known) for part in said)
+            if one == other and one.startswith("#"):
+                raise UserFacingError("lock_refused")
+            audit.record(session, caller.actor, "programme.apart", "programmes", f"{one} | {other}")
+            now = programmes.keep_apart(session, one, other)
+            return [_side(word, people) for word in (one, other)], now
+
+        sides, now = await self._units.write(write)
+        return wording.apart(caller.say, *sides, apart=now)
+
+    async def reports(self, caller: Caller, text: str) -> Reply:
+        """`programme reports`, `programme reports STAFF | SUPERIOR`: the same again undoes it."""
+        if not text:
+            return await self._listed(caller)
+        said = [part.strip() for part in text.split("|")]
+
+        def write(session: Session) -> tuple[str, str, bool]:
+            people = members.listed(session, [MemberStatus.ACTIVE])
+            staff, chief = (_member(part, people) for part in said)
+            if staff is None or chief is None or staff.id == chief.id:
+                raise UserFacingError(
+                    "nobody_so_called", value=said[0] if staff is None else said[1]
+                )
+            now = reporting_lines.toggle(session, staff.id, chief.id, by_steward=True)
+            act = "programme.reports" if now else "programme.reports.undo"
+            audit.record(session, caller.actor, act, subject(staff.id), f"#{chief.id}")
+            return staff.name, chief.name, now
+
+        return wording.reports(caller.say, *await self._units.write(write))
+
+    async def _listed(self, caller: Caller) -> Reply:
+        def find(
+            session: Session,
+        ) -> tuple[list[tuple[wording.Side, wording.Side]], list[tuple[str, str]]]:
+            people = members.listed(session, [MemberStatus.ACTIVE])
+            names = {each.id: each.name for each in people}
+            return [
+                (_side(one, people), _side(other, people))
+                for one, other in programmes.kept_apart(session)
+            ], [
+                (names[one], names[other])
+                for one, other in reporting_lines.of_stewards(session)
+                if one in names and other in names
+            ]
+
+        return wording.listed(caller.say, *await self._units.read(find))
+
+
+def _word(caller: Caller, said: str, people: list[MemberView], known: set[str]) -> str:
+    """How one side is stored: `#12`, an organisation, or a country's code.
+
+    A member's name goes before an organisation's, and that before a country's. What was stored once
+    can be said again to undo it. Raises `unknown_side`.
+    """
+    found = _member(said, people)
+    if found is not None:
+        return f"#{found.id}"
+    folded = finding.folded(said)
+    offices = {finding.folded(each.organisation): each.organisation for each in people}
+    stored = {word.casefold(): word for word in known}
+    if folded and folded in offices:
+        return offices[folded]
+    try:
+        return values.country(said)
+    except UnreadableInput:
+        if folded in stored:
+            return stored[folded]
+        raise UserFacingError("unknown_side", value=said) from None
+
+
+def _member(said: str, people: list[MemberView]) -> MemberView | None:
+    folded = finding.folded(said.lstrip("@"))
+    found = [each for each in people if folded in {finding.folded(each.name), f"#{each.id}"}]
+    return found[0] if len(found) == 1 else None
+
+
+def _side(word: str, people: list[MemberView]) -> wording.Side:
+    if word.startswith("#"):
+        names = [each.name for each in people if f"#{each.id}" == word]
+        return wording.Side(names[0] if names else word)
+    offices = {finding.folded(each.organisation) for each in people}
+    if len(word) == 2 and finding.folded(word) not in offices:
+        return wording.Side(country=word)
+    return wording.Side(organisation=word)

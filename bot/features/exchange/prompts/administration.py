@@ -1,0 +1,243 @@
+"""`prompts`: stewards say when questions are posted between rounds, and which come next."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfoNotFoundError
+
+from sqlmodel import Session
+
+from bot.contract import Reply, Submitted
+from bot.core.commands import Intent, number_in
+from bot.core.context import Act, Actions, Caller, Verbs
+from bot.core.errors import InvalidForm, UserFacingError
+from bot.features.exchange.programmes import lookup as finding
+from bot.features.exchange.programmes.cadence import Cadence, Timetable, next_due
+from bot.features.exchange.programmes.settings import timetable_of, write_timetable
+from bot.features.exchange.prompts import queue as prompt_queue
+from bot.features.exchange.prompts import replies as wording
+from bot.features.exchange.prompts.asker_consent import given_text
+from bot.features.exchange.prompts.library import is_free
+from bot.features.exchange.prompts.thread_answers import Answers
+from bot.i18n import Markup
+from bot.storage.database import Units
+from knowledge.exchange import programmes, prompts
+from knowledge.exchange.programmes import ProgrammeView
+from knowledge.exchange.prompts import PromptView, ScheduleView
+from knowledge.exchange.states import PromptSource, PromptState
+from knowledge.members import audit
+
+SHOWN = 3
+"""Posted prompts that are shown beside what comes next."""
+OFF = "off"
+
+
+class Prompting:
+    """What stewards do with prompts; each act is in the audit."""
+
+    def __init__(self, *, units: Units, answers: Answers, clock: Callable[[], datetime]) -> None:
+        self._units = units
+        self._answers = answers
+        self._clock = clock
+        self.verbs: Verbs = {"prompts": self.prompts}
+        self.actions: Actions = {
+            "prompts.show": self.press_show,
+            "prompts.save": self.save,
+            "prompts.own": self.own,
+            "prompts.front": self.press_move,
+            "prompts.skip": self.press_move,
+            "prompts.drop": self.press_move,
+        }
+
+    async def prompts(self, caller: Caller, intent: Intent) -> Reply:
+        """`prompts`, `prompts NAME`, `prompts cadence NAME`, `prompts front 12` and so on."""
+        caller.trusted()
+        said, text = intent.object.casefold(), intent.text.strip()
+        match said:
+            case "front" | "skip" | "drop":
+                return await self._moved(caller, said, text)
+            case "answers":
+                return await self._answers.show(caller, text)
+            case "" if not text:
+                return await self._overview(caller)
+        return await self._of_programme(caller, said, await finding.named(self._units, text))
+
+    async def _of_programme(self, caller: Caller, said: str, programme: ProgrammeView) -> Reply:
+        match said:
+            case "cadence":
+                return await self._form(caller, programme)
+            case "off":
+                return await self._set(caller, programme, None)
+            case "own":
+                return wording.own_form(caller.say, programme)
+            case _:
+                return await self._queue(caller, programme)
+
+    async def press_show(self, caller: Caller, act: Act) -> Reply:
+        caller.trusted()
+        return await self._queue(caller, await finding.numbered(self._units, act.subject))
+
+    async def save(self, caller: Caller, act: Act) -> Reply:
+        """The form of when, opened or sent."""
+        caller.trusted()
+        programme = await finding.numbered(self._units, act.subject)
+        if not isinstance(act, Submitted):
+            return await self._form(caller, programme)
+        given = {
+            name: value if isinstance(value, str) else " ".join(value)
+            for name, value in act.values.items()
+        }
+        timetable = None if given.get("cadence", "").strip() == OFF else _read(given)
+        return await self._set(caller, programme, timetable)
+
+    async def own(self, caller: Caller, act: Act) -> Reply:
+        """A question in a steward's words: it comes first."""
+        caller.trusted()
+        programme, now = await finding.numbered(self._units, act.subject), self._clock()
+        if not isinstance(act, Submitted):
+            return wording.own_form(caller.say, programme)
+        text = given_text(act)
+
+        def write(session: Session) -> None:
+            _refuse_again(session, programme.id, text, now)
+            waiting = [each.id for each in prompts.queue(session, programme.id)]
+            found = prompts.add(
+                session, programme.id, PromptSource.OWN, PromptState.WAITING, text=text
+            )
+            prompts.arrange(session, [found.id, *waiting])
+            audit.record(session, caller.actor, "prompts.own", f"prompt:{found.id}")
+
+        await self._units.write(write)
+        return await self._queue(caller, programme, caller.say("It comes next."))
+
+    async def press_move(self, caller: Caller, act: Act) -> Reply:
+        """To the front, not now, or never."""
+        caller.trusted()
+        return await self._moved(caller, act.action.removeprefix("prompts."), act.subject)
+
+    async def _moved(self, caller: Caller, how: str, number: str) -> Reply:
+        now = self._clock()
+
+        def write(session: Session) -> ProgrammeView | None:
+            found = prompts.get(session, number_in(number))
+            if found is None or found.state is not PromptState.WAITING:
+                return None
+            _move(session, found, how, now)
+            audit.record(session, caller.actor, f"prompts.{how}", f"prompt:{found.id}")
+            return programmes.get(session, found.programme_id)
+
+        programme = await self._units.write(write)
+        if programme is None:
+            raise UserFacingError("no_prompt", number=number)
+        return await self._queue(caller, programme, caller.say("Saved."))
+
+    async def _queue(
+        self, caller: Caller, programme: ProgrammeView, said: Markup | None = None
+    ) -> Reply:
+        today = self._clock().date()
+
+        def write(session: Session) -> wording.Standing:
+            prompt_queue.fill(session, programme.id, today)
+            return prompt_queue.standing(session, programme, today, posted=SHOWN)
+
+        return wording.queue(caller.say, await self._units.write(write), said)
+
+    async def _overview(self, caller: Caller) -> Reply:
+        today = self._clock().date()
+        found = await self._units.read(
+            lambda session: [
+                prompt_queue.standing(session, each, today) for each in programmes.listed(session)
+            ]
+        )
+        return wording.overview(caller.say, found)
+
+    async def _form(self, caller: Caller, programme: ProgrammeView) -> Reply:
+        found = await self._units.read(lambda session: prompts.schedule(session, programme.id))
+        return wording.form(caller.say, programme, _values(programme, found, self._clock()))
+
+    async def _set(
+        self, caller: Caller, programme: ProgrammeView, timetable: Timetable | None
+    ) -> Reply:
+        """When prompts are posted; None: not any more."""
+        now = self._clock()
+
+        def write(session: Session) -> None:
+            former = prompts.schedule(session, programme.id)
+            stored = dict(former.timetable) if former else write_timetable(timetable_of(programme))
+            due = None
+            if timetable is not None:
+                stored = write_timetable(timetable)
+                found = ScheduleView(programme.id, stored, None)
+                due = next_due(prompt_queue.timetable_for(programme, found), now)
+            prompts.set_schedule(session, programme.id, stored, due)
+            audit.record(session, caller.actor, "prompts.cadence", f"programme:{programme.id}")
+
+        await self._units.write(write)
+        return await self._queue(caller, programme, caller.say("Saved."))
+
+
+def _move(session: Session, found: PromptView, how: str, now: datetime) -> None:
+    numbers = [each.id for each in prompts.queue(session, found.programme_id)]
+    place = numbers.index(found.id)
+    numbers.remove(found.id)
+    if how == "drop":
+        waiting = [PromptState.WAITING]
+        prompts.step(session, found.id, waiting, state=PromptState.DROPPED, decided_at=now)
+    elif how == "front":
+        numbers.insert(0, found.id)
+    else:  # the one behind it comes first
+        numbers.insert(place + 1, found.id)
+    prompts.arrange(session, numbers)
+
+
+def _refuse_again(session: Session, programme_id: int, text: str, now: datetime) -> None:
+    """Raise `prompt_used` for a question that waits, or was posted within a year."""
+    last = prompts.last_posted(session, programme_id, "", text)
+    waiting = {each.text.casefold() for each in prompts.queue(session, programme_id)}
+    if not is_free(last.date() if last else None, now.date()) or text.casefold() in waiting:
+        raise InvalidForm({"text": UserFacingError("prompt_used")})
+
+
+def _values(programme: ProgrammeView, found: ScheduleView | None, now: datetime) -> dict[str, str]:
+    """What holds now, or would by itself: monthly, from tomorrow, in the programme's zone."""
+    if found is not None:
+        timetable = prompt_queue.timetable_for(programme, found)
+        cadence = timetable.cadence.value if found.next_due_at else OFF
+        start, at, zone = timetable.start, timetable.at, timetable.zone
+    else:
+        rounds = timetable_of(programme)
+        cadence, zone = Cadence.MONTHLY.value, rounds.zone
+        start, at = now.date() + timedelta(days=1), rounds.at
+    return {
+        "cadence": cadence,
+        "start": start.isoformat(),
+        "at": at.strftime("%H:%M"),
+        "zone": zone,
+    }
+
+
+def _read(given: dict[str, str]) -> Timetable:
+    """What the form says. Raises InvalidForm with a sentence for each field."""
+    problems: dict[str, UserFacingError] = {}
+
+    def one(name: str, read: Callable[[str], object], code: str = "not_understood") -> object:
+        value = given.get(name, "").strip()
+        try:
+            return read(value)
+        except (ValueError, ZoneInfoNotFoundError, OSError):
+            problems[name] = UserFacingError(code, value=value)
+            return None
+
+    cadence, start = one("cadence", Cadence), one("start", date.fromisoformat)
+    at = one("at", time.fromisoformat)
+    made: object = None
+    if isinstance(cadence, Cadence) and isinstance(start, date) and isinstance(at, time):
+        weekday, nth = start.weekday(), (start.day - 1) // 7 + 1
+        ordinal = nth if nth <= 4 else -1  # the fifth such weekday is the last
+        made = one(
+            "zone",
+            lambda zone: Timetable(cadence, at, zone, start, weekday, ordinal),
+            "unknown_zone",
+        )
+    if problems or not isinstance(made, Timetable):
+        raise InvalidForm(problems)
+    return made

@@ -1,0 +1,389 @@
+"""A round's way: planned, shown to stewards, announced, asked about, closed.
+
+Every step is one unit of work that takes the round from the state it must be in, so that of
+several processes one does it, and what a crash cut off is done at the next tick.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlmodel import Session
+
+from bot.calendars import meeting_times, quiet_hours
+from bot.calendars.working_week import WorkingWeek
+from bot.features.conversations.service import Conversations, Opening
+from bot.features.exchange.participation.pause_expiry import come_back
+from bot.features.exchange.programmes import capacity
+from bot.features.exchange.programmes.cadence import caught_up, next_due
+from bot.features.exchange.programmes.settings import timetable_of
+from bot.features.exchange.programmes.steward_messages import tell_stewards
+from bot.features.exchange.rounds import channel_posts as round_posts
+from bot.features.exchange.rounds import member_replies as meeting
+from bot.features.exchange.rounds import preview_replies as rehearsal
+from bot.features.exchange.rounds.check_ins import Accompanying, post
+from bot.features.exchange.rounds.icebreakers import Opener, Openers
+from bot.features.exchange.rounds.late_joiner_replies import with_word
+from bot.features.exchange.rounds.planning import Staged, Staging, away, seat_account
+from bot.i18n import words
+from bot.jobs import Tick
+from bot.messaging import outbox
+from bot.messaging import serialization as wire
+from bot.storage.database import Units
+from knowledge.conversations.conversations import Seat
+from knowledge.exchange import programmes, rounds
+from knowledge.exchange.programmes import ProgrammeView
+from knowledge.exchange.rounds import RoundView
+from knowledge.exchange.states import RoundState
+from knowledge.members import members
+from knowledge.views import CaseView, MemberView
+from knowledge.vocabulary import Community, ConversationKind, Purpose
+
+log = structlog.get_logger()
+
+REHEARSAL = timedelta(days=1)
+"""How long before it is due stewards see a round."""
+
+
+UNSENT = timedelta(days=3)
+"""How long after the reminder a round that a steward is to send is kept."""
+
+
+class Rounds:
+    """Does what is due, asked by the tick; planning runs beside everything else."""
+
+    def __init__(
+        self,
+        *,
+        units: Units,
+        staging: Staging,
+        openers: Openers,
+        conversations: Conversations,
+        trusted: Collection[str],
+        clock: Callable[[], datetime],
+    ) -> None:
+        """`trusted`: account keys of stewards in the settings."""
+        self._units = units
+        self._staging = staging
+        self._openers = openers
+        self._conversations = conversations
+        self._trusted = trusted
+        self._clock = clock
+        self._accompanying = Accompanying(units=units, conversations=conversations, clock=clock)
+        self.tick = Tick("peer exchange", timedelta(minutes=1), self.due)
+
+    async def due(self) -> None:
+        """Do all that is due now; one programme that fails never stops the others."""
+        await come_back(self._units, self._clock())
+        found = await self._units.read(programmes.listed)
+        for programme in found:
+            try:
+                await self._due(programme)
+            except Exception:
+                log.exception("A programme could not be worked on.", programme=programme.id)
+
+    async def _due(self, programme: ProgrammeView) -> None:
+        now = self._clock()
+        due = programme.next_due_at
+        if due is not None and not programme.paused and due - REHEARSAL <= now:
+            await self.plan(programme)
+        planned, announced = await self._units.read(
+            lambda session: (
+                rounds.in_state(session, RoundState.PLANNED, programme.id),
+                rounds.in_state(session, RoundState.ANNOUNCED, programme.id),
+            )
+        )
+        for each in planned if not programme.paused else ():
+            if each.previewed_at is None and each.due_at - REHEARSAL <= now:
+                await self._preview(programme, await self.renewed(programme, each))
+            if each.due_at <= now and (programme.automatic or each.approved):
+                await self.announce(programme, each)
+            elif each.due_at <= now:
+                await self._remind(programme, each)
+        for each in announced:
+            await self._accompanying.step(programme, each)
+
+    async def plan(self, programme: ProgrammeView) -> RoundView | None:
+        """Plan the round that is due next; None where none is, or another process did it."""
+        now, due = self._clock(), programme.next_due_at
+        if due is None:
+            return None
+        timetable = timetable_of(programme)
+        this = caught_up(timetable, due - timedelta(seconds=1), now) or due
+        following = next_due(timetable, max(this, now))
+        staged = await self._staging.stage(programme, this)
+
+        def write(session: Session) -> RoundView | None:
+            if not programmes.claim_due(session, programme.id, due, following):
+                return None
+            for former in rounds.in_state(session, RoundState.PLANNED, programme.id):
+                rounds.step(session, former.id, RoundState.PLANNED, state=RoundState.CANCELLED)
+            return rounds.plan(session, programme.id, this, staged.problem, staged.plan)
+
+        return await self._units.write(write)
+
+    async def renewed(
+        self,
+        programme: ProgrammeView,
+        found: RoundView,
+        locked: Sequence[Sequence[int]] | None = None,
+    ) -> RoundView:
+        """The round planned again where people came or went, or with other locks.
+
+        Raises ProblemRefused for a lock that breaks a rule.
+        """
+        kept = found.problem.get("locked", ()) if locked is None else locked
+        staged = await self._staging.stage(programme, found.due_at, found.number, kept)
+        if locked is None and not _changed(found, staged):
+            return found
+
+        def write(session: Session) -> RoundView:
+            rounds.replan(session, found, staged.problem, staged.plan)
+            session.expire_all()
+            return rounds.get(session, found.id) or found
+
+        return await self._units.write(write)
+
+    async def announce(self, programme: ProgrammeView, found: RoundView) -> bool:
+        """Begin a round: all that is said, in one unit. False when it had begun before."""
+        if programme.automatic and not found.approved:
+            found = await self.renewed(programme, found)
+        at = self._clock()
+        groups, _ = await self._units.read(
+            lambda session: _groups(found, _present(session, programme, found, at))
+        )
+        fitting = await self._openers.fitting([list(people.values()) for people, _ in groups])
+        openers = {
+            frozenset(people): opener for (people, _), opener in zip(groups, fitting, strict=True)
+        }
+        return await self._units.write(
+            lambda session: self._announced(session, programme, found.id, at, openers)
+        )
+
+    def _announced(
+        self,
+        session: Session,
+        programme: ProgrammeView,
+        number: int,
+        at: datetime,
+        openers: Mapping[frozenset[int], Opener],
+    ) -> bool:
+        begun = rounds.step(
+            session, number, RoundState.PLANNED, state=RoundState.ANNOUNCED, announced_at=at
+        )
+        found = rounds.get(session, number)
+        if not begun or found is None:
+            return False
+        present = _present(session, programme, found, at)
+        groups, over = _groups(found, present)
+        for place, (people, why) in enumerate(groups, 1):
+            case = openers.get(frozenset(people), Opener()).case
+            self.begin_group(session, programme, found, place, people, why, case=case)
+        begun_with = [openers.get(frozenset(people), Opener()).topics for people, _ in groups]
+        topics = Counter(topic for each in begun_with for topic in sorted(each))
+        rounds.keep_topics(session, found, topics)
+        over += [each["id"] for each in found.plan.get("left_out", ()) if each["id"] in present]
+        parts = {each.member_id: each for each in programmes.participants(session, programme.id)}
+        for member_id in over:
+            part = parts[member_id]
+            programmes.adjust(
+                session, programme.id, member_id, rests=part.rests + 1, rested_last=True
+            )
+            self._tell_resting(session, programme, found, present[member_id], alone=not groups)
+        for part in parts.values():
+            if part.skip_next:
+                programmes.adjust(session, programme.id, part.member_id, skip_next=False)
+        named = [
+            [each.name for each in people.values()]
+            for people, _ in groups
+            if all(each.agreed(Purpose.BE_NAMED) for each in people.values())
+        ]
+        counts = {"groups": len(groups), "across": sum(_across(p) for p, _ in groups)}
+        post(
+            session,
+            at,
+            programme,
+            ("round", str(number), "announced"),
+            lambda say: round_posts.announcement(say, programme, found.number, counts, named),
+        )
+        return True
+
+    def begin_group(
+        self,
+        session: Session,
+        programme: ProgrammeView,
+        found: RoundView,
+        place: int,
+        people: Mapping[int, MemberView],
+        why: Mapping[str, Any],
+        *,
+        messages: Mapping[int, int] | None = None,
+        case: CaseView | None = None,
+        joining: MemberView | None = None,
+    ) -> None:
+        """Write a group and its conversation down; the greeting is the first message of three.
+
+        It is held until they are at work: the round begins, and nobody's night is disturbed.
+        `messages`: what some were sent in this round before, which was counted as a contact then.
+        `joining`: who comes to the others.
+        """
+        sent = messages or {}
+        pairing_id = rounds.pair_up(
+            session,
+            found.id,
+            place,
+            list(people),
+            across=_across(people),
+            messages={number: sent.get(number, 0) + 1 for number in people},
+        )
+        at, until = self._clock(), _late(programme, self._clock())
+        capacity.count(session, people.keys() - sent.keys(), at)
+        weeks = {number: WorkingWeek.of(member) for number, member in people.items()}
+        room_at = quiet_hours.together(list(weeks.values()), at, until)
+        why = {**why, "hours": meeting_times.next_hours(list(weeks.values()), room_at)}
+        seats = []
+        for number, member in people.items():
+            account = seat_account(session, number)
+            if account is None:
+                continue
+            say = words(account.language or account.locale)
+            greeting = meeting.greeting(say, programme, pairing_id, people, why, case)
+            if joining is not None and joining.id != number:
+                greeting = with_word(say, greeting, joining.name)
+            seats.append(
+                Seat(
+                    number,
+                    member.name,
+                    say.language,
+                    account.platform,
+                    account.workspace,
+                    account.user_id,
+                    wire.reply_to_json(greeting),
+                )
+            )
+            programmes.adjust(
+                session, programme.id, number, rested_last=False, last_round=found.number
+            )
+        opening = Opening(
+            ConversationKind.PAIRING,
+            f"{programme.name}, {found.number}",
+            seats,
+            holds={n: quiet_hours.one_by_one(week, at, until) for n, week in weeks.items()},
+            room_at=room_at,
+        )
+        begun = self._conversations.begin(session, opening)
+        rounds.amend(session, pairing_id, conversation_id=begun.id)
+
+    def _tell_resting(
+        self,
+        session: Session,
+        programme: ProgrammeView,
+        found: RoundView,
+        member: MemberView,
+        *,
+        alone: bool,
+    ) -> None:
+        at = self._clock()
+        outbox.tell(
+            session,
+            member,
+            ("round", str(found.id), "resting"),
+            lambda say: meeting.resting(say, programme, alone=alone),
+            at,
+            not_before=quiet_hours.one_by_one(WorkingWeek.of(member), at, _late(programme, at)),
+        )
+
+    async def _preview(self, programme: ProgrammeView, found: RoundView) -> None:
+        at = self._clock()
+
+        def write(session: Session) -> None:
+            if rounds.step(session, found.id, RoundState.PLANNED, previewed_at=at):
+                people = rehearsed(session, found)
+                tell_stewards(
+                    session,
+                    self._trusted,
+                    ("round", str(found.id), "preview"),
+                    lambda say: rehearsal.preview(say, programme, found, people),
+                    at,
+                )
+
+        await self._units.write(write)
+
+    async def _remind(self, programme: ProgrammeView, found: RoundView) -> None:
+        """Tell stewards once that a round waits for them, and skip it when nobody sends it."""
+        at = self._clock()
+        if found.reminded_at is None:
+            change: dict[str, Any] = {"reminded_at": at}
+            cause, days = "waits", UNSENT.days
+        elif found.reminded_at + UNSENT <= at:
+            change, cause, days = {"state": RoundState.CANCELLED}, "skipped", 0
+        else:
+            return
+
+        def write(session: Session) -> None:
+            if rounds.step(session, found.id, RoundState.PLANNED, **change):
+                tell_stewards(
+                    session,
+                    self._trusted,
+                    ("round", str(found.id), cause),
+                    lambda say: (
+                        rehearsal.waits(say, programme, found, days)
+                        if days
+                        else rehearsal.skipped(say, programme, found)
+                    ),
+                    at,
+                )
+
+        await self._units.write(write)
+
+
+def _late(programme: ProgrammeView, at: datetime) -> datetime:
+    """Until when holidays may hold what a round that begins at `at` has to say."""
+    return at + timedelta(days=programme.days) / 2
+
+
+def rehearsed(session: Session, found: RoundView) -> dict[int, MemberView]:
+    """Everybody whom a plan speaks of."""
+    numbers = [each["id"] for each in found.problem.get("members", ())]
+    numbers += [number for number, _ in found.plan.get("away", ())]
+    return {each.id: each for each in members.get_many(session, numbers)}
+
+
+def _across(people: Mapping[int, MemberView]) -> bool:
+    """Whether a city and a statistics office meet, as the channel is told."""
+    return {Community.CITY, Community.NATIONAL} <= {each.community for each in people.values()}
+
+
+def _changed(found: RoundView, staged: Staged) -> bool:
+    return {each["id"] for each in found.problem.get("members", ())} != set(staged.people)
+
+
+def _present(
+    session: Session, programme: ProgrammeView, found: RoundView, at: datetime
+) -> dict[int, MemberView]:
+    """Those of the plan who can still take part, in the very unit that tells them."""
+    parts = {each.member_id: each for each in programmes.participants(session, programme.id)}
+    return {
+        number: member
+        for number, member in rehearsed(session, found).items()
+        if number in parts
+        and away(session, member, replace(parts[number], last_round=0), found.number, at, 1) is None
+    }
+
+
+def _groups(
+    found: RoundView, present: Mapping[int, MemberView]
+) -> tuple[list[tuple[dict[int, MemberView], Mapping[str, Any]]], list[int]]:
+    """The groups as they can be now, and those who are over because somebody went."""
+    groups, over = [], []
+    reasons = found.plan.get("reasons", ())
+    for group, why in zip(found.plan.get("groups", ()), reasons, strict=True):
+        people = {number: present[number] for number in group if number in present}
+        if len(people) > 1:
+            groups.append((people, why))
+        else:
+            over += list(people)
+    return groups, over

@@ -1,0 +1,164 @@
+"""What stewards read of a planned round."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.contract import Button, ButtonStyle, Card, Fact, Reply
+from bot.features.exchange.rounds.member_replies import DIFFERENCES
+from bot.i18n import Markup, Words, later
+from knowledge.exchange.programmes import ProgrammeView
+from knowledge.exchange.rounds import RoundView
+from knowledge.exchange.states import RoundState
+from knowledge.views import MemberView
+
+MOST_CARDS = 40
+WHY: Mapping[str, str] = {
+    "alone": later("nobody else is in the round"),
+    "rules": later("the rules leave no partner"),
+    "odd_number": later("one is over, and there are no trios"),
+    "no_place": later("the other community has no place left"),
+    "nobody_left": later("everyone whom they may meet is in a group"),
+    "not_active": later("not an active member"),
+    **dict.fromkeys(
+        # Why somebody stays away is theirs to tell: a pause or a limit is shown to nobody.
+        ("no_consent", "paused", "skipped", "every", "snoozed", "capacity_spent"),
+        later("takes no part this time"),
+    ),
+    "unreachable": later("has no account that can be written to"),
+}
+
+
+def preview(
+    say: Words, programme: ProgrammeView, found: RoundView, people: Mapping[int, MemberView]
+) -> Reply:
+    """The groups with their reasons, who is left out and why, and what can be done."""
+    plan = found.plan
+    groups = plan.get("groups", ())
+    parts = [
+        say(
+            "Round {number} of {programme}, due {time}.",
+            number=found.number,
+            programme=programme.name,
+            time=Markup(f"{{time:{int(found.due_at.timestamp())}}}"),
+        ),
+        say.plural("One group.", "{number} groups.", len(groups)),
+        say(
+            "{share} % of the groups bring the communities together.",
+            share=round(100 * float(plan.get("cross_share", 0))),
+        ),
+        say.plural("One pair meets again.", "{number} pairs meet again.", plan.get("repeats", 0)),
+    ]
+    if found.state is RoundState.PLANNED:
+        parts.append(
+            say("It begins by itself.")
+            if programme.automatic or found.approved
+            else say("It waits for a steward to send it.")
+        )
+    text = Markup(" ").join(parts)
+    out = [(each["id"], each["reason"]) for each in plan.get("left_out", ())]
+    lines = [
+        say("- {name}: {reason}", name=people[number].name, reason=say(WHY.get(why, why)))
+        for number, why in (*out, *plan.get("away", ()))
+        if number in people
+    ]
+    if lines:
+        text = Markup("\n").join((text, "", say("Not in a group:"), *lines))
+    cards = tuple(
+        _group(say, place, [people[each] for each in group if each in people], why)
+        for place, (group, why) in enumerate(zip(groups, plan.get("reasons", ()), strict=True), 1)
+    )[:MOST_CARDS]
+    return Reply(text, cards=cards, buttons=buttons(say, found))
+
+
+def buttons(say: Words, found: RoundView) -> tuple[Button, ...]:
+    """What can be done with a round that has not begun."""
+    if found.state is not RoundState.PLANNED:
+        return ()
+    return (
+        Button(say.label("Send it now"), "round.send", str(found.id), ButtonStyle.PRIMARY),
+        Button(say.label("Cancel this round"), "round.cancel", str(found.id), ButtonStyle.DANGER),
+    )
+
+
+def waits(say: Words, programme: ProgrammeView, found: RoundView, days: int) -> Reply:
+    """A round is due and nobody has sent it."""
+    return Reply(
+        say(
+            "Round {number} of {programme} is due and waits for a steward; nobody has been told "
+            "anything. Write round preview {programme} to see it. If nobody sends it within "
+            "{days} days, it is skipped.",
+            number=found.number,
+            programme=programme.name,
+            days=days,
+        ),
+        buttons=buttons(say, found),
+    )
+
+
+def skipped(say: Words, programme: ProgrammeView, found: RoundView) -> Reply:
+    """Nobody has sent a round: it does not take place."""
+    text = say(
+        "Round {number} of {programme} was not sent and is skipped. No member was told anything.",
+        number=found.number,
+        programme=programme.name,
+    )
+    due = programme.next_due_at
+    if due is not None:
+        time = Markup(f"{{time:{int(due.timestamp())}}}")
+        text = Markup(" ").join((text, say("The next round begins {time}.", time=time)))
+    return Reply(text)
+
+
+def sent(say: Words, programme: ProgrammeView, found: RoundView, *, begun: bool) -> Reply:
+    """Whether a round begins now."""
+    facts = {"number": found.number, "programme": programme.name}
+    if begun:
+        return Reply(say("Round {number} of {programme} begins now.", **facts))
+    return Reply(
+        say(
+            "Nothing was changed: round {number} of {programme} has begun or was cancelled before.",
+            **facts,
+        )
+    )
+
+
+def cancelled(say: Words, programme: ProgrammeView, found: RoundView, *, done: bool) -> Reply:
+    """Whether a round was cancelled."""
+    if not done:
+        return sent(say, programme, found, begun=False)
+    return Reply(
+        say(
+            "Round {number} of {programme} is cancelled. Nobody was told of it but stewards.",
+            number=found.number,
+            programme=programme.name,
+        )
+    )
+
+
+def _group(say: Words, place: int, people: list[MemberView], why: Mapping[str, Any]) -> Card:
+    facts = [
+        Fact(say.label("Numbers"), ", ".join(f"#{each.id}" for each in people)),
+    ]
+    differs = [say.label(DIFFERENCES[each]) for each in why.get("differences", ())]
+    if differs:
+        facts.append(Fact(say.label("Differs"), say.listed(differs)))
+    if why.get("languages"):
+        named = (say.language_name(code) for code in why["languages"])
+        facts.append(Fact(say.label("Languages"), say.listed(named)))
+    by = {each.id: each for each in people}
+    told = [
+        say(
+            "- {name} wants to learn: “{need}”. {other} offers: “{offer}”.",
+            name=by[a].name,
+            need=by[a].needs[n],
+            other=by[b].name,
+            offer=by[b].offers[o],
+        )
+        for a, n, b, o in why.get("meetings", ())
+        if a in by and b in by and n < len(by[a].needs) and o < len(by[b].offers)
+    ]
+    return Card(
+        say.label("{number}. {names}", number=place, names=say.listed(e.name for e in people)),
+        Markup("\n").join(told[:3]),
+        tuple(facts),
+    )

@@ -1,0 +1,62 @@
+"""The fixed words that a platform shows outside replies."""
+
+from collections.abc import Collection
+
+from bot.contract import Surface
+from bot.core.commands import VERBS, Who
+from bot.features.help.platform_commands import shortcuts
+from bot.features.help.replies import PURPOSES
+from bot.i18n import Words
+
+
+def surface(say: Words, verbs: Collection[str], *, steward: bool = False) -> Surface:
+    """All of them in one language, for the verbs that do something here."""
+    return Surface(
+        language=say.language,
+        title=say.label("Crosswalk"),
+        hint=say.label(
+            "Ask in your own words. Write help to see what else there is, quit to leave."
+        ),
+        choose=say.label("type a number"),
+        choose_several=say.label("type numbers with commas between them"),
+        several_lines=say.label("an empty line ends the text"),
+        skip=say.label("Enter leaves it empty"),
+        keep=say.label("Enter keeps it"),
+        clear=say.label("a single hyphen empties it"),
+        required=say.label("Please give an answer here."),
+        too_long=say.label("Please use at most {limit} characters.", limit="{limit}"),
+        cancel=say.label("cancel"),
+        cancelling=say.label("Write cancel to leave this form."),
+        cancelled=say.label("Nothing was sent."),
+        failed=say.label("Something went wrong on our side. Please try again in a moment."),
+        goodbye=say.label("Goodbye."),
+        looking=say.label("Looking in the library. This takes a moment."),
+        done=say.label("Done. You can close this window."),
+        more=say.label("Not everything fits here. Ask more narrowly to see the rest."),
+        send=say.label("Send"),
+        close=say.label("Close"),
+        form_late=say.label(
+            "The form could not be opened in time. Press the button to open it, or write what "
+            "you need in words; help shows how."
+        ),
+        saved=say.label("The file was saved as {path}.", path="{path}"),
+        unattached=say.label(
+            "A file that belongs to this message could not be attached. Please tell a steward."
+        ),
+        files_apart=say.label("The file is in your direct messages with Crosswalk."),
+        verbs={
+            verb.name: say.label(PURPOSES[verb.name])
+            for verb in VERBS
+            if verb.name in verbs and (steward or verb.who is not Who.STEWARD)
+        },
+        form_next=say.label("Next page"),
+        form_more=say.label("This page is kept. The form goes on."),
+        form_again=say.label("Correct it"),
+        form_lost=say.label(
+            "What you wrote on an earlier page is not here any more, and nothing was sent. "
+            "Please fill in the form again."
+        ),
+        ask_about=say.label("Ask Crosswalk"),
+        save_as_case=say.label("Save as case"),
+        commands=shortcuts(say, verbs),
+    )

@@ -1,0 +1,179 @@
+"""The home page: what concerns somebody, and what they can change about themselves."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.contract import Button, ButtonStyle, Card, Fact, Reply
+from bot.features.help.replies import first_contact
+from bot.features.members.availability_replies import capacity, snooze_buttons, snooze_state
+from bot.features.members.profile_replies import Profile, card, facts, profile_buttons, purposes
+from bot.features.questions.own_questions_replies import Standing
+from bot.features.questions.own_questions_replies import card as question_card
+from bot.i18n import Markup, Words
+from bot.i18n.labels import word
+from knowledge.views import MemberView, QuestionView
+from knowledge.vocabulary import MemberStatus
+
+LONGEST = 140
+"""Characters of a question that stand on the page."""
+
+
+def page(say: Words, first: Markup, cards: Sequence[Card], *, more: bool = False) -> Reply:
+    """All of it, `more` when there are further open questions than are shown."""
+    buttons = [Button(say.label("Ask a question"), "ask.form", style=ButtonStyle.PRIMARY)]
+    if more:
+        buttons.append(Button(say.label("All my questions"), "question.list"))
+    return Reply(first, cards=tuple(cards), buttons=tuple(buttons))
+
+
+def greeting(say: Words, member: MemberView, open_questions: int) -> Markup:
+    """Who the reader is here, and how many of their questions are open."""
+    parts = [
+        say(
+            "Welcome, {name}. Your status: {status}.", name=member.name, status=_status(say, member)
+        )
+    ]
+    if member.status is MemberStatus.UNVERIFIED:
+        parts.append(
+            say(
+                "A steward will look at your membership. Until then you can ask questions and "
+                "read published cases, and nobody is shown your profile."
+            )
+        )
+    parts.append(_open(say, open_questions))
+    return Markup("\n\n").join(parts)
+
+
+def welcome(say: Words, open_questions: int) -> Markup:
+    """For somebody who is no member: what there is, and the way in."""
+    parts = [
+        say(
+            "Welcome to Crosswalk. City data offices and national statistics offices ask one "
+            "another here. Write a question in your own words, and I look for written cases that "
+            "answer it. Members can also be shown people to ask, and be found themselves."
+        ),
+        say(
+            "A profile takes about three minutes, and a steward then approves your community. If "
+            "you were invited, write **claim** and the code that you were given."
+        ),
+        first_contact(say),
+    ]
+    if open_questions:
+        parts.append(_open(say, open_questions))
+    return Markup("\n\n").join(parts)
+
+
+def invited(say: Words, member: MemberView) -> Markup:
+    """For somebody who was invited and has not answered yet."""
+    return say(
+        "You are invited as {name}. Nobody is shown this yet. Please check it and save it to "
+        "accept, or have it erased.",
+        name=member.name,
+    )
+
+
+def way_in(say: Words) -> Card:
+    """How to become a member, or to come back."""
+    join = Button(say.label("Become a member"), "profile.edit", "who", ButtonStyle.PRIMARY)
+    return Card(say.label("Membership"), say("You are not a member."), buttons=(join,))
+
+
+def invitation(say: Words, profile: Profile) -> Card:
+    """What the invitation says, to be accepted or erased."""
+    buttons = (
+        Button(say.label("Check and accept"), "profile.edit", "who", ButtonStyle.PRIMARY),
+        Button(say.label("Decline and erase"), "data.erase"),
+    )
+    return card(say, profile, buttons)
+
+
+def questions(say: Words, found: Sequence[QuestionView], how: Standing) -> list[Card]:
+    """Open questions, each with what can be done about it."""
+    return [question_card(say, question, how, LONGEST) for question in found]
+
+
+def profile(say: Words, found: Profile) -> Card:
+    """What the community knows about the member, and the steps to change it."""
+    hidden = {say.label("Status"), say.label("You agreed to"), say.label("May contact you")}
+    hidden.add(say.label("Snoozed until"))
+    shown = facts(say, found.member, shown_as=found.shown_as)
+    return Card(
+        say.label("Your profile"),
+        facts=tuple(fact for fact in shown if fact.label not in hidden),
+        buttons=profile_buttons(say, found),
+    )
+
+
+def availability(say: Words, member: MemberView, now: datetime) -> Card:
+    """How often the member may be contacted, and whether they are left alone at present."""
+    change = Button(say.label("Change how often"), "profile.capacity")
+    return Card(
+        say.label("Being contacted"),
+        f"{capacity(say, member).text}\n\n{snooze_state(say, member, now)}",
+        buttons=(change, *snooze_buttons(say, member, now)),
+    )
+
+
+def consents(say: Words, member: MemberView) -> Card:
+    """What the member agreed to."""
+    change = Button(say.label("Change what you agree to"), "consent.save")
+    return Card(say.label("You agreed to"), purposes(say, member), buttons=(change,))
+
+
+def data(say: Words) -> Card:
+    """What is held about the reader."""
+    return Card(
+        say.label("Your data"),
+        say("See all that is stored about you, take it with you, or have it erased."),
+        buttons=(
+            Button(say.label("My data"), "data.show"),
+            Button(say.label("Export as JSON"), "data.export"),
+            Button(say.label("Erase my data"), "data.erase", "", ButtonStyle.DANGER),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How much waits for stewards; `unanswered` within the last `days`."""
+
+    drafts: int
+    flags: int
+    people: int
+    due: int
+    unanswered: int
+    days: int
+
+
+def stewards(say: Words, much: Waiting) -> Card:
+    """What waits for whoever runs the community."""
+    return Card(
+        say.label("For stewards"),
+        facts=(
+            Fact(say.label("Drafts that wait for review"), str(much.drafts)),
+            Fact(say.label("Reports that wait for an answer"), str(much.flags)),
+            Fact(say.label("People who wait for approval"), str(much.people)),
+            Fact(say.label("Cases that are up for review"), str(much.due)),
+            Fact(
+                say.label("Questions without a case, last {days} days", days=much.days),
+                str(much.unanswered),
+            ),
+        ),
+        buttons=(
+            Button(say.label("Review queue"), "queue.show", "0"),
+            Button(say.label("People who wait"), "member.list", "pending:0"),
+            Button(say.label("Cases up for review"), "stale.show", "0"),
+            Button(say.label("What the library lacks"), "gaps.show", "none:0"),
+        ),
+    )
+
+
+def _open(say: Words, number: int) -> Markup:
+    if not number:
+        return say("You have no open question.")
+    return say.plural("You have one open question.", "You have {number} open questions.", number)
+
+
+def _status(say: Words, member: MemberView) -> str:
+    return word(say, member.status)

@@ -1,0 +1,161 @@
+"""From a question to a person: asked one at a time, in private, with everybody's consent."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+from sqlmodel import Session
+
+from bot.contract import Card, Person, Reply
+from bot.core.commands import Intent
+from bot.core.context import Actions, Caller, Verbs
+from bot.features.introductions import asker_replies as handing_over
+from bot.features.introductions import expert_replies as wording
+from bot.features.introductions.answer import Answering
+from bot.features.introductions.disclosure import card_of
+from bot.features.introductions.expert_replies import Asked
+from bot.features.introductions.request import Requesting
+from bot.features.introductions.workflow import Connection, OnConnected, proceed, read_by
+from bot.features.members.membership import joined
+from bot.jobs import Tick
+from bot.storage.database import Units
+from knowledge.introductions import introductions
+from knowledge.introductions.introductions import IntroductionView
+from knowledge.members import members
+from knowledge.vocabulary import IntroductionState, MemberStatus, RequestState
+
+__all__ = ["Connection", "Introductions", "OnConnected"]
+
+log = structlog.get_logger()
+
+AT_ONCE = 50
+DRAFTS_KEPT = timedelta(days=30)
+SHOWN = 10
+
+
+class Introductions:
+    """`handoff`, `accept`, `decline`, `requests`, `resume`, and the tick that lets none wait."""
+
+    def __init__(
+        self,
+        *,
+        units: Units,
+        open_requests: int,
+        clock: Callable[[], datetime],
+        on_connected: OnConnected,
+    ) -> None:
+        """`on_connected` opens the conversation of two who agreed to talk."""
+        self._units = units
+        self._clock = clock
+        parts = (
+            Requesting(units=units, open_requests=open_requests, clock=clock),
+            Answering(units=units, on_connected=on_connected, clock=clock),
+        )
+        self.verbs: Verbs = {
+            "requests": self.requests,
+            **{verb: use for part in parts for verb, use in part.verbs.items()},
+        }
+        self.actions: Actions = {
+            action: use for part in parts for action, use in part.actions.items()
+        }
+        self.ticks = (Tick("introductions", timedelta(minutes=1), self.tick),)
+
+    async def requests(self, caller: Caller, intent: Intent) -> Reply:
+        """`requests`: what waits for the caller's answer, and what they asked of others."""
+        member, zone = joined(caller), joined(caller).time_zone
+
+        def look(session: Session) -> tuple[list[Asked], list[Card], list[Card]]:
+            waiting = introductions.of_expert(session, member.id, [IntroductionState.PROPOSED])
+            asked = [each for view in waiting if (each := _read(session, view)) is not None]
+            sent = [
+                one
+                for one in introductions.of_asker(session, member.id)
+                if one.state is not RequestState.DRAFT
+            ][:SHOWN]
+            how = introductions.progress(session, [one.id for one in sent])
+            own = [
+                handing_over.own_card(caller.say, one.id, one.wish, how[one.id], zone)
+                for one in sent
+            ]
+            introductions.seen(session, member.id)
+            return asked, own, _people(session, caller, member.id)
+
+        return wording.waiting(caller.say, *await self._units.write(look))
+
+    async def on_page(self, caller: Caller) -> list[Card]:
+        """What waits for somebody's answer, for their home page."""
+        member = caller.member
+        if member is None:
+            return []
+
+        def look(session: Session) -> list[Asked]:
+            waiting = introductions.of_expert(session, member.id, [IntroductionState.PROPOSED])
+            return [each for view in waiting if (each := _read(session, view)) is not None]
+
+        found = await self._units.read(look)
+        return [wording.request_card(caller.say, asked) for asked in found]
+
+    async def anything_for(self, person: Person) -> bool:
+        """Whether something waits for a person, or has happened that they were not shown."""
+
+        def look(session: Session) -> bool:
+            member = members.by_account(session, person.platform, person.workspace, person.user_id)
+            if member is None:
+                return False
+            waiting = introductions.of_expert(session, member.id, [IntroductionState.PROPOSED])
+            own = introductions.of_asker(session, member.id)
+            return bool(waiting) or any(one.unseen for one in own)
+
+        return await self._units.read(look)
+
+    async def tick(self) -> int:
+        """Take the steps that are due, each request in a unit of its own; returns how many.
+
+        What another process was quicker to do is found done. After a pause of the bot every
+        request is caught up with once.
+        """
+        now = self._clock()
+        numbers = await self._units.read(lambda session: introductions.due(session, now, AT_ONCE))
+        for number in numbers:
+            await self._units.write(lambda session, number=number: _step(session, number, now))  # type: ignore[misc]
+        if numbers:
+            log.info("Requests to experts went on.", requests=len(numbers))
+        return len(numbers)
+
+    async def forget(self) -> None:
+        """Drop what was written long ago and never sent."""
+        before = self._clock() - DRAFTS_KEPT
+        await self._units.write(lambda session: introductions.forget_drafts(session, before))
+
+
+def _step(session: Session, number: int, now: datetime) -> None:
+    request = introductions.get(session, number)
+    if request is not None and request.due_at is not None and request.due_at <= now:
+        proceed(session, number, now)
+
+
+def _read(session: Session, view: IntroductionView) -> Asked | None:
+    request = introductions.get(session, view.request_id)
+    expert = members.get(session, view.expert_id or 0)
+    return read_by(session, request, view, expert) if request and expert else None
+
+
+def _people(session: Session, caller: Caller, member_id: int) -> list[Card]:
+    """The cards of those with whom a member was connected, on either side."""
+    met: list[int] = []
+    for request in introductions.of_asker(session, member_id):
+        if request.state is RequestState.CONNECTED:
+            met += [
+                view.expert_id
+                for view in introductions.asked(session, request.id)
+                if view.state is IntroductionState.CONNECTED and view.expert_id
+            ]
+    for view in introductions.of_expert(session, member_id, [IntroductionState.CONNECTED]):
+        request_of = introductions.get(session, view.request_id)
+        met += [request_of.asker_id] if request_of else []
+    found = members.get_many(session, list(dict.fromkeys(met))[:SHOWN])
+    return [
+        wording.person_card(caller.say, card_of(member))
+        for member in found
+        if member.status is not MemberStatus.LEFT
+    ]

@@ -1,0 +1,34 @@
+"""An agreed time as a calendar that any program can take in."""
+
+from datetime import datetime
+
+from icalendar import Calendar, Event
+
+from bot.contract import Attachment
+from bot.features.briefs import page_texts as wording
+from bot.i18n import Words
+from knowledge.conversations.meetings import MeetingView, SlotView
+
+PRODUCT = "-//Crosswalk//Meeting times//EN"
+
+
+def event(meeting: MeetingView, chosen: SlotView, made_at: datetime, say: Words) -> Attachment:
+    """An iCalendar object (RFC 5545, METHOD:PUBLISH) with one event, in UTC.
+
+    A time agreed later has the same UID and a larger SEQUENCE, so that it replaces the first.
+    Nobody's name, address or words stand in it: calendars are read by others.
+    """
+    made = Calendar()
+    made.add("prodid", PRODUCT)
+    made.add("version", "2.0")
+    made.add("method", "PUBLISH")
+    one = Event()
+    one.add("uid", meeting.uid)
+    one.add("dtstamp", made_at)
+    one.add("dtstart", chosen.starts_at)
+    one.add("dtend", chosen.ends_at)
+    one.add("sequence", meeting.sequence - 1)
+    one.add("summary", wording.meeting(say))
+    one.add("status", "CONFIRMED")
+    made.add_component(one)
+    return Attachment("crosswalk-meeting.ics", "text/calendar", bytes(made.to_ical()))

@@ -1,0 +1,271 @@
+"""Running the community: who comes in, who is who, and the record of what stewards did."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import Session
+
+from bot.contract import Pressed, Reply, Submitted
+from bot.core.commands import Intent
+from bot.core.context import Actions, Caller, Verbs
+from bot.core.error_messages import sentence
+from bot.core.errors import UserFacingError
+from bot.features.members import administration_replies as wording
+from bot.features.members.claims import FOR_AN_INVITATION, invite
+from bot.features.members.membership import APPROVE, REJECT, REMOVE
+from bot.features.members.profile_forms import Answers
+from bot.storage.database import Units
+from knowledge.lifecycle import merge as merging
+from knowledge.lifecycle import personal_data
+from knowledge.lifecycle.personal_data import subject
+from knowledge.members import accounts, audit, members
+from knowledge.members.accounts import AccountView
+from knowledge.members.audit import AuditView
+from knowledge.views import MemberDraft, MemberView
+from knowledge.vocabulary import MemberStatus
+
+SHOWN = 8
+UNIT = 50
+REASON_LIMIT = 300
+_LISTS = {
+    "pending": (MemberStatus.UNVERIFIED,),
+    "invited": (MemberStatus.INVITED,),
+    "all": tuple(MemberStatus),
+}
+
+
+class MemberOutcome(StrEnum):
+    """What came of a person in a file."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    SAME = "same"
+    KEPT = "kept"  # they accepted, so that their own words stand
+    ERASED = "erased"  # they had themselves erased, and do not come back by file
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedMember:
+    """One person of a file and what came of them; no number for somebody erased."""
+
+    key: str
+    outcome: MemberOutcome
+    id: int | None = None
+
+
+class Stewarding:
+    """Members and the audit. `actor` names who acts: `member:3`, `cli:root`."""
+
+    def __init__(
+        self,
+        *,
+        units: Units,
+        clock: Callable[[], datetime],
+        leaving: Callable[[Session, int], None],
+    ) -> None:
+        """`leaving` ends what a member takes part in when they go."""
+        self._units = units
+        self._clock = clock
+        self._leaving = leaving
+        self.verbs: Verbs = {"members": self.members, "audit": self.audit}
+        self.actions: Actions = {
+            "member.list": self.more,
+            "member.approve": self.approve,
+            "member.reject": self.reject,
+            "member.remove": self.remove,
+            "member.link": self.link,
+            "member.code": self.code,
+        }
+
+    async def approve_member(self, actor: str, member_id: int) -> MemberView:
+        """Approve somebody's community. Raises `member_not_found`, `member_decided`."""
+        return await self._settle(actor, member_id, APPROVE, MemberStatus.ACTIVE, "")
+
+    async def reject_member(self, actor: str, member_id: int, reason: str = "") -> MemberView:
+        """Turn down somebody who waits. Raises `member_not_found`, `member_decided`."""
+        return await self._settle(actor, member_id, REJECT, MemberStatus.LEFT, reason)
+
+    async def remove_member(self, actor: str, member_id: int, reason: str = "") -> str:
+        """Send somebody away; an invited person's row goes entirely. Returns the name.
+
+        Raises `member_not_found`, or `member_gone` for somebody who left before.
+        """
+
+        def write(session: Session) -> str:
+            member = _member(session, member_id)
+            if member.status is MemberStatus.LEFT:
+                raise UserFacingError("member_gone", number=member_id)
+            if member.status is MemberStatus.INVITED:
+                merging.remove(session, member_id)
+            else:
+                self._leaving(session, member_id)
+                members.set_status(session, member_id, MemberStatus.LEFT)
+                members.set_steward(session, member_id, False)
+            audit.record(session, actor, REMOVE, subject(member_id), reason)
+            return member.name
+
+        return await self._units.write(write)
+
+    async def link_members(self, actor: str, one: int, other: int) -> MemberView:
+        """Say that two members are one person; the further along stays, else the first.
+
+        Raises `member_not_found`, `same_member`, `invented_apart`.
+        """
+
+        def write(session: Session) -> MemberView:
+            first, second = _member(session, one), _member(session, other)
+            if first.id == second.id:
+                raise UserFacingError("same_member")
+            if first.invented is not second.invented:
+                raise UserFacingError("invented_apart")
+            stays, goes = merging.in_order(first, second)
+            merging.merge(session, stays, goes)
+            audit.record(session, actor, "member.link", subject(stays.id), subject(goes.id))
+            return _member(session, stays.id)
+
+        return await self._units.write(write)
+
+    async def invite(self, actor: str, member_id: int) -> str:
+        """A one-time claim code for an invited person. Raises `only_invited`."""
+        now = self._clock()
+        return await self._units.write(lambda session: invite(session, actor, member_id, now))
+
+    async def import_members(
+        self, actor: str, drafts: Sequence[MemberDraft]
+    ) -> list[ImportedMember]:
+        """Invite people of a file, UNIT at a time: nobody sees them until they accept.
+
+        A file cannot consent for anybody, so its consents are left out.
+        """
+        done: list[ImportedMember] = []
+        for start in range(0, len(drafts), UNIT):
+            part = [replace(draft, consents=frozenset()) for draft in drafts[start : start + UNIT]]
+            done += await self._units.write(
+                lambda session, part=part: [_invited(session, draft) for draft in part]  # type: ignore[misc]
+            )
+        changed = sum(each.outcome in (MemberOutcome.ADDED, MemberOutcome.CHANGED) for each in done)
+        if changed:
+            detail = f"{changed} of {len(done)}"
+            await self._units.write(
+                lambda session: audit.record(session, actor, "members.import", "members", detail)
+            )
+        return done
+
+    async def members(self, caller: Caller, intent: Intent) -> Reply:
+        """`members pending`, `members invited`, `members all`."""
+        return await self._listed(caller.trusted(), intent.object.casefold() or "pending", 0)
+
+    async def more(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        """More of a list, from a button: its subject is `pending:8`."""
+        which, _, offset = act.subject.partition(":")
+        which = which if which in _LISTS else "pending"
+        return await self._listed(caller.trusted(), which, int(offset) if offset.isdigit() else 0)
+
+    async def audit(self, caller: Caller, intent: Intent) -> Reply:
+        """`audit`: the last privileged acts."""
+        caller.trusted()
+        return wording.audit(caller.say, await self.acts())
+
+    async def acts(self, limit: int = 20) -> list[AuditView]:
+        """The last privileged acts, the newest first."""
+        return await self._units.read(lambda session: audit.recent(session, limit))
+
+    async def approve(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        """Approve, from a member's card."""
+        found = await self.approve_member(caller.trusted().actor, _number(act.subject))
+        return wording.approved(caller.say, found)
+
+    async def reject(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        """Ask for a reason, which may stay empty, or reject with it."""
+        number, say = _number(act.subject), caller.trusted().say
+        if isinstance(act, Pressed):
+            return wording.reject_question(say, await self._one(number), REASON_LIMIT)
+        return wording.rejected(say, await self.reject_member(caller.actor, number, _reason(act)))
+
+    async def remove(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        """Ask for a reason, which may stay empty, or remove with it."""
+        number, say = _number(act.subject), caller.trusted().say
+        if isinstance(act, Pressed):
+            return wording.remove_question(say, await self._one(number), REASON_LIMIT)
+        name = await self.remove_member(caller.actor, number, _reason(act))
+        return wording.removed(say, number, name)
+
+    async def link(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        """Ask for the other member's number, or link."""
+        number, say = _number(act.subject), caller.trusted().say
+        if isinstance(act, Pressed):
+            return wording.link_question(say, await self._one(number))
+        other = Answers(act.values).line("other", 12).lstrip("#")
+        try:
+            found = await self.link_members(caller.actor, number, _number(other))
+        except UserFacingError as error:
+            asked = wording.link_question(say, await self._one(number), other)
+            refusal = sentence(say, error)
+            return replace(asked, text=refusal, errors={"other": refusal})
+        return wording.linked(say, found)
+
+    async def code(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        """A claim code for an invited person, to be passed on."""
+        number = _number(act.subject)
+        code = await self.invite(caller.trusted().actor, number)
+        hours = int(FOR_AN_INVITATION.total_seconds() // 3600)
+        return wording.invitation_code(caller.say, await self._one(number), code, hours)
+
+    async def _listed(self, caller: Caller, which: str, offset: int) -> Reply:
+        def find(session: Session) -> tuple[int, list[tuple[MemberView, list[AccountView]]]]:
+            everyone = members.numbers(session, _LISTS[which])
+            part = members.get_many(session, everyone[offset : offset + SHOWN])
+            return len(everyone), [(one, accounts.of_member(session, one.id)) for one in part]
+
+        total, found = await self._units.read(find)
+        return wording.members(caller.say, which, found, total, offset)
+
+    async def _one(self, number: int) -> MemberView:
+        return await self._units.read(lambda session: _member(session, number))
+
+    async def _settle(
+        self, actor: str, member_id: int, act: str, status: MemberStatus, reason: str
+    ) -> MemberView:
+        def write(session: Session) -> MemberView:
+            member = _member(session, member_id)
+            if member.status is not MemberStatus.UNVERIFIED:
+                raise UserFacingError("member_decided", number=member_id, status=member.status)
+            members.set_status(session, member_id, status)
+            audit.record(session, actor, act, subject(member_id), reason)
+            return _member(session, member_id)
+
+        return await self._units.write(write)
+
+
+def _invited(session: Session, draft: MemberDraft) -> ImportedMember:
+    if draft.key and personal_data.is_erased(session, draft.key):
+        return ImportedMember(draft.key, MemberOutcome.ERASED)
+    known = members.by_key(session, draft.key) if draft.key else None
+    if known is None:
+        number = members.create(session, draft, MemberStatus.INVITED)
+        return ImportedMember(draft.key, MemberOutcome.ADDED, number)
+    if known.status is not MemberStatus.INVITED:
+        return ImportedMember(draft.key, MemberOutcome.KEPT, known.id)
+    if replace(members.draft_of(known), consents=frozenset()) == draft:
+        return ImportedMember(draft.key, MemberOutcome.SAME, known.id)
+    members.update(session, known.id, draft)
+    return ImportedMember(draft.key, MemberOutcome.CHANGED, known.id)
+
+
+def _member(session: Session, member_id: int) -> MemberView:
+    member = members.get(session, member_id)
+    if member is None:
+        raise UserFacingError("member_not_found", number=member_id)
+    return member
+
+
+def _number(said: str) -> int:
+    if not said.isascii() or not said.isdigit() or len(said) > 9:
+        raise UserFacingError("member_not_found", number=said)
+    return int(said)
+
+
+def _reason(act: Submitted) -> str:
+    return Answers(act.values).text("reason", REASON_LIMIT)[:REASON_LIMIT]

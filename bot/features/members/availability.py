@@ -1,0 +1,118 @@
+"""How often members may be contacted, and until when they want to be left alone."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from bot.contract import Pressed, Reply, Submitted
+from bot.core.commands import Intent
+from bot.core.context import Actions, Caller, Verbs
+from bot.core.error_messages import sentence
+from bot.core.errors import UserFacingError
+from bot.features.members import availability_replies as wording
+from bot.features.members import profile_forms as onboarding
+from bot.features.members.membership import change_profile, joined
+from bot.storage.database import Units
+from knowledge.members import members
+from knowledge.views import MemberView
+
+LONGEST = 366
+"""Days ahead that somebody can snooze: whoever is away for longer says so again."""
+OFF = "off"
+_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
+
+
+class Availability:
+    """Capacity, and the snooze that ends by itself."""
+
+    def __init__(self, *, units: Units, clock: Callable[[], datetime]) -> None:
+        self._units = units
+        self._clock = clock
+        self.verbs: Verbs = {"capacity": self.capacity, "snooze": self.snooze}
+        self.actions: Actions = {
+            "profile.capacity": self.choose_capacity,
+            "profile.snooze": self.choose_snooze,
+        }
+
+    async def capacity(self, caller: Caller, intent: Intent) -> Reply:
+        """`capacity 2/week`: how many people a week may contact the member."""
+        member = joined(caller)
+        if not intent.object:
+            return wording.capacity(caller.say, member)
+        return await self._limited(caller, member, intent.object)
+
+    async def choose_capacity(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        """The same in a form."""
+        member = joined(caller)
+        if isinstance(act, Pressed):
+            return wording.capacity_form(caller.say, member)
+        typed = _typed(act, "capacity")
+        try:
+            return await self._limited(caller, member, typed)
+        except UserFacingError as error:
+            refusal = sentence(caller.say, error)
+            opened = wording.capacity_form(caller.say, member, typed)
+            return replace(opened, text=refusal, errors={"capacity": refusal})
+
+    async def snooze(self, caller: Caller, intent: Intent) -> Reply:
+        """`snooze until 2027-01-10`, `snooze off`, `snooze`."""
+        member = joined(caller)
+        if not intent.object and not intent.text:
+            return wording.snoozed(caller.say, member, self._clock())
+        return await self._snoozed(caller, member, intent.object or intent.text)
+
+    async def choose_snooze(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        """The same from a button: days from today, `off`, or nothing for a form."""
+        member, now = joined(caller), self._clock()
+        if isinstance(act, Pressed) and act.subject == OFF:
+            return await self._snoozed(caller, member, OFF)
+        if isinstance(act, Pressed) and act.subject in wording.DAYS:
+            until = member.today(now) + timedelta(days=int(act.subject))
+            return await self._snoozed(caller, member, until.isoformat())
+        if isinstance(act, Pressed):
+            return wording.snooze_form(caller.say, member)
+        typed = _typed(act, "until")
+        try:
+            return await self._snoozed(caller, member, typed)
+        except UserFacingError as error:
+            refusal = sentence(caller.say, error)
+            opened = wording.snooze_form(caller.say, member, typed)
+            return replace(opened, text=refusal, errors={"until": refusal})
+
+    async def _limited(self, caller: Caller, member: MemberView, said: str) -> Reply:
+        known = said.isascii() and said.isdigit() and len(said) <= 6
+        if not known or int(said) > onboarding.MOST_CAPACITY:
+            raise UserFacingError("unknown_capacity", limit=onboarding.MOST_CAPACITY)
+        changed = await change_profile(
+            self._units, member.id, lambda draft: replace(draft, capacity=int(said))
+        )
+        return wording.capacity(caller.say, changed.member)
+
+    async def _snoozed(self, caller: Caller, member: MemberView, said: str) -> Reply:
+        now = self._clock()
+        until = None if said.casefold() == OFF else day_ahead(said, member.today(now))
+        await self._units.write(lambda session: members.snooze(session, member.id, until))
+        return wording.snoozed(caller.say, replace(member, snoozed_until=until), now)
+
+
+def day_ahead(said: str, today: date) -> date:
+    """A day ahead. Raises `unknown_day`, `day_over`, `day_too_far`."""
+    written = _DAY.fullmatch(said.strip())
+    try:
+        day = date(*(int(part) for part in written.groups())) if written else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise UserFacingError("unknown_day", value=said)
+    if day <= today:
+        raise UserFacingError("day_over", example=str(today + timedelta(days=7)))
+    latest = today + timedelta(days=LONGEST)
+    if day > latest:
+        raise UserFacingError("day_too_far", latest=str(latest))
+    return day
+
+
+def _typed(act: Submitted, name: str) -> str:
+    value = act.values.get(name, "")
+    return (value if isinstance(value, str) else " ".join(value)).strip()

@@ -1,0 +1,88 @@
+"""What members read about being contacted: how often, and until when not at all."""
+
+from datetime import datetime
+
+from bot.contract import Button, Field, Form, Reply
+from bot.i18n import Markup, Words
+from knowledge.views import MemberView
+
+DAYS = ("7", "30")
+"""The days that buttons offer."""
+
+
+def capacity(say: Words, member: MemberView) -> Reply:
+    """How often a member may be contacted."""
+    if member.capacity is None:
+        text = say("No limit is set. Write **capacity 2** to let two people a week contact you.")
+    elif member.capacity == 0:
+        text = say("Nobody is sent to you at present. Write **capacity 2** to change that.")
+    else:
+        text = say.plural(
+            "At most one person a week may contact you.",
+            "At most {number} people a week may contact you.",
+            member.capacity,
+        )
+    return Reply(text)
+
+
+def capacity_form(say: Words, member: MemberView, typed: str | None = None) -> Reply:
+    """How often a member may be contacted, to be changed."""
+    now = "" if member.capacity is None else str(member.capacity)
+    field = Field(
+        "capacity",
+        say.label("How many people a week may contact you"),
+        value=now if typed is None else typed,
+        required=True,
+        hint=say.label("A number; 0 means that nobody is sent to you."),
+        max_length=3,
+    )
+    title = say.label("Change how often")
+    return Reply(capacity(say, member).text, form=Form(title, "profile.capacity", "", (field,)))
+
+
+def snoozed(say: Words, member: MemberView, now: datetime) -> Reply:
+    """Whether a member is left alone, and how to change it."""
+    return Reply(snooze_state(say, member, now), buttons=snooze_buttons(say, member, now))
+
+
+def snooze_state(say: Words, member: MemberView, now: datetime) -> Markup:
+    """Whether a member is left alone, in a sentence."""
+    if member.snoozed_until is None or not member.snoozed(now):
+        return say(
+            "You are not snoozing: members who look for help can be shown you, as far as you "
+            "agreed to it."
+        )
+    return say(
+        "You are snoozing: nobody is shown you or sent to you. It ends by itself on {day}.",
+        day=say.day(member.snoozed_until),
+    )
+
+
+def snooze_buttons(say: Words, member: MemberView, now: datetime) -> tuple[Button, ...]:
+    """How to be left alone, and how to be back."""
+    week, month = DAYS
+    buttons = (
+        Button(say.label("Snooze for a week"), "profile.snooze", week),
+        Button(say.label("Snooze for a month"), "profile.snooze", month),
+        Button(say.label("Snooze until a day"), "profile.snooze"),
+    )
+    if not member.snoozed(now):
+        return buttons
+    return (Button(say.label("End the snooze"), "profile.snooze", "off"), *buttons)
+
+
+def snooze_form(say: Words, member: MemberView, typed: str | None = None) -> Reply:
+    """Until which day a member wants to be left alone."""
+    until = member.snoozed_until.isoformat() if member.snoozed_until else ""
+    field = Field(
+        "until",
+        say.label("The day on which you are back"),
+        value=until if typed is None else typed,
+        required=True,
+        hint=say.label("Such as 2027-01-10, at most a year ahead."),
+        max_length=10,
+    )
+    return Reply(
+        say("Until that day nobody is shown you or sent to you. It then ends by itself."),
+        form=Form(say.label("Snooze"), "profile.snooze", "", (field,)),
+    )

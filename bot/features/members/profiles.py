@@ -1,0 +1,332 @@
+"""Members and what they tell about themselves: recognised, joining, changing, leaving."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from bot.contract import Form, Person, Place, Pressed, Reply, Submitted
+from bot.core.commands import Intent
+from bot.core.context import Actions, Caller, Verbs
+from bot.core.error_messages import sentence
+from bot.core.errors import InvalidForm, UserFacingError
+from bot.features.members import profile_form_replies as forms
+from bot.features.members import profile_forms as onboarding
+from bot.features.members import profile_replies as people
+from bot.features.members.availability import Availability
+from bot.features.members.claims import Claims, first_steward_code
+from bot.features.members.consents import Consents
+from bot.features.members.membership import (
+    change_profile,
+    identity,
+    joined,
+    load,
+    saved_status,
+    standing_reason,
+)
+from bot.features.members.offers import Offers
+from bot.features.members.profile_replies import Profile
+from bot.i18n import LANGUAGES, words
+from bot.storage.database import Units
+from knowledge.errors import UnreadableInput
+from knowledge.lifecycle.personal_data import subject
+from knowledge.members import accounts, audit, members
+from knowledge.members.accounts import AccountView
+from knowledge.readers.parsers import language as language_code
+from knowledge.text import passages
+from knowledge.views import MemberDraft, MemberView
+from knowledge.vocabulary import MemberStatus
+
+RECENTLY = timedelta(minutes=10)
+"""How exactly it is kept when an account was last used."""
+REMEMBERED = 10_000
+"""People who are recognised without reading all of their profile again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """Who somebody was found to be, good until the change after `seq` is written."""
+
+    seq: int
+    account: AccountView | None = None
+    member: MemberView | None = None
+
+
+class Profiles:
+    """Who somebody is, in their own words. `stewards`: account keys that run the community."""
+
+    def __init__(
+        self,
+        *,
+        units: Units,
+        stewards: frozenset[str],
+        clock: Callable[[], datetime],
+        leaving: Callable[[Session, int], None],
+    ) -> None:
+        """`leaving` ends what a member takes part in when they go."""
+        self._units = units
+        self._leaving = leaving
+        self._stewards = stewards
+        parted = (key.split(":") for key in stewards)
+        self._anywhere = {(parts[0], parts[-1]) for parts in parted}
+        parts = (
+            Offers(units=units),
+            Availability(units=units, clock=clock),
+            Consents(units=units),
+            Claims(units=units, clock=clock),
+        )
+        self._clock = clock
+        self._recent: dict[str, Recognised] = {}
+        self._used: dict[str, datetime] = {}
+        self.verbs: Verbs = {
+            "profile": self.profile,
+            "join": self.profile,
+            "leave": self.leave,
+            "languages": self.languages,
+            "hours": self.hours,
+            "language": self.language,
+            **{verb: use for part in parts for verb, use in part.verbs.items()},
+        }
+        self.actions: Actions = {
+            "profile.edit": self.edit,
+            "profile.leave": self.confirm_leave,
+            **{action: use for part in parts for action, use in part.actions.items()},
+        }
+
+    first_steward_code = staticmethod(first_steward_code)
+
+    async def recognise(self, person: Person, place: Place) -> Caller:
+        """Who `person` is here. What the platform says about them now is kept for members.
+
+        What it does not say just now (an empty name, locale or time zone) is as it was.
+        """
+        held = self._recent.get(person.key)
+
+        def find(session: Session) -> Recognised:
+            newest = passages.last_change(session)
+            if held is not None and held.seq == newest:
+                return held
+            account = accounts.find(session, person.platform, person.workspace, person.user_id)
+            if account is None or account.member_id is None:
+                return Recognised(newest)
+            return Recognised(newest, account, members.get(session, account.member_id))
+
+        found = await self._units.read(find)
+        self._remember(person, found)
+        account, member = found.account, found.member
+        if account is not None:
+            person = replace(
+                person,
+                name=person.name or account.name,
+                locale=person.locale or account.locale,
+                time_zone=person.time_zone or account.time_zone,
+            )
+        if account is not None and account.member_id is not None:
+            now = identity(person)
+            if replace(now, language=account.language, member_id=account.member_id) != account:
+                owner = account.member_id
+
+                def refresh(session: Session) -> None:
+                    # The member may have been erased between the two units.
+                    if members.get(session, owner) is not None:
+                        accounts.keep(session, owner, now)
+
+                await self._units.write(refresh)
+            await self._note_use(person)
+        runs = member is not None and member.steward and member.status is MemberStatus.ACTIVE
+        chosen = account.language if account else None
+        return Caller(
+            person=person,
+            place=place,
+            member=member,
+            steward=runs or self._is_trusted(person),
+            say=words(chosen or person.locale),
+        )
+
+    async def _note_use(self, person: Person) -> None:
+        """Members are written to where they were last."""
+        now, before = self._clock(), self._used.get(person.key)
+        if before is not None and now - before < RECENTLY:
+            return
+        if len(self._used) >= REMEMBERED:
+            self._used.clear()
+        self._used[person.key] = now
+        await self._units.write(
+            lambda session: accounts.used(
+                session, person.platform, person.workspace, person.user_id, now
+            )
+        )
+
+    def _is_trusted(self, person: Person) -> bool:
+        """Whether the settings name this account. One without a workspace is the same in all."""
+        if person.workspace:
+            return person.key in self._stewards
+        return (person.platform, person.user_id) in self._anywhere
+
+    def _remember(self, person: Person, found: Recognised) -> None:
+        if len(self._recent) >= REMEMBERED:
+            self._recent.clear()
+        self._recent[person.key] = found
+
+    async def profile(self, caller: Caller, intent: Intent) -> Reply:
+        """The own card, or the way in: `profile`, `join`."""
+        return await self._shown(caller)
+
+    async def edit(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        """Open one step's form, or save what was filled in; the subject names the step."""
+        step = act.subject if act.subject in forms.TITLES and act.subject != "consents" else "who"
+        if isinstance(act, Pressed):
+            if step != "who":
+                joined(caller)
+            return Reply(caller.say(forms.TITLES[step]), form=self._form(caller, step))
+        try:
+            change = onboarding.change(step, act.values)
+        except InvalidForm as error:
+            return Reply(
+                sentence(caller.say, error),
+                form=self._form(caller, step, act.values),
+                errors={name: sentence(caller.say, each) for name, each in error.problems.items()},
+            )
+        if step == "who":
+            return await self._save_membership(caller, change)
+        member = joined(caller)
+        profile = await change_profile(self._units, member.id, change)
+        return people.profile_reply(caller.say, _onwards(profile, step), caller.say("Saved."))
+
+    async def languages(self, caller: Caller, intent: Intent) -> Reply:
+        """`languages es,fr`: what the member works in."""
+        member = joined(caller)
+        if not intent.text:
+            return await self.profile(caller, intent)
+        codes = onboarding.languages(intent.text.replace(";", ","))
+        return await self._changed(
+            caller,
+            member.id,
+            lambda draft: replace(draft, languages=codes),
+            caller.say("Saved: {languages}.", languages=people.languages(caller.say, codes)),
+        )
+
+    async def hours(self, caller: Caller, intent: Intent) -> Reply:
+        """`hours 9-17 America/Mexico_City`: when the member can talk."""
+        member = joined(caller)
+        if not intent.text:
+            return await self.profile(caller, intent)
+        first, last, zone = onboarding.hours(intent.text)
+        return await self._changed(
+            caller,
+            member.id,
+            lambda draft: replace(
+                draft, hours_from=first, hours_until=last, time_zone=zone or draft.time_zone
+            ),
+            caller.say("Saved."),
+        )
+
+    async def language(self, caller: Caller, intent: Intent) -> Reply:
+        """`language es`: what the bot writes to this account; `auto` follows the platform."""
+        caller.known()
+        if not intent.object:
+            return people.language_chosen(caller.say)
+        person, chosen = caller.person, _spoken(intent.object)
+
+        def choose(session: Session) -> None:
+            accounts.choose_language(
+                session, person.platform, person.workspace, person.user_id, chosen
+            )
+
+        await self._units.write(choose)
+        return people.language_chosen(words(chosen or person.locale))
+
+    async def leave(self, caller: Caller, intent: Intent) -> Reply:
+        """`leave`, first step: what it means, and a button."""
+        return people.leave_question(caller.say, str(caller.known().id))
+
+    async def confirm_leave(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        """`leave`, second step."""
+        member = caller.known()
+        if act.subject != str(member.id):
+            raise UserFacingError("not_yours")
+
+        def go(session: Session) -> None:
+            self._leaving(session, member.id)
+            members.set_status(session, member.id, MemberStatus.LEFT)
+            members.set_steward(session, member.id, False)
+
+        await self._units.write(go)
+        return people.left(caller.say)
+
+    async def _shown(self, caller: Caller) -> Reply:
+        member, say = caller.member, caller.say
+        if member is None:
+            return people.welcome(say, self._form(caller, "who"))
+        if member.status is MemberStatus.LEFT:
+            reason = await self._units.read(lambda session: standing_reason(session, member.id))
+            form = self._form(caller, "who")
+            if reason is None:
+                return people.returning(say, form)
+            return people.refused(say, reason, form)
+        found = await self._units.read(lambda session: load(session, member.id))
+        if member.status is MemberStatus.INVITED:
+            return people.invitation(say, found)
+        return people.profile_reply(say, found)
+
+    def _form(self, caller: Caller, step: str, values: onboarding.Values | None = None) -> Form:
+        draft = members.draft_of(caller.member) if caller.member else _first_draft(caller.person)
+        return forms.form(caller.say, step, draft, people.handling(caller.say), values)
+
+    async def _save_membership(self, caller: Caller, change: onboarding.Change) -> Reply:
+        person, trusted = caller.person, self._is_trusted(caller.person)
+
+        def save(session: Session) -> Profile:
+            former = members.by_account(session, person.platform, person.workspace, person.user_id)
+            if former is None:
+                status = MemberStatus.ACTIVE if trusted else MemberStatus.UNVERIFIED
+                number = members.create(session, change(_first_draft(person)), status)
+                accounts.keep(session, number, identity(person))
+                if trusted:
+                    audit.record(session, "settings", "member.approve", subject(number))
+                return load(session, number)
+            draft = change(members.draft_of(former))
+            members.update(session, former.id, draft)
+            status = saved_status(session, former, draft.community, trusted=trusted)
+            if status is not former.status:
+                members.set_status(session, former.id, status)
+            return load(session, former.id)
+
+        found = await self._units.write(save)
+        return people.profile_reply(caller.say, found, caller.say("Saved."))
+
+    async def _changed(
+        self, caller: Caller, member_id: int, change: onboarding.Change, first: str
+    ) -> Reply:
+        return people.profile_reply(
+            caller.say, await change_profile(self._units, member_id, change), first
+        )
+
+
+def _onwards(profile: Profile, step: str) -> Profile:
+    """The same card, but what lies behind `step` comes next: a step may be left for later."""
+    steps = forms.STEPS
+    order = sorted(profile.missing, key=lambda each: steps.index(each) <= steps.index(step))
+    return replace(profile, missing=order)
+
+
+def _first_draft(person: Person) -> MemberDraft:
+    """What the platform already says, so that nobody types it again."""
+    try:
+        zone = onboarding.zone(person.time_zone)
+    except UserFacingError:
+        zone = "UTC"
+    return MemberDraft(key="", name=person.name, time_zone=zone)
+
+
+def _spoken(said: str) -> str | None:
+    if said.casefold() == "auto":
+        return None
+    try:
+        code = language_code(said)
+    except UnreadableInput:
+        code = ""
+    if code not in LANGUAGES:
+        raise UserFacingError("unknown_bot_language", value=said, allowed=LANGUAGES)
+    return code

@@ -1,0 +1,325 @@
+"""What people read about the data that is held about them."""
+
+from collections.abc import Iterable
+
+from bot.contract import Attachment, Button, ButtonStyle, Card, Fact, Reply
+from bot.contract.markup import escape, plain
+from bot.features.citations.replies import own as own_citation
+from bot.features.exchange.prompts.replies import STATES as PROMPT_STATES
+from bot.features.introductions.expert_replies import who_asks
+from bot.features.members.administration_replies import ACTS
+from bot.features.members.consent_replies import line as consent_line
+from bot.features.members.profile_replies import facts
+from bot.features.postcards.replies import own as own_postcards
+from bot.features.public_questions.replies import STANDINGS
+from bot.i18n import Words
+from bot.i18n.labels import word
+from knowledge.introductions.introductions import IntroductionView
+from knowledge.lifecycle.personal_data import Holdings
+from knowledge.members.anonymity import kept
+
+
+def confirming(say: Words) -> frozenset[str]:
+    """The words that confirm an erasure: the reader's own and the English one."""
+    return frozenset({say.label("everything").casefold(), "everything"})
+
+
+def shown(say: Words, held: Holdings) -> Reply:
+    """Everything that is held about somebody, in plain words."""
+    if held.empty:
+        return Reply(say("Nothing is stored about you here."))
+    text = say(
+        "This is everything that is stored about you here. Stewards can read your profile, and "
+        "the people who run this service can read its database and its backups."
+    )
+    export = Button(say.label("Export as a file"), "data.export")
+    erase = Button(say.label("Erase my data"), "data.erase", "", ButtonStyle.DANGER)
+    return Reply(text, cards=tuple(_cards(say, held)), buttons=(export, erase))
+
+
+def exported(say: Words, file: Attachment) -> Reply:
+    """The same as a file, for the person alone."""
+    text = say(
+        "Here is everything that is stored about you, as the file **{name}**, which other "
+        "programs can read. It is for you alone: it holds your name, your questions and what "
+        "you agreed to.",
+        name=file.name,
+    )
+    return Reply(text, files=(file,), lasting=True)
+
+
+def erase_question(say: Words, held: Holdings, mark: str) -> Reply:
+    """The first step of erasing: what will go, and what stays."""
+    parts = [
+        say(
+            "This erases everything that is stored about you: profile, accounts, consents, "
+            "questions and requests with their answers, votes, reports, what you wrote in "
+            "conversations, answers to questions of others, and drafts of cases. Questions of "
+            "yours to the community are taken down, and nobody is asked on your behalf any more. "
+            "It cannot be undone. What else you shared in a channel stays there, as every message "
+            "does. Backups of the operator keep it until they are replaced, and the record of what "
+            "stewards did keeps the number of your profile."
+        )
+    ]
+    if held.member is not None and held.member.key:
+        parts.append(
+            say(
+                "A digest of your name in the imported file is kept, so that the file cannot bring "
+                "you back."
+            )
+        )
+    if held.cases:
+        parts.append(
+            say(
+                "Published cases that you wrote stay as the community's knowledge, without you as "
+                "their author. If you did not agree to be quoted, cases that name you go as well."
+            )
+        )
+    parts.append(
+        say(
+            "To go on, press the button or write **data erase {word}**.",
+            word=say.label("everything"),
+        )
+    )
+    button = Button(say.label("Erase everything"), "data.erase", mark, ButtonStyle.DANGER)
+    return Reply("\n\n".join(parts), buttons=(button,))
+
+
+def erased(say: Words) -> Reply:
+    """The second step of erasing."""
+    return Reply(
+        say(
+            "Everything that was stored about you has been erased. You are welcome back at any "
+            "time with **join**."
+        )
+    )
+
+
+def _cards(say: Words, held: Holdings) -> Iterable[Card]:
+    if held.member is not None:
+        own = [*facts(say, held.member)]
+        if held.member.key:
+            own.append(Fact(say.label("Name in the imported file"), escape(held.member.key)))
+        if held.joined is not None and held.changed is not None:
+            own.append(Fact(say.label("Stored since"), say.day(held.joined)))
+            own.append(Fact(say.label("Last changed"), say.day(held.changed)))
+        yield Card(held.member.name, escape(held.member.profile), tuple(own))
+        yield Card(say.label("Accounts"), _bullets(_accounts(say, held)))
+        if held.consents:
+            answers = [consent_line(say, answer) for answer in held.consents]
+            yield Card(say.label("Your answers about consent"), _bullets(answers))
+    yield from _asked_and_said(say, held)
+    if held.cited:
+        told = [say("{title}: {text}", title=one.title, text=one.text) for one in held.cited]
+        yield Card(say.label("Words of yours that are proposed as a case"), _bullets(told))
+    if held.citations:
+        how = [own_citation(say, one) for one in held.citations]
+        yield Card(say.label("How you are quoted"), _bullets(how))
+    if held.cases:
+        yield Card(say.label("Cases you wrote"), _bullets(_cases(say, held)))
+    if held.postcards:
+        yield Card(say.label("Your postcards"), _bullets(own_postcards(say, held.postcards)))
+    rest = list(_rest(say, held))
+    if rest:
+        yield Card(say.label("What else there is"), _bullets(rest))
+
+
+def _asked_and_said(say: Words, held: Holdings) -> Iterable[Card]:
+    """What somebody asked, answered and wrote."""
+    if held.questions:
+        yield Card(say.label("Your questions"), _bullets(_questions(say, held)))
+    if held.requests:
+        yield Card(say.label("Your requests to experts"), _bullets(_requests(say, held)))
+    if held.introductions:
+        asked = [_introduction(say, view) for view in held.introductions]
+        yield Card(say.label("Requests that reached you"), _bullets(asked))
+    if held.ratings:
+        yield Card(say.label("Your votes"), _bullets(_votes(say, held)))
+    if held.posted:
+        asked = [
+            say(
+                "{number}. {text}: {state}",
+                number=one.id,
+                text=one.agreed.text,
+                state=say(STANDINGS[one.state]),
+            )
+            for one in held.posted
+        ]
+        yield Card(say.label("Your questions to the community"), _bullets(asked))
+    if held.answers:
+        said = [
+            say(
+                "{day}, on question {number}: {text}",
+                day=say.day(one.at),
+                number=one.question_id,
+                text=one.text,
+            )
+            for one in held.answers
+        ]
+        yield Card(say.label("What you answered in channels"), _bullets(said))
+    if held.prompts:
+        asked = list(_prompts(say, held))
+        yield Card(say.label("Questions of yours, asked for to be posted"), _bullets(asked))
+    if held.prompt_answers:
+        said = [
+            say("{day}: {text}", day=say.day(each.at), text=each.text)
+            for each in held.prompt_answers
+        ]
+        yield Card(say.label("What you answered to questions between rounds"), _bullets(said))
+    if held.lines:
+        yield Card(say.label("What you wrote in conversations"), _bullets(_lines(say, held)))
+
+
+def _accounts(say: Words, held: Holdings) -> Iterable[str]:
+    for account in held.accounts:
+        yield say(
+            "{name} on {platform} (workspace {workspace}, account {user}), {locale}, {zone}, "
+            "language chosen: {language}",
+            name=account.name,
+            platform=account.platform,
+            workspace=account.workspace,
+            user=account.user_id,
+            locale=account.locale,
+            zone=account.time_zone,
+            language=account.language or "–",
+        )
+
+
+def _questions(say: Words, held: Holdings) -> Iterable[str]:
+    for question in held.questions:
+        yield f"{question.id}: {escape(question.text)} ({say.day(question.asked_at)})"
+
+
+def _requests(say: Words, held: Holdings) -> Iterable[str]:
+    for request in held.requests:
+        wish = request.wish
+        yield say(
+            "Request {number} ({state}, {day}): {text} {context} Languages: {languages}; an answer "
+            "is needed: {urgency}; you are shown: {shown}",
+            number=request.id,
+            state=word(say, request.state),
+            day=say.day(request.created_at),
+            text=wish.text,
+            context=wish.context,
+            languages=", ".join(wish.languages),
+            urgency=word(say, wish.urgency),
+            shown=plain(who_asks(say, kept(wish.shown))),
+        )
+
+
+def _prompts(say: Words, held: Holdings) -> Iterable[str]:
+    for each in held.prompts:
+        when = each.posted_at or each.asked_at
+        yield say(
+            "Number {number} ({state}, {day}): {text}",
+            number=each.id,
+            state=say(PROMPT_STATES[each.state]),
+            day=say.day(when) if when else "",
+            text=each.text or say("words forgotten"),
+        )
+
+
+def _introduction(say: Words, view: IntroductionView) -> str:
+    return say(
+        "Request {number}: {state}, asked on {day}",
+        number=view.request_id,
+        state=word(say, view.state),
+        day=say.day(view.proposed_at),
+    )
+
+
+def _votes(say: Words, held: Holdings) -> Iterable[str]:
+    for vote in held.ratings:
+        what = say("question {number}", number=vote.question_id)
+        if vote.case_id is not None:
+            what = say("question {number}, case {case}", number=vote.question_id, case=vote.case_id)
+        said = say("helpful") if vote.helpful else say("not helpful")
+        yield f"{what}: {said} ({say.day(vote.at)})"
+
+
+def _lines(say: Words, held: Holdings) -> Iterable[str]:
+    for line in held.lines:
+        yield say("{day}: {text}", day=say.day(line.at), text=line.text)
+
+
+def _cases(say: Words, held: Holdings) -> Iterable[str]:
+    for case in held.cases:
+        yield f"{case.id}: {escape(case.title)} ({word(say, case.state)})"
+
+
+def _rest(say: Words, held: Holdings) -> Iterable[str]:
+    for flag in held.flags:
+        yield say(
+            "{day}: you reported case {number}: {text}",
+            day=say.day(flag.at),
+            number=flag.case_id,
+            text=flag.reason,
+        )
+    if held.news_off:
+        yield say("You said that I should not write to you by myself.")
+    yield from _exchange(say, held)
+    if held.shown:
+        yield say.plural(
+            "You were shown as an expert under one answer.",
+            "You were shown as an expert under {number} answers.",
+            held.shown,
+        )
+    if held.contacts:
+        yield say.plural(
+            "You were contacted once; this counts towards your capacity for seven days.",
+            "You were contacted {number} times; each counts towards your capacity for seven days.",
+            len(held.contacts),
+        )
+    for page in held.homes:
+        yield say("You last opened your home page on {day}.", day=say.day(page.opened_at))
+    if held.codes:
+        yield say.plural(
+            "One claim code waits to be used.",
+            "{number} claim codes wait to be used.",
+            len(held.codes),
+        )
+    for act in held.acts:
+        done = say.label(ACTS[act.act]) if act.act in ACTS else act.act
+        who = say.label("you") if act.actor != "steward" else say.label("a steward")
+        line = say("{day}: {who} {done}", day=say.day(act.at), who=who, done=done)
+        yield f"{line} ({escape(act.detail)})" if act.detail else line
+
+
+def _exchange(say: Words, held: Holdings) -> Iterable[str]:
+    """What somebody set for the exchange; whom it concerns stands in the export, by number."""
+    if held.exchange:
+        yield say.plural(
+            "You take part in one exchange programme.",
+            "You take part in {number} exchange programmes.",
+            len(held.exchange),
+        )
+    if held.avoids:
+        yield say.plural(
+            "You avoid one member; nobody is told.",
+            "You avoid {number} members; nobody is told.",
+            len(held.avoids),
+        )
+    if held.superiors:
+        yield say.plural(
+            "You named one superior; nobody is told.",
+            "You named {number} superiors; nobody is told.",
+            len(held.superiors),
+        )
+    if held.check_ins:
+        yield say.plural(
+            "You said once what came of a meeting.",
+            "You said {number} times what came of a meeting.",
+            len(held.check_ins),
+        )
+    for each in held.assistants:
+        yield say(
+            "{day}: you asked {name} to schedule for you.",
+            day=say.day(each.asked_at),
+            name=each.name,
+        )
+    for each in held.assists:
+        yield say("{day}: a member asked you to schedule for them.", day=say.day(each.asked_at))
+
+
+def _bullets(lines: Iterable[str]) -> str:
+    return "\n".join("- " + line.replace("\n", " ") for line in lines)

@@ -1,0 +1,169 @@
+"""What is held about somebody: shown, handed over, erased; and how they are shown to others."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from sqlmodel import Session
+
+from bot.contract import FILES_LIMIT, Attachment, Pressed, Reply, Submitted
+from bot.core.commands import Intent
+from bot.core.context import Actions, Caller, Verbs
+from bot.core.errors import UserFacingError
+from bot.features.personal_data import replies as wording
+from bot.storage.database import Units
+from knowledge.lifecycle import personal_data
+from knowledge.lifecycle.personal_data import Holdings
+from knowledge.members import audit, members
+from knowledge.members.anonymity import Census, Description, display
+
+__all__ = ["Census", "Description", "Privacy", "display", "document", "packed"]
+
+
+class Privacy:
+    """`data show`, `data export`, `data erase`: for members, and for whoever only asked."""
+
+    def __init__(
+        self,
+        *,
+        units: Units,
+        clock: Callable[[], datetime],
+        leaving: Callable[[Session, int], None],
+    ) -> None:
+        """`leaving` ends what a member takes part in, before they are erased."""
+        self._units = units
+        self._clock = clock
+        self._leaving = leaving
+        self.verbs: Verbs = {"data": self.data}
+        self.actions: Actions = {
+            "data.show": self.show,
+            "data.export": self.export,
+            "data.erase": self.erase,
+        }
+
+    async def data(self, caller: Caller, intent: Intent) -> Reply:
+        """`data show`, `data export`, `data erase`, and the word that confirms the last."""
+        match intent.object.casefold():
+            case "export":
+                return await self._exported(caller)
+            case "erase" if intent.text.casefold() in wording.confirming(caller.say):
+                return await self._erased(caller)
+            case "erase":
+                return await self._asked(caller)
+            case _:
+                return await self._shown(caller)
+
+    async def show(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        """Everything that is held, from a button."""
+        return await self._shown(caller)
+
+    async def export(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        """The same as one file, from a button."""
+        return await self._exported(caller)
+
+    async def erase(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        """The first step, or with the person's own mark as subject the second."""
+        if not act.subject:
+            return await self._asked(caller)
+        if act.subject != _mark(caller):
+            raise UserFacingError("not_yours")
+        return await self._erased(caller)
+
+    async def holdings(self, member_id: int | None, account_key: str = "") -> Holdings:
+        """What is held about a member, or about an account without one."""
+        now = self._clock()
+        return await self._units.read(
+            lambda session: personal_data.collect(session, member_id, account_key, now)
+        )
+
+    async def erase_member(self, actor: str, member_id: int) -> None:
+        """Erase a member who asked for it elsewhere. Raises `member_not_found`."""
+
+        def write(session: Session) -> None:
+            if members.get(session, member_id) is None:
+                raise UserFacingError("member_not_found", number=member_id)
+            self._leaving(session, member_id)
+            personal_data.erase(session, member_id, "")
+            audit.record(session, actor, "member.erase", personal_data.subject(member_id))
+
+        await self._units.write(write)
+        await self._units.settle()
+
+    async def _held(self, caller: Caller) -> Holdings:
+        number = caller.member.id if caller.member else None
+        return await self.holdings(number, caller.person.key)
+
+    async def _exported(self, caller: Caller) -> Reply:
+        now, held = self._clock(), await self._held(caller)
+        if held.empty:
+            return wording.shown(caller.say, held)
+        file = packed(document(held, now), f"crosswalk-data-{now:%Y-%m-%d}")
+        return wording.exported(caller.say, file)
+
+    async def _shown(self, caller: Caller) -> Reply:
+        return wording.shown(caller.say, await self._held(caller))
+
+    async def _asked(self, caller: Caller) -> Reply:
+        held = await self._held(caller)
+        if held.empty:
+            return wording.shown(caller.say, held)
+        return wording.erase_question(caller.say, held, _mark(caller))
+
+    async def _erased(self, caller: Caller) -> Reply:
+        if caller.member is not None:
+            # Whoever pressed twice was erased by the first press: the second finds nothing.
+            number = caller.member.id
+
+            def write(session: Session) -> None:
+                if members.get(session, number) is None:
+                    return
+                self._leaving(session, number)
+                personal_data.erase(session, number, "")
+                name = personal_data.subject(number)
+                audit.record(session, name, "member.erase", name)
+
+            await self._units.write(write)
+        else:
+            key = caller.person.key
+            await self._units.write(lambda session: personal_data.erase(session, None, key))
+        await self._units.settle()
+        return wording.erased(caller.say)
+
+
+def document(held: Holdings, now: datetime) -> str:
+    """All that is held as one JSON document, UTF-8, two spaces of indent, keys in our words."""
+    content: dict[str, Any] = {"exported_at": now.isoformat(), **asdict(held)}
+    return json.dumps(content, ensure_ascii=False, indent=2, default=_plain)
+
+
+def packed(document: str, name: str) -> Attachment:
+    """The document as a file; zipped if it is too large for a message as it is.
+
+    Raises `export_too_large`.
+    """
+    data = document.encode()
+    if len(data) <= FILES_LIMIT:
+        return Attachment(f"{name}.json", "application/json", data)
+    archive = BytesIO()
+    with ZipFile(archive, "w", ZIP_DEFLATED) as zipped:
+        zipped.writestr(f"{name}.json", data)
+    if len(archive.getvalue()) > FILES_LIMIT:
+        raise UserFacingError("export_too_large")
+    return Attachment(f"{name}.zip", "application/zip", archive.getvalue())
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, frozenset | set):
+        return sorted(str(item) for item in value)
+    return str(value)
+
+
+def _mark(caller: Caller) -> str:
+    """What ties a confirming button to the person who asked for it."""
+    return str(caller.member.id) if caller.member else caller.person.key

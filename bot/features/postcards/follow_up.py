@@ -1,0 +1,65 @@
+"""Half a year later: each is asked once, in their working hours, whether they tried it."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from bot.calendars.working_week import WorkingWeek
+from bot.contract import Reply
+from bot.features.postcards import replies as wording
+from bot.features.postcards.view import card_for
+from bot.i18n import Words
+from bot.messaging import outbox
+from knowledge.members import members
+from knowledge.messaging import outbox as deliveries
+from knowledge.postcards import postcards
+from knowledge.postcards.postcards import PartView, PostcardView
+from knowledge.views import MemberView
+from knowledge.vocabulary import MemberStatus
+
+AT_ONCE = 50
+A_DAY = timedelta(days=1)
+REMEMBERED = timedelta(days=14)
+"""How long a message that was taken back before it was sent is noticed; the outbox keeps longer."""
+
+
+def ask_due(session: Session, at: datetime) -> int:
+    """Ask whoever is due and at work; returns how many were asked.
+
+    Who paused or is left alone is asked when they are back, and who left never.
+    """
+    for number, member_id, message in postcards.asked_since(session, at - REMEMBERED):
+        if not deliveries.is_written(session, message):
+            postcards.unasked(session, number, member_id, at)
+    return sum(
+        _asked(session, card, part, at) for card, part in postcards.due(session, at, AT_ONCE)
+    )
+
+
+def _asked(session: Session, found: PostcardView, part: PartView, at: datetime) -> bool:
+    member = members.get(session, part.member_id)
+    if member is None or member.status is MemberStatus.LEFT:
+        postcards.look_again(session, found.id, part.member_id, None)
+        return False
+    week = WorkingWeek.of(member)
+    if not week.is_open(at):
+        postcards.look_again(session, found.id, member.id, week.next_open(at))
+        return False
+    cause = ("postcard", "asked", str(found.id), str(part.times_asked))
+    if not outbox.tell(
+        session, member, cause, lambda say: _said(session, say, found, member, at), at
+    ):
+        postcards.look_again(session, found.id, member.id, week.next_open(at + A_DAY))
+        return False
+    key = deliveries.key_of(*cause, str(member.id))
+    postcards.asked(session, found.id, member.id, key, at)
+    return True
+
+
+def _said(
+    session: Session, say: Words, found: PostcardView, member: MemberView, at: datetime
+) -> Reply:
+    card = card_for(session, say, found, member.id, at)
+    if card is None:
+        raise LookupError(f"postcard {found.id} has no conversation")
+    return wording.question(say, card)

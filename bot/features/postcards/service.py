@@ -1,0 +1,292 @@
+"""A postcard of three lines: written by one, agreed to by all, and asked about in six months."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from bot.contract import Card, Reply, Submitted
+from bot.contract.markup import one_line, tidy
+from bot.core.commands import POSTCARD, Intent, number_in
+from bot.core.context import Act, Actions, Caller, Verbs
+from bot.core.error_messages import sentence
+from bot.core.errors import InvalidForm, UserFacingError
+from bot.features.conversations.service import Conversations
+from bot.features.members.profile_forms import Answers
+from bot.features.postcards import replies as wording
+from bot.features.postcards.follow_up import ask_due
+from bot.features.postcards.view import AGAIN, HALF_A_YEAR, asked_on, card_for, months_later
+from bot.i18n import Words
+from bot.jobs import Tick
+from bot.messaging import outbox
+from bot.storage.database import Units
+from knowledge.conversations import conversations
+from knowledge.conversations.conversations import ConversationView
+from knowledge.exchange import rounds
+from knowledge.members import members
+from knowledge.postcards import postcards
+from knowledge.postcards.postcards import MOST_ASKED, PartView, PostcardView
+from knowledge.views import MemberView
+from knowledge.vocabulary import MemberStatus, PostcardState, Reuse
+
+GROUP = "group:"
+"""Before the number of a round's group, where a button does not know the conversation."""
+
+
+class Postcards:
+    """`postcard 7` and the buttons that follow it; they do the same again after a restart."""
+
+    def __init__(
+        self, *, units: Units, conversations_: Conversations, clock: Callable[[], datetime]
+    ) -> None:
+        self._units = units
+        conversations_.listen_for(POSTCARD, self.here)
+        self._clock = clock
+        self.verbs: Verbs = {"postcard": self.postcard}
+        self.actions: Actions = {
+            "postcard.write": self.begin,
+            "postcard.edit": self.edit,
+            "postcard.approve": self.approve,
+            "postcard.drop": self.drop,
+            "postcard.answer": self.answer,
+            "postcard.note": self.note,
+            "postcard.case": self.case,
+        }
+        self.ticks = (Tick("postcards", timedelta(minutes=10), self.look),)
+
+    async def here(self, caller: Caller, number: int) -> Reply:
+        """`postcard`, said in the conversation itself."""
+        return await self._standing(caller, str(number))
+
+    async def postcard(self, caller: Caller, intent: Intent) -> Reply:
+        """`postcard 7`: write one, or see how it stands; `postcard` alone shows what there is."""
+        if intent.object:
+            return await self._standing(caller, intent.object)
+        member, at = caller.approved(), self._clock()
+
+        def find(session: Session) -> Reply:
+            own = postcards.of_member(session, member.id)
+            cards = [card_for(session, caller.say, each, member.id, at) for each in own]
+            taken = {each.conversation_id for each in own}
+            talks = conversations.of_member(session, member.id)
+            writable = [
+                each
+                for each in talks
+                if each.id not in taken
+                and postcards.may_be_written(postcards.of_conversation(session, each.id), member.id)
+            ]
+            return wording.listed(caller.say, [card for card in cards if card], writable)
+
+        return await self._units.read(find)
+
+    async def begin(self, caller: Caller, act: Act) -> Reply:
+        """The form where there is no card yet, else how it stands."""
+        return await self._standing(caller, act.subject)
+
+    async def edit(self, caller: Caller, act: Act) -> Reply:
+        """The form with what stands on a card that waits, or what was written in it."""
+        member, at = caller.approved(), self._clock()
+        number, _, revision = act.subject.partition(":")
+        if not isinstance(act, Submitted):
+            return await self._standing(caller, number, change=True)
+        talk = await self._units.read(lambda session: _talk(session, number, member.id))
+        answers = Answers(act.values)
+        learnt = answers.line("learnt", wording.LINE_LIMIT, required=True)
+        will_try = answers.line("will_try", wording.LINE_LIMIT, required=True)
+        before = number_in(revision)
+        try:
+            answers.check()
+        except InvalidForm as error:
+            problems = {name: sentence(caller.say, each) for name, each in error.problems.items()}
+            due = months_later(at, HALF_A_YEAR)
+            again = wording.form(caller.say, talk.id, before, due, values=act.values)
+            return Reply(sentence(caller.say, error), form=again, errors=problems)
+
+        def write(session: Session) -> bool:
+            people = _present(session, talk)
+            if len(people) < 2:
+                raise UserFacingError("nobody_for_a_postcard")
+            made = postcards.write(
+                session,
+                talk.id,
+                before,
+                author_id=member.id,
+                members=[each.id for each in people],
+                learnt=one_line(learnt),
+                will_try=one_line(will_try),
+                at=at,
+            )
+            if made is not None:
+                self._tell_others(session, made, member, people)
+            return made is not None
+
+        written = await self._units.write(write)
+        standing = await self._standing(caller, number)
+        if written or not standing.cards:
+            return standing
+        return wording.changed_meanwhile(caller.say, standing.cards[0])
+
+    async def approve(self, caller: Caller, act: Act) -> Reply:
+        """Agree to the very words that the button stands under."""
+        member, at = caller.approved(), self._clock()
+        said, _, revision = act.subject.partition(":")
+        found = await self._own(caller, said)
+
+        def write(session: Session) -> bool:
+            due = months_later(at, HALF_A_YEAR)
+            done = postcards.approve(session, found.id, number_in(revision), member.id, at, due)
+            now = postcards.get(session, found.id)
+            if done and now is not None and now.state is PostcardState.APPROVED:
+                self._tell_all(session, now, member)
+            return done
+
+        done = await self._units.write(write)
+        standing = await self._standing(caller, str(found.conversation_id))
+        if done or found.state is not PostcardState.WAITING or not standing.cards:
+            return standing
+        return wording.changed_meanwhile(caller.say, standing.cards[0])
+
+    async def drop(self, caller: Caller, act: Act) -> Reply:
+        """Rather not, or take it back; the others are not told."""
+        member, number = caller.known(), number_in(act.subject)
+
+        def write(session: Session) -> None:
+            found = postcards.get(session, number)
+            if found is not None and found.part_of(member.id) is not None:
+                mine = found.author_id == member.id
+                postcards.drop(session, number, anew_by_author=mine)
+
+        await self._units.write(write)
+        return wording.dropped(caller.say)
+
+    async def answer(self, caller: Caller, act: Act) -> Reply:
+        """The subject is `7:TRIED`; what is said last counts."""
+        member, at = caller.known(), self._clock()
+        said, _, word = act.subject.partition(":")
+        found = await self._own(caller, said)
+        if word not in list(postcards.ANSWERS):
+            raise UserFacingError("unknown_action")
+        part, reuse = _part(found, member.id), Reuse(word)
+        again = None
+        if reuse is Reuse.NOT_YET and part.times_asked < MOST_ASKED:
+            # Whoever says so before they were asked is asked when they wanted to be.
+            again = months_later(at, AGAIN) if part.times_asked else part.due_at
+        done = await self._units.write(
+            lambda session: postcards.answer(session, found.id, member.id, reuse, at, again)
+        )
+        if done is None:
+            raise UserFacingError("no_postcard")
+        return wording.answered(caller.say, done, reuse, again)
+
+    async def note(self, caller: Caller, act: Act) -> Reply:
+        """The form for a line, or the line."""
+        found, member = await self._own(caller, act.subject), caller.known()
+        if not isinstance(act, Submitted):
+            return wording.note_form(caller.say, found, _part(found, member.id))
+        text = tidy(Answers(act.values).text("note", wording.NOTE_LIMIT))[: wording.NOTE_LIMIT]
+        await self._units.write(lambda session: postcards.note(session, found.id, member.id, text))
+        return wording.noted(caller.say)
+
+    async def case(self, caller: Caller, act: Act) -> Reply:
+        """The form of a case with what was tried in it."""
+        member = caller.approved()
+        found = await self._own(caller, act.subject)
+        return wording.as_a_case(caller.say, found, _part(found, member.id), self._clock())
+
+    async def look(self) -> int:
+        """Ask whoever is due; returns how many were asked."""
+        at = self._clock()
+        return await self._units.write(lambda session: ask_due(session, at))
+
+    async def _standing(self, caller: Caller, said: str, *, change: bool = False) -> Reply:
+        """How it stands for the caller, with what they can do."""
+        member, at, say = caller.approved(), self._clock(), caller.say
+
+        def find(session: Session) -> Reply:
+            talk = _talk(session, said, member.id)
+            found = postcards.of_conversation(session, talk.id)
+            waiting = found is not None and found.state is PostcardState.WAITING
+            if postcards.may_be_written(found, member.id) or (change and waiting):
+                due = months_later(at, HALF_A_YEAR)
+                former = found if waiting else None
+                shown = wording.form(say, talk.id, found.revision if found else 0, due, former)
+                return Reply(shown.title, form=shown)
+            card = card_for(session, say, found, member.id, at) if found else None
+            part = found.part_of(member.id) if found else None
+            if found is None or card is None or part is None:
+                return wording.none_comes(say)
+            if found.state is PostcardState.APPROVED:
+                return wording.agreed(say, asked_on(found, at), card)
+            if not part.approved:
+                return wording.to_decide(say, card)
+            missing = {each.member_id for each in found.parts if not each.approved}
+            names = [seat.name for seat in talk.participants if seat.member_id in missing]
+            return wording.waits(say, say.listed(names), card)
+
+        return await self._units.read(find)
+
+    async def _own(self, caller: Caller, said: str) -> PostcardView:
+        """A card that the caller has a part in. Raises `no_postcard` for others'."""
+        member, number = caller.known(), number_in(said)
+        found = await self._units.read(lambda session: postcards.get(session, number))
+        if found is None or found.part_of(member.id) is None:
+            raise UserFacingError("no_postcard")
+        return found
+
+    def _tell_others(
+        self,
+        session: Session,
+        found: PostcardView,
+        author: MemberView,
+        people: Sequence[MemberView],
+    ) -> None:
+        at = self._clock()
+        cause = ("postcard", "written", str(found.id), str(found.revision))
+        for other in people:
+            if other.id == author.id:
+                continue
+
+            def said(say: Words, reader: int = other.id) -> Reply:
+                card = card_for(session, say, found, reader, at)
+                return wording.to_the_others(say, author.name, card or Card(""))
+
+            outbox.tell(session, other, cause, said, at)
+
+    def _tell_all(self, session: Session, found: PostcardView, last: MemberView) -> None:
+        """All agree: those who do not see it in answer to their own act are told."""
+        at = self._clock()
+        for part in found.parts:
+            other = members.get(session, part.member_id)
+            if other is None or other.id == last.id:
+                continue
+
+            def said(say: Words, reader: int = other.id) -> Reply:
+                card = card_for(session, say, found, reader, at)
+                return wording.agreed(say, asked_on(found, at), card or Card(""))
+
+            outbox.tell(session, other, ("postcard", "agreed", str(found.id)), said, at)
+
+
+def _talk(session: Session, said: str, member_id: int) -> ConversationView:
+    """A conversation of a member, by its number or a group's. Raises `conversation_not_found`."""
+    number = number_in(said)
+    if said.startswith(GROUP):
+        pairing = rounds.pairing(session, number_in(said.removeprefix(GROUP)))
+        number = pairing.conversation_id or 0 if pairing is not None else 0
+    found = conversations.get(session, number)
+    if found is None or found.seat_of(member_id) is None:
+        raise UserFacingError("conversation_not_found", number=said)
+    return found
+
+
+def _present(session: Session, talk: ConversationView) -> list[MemberView]:
+    """Those who took part and are still there."""
+    people = members.get_many(session, [seat.member_id for seat in talk.participants])
+    return [each for each in people if each.status is not MemberStatus.LEFT]
+
+
+def _part(found: PostcardView, member_id: int) -> PartView:
+    part = found.part_of(member_id)
+    if part is None:
+        raise UserFacingError("no_postcard")
+    return part

@@ -1,0 +1,60 @@
+"""How a posted question is shown now, and its posts when that changes."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.contract import Place, PlaceKind
+from bot.features.introductions.disclosure import ways
+from bot.features.public_questions import replies as wording
+from bot.i18n import words
+from bot.messaging import outbox
+from knowledge.members import members
+from knowledge.members.anonymity import Census, Description, Shown, kept
+from knowledge.messaging import outbox as deliveries
+from knowledge.messaging.outbox import key_of
+from knowledge.public_questions import posts as community
+from knowledge.public_questions.posts import PostedView, PostingView
+from knowledge.vocabulary import DeliveryKind
+
+
+def shown_of(session: Session, found: PostedView) -> wording.Shown:
+    """A question as it may be read at this moment: its asker as they agreed, or less."""
+    return wording.Shown(found.id, found.agreed.text, _who(session, found))
+
+
+def place_of(posting: PostingView) -> Place:
+    """The channel of a post."""
+    return Place(
+        posting.platform,
+        posting.workspace,
+        posting.channel,
+        kind=PlaceKind.CHANNEL,
+        private=False,
+    )
+
+
+def draw(session: Session, found: PostedView, at: datetime) -> None:
+    """Let the posts show how a question stands."""
+    said = wording.post(words(found.agreed.language), shown_of(session, found), found.state)
+    drafts = [
+        outbox.message(
+            key_of("posting", str(each.id), found.state),
+            place_of(each),
+            said,
+            target=each.key,
+            kind=DeliveryKind.UPDATE,
+        )
+        for each in community.postings(session, found.id)
+    ]
+    deliveries.write(session, drafts, at)
+    community.drawn(session, found.id, found.state)
+
+
+def _who(session: Session, found: PostedView) -> Description | None:
+    agreed, asker = kept(found.agreed.shown), members.get(session, found.asker_id)
+    if agreed is None or asker is None:
+        return None
+    if ways(asker, Census(members.crowd(session)))[found.agreed.shown_as] == agreed:
+        return agreed
+    return Description(Shown.COMMUNITY, agreed.community)

@@ -1,0 +1,214 @@
+"""`Ask the community`: nothing is posted before its exact words were shown to the asker."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.contract import Reply, Submitted
+from bot.core.commands import QUESTION_LIMIT
+from bot.core.context import Act, Caller
+from bot.core.error_messages import sentence
+from bot.core.errors import InvalidForm, UserFacingError
+from bot.features.introductions.disclosure import ways as every_way
+from bot.features.members.profile_forms import Answers
+from bot.features.public_questions import replies as wording
+from bot.features.public_questions.post_view import place_of, shown_of
+from bot.i18n import words
+from bot.messaging import outbox
+from bot.storage.database import Units
+from knowledge.introductions import eligibility as askable
+from knowledge.members import members
+from knowledge.members.anonymity import Census, Description, stored
+from knowledge.messaging import outbox as deliveries
+from knowledge.messaging.channels import ChannelView
+from knowledge.public_questions import posts as community
+from knowledge.public_questions.posts import Agreed, PostedView
+from knowledge.questions import questions
+from knowledge.text.passages import text_hash
+from knowledge.views import MemberView, QuestionView
+from knowledge.vocabulary import AskerShown, PostState, QuestionState
+
+OPEN_POSTS = 3
+"""So many questions of one member wait for the community at a time."""
+
+Ways = Mapping[AskerShown, Description | None]
+
+
+class Posting:
+    """The form, the preview, and the posts."""
+
+    def __init__(self, *, units: Units, clock: Callable[[], datetime]) -> None:
+        self._units = units
+        self._clock = clock
+
+    async def begin(self, caller: Caller, number: int) -> Reply:
+        """The form, with the question's own words in it or with those of a draft."""
+        member = caller.approved()
+
+        def look(session: Session) -> Reply:
+            question = _to_post(session, caller, number)
+            if not community.rooms_for(session, member.community):
+                able = askable.to_be_handed_over(session, member.id, [number], self._clock())
+                return wording.nobody(caller.say, number, able=bool(able))
+            draft = community.get(session, number)
+            values = {"question": question.text}
+            if draft is not None:
+                agreed = draft.agreed
+                values = {"question": agreed.text, "shown": agreed.shown_as.value}
+            ways = _ways(member, Census(members.crowd(session)))
+            return wording.opened(caller.say, wording.form(caller.say, number, values, ways))
+
+        return await self._units.read(look)
+
+    async def form(self, caller: Caller, act: Act) -> Reply:
+        """The form, opened or filled in: then the preview."""
+        number = number_of(act.subject)
+        if not isinstance(act, Submitted):
+            return await self.begin(caller, number)
+        member = caller.approved()
+        ways = await self._units.read(lambda session: _ways(member, Census(members.crowd(session))))
+        try:
+            agreed = _agreed(act.values, ways, caller.say.language)
+        except InvalidForm as error:
+            typed = {name: value for name, value in act.values.items() if isinstance(value, str)}
+            again = wording.form(caller.say, number, typed, ways)
+            errors = {name: sentence(caller.say, each) for name, each in error.problems.items()}
+            return Reply(sentence(caller.say, error), form=again, errors=errors)
+
+        def keep(session: Session) -> Reply:
+            _to_post(session, caller, number)
+            rooms = community.rooms_for(session, member.community)
+            if not rooms:
+                return wording.nobody(caller.say, number, able=False)
+            if not community.keep_draft(session, number, member.id, agreed):
+                raise UserFacingError("already_posted", number=number)
+            return _preview(session, caller, number, rooms)
+
+        return await self._units.write(keep)
+
+    async def post(self, caller: Caller, act: Act) -> Reply:
+        """Post what was shown, where it was shown to go; the subject is `17:mark`."""
+        said, _, mark = act.subject.partition(":")
+        number, member = number_of(said), caller.approved()
+
+        def write(session: Session) -> Reply:
+            at = self._clock()
+            found = community.get(session, number)
+            if found is None or found.asker_id != member.id:
+                raise UserFacingError("question_not_found", number=number)
+            if found.stands:
+                return _on_its_way(session, caller, found)
+            _to_post(session, caller, number)
+            rooms = community.rooms_for(session, member.community)
+            if not rooms:
+                return wording.nobody(caller.say, number, able=False)
+            if found.state is not PostState.DRAFT or mark != _mark(session, found, rooms):
+                return wording.changed(caller.say, _preview(session, caller, number, rooms))
+            _write(session, found, rooms, at)
+            return _on_its_way(session, caller, found)
+
+        return await self._units.write(write)
+
+
+def number_of(said: str) -> int:
+    """The number of a question. Raises `question_not_found`."""
+    if not said.isascii() or not said.isdigit() or len(said) > 9:
+        raise UserFacingError("question_not_found", number=said[:12])
+    return int(said)
+
+
+def own(session: Session, caller: Caller, number: int) -> QuestionView:
+    """A question of the caller's. Raises `question_not_found` for others'."""
+    question, member = questions.get(session, number), caller.known()
+    mine = question is not None and (
+        question.asker_id == member.id or question.account_key == caller.person.key
+    )
+    if question is None or not mine:
+        raise UserFacingError("question_not_found", number=number)
+    return question
+
+
+def rooms_of(session: Session, number: int) -> list[str]:
+    """The channels in which a question stands, as people call them."""
+    return [
+        wording.room(one.name, one.channel, one.platform)
+        for one in community.postings(session, number)
+    ]
+
+
+def _to_post(session: Session, caller: Caller, number: int) -> QuestionView:
+    """The caller's own open question that may be posted.
+
+    Raises `question_not_found`, `question_closed`, `already_posted` or `too_many_posts`.
+    """
+    question = own(session, caller, number)
+    posted = community.get(session, number)
+    if posted is not None and posted.stands:
+        raise UserFacingError("already_posted", number=number)
+    if question.state is not QuestionState.OPEN:
+        raise UserFacingError("question_closed", number=number)
+    if community.open_posts(session, caller.known().id) >= OPEN_POSTS:
+        raise UserFacingError("too_many_posts", limit=OPEN_POSTS)
+    return question
+
+
+def _ways(member: MemberView, census: Census) -> Ways:
+    """How a member can be shown in a channel: not at all, or by what they share with others."""
+    found = every_way(member, census)
+    return {way: found[way] for way in (AskerShown.HIDDEN, AskerShown.ROLE)}
+
+
+def _agreed(values: Mapping[str, str | Sequence[str]], ways: Ways, language: str) -> Agreed:
+    """What was filled in. Raises InvalidForm."""
+    answers = Answers(values)
+    text = answers.text("question", QUESTION_LIMIT, required=True)
+    if text and not any(char.isalnum() for char in text):
+        answers.refuse("question", UserFacingError("empty_question"))
+    shown = answers.one_of("shown", AskerShown, required=True)
+    if shown is not None and shown not in ways:
+        answers.refuse("shown", UserFacingError("unknown_choice"))
+    answers.check()
+    way = shown or AskerShown.HIDDEN
+    return Agreed(text, language, way, stored(ways[way]))
+
+
+def _preview(session: Session, caller: Caller, number: int, rooms: list[ChannelView]) -> Reply:
+    found = community.get(session, number)
+    if found is None:
+        raise UserFacingError("question_not_found", number=number)
+    # Exactly what is posted, in the language in which it will be.
+    return wording.preview(
+        words(found.agreed.language),
+        shown_of(session, found),
+        _names(rooms),
+        _mark(session, found, rooms),
+        OPEN_POSTS - community.open_posts(session, caller.known().id),
+    )
+
+
+def _mark(session: Session, found: PostedView, rooms: list[ChannelView]) -> str:
+    """What ties a button to the words and the channels that were shown with it."""
+    agreed, now = found.agreed, shown_of(session, found)
+    rooms_shown = sorted((room.platform, room.workspace, room.channel) for room in rooms)
+    facts = (agreed.text, agreed.language, stored(now.who), rooms_shown)
+    return text_hash(repr(facts))[:12]
+
+
+def _write(session: Session, found: PostedView, rooms: list[ChannelView], at: datetime) -> None:
+    # Nothing in these deliveries names the asker: they outlive an erasure until taken down.
+    said = wording.post(words(found.agreed.language), shown_of(session, found))
+    drafts = [
+        outbox.message(each.key, place_of(each), said, about=community.about(found.id))
+        for each in community.post(session, found.id, rooms, at)
+    ]
+    deliveries.write(session, drafts, at)
+
+
+def _on_its_way(session: Session, caller: Caller, found: PostedView) -> Reply:
+    reached = outbox.reachable(session, found.asker_id) is not None
+    return wording.posted(caller.say, found.id, rooms_of(session, found.id), reached=reached)
+
+
+def _names(rooms: list[ChannelView]) -> list[str]:
+    return [wording.room(room.name, room.channel, room.platform) for room in rooms]

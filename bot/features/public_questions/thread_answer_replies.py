@@ -1,0 +1,104 @@
+"""What is said about single answers from the community: to whoever asked, and to their authors."""
+
+from collections.abc import Sequence
+
+from bot.contract import Button, ButtonStyle, Field, FieldKind, Form, Reply
+from bot.contract.markup import one_line
+from bot.features.help.replies import first_contact
+from bot.i18n import Markup, Words
+from knowledge.public_questions.thread_answers import AnswerView
+from knowledge.vocabulary import PostState
+
+ANSWER_LIMIT = 3_000
+"""Characters of an answer that are brought to whoever asked; the rest stands where it is."""
+
+
+def answered(say: Words, answer: AnswerView, question: str, state: PostState) -> Reply:
+    """To whoever asked: an answer, with the name that its author shows in the channel."""
+    heading = say(
+        "**{author}** answers your question {number} in {room}:",
+        author=answer.author,
+        number=answer.question_id,
+        room=answer.room or answer.platform.capitalize(),
+    )
+    parts = [heading, quoted(say, _shortened(answer.text))]
+    asked = one_line(question)
+    if len(asked) > 200:
+        asked = f"{asked[:199]}…"
+    parts.append(say("_You asked: {question}_", question=asked))
+    buttons = [close_button(say, answer.question_id)]
+    if state is PostState.OPEN:
+        buttons.insert(0, solves(say, answer))
+    return Reply(Markup("\n\n").join(parts), buttons=tuple(buttons))
+
+
+def files_stay(say: Words, files: Sequence[str]) -> str:
+    """Instead of files that hang on an answer; plain text, as the answer itself."""
+    return say.label(
+        "(Files stay in the channel: {files})", files=", ".join(one_line(each) for each in files)
+    )
+
+
+def answer_form(say: Words, number: int, text: str = "") -> Reply:
+    """The form for those whose words the bot is not shown, or who would rather not write there."""
+    field = Field(
+        "answer",
+        say.label("Your answer"),
+        FieldKind.TEXT,
+        value=text,
+        required=True,
+        max_length=ANSWER_LIMIT,
+    )
+    note = Markup("\n\n").join(
+        (
+            say("Only whoever asks reads it, with your name as it is shown here."),
+            first_contact(say),
+        )
+    )
+    own = Form(say.label("Answer"), "community.answer", str(number), (field,), note)
+    return Reply(say("Write your answer. Only whoever asks reads it."), form=own)
+
+
+def passed_on(say: Words) -> Reply:
+    """To whoever answered with the form."""
+    return Reply(say("Thank you. Your answer is on its way to whoever asks."))
+
+
+def not_heard(say: Words) -> Reply:
+    """To whoever answers a question that hears no answers any more."""
+    return Reply(say("This question is closed, so your answer was not passed on. Thank you."))
+
+
+def to_the_author(say: Words, answer: AnswerView) -> Reply:
+    """To a member whose answer solved it: it could be found by others, too."""
+    text = say(
+        "Your answer in {room} was marked as the solution. Thank you. Others could find it later "
+        "as a case in the library: you write it as you want it read, and a steward publishes it.",
+        room=answer.room or answer.platform.capitalize(),
+    )
+    return Reply(
+        Markup("\n\n").join((text, quoted(say, _shortened(answer.text, 500)))),
+        buttons=(Button(say.label("Save as case"), "community.case", str(answer.id)),),
+    )
+
+
+def solves(say: Words, answer: AnswerView) -> Button:
+    """For whoever asked: this answer is the one."""
+    return Button(
+        say.label("Mark solution"), "community.solution", str(answer.id), ButtonStyle.PRIMARY
+    )
+
+
+def close_button(say: Words, number: int) -> Button:
+    """For whoever asked: they have enough."""
+    return Button(say.label("No more answers"), "community.close", str(number))
+
+
+def _shortened(text: str, longest: int = ANSWER_LIMIT) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def quoted(say: Words, text: str) -> Markup:
+    """Somebody's words as a quotation: data, whatever stands in them."""
+    lines = [line.strip() for line in text.splitlines()]
+    return Markup("\n").join(say("> {line}", line=line) if line else Markup(">") for line in lines)

@@ -1,0 +1,83 @@
+"""New posts in forums that stewards named: answered where they can be read, else offered to be."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.contract import Place, Pressed, Reply, Said, Submitted
+from bot.core.commands import QUESTION_LIMIT, Intent
+from bot.core.context import Actions, Caller, Verbs
+from bot.core.errors import UserFacingError
+from bot.features.asking.service import Asking
+from bot.features.channels.service import Channels
+from bot.features.questions import forums_replies as wording
+from bot.messaging import outbox
+from bot.storage.database import Units
+from knowledge.messaging import channels
+from knowledge.messaging import outbox as deliveries
+
+
+class Forums:
+    """One post is one question. What mentions the bot is a question everywhere, and not ours."""
+
+    def __init__(
+        self,
+        *,
+        units: Units,
+        asking: Asking,
+        channels: Channels,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._units = units
+        self._asking = asking
+        self._channels = channels
+        self._clock = clock
+        self.verbs: Verbs = {}
+        self.actions: Actions = {"forum.ask": self.ask}
+
+    async def begun(self, caller: Caller, said: Said) -> Reply | None:
+        """What is said to a new post that does not mention the bot; None for nothing."""
+        place = said.place
+        if not said.title or not place.forum or not await self._attended(place):
+            return None
+        if not said.text.strip():
+            return wording.offer(caller.say)
+        return await self._asking.ask(caller, _intent(said.text))
+
+    async def ask(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+        """The button under the offer: a post is asked once, whoever presses it how often."""
+        place = act.place
+        about = act.about if isinstance(act, Pressed) else ""
+        if not place.forum or not about.strip():
+            raise UserFacingError("post_unreadable")
+        if not await self._channels.speaks(place):
+            raise UserFacingError("quiet_in_public")
+        post = ("post", place.platform, place.workspace, place.thread)
+        key = deliveries.key_of(*post)
+        if await self._units.read(lambda session: deliveries.is_written(session, key)):
+            return wording.asked_before(caller.say)
+        asking = replace(caller, event_id=":".join(post))
+        reply = await self._asking.ask(asking, replace(_intent(about), public=True))
+        # Two who press at once both come here: the key lets one answer stand.
+        room = replace(place, message="")
+        draft, at = outbox.message(key, room, reply, caller.person), self._clock()
+
+        def write(session: Session) -> bool:
+            return bool(deliveries.write(session, [draft], at))
+
+        answered = await self._units.write(write)
+        return wording.answered(caller.say) if answered else wording.asked_before(caller.say)
+
+    async def _attended(self, place: Place) -> bool:
+        room = (place.platform, place.workspace, place.channel)
+        named = await self._units.read(
+            lambda session: channels.serves(session, *room, channels.FORUM)
+        )
+        return named and await self._channels.speaks(place)
+
+
+def _intent(text: str) -> Intent:
+    # A post is no command, whatever it begins with.
+    return Intent("ask", text=text.strip()[:QUESTION_LIMIT])

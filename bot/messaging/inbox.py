@@ -1,0 +1,234 @@
+"""Acts come in here: each is claimed once, run by the desk, and done in one unit of work."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from weakref import WeakValueDictionary
+
+import structlog
+from sqlmodel import Session
+
+from bot.contract import (
+    Audience,
+    Choices,
+    Edited,
+    Handler,
+    Inbound,
+    PlaceKind,
+    Removed,
+    Reply,
+    Said,
+    unnoticed,
+)
+from bot.messaging import outbox
+from bot.messaging import serialization as wire
+from bot.messaging.serialization import Kept
+from bot.storage.database import Units
+from knowledge.errors import StoreRefused
+from knowledge.messaging import inbox
+from knowledge.messaging import outbox as deliveries
+
+log = structlog.get_logger()
+
+Key = tuple[str, str]
+"""Platform and event id."""
+
+MOST_RUNS = 3
+"""An act that was taken up so often and never done brings the program down: it is let go."""
+
+
+class Intake:
+    """Wraps the desk, so that an act is done once and what it causes is not lost.
+
+    An act is RECEIVED from its claim until the unit that writes its messages marks it DONE. What
+    is still RECEIVED when the program starts runs again.
+    """
+
+    def __init__(
+        self,
+        *,
+        desk: Handler,
+        units: Units,
+        clock: Callable[[], datetime],
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`desk` answers acts; `wake` is called when messages may have been written."""
+        self._desk = desk
+        self._units = units
+        self._clock = clock
+        self._wake = wake
+        self._in_hand: dict[Key, asyncio.Future[bool]] = {}
+        self._lines: WeakValueDictionary[Key, asyncio.Lock] = WeakValueDictionary()
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+        self._closing = False
+        self.tally: Counter[str] = Counter()
+        """How many acts were done, dropped as a duplicate, recovered, or let go."""
+
+    async def handle(
+        self, act: Inbound, /, claimed: Callable[[], None] = unnoticed
+    ) -> Reply | Choices | None:
+        """What is to be shown where the person acted; None for nothing, as for a duplicate.
+
+        While the program ends, an act is written down and runs at the next start.
+        """
+        kept = wire.kept(act)
+        if kept is None:
+            claimed()
+            return None if self._closing else await self._desk(act)
+        key = _key(kept)
+        if key in self._in_hand:
+            self.tally["duplicate"] += 1
+            if await asyncio.shield(self._in_hand[key]):
+                claimed()
+            return None
+        written = self._take(key)
+        try:
+            text, at = wire.act_to_json(kept), self._clock()
+            fresh = await self._units.write(lambda session: inbox.claim(session, *key, text, at))
+            written.set_result(True)
+            claimed()
+            if not fresh:
+                self.tally["duplicate"] += 1
+            if not fresh or self._closing:
+                return None
+            async with self._line_of(kept):
+                return await self._run(kept)
+        finally:
+            self._let_go(key)
+
+    async def recover(self, older_than: timedelta = timedelta()) -> int:
+        """Run again what was received that long ago and never done; returns how many."""
+        before = self._clock() - older_than
+        found = await self._units.write(lambda session: inbox.take_up(session, before))
+        recovered = 0
+        for received in found:
+            key = (received.platform, received.event_id)
+            if self._closing or key in self._in_hand:
+                continue
+            self._take(key).set_result(True)
+            try:
+                recovered += await self._again(received)
+            finally:
+                self._let_go(key)
+        return recovered
+
+    async def drain(self, seconds: float) -> None:
+        """From now on acts are only written down; wait so long for those in hand."""
+        self._closing = True
+        try:
+            async with asyncio.timeout(seconds):
+                await self._quiet.wait()
+        except TimeoutError:
+            log.warning("Acts were left for the next start.", acts=len(self._in_hand))
+
+    async def _run(self, act: Kept) -> Reply | None:
+        reply = await self._desk(act)
+        drafts, shown = _consequences(act, reply if isinstance(reply, Reply) else None)
+        at = self._clock()
+
+        def finish(session: Session) -> bool:
+            if not inbox.finish(session, *_key(act), at):
+                return False
+            deliveries.write(session, drafts, at)
+            return True
+
+        try:
+            finished = await self._units.write(finish)
+        except StoreRefused as refused:
+            # It stays RECEIVED and runs again; what can be shown now is shown now.
+            log.error("An act could not be finished.", event_id=act.event_id, why=str(refused))
+            return shown
+        if not finished:
+            self.tally["duplicate"] += 1
+            return None
+        self.tally["done"] += 1
+        # A feature may have written messages of its own, in the unit of what it changed.
+        self._wake()
+        return shown
+
+    async def _again(self, received: inbox.Received) -> bool:
+        """Run an act from the inbox; nobody waits for it, so only messages come of it."""
+        try:
+            act = wire.act_from_json(received.act)
+        except wire.Unreadable as error:
+            await self._drop(received, str(error))
+            return False
+        if received.runs > MOST_RUNS:
+            await self._drop(received, "it was never finished")
+            return False
+        # Whoever had it in hand may have finished since it was taken up.
+        if not await self._units.read(lambda session: inbox.is_open(session, *_key(act))):
+            return False
+        await self._run(act)
+        self.tally["recovered"] += 1
+        return True
+
+    async def _drop(self, received: inbox.Received, why: str) -> None:
+        log.error("An act was let go.", event_id=received.event_id, why=why)
+        self.tally["let go"] += 1
+        at = self._clock()
+        await self._units.write(
+            lambda session: inbox.finish(session, received.platform, received.event_id, at)
+        )
+
+    @asynccontextmanager
+    async def _line_of(self, act: Kept) -> AsyncIterator[None]:
+        """One after another, as they were said, what may be words of one conversation."""
+        if not _may_be_carried(act):
+            yield
+            return
+        key = (act.place.platform, act.place.channel)
+        lock = self._lines.get(key) or self._lines.setdefault(key, asyncio.Lock())
+        async with lock:
+            yield
+
+    def _take(self, key: Key) -> asyncio.Future[bool]:
+        """Whether it was written down, to be told to those who bring it once more meanwhile."""
+        written = asyncio.get_running_loop().create_future()
+        self._in_hand[key] = written
+        self._quiet.clear()
+        return written
+
+    def _let_go(self, key: Key) -> None:
+        written = self._in_hand.pop(key)
+        if not written.done():
+            written.set_result(False)
+        if not self._in_hand:
+            self._quiet.set()
+
+
+def _consequences(act: Kept, reply: Reply | None) -> tuple[list[deliveries.Draft], Reply | None]:
+    """The messages that a reply causes, and what is to be shown where the person acted."""
+    if reply is None:
+        return [], None
+    if reply.files:
+        # What is shown in place carries no file, so a message does.
+        reply = replace(reply, lasting=True)
+    open_to_all = reply.audience is Audience.CHANNEL
+    if act.in_place and not open_to_all and not reply.lasting:
+        return [], reply
+    place = act.place
+    if not open_to_all and (act.in_place or place.kind is not PlaceKind.DIRECT):
+        place = outbox.direct(act.person)
+    shown = reply if act.in_place and not open_to_all else None
+    key = deliveries.key_of(*_key(act))
+    # A form cannot be opened by a message that nobody waits for; its button can.
+    return [outbox.message(key, place, replace(reply, lasting=False), act.person)], shown
+
+
+def _may_be_carried(act: Kept) -> bool:
+    match act:
+        case Said():
+            return not act.addressed or (bool(act.reply_to) and act.place.kind is PlaceKind.DIRECT)
+        case Edited() | Removed():
+            return True
+        case _:
+            return False
+
+
+def _key(act: Kept) -> Key:
+    return act.person.platform, act.event_id

@@ -1,0 +1,194 @@
+"""Messages that must not be lost: written in the unit of what causes them, sent by the courier."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from bot.contract import Person, Place, PlaceKind, Reply
+from bot.i18n import Words, words
+from bot.jobs import Tick
+from bot.messaging import serialization as wire
+from bot.storage.database import Units
+from knowledge.members import accounts, members
+from knowledge.members.accounts import AccountView
+from knowledge.messaging import cancellation as unsent
+from knowledge.messaging import outbox as deliveries
+from knowledge.views import MemberView
+from knowledge.vocabulary import DeliveryKind, MemberStatus
+
+TERMINAL = "console"
+"""Nothing can be sent to somebody in a terminal: it may be closed."""
+
+
+def direct(person: Person | AccountView) -> Place:
+    """The conversation between a person and the bot; the platform opens it."""
+    return Place(person.platform, person.workspace, person.user_id, kind=PlaceKind.DIRECT)
+
+
+def message(
+    key: str,
+    place: Place,
+    reply: Reply,
+    person: Person | AccountView | None = None,
+    *,
+    target: str = "",
+    about: str = "",
+    kind: DeliveryKind = DeliveryKind.POST,
+    unsolicited: bool = False,
+    not_before: datetime | None = None,
+) -> deliveries.Draft:
+    """A message to write into the outbox; `person`: whose act or data it concerns.
+
+    Whoever writes it in the unit of the change that causes it says it once, by its key. `target`:
+    the key of the message that it answers, changes or removes; `about`: what it belongs to.
+    `unsolicited`: they did nothing to get it, so it is dropped when they want to be left alone.
+    `not_before`: until when it is held.
+    """
+    return deliveries.Draft(
+        key=key,
+        platform=place.platform,
+        workspace=place.workspace,
+        channel=place.channel,
+        place=wire.place_to_json(place),
+        reply=wire.reply_to_json(reply),
+        account_key=person.key if person else "",
+        unsolicited=unsolicited,
+        not_before=not_before,
+        kind=kind,
+        target=target,
+        about=about,
+    )
+
+
+def reachable(session: Session, member_id: int, rather: str = "") -> AccountView | None:
+    """The account by which a member can be told something: the oldest that is not gone.
+
+    `rather`: the key of the account that comes first, such as the one with which they asked.
+    """
+    theirs = [
+        account
+        for account in accounts.of_member(session, member_id)
+        if account.platform != TERMINAL and not account.gone
+    ]
+    return next((one for one in theirs if one.key == rather), theirs[0] if theirs else None)
+
+
+def tell(
+    session: Session,
+    member: MemberView,
+    cause: tuple[str, ...],
+    reply: Callable[[Words], Reply],
+    at: datetime,
+    *,
+    kept: bool = False,
+    not_before: datetime | None = None,
+) -> bool:
+    """Write a message to a member in their language, once for each cause; False for nobody to tell.
+
+    Only members who take part and are not left alone for a time are told, wherever the first of
+    their accounts is. It goes again if they pause, snooze or leave before it is sent.
+
+    `kept`: what they would miss, such as what became of their own words. While they pause or
+    snooze it waits, and they are told once they are back; it goes when they leave.
+    """
+    account = reachable(session, member.id)
+    away = leaves_alone(member, at)
+    waits = kept and member.status in (MemberStatus.ACTIVE, MemberStatus.PAUSED)
+    if account is None or (away and not waits):
+        return False
+    said = reply(words(account.language or account.locale))
+    # The member stands in the key, not the account: on another one it would be said again.
+    key = deliveries.key_of(*cause, str(member.id))
+    draft = message(key, direct(account), said, account, unsolicited=True, not_before=not_before)
+    return bool(deliveries.write(session, [replace(draft, kept=kept, held=away)], at))
+
+
+def tell_account(
+    session: Session,
+    key: str,
+    name: str,
+    locale: str,
+    cause: tuple[str, ...],
+    reply: Callable[[Words], Reply],
+    at: datetime,
+    *,
+    not_before: datetime | None = None,
+) -> None:
+    """Write a private message to an account, a member's or not, once for each cause.
+
+    `key`: the account as `platform:workspace:user`; nothing is written to a terminal.
+    """
+    person = Person(*accounts.parts(key), name)
+    if person.platform == TERMINAL:
+        return
+    said = reply(words(locale or None))
+    where = direct(person)
+    draft = message(deliveries.key_of(*cause, key), where, said, person, not_before=not_before)
+    deliveries.write(session, [draft], at)
+
+
+def leaves_alone(member: MemberView, at: datetime) -> bool:
+    """Whether nothing is said to a member now that they did not ask for."""
+    return member.status is not MemberStatus.ACTIVE or member.snoozed(at)
+
+
+def release(session: Session, at: datetime) -> int:
+    """Let go what was kept for members who are back, to where they are now; returns how much.
+
+    What was kept for somebody who left meanwhile is dropped.
+    """
+    released = 0
+    for key, account_key in unsent.held(session):
+        member = members.by_account(session, *accounts.parts(account_key))
+        if member is None or member.status is MemberStatus.LEFT:
+            unsent.forget_held(session, key)
+            continue
+        account = reachable(session, member.id)
+        if account is None or leaves_alone(member, at):
+            continue
+        place = direct(account)
+        stored = wire.place_to_json(place)
+        to = (place.platform, place.workspace, place.channel, stored, account.key)
+        unsent.release(session, key, unsent.Recipient(*to), at)
+        released += 1
+    return released
+
+
+def keeping(units: Units, clock: Callable[[], datetime]) -> Tick:
+    """Looks who is back: a snooze ends by itself, and a pause on any platform."""
+
+    async def look() -> int:
+        if not await units.read(unsent.held):
+            return 0
+        return await units.write(lambda session: release(session, clock()))
+
+    return Tick("what was kept for members", timedelta(minutes=1), look)
+
+
+def keys_of(session: Session, member_id: int) -> list[str]:
+    """The names of all accounts of a member."""
+    return [account.key for account in accounts.of_member(session, member_id)]
+
+
+def group(
+    key: str,
+    persons: Sequence[Person],
+    topic: str,
+    about: str,
+    *,
+    not_before: datetime | None = None,
+) -> deliveries.Draft:
+    """A room to be opened for people of one workspace; who opened it is told where it is."""
+    return deliveries.Draft(
+        key=key,
+        platform=persons[0].platform,
+        workspace=persons[0].workspace,
+        channel=about,
+        place=wire.group_to_json(wire.Group(tuple(persons), topic)),
+        reply="",
+        kind=DeliveryKind.OPEN,
+        about=about,
+        not_before=not_before,
+    )

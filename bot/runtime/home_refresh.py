@@ -1,0 +1,184 @@
+"""Home pages that stand somewhere are renewed when what they show has changed."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+import structlog
+
+from bot.contract import (
+    Adapter,
+    Choices,
+    ClaimingHandler,
+    Handler,
+    Inbound,
+    Noticed,
+    Opened,
+    Person,
+    Reply,
+    unnoticed,
+)
+from bot.messaging import serialization as wire
+from bot.messaging.outbox import direct
+from bot.storage.database import Units
+from knowledge.messaging import home_views as homes
+from knowledge.messaging.home_views import HomeView
+
+log = structlog.get_logger()
+
+REMEMBERED = timedelta(days=14)
+"""A page that nobody has looked at for so long is left as it is until somebody does."""
+MOST = 200
+"""Pages that are looked through in one go, those opened last."""
+PATIENCE = 20.0
+"""Seconds for one page to be shown."""
+
+
+class Homes:
+    """Stands before the intake: sees who opens their page and who acts, and disturbs neither.
+
+    A page is shown again only when its digest has changed. Two processes may both show the same
+    page, which does no harm.
+    """
+
+    def __init__(
+        self,
+        *,
+        handler: ClaimingHandler,
+        desk: Handler,
+        units: Units,
+        adapters: Mapping[str, Adapter],
+        clock: Callable[[], datetime],
+    ) -> None:
+        """`handler` takes the acts; `desk` draws a page; `adapters` by name."""
+        self._handler = handler
+        self._desk = desk
+        self._units = units
+        self._adapters = adapters
+        self._clock = clock
+        self._renewing: dict[str, asyncio.Task[None]] = {}
+        self._again: set[str] = set()
+        self._closed = False
+
+    async def handle(
+        self, act: Inbound, /, claimed: Callable[[], None] = unnoticed
+    ) -> Reply | Choices | None:
+        """What the intake says to an act; the page of whoever acted is renewed afterwards."""
+        if isinstance(act, Opened):
+            reply = await self._handler(act, claimed)
+            if isinstance(reply, Reply):
+                await self._opened(act.person, reply)
+            return reply
+        if isinstance(act, Noticed):
+            return await self._handler(act, claimed)
+        # Asked before the act, because erasing one's data forgets the page as well.
+        before = asyncio.ensure_future(self._known(act.person.key))
+        try:
+            reply = await self._handler(act, claimed)
+        except BaseException:
+            before.cancel()
+            raise
+        if (page := await before) is not None:
+            self._soon(act.person, page)
+        return reply
+
+    async def tick(self) -> None:
+        """Renew the pages that something else than their owner's own act has changed."""
+        since = self._clock() - REMEMBERED
+        pages = await self._units.read(lambda session: homes.lately_opened(session, since, MOST))
+        for page in pages:
+            with contextlib.suppress(wire.Unreadable):
+                person = wire.person_from_json(page.person)
+                self._soon(person, page)
+                if person.key in self._renewing:
+                    await asyncio.wait({self._renewing[person.key]})
+
+    async def forget(self) -> None:
+        """Forget the pages that are not renewed any more."""
+        before = self._clock() - REMEMBERED
+        await self._units.write(lambda session: homes.forget(session, before))
+
+    async def settled(self) -> None:
+        """Wait until no page is being renewed."""
+        while tasks := list(self._renewing.values()):
+            await asyncio.gather(*tasks)
+
+    async def aclose(self) -> None:
+        """Stop; a page that was not renewed is renewed after the next start."""
+        self._closed = True
+        tasks = list(self._renewing.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _known(self, account_key: str) -> HomeView | None:
+        try:
+            page = await self._units.read(lambda session: homes.get(session, account_key))
+        except Exception as error:  # noqa: BLE001  (a page is never worth an act)
+            _told(error)
+            return None
+        lately = page is not None and page.opened_at > self._clock() - REMEMBERED
+        return page if lately else None
+
+    async def _opened(self, person: Person, reply: Reply) -> None:
+        told, digest, at = wire.person_to_json(person), _digest(reply), self._clock()
+        try:
+            await self._units.write(
+                lambda session: homes.opened(session, person.key, told, digest, at)
+            )
+        except Exception as error:  # noqa: BLE001
+            _told(error)
+
+    def _soon(self, person: Person, page: HomeView) -> None:
+        """Renew a page beside everything else; what changes meanwhile renews it once more."""
+        if self._closed:
+            return
+        if person.key in self._renewing:
+            self._again.add(person.key)
+            return
+        self._renewing[person.key] = asyncio.create_task(self._until_still(person, page))
+
+    async def _until_still(self, person: Person, page: HomeView) -> None:
+        try:
+            self._again.add(person.key)
+            while person.key in self._again:
+                self._again.discard(person.key)
+                # What stands there now, unless it was erased: another act may have renewed it
+                # since this one began.
+                page = await self._known(person.key) or page
+                await self._renew(person, page)
+        finally:
+            self._again.discard(person.key)
+            self._renewing.pop(person.key, None)
+
+    async def _renew(self, person: Person, page: HomeView) -> None:
+        """Show a page if it is another than was shown last. Never raises."""
+        adapter = self._adapters.get(person.platform)
+        if adapter is None:
+            return
+        act = Opened(event_id=f"home:{person.key}", person=person, place=direct(person))
+        try:
+            reply = await self._desk(act)
+            if not isinstance(reply, Reply) or not reply.buttons:
+                return  # an apology is no page
+            told, digest = wire.person_to_json(person), _digest(reply)
+            if digest != page.digest:
+                async with asyncio.timeout(PATIENCE):
+                    await adapter.show_home(person, reply)
+            if (told, digest) != (page.person, page.digest):
+                await self._units.write(
+                    lambda session: homes.shown(session, person.key, told, digest)
+                )
+        except Exception as error:  # noqa: BLE001
+            _told(error)
+
+
+def _digest(reply: Reply) -> str:
+    return sha256(wire.reply_to_json(reply).encode()).hexdigest()[:32]
+
+
+def _told(error: Exception) -> None:
+    # Only the kind of failure: a platform's own words may repeat the page.
+    log.warning("A home page was not renewed.", kind=type(error).__name__)

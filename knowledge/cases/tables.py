@@ -1,0 +1,135 @@
+"""The tables of what happens to a case once it is in the library, and of what is missing in it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index
+from sqlmodel import Field, SQLModel
+
+from knowledge.database.columns import (
+    NEVER_REUSED,
+    UtcDateTime,
+    child_of,
+    moment,
+    moment_or_none,
+    strings,
+    word,
+)
+from knowledge.vocabulary import CallState, ChangeKind, EditorKind, FlagKind, ReviewStage
+
+
+class CaseVersion(SQLModel, table=True):
+    """How a published case read at one time; kept from its first change on. All may read it."""
+
+    __tablename__ = "case_version"
+    __table_args__ = (Index("uq_case_version_number", "case_id", "number", unique=True),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = child_of("case_snippet")
+    number: int
+    title: str
+    text: str
+    facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    editor: EditorKind = Field(sa_type=word(EditorKind))
+    why: ChangeKind = Field(sa_type=word(ChangeKind))
+    note: str = ""
+    at: datetime = moment()
+
+
+class FurtherSource(SQLModel, table=True):
+    """A source that tells the same as the one that a case is quoted from."""
+
+    __tablename__ = "further_source"
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = child_of("case_snippet")
+    title: str
+    url: str = ""
+    licence: str = ""
+    published: str = ""
+    language: str = "und"
+
+
+class CaseReview(SQLModel, table=True):
+    """How fresh a case is, and the moment at which silence takes it one step further."""
+
+    __tablename__ = "case_review"
+
+    case_id: int = Field(primary_key=True, foreign_key="case_snippet.id", ondelete="CASCADE")
+    days: int = 90
+    stage: ReviewStage = Field(default=ReviewStage.CURRENT, sa_type=word(ReviewStage))
+    next_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    up_since: datetime | None = moment_or_none()
+
+
+class Flag(SQLModel, table=True):
+    """What somebody said is the matter with a case; `open_key` lets each have one open."""
+
+    __tablename__ = "flag"
+    __table_args__ = NEVER_REUSED
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = child_of("case_snippet")
+    member_id: int | None = Field(
+        default=None, foreign_key="member.id", ondelete="CASCADE", index=True, nullable=True
+    )
+    account_key: str = Field(default="", index=True)
+    kind: FlagKind = Field(sa_type=word(FlagKind))
+    reason: str
+    open_key: str | None = Field(default=None, unique=True)
+    note: str = ""
+    at: datetime = moment()
+    resolved_at: datetime | None = moment_or_none()
+
+
+class Call(SQLModel, table=True):
+    """A steward asks members for cases on something that is missing, in the steward's words."""
+
+    __tablename__ = "call"
+    __table_args__ = NEVER_REUSED
+
+    id: int | None = Field(default=None, primary_key=True)
+    text: str
+    topics: list[str] = strings()
+    state: CallState = Field(default=CallState.OPEN, sa_type=word(CallState), index=True)
+    at: datetime = moment()
+    closed_at: datetime | None = moment_or_none()
+
+
+class News(SQLModel, table=True):
+    """A case that answers a question asked before it; one row, so nobody is told of it twice.
+
+    `delivery_key` is empty where nobody was written to.
+    """
+
+    __tablename__ = "news"
+
+    question_id: int = Field(primary_key=True, foreign_key="question.id", ondelete="CASCADE")
+    case_id: int = Field(
+        primary_key=True, foreign_key="case_snippet.id", ondelete="CASCADE", index=True
+    )
+    delivery_key: str = ""
+    at: datetime = moment()
+
+
+class NewsOff(SQLModel, table=True):
+    """Somebody who does not want to be written to by itself: `member:3`, or an account."""
+
+    __tablename__ = "news_off"
+
+    who: str = Field(primary_key=True)
+    at: datetime = moment()
+
+
+class NewsPass(SQLModel, table=True):
+    """How far old questions were held against new cases: one row, moved on batch by batch.
+
+    Changes up to `done` were looked at; those up to `target` are, for questions after `after`.
+    """
+
+    __tablename__ = "news_pass"
+
+    id: int = Field(default=1, primary_key=True)
+    done: int = 0
+    target: int = 0
+    after: int = 0

@@ -1,0 +1,68 @@
+"""The tables of conversations between members."""
+
+from datetime import datetime
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+from knowledge.database.columns import NEVER_REUSED, child_of, moment, moment_or_none, word
+from knowledge.vocabulary import ConversationKind, ConversationState
+
+
+class Conversation(SQLModel, table=True):
+    """People brought together; the bot carries words where they have no room in common.
+
+    `subject`: what brought them together, such as the number of a question. `heard`: whether the
+    bot can read what they write to each other.
+    """
+
+    __tablename__ = "conversation"
+    __table_args__ = NEVER_REUSED
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: ConversationKind = Field(sa_type=word(ConversationKind))
+    topic: str = ""
+    subject: str = Field(default="", index=True)
+    state: ConversationState = Field(sa_type=word(ConversationState), index=True)
+    bridged: bool = False
+    heard: bool = True
+    opened_at: datetime = moment()
+    closed_at: datetime | None = moment_or_none()
+
+
+class Participant(SQLModel, table=True):
+    """A member's seat in a conversation: where they write, and the name that others read.
+
+    `greeting`: the first message, kept until there is a room to say it in. `left_at`: when they
+    went, while the others go on.
+    """
+
+    __tablename__ = "participant"
+    __table_args__ = (Index("ix_participant_room", "platform", "channel", "thread"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    conversation_id: int = child_of("conversation")
+    member_id: int = child_of("member")
+    name: str
+    language: str = "en"
+    platform: str = ""
+    workspace: str = ""
+    user_id: str = ""
+    channel: str = ""
+    thread: str = ""
+    greeting: str = ""
+    left_at: datetime | None = moment_or_none()
+
+
+class Line(SQLModel, table=True):
+    """Something said in a conversation; kept until some time after it is closed."""
+
+    __tablename__ = "line"
+    __table_args__ = (Index("uq_line_message", "participant_id", "message", unique=True),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    conversation_id: int = child_of("conversation")
+    participant_id: int = child_of("participant")
+    message: str
+    text: str
+    at: datetime = moment()

@@ -1,0 +1,250 @@
+"""Engine, unit of work and backup: one writer, many readers, nothing half done."""
+
+import sqlite3
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
+from sqlalchemy import Engine, event, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlmodel import Session, create_engine
+
+from knowledge.errors import StoreRefused
+
+T = TypeVar("T")
+Body = Callable[[Session], T]
+
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
+BUSY_TIMEOUT_MS = 5_000
+ATTEMPTS = 5
+
+
+class Store:
+    """One database: a reading and a writing engine, and units of work that can run again.
+
+    SQLite takes one writer at a time, so a writing unit begins IMMEDIATE and waits its turn
+    instead of losing a race at commit. A unit's body must have no effect but the database:
+    it runs again from the start when the database was busy.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Connect lazily to `url`; folders of a SQLite file are made.
+
+        Raises StoreRefused when the address or the folder cannot be used.
+        """
+        try:
+            self.url = make_url(url)
+        except Exception as error:
+            raise StoreRefused(
+                "DATABASE_URL cannot be read. Write it like sqlite:///var/crosswalk.db."
+            ) from error
+        self.file = _file_of(url)
+        if self.file is None:
+            raise StoreRefused(
+                "Only SQLite is supported so far. Write DATABASE_URL like "
+                "sqlite:///var/crosswalk.db."
+            )
+        if self.file is not None:
+            try:
+                self.file.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise StoreRefused(
+                    f"The folder {self.file.parent} cannot be made. Choose another in DATABASE_URL."
+                ) from error
+        self._reader = self._engine("BEGIN")
+        self._writer = self._engine("BEGIN IMMEDIATE")
+
+    def read(self, body: Body[T]) -> T:
+        """What `body` finds in one consistent snapshot; its changes are thrown away."""
+        return self._run(self._reader, body, commit=False)
+
+    def write(self, body: Body[T]) -> T:
+        """What `body` returns, once all that it wrote is on disk."""
+        return self._run(self._writer, body, commit=True)
+
+    def settle(self) -> None:
+        """Bring a SQLite file up to its journal, which still holds what was erased from the file.
+
+        While somebody reads, it is left for the next time.
+        """
+        if self.file is None:
+            return
+        connection = self._writer.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.close()
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self._reader.dispose()
+        self._writer.dispose()
+
+    def check(self) -> None:
+        """Make sure that this is a sound database of ours, no newer than the code.
+
+        Raises StoreRefused otherwise.
+        """
+        scripts = ScriptDirectory.from_config(_alembic())
+        _known(scripts, self._revision())
+
+    def backup(self, target: Path) -> Path:
+        """A consistent copy of a SQLite database at `target`, taken while others write.
+
+        Raises StoreRefused for other databases and when the copy cannot be written.
+        """
+        if self.file is None:
+            raise StoreRefused("Only a SQLite file is copied here. Use pg_dump for PostgreSQL.")
+        part = target.with_name(target.name + ".part")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with sqlite3.connect(self.file) as source, sqlite3.connect(part) as copy:
+                source.backup(copy)
+            copy.close()
+            source.close()
+            part.replace(target)
+        except (OSError, sqlite3.Error) as error:
+            part.unlink(missing_ok=True)
+            raise StoreRefused(
+                f"The backup {target} could not be written. Check the space left on the disk."
+            ) from error
+        return target
+
+    def migrate(self) -> None:
+        """Bring the tables up to date; a file with data in it is backed up first.
+
+        Raises StoreRefused when the database is newer than this version, or not ours.
+        """
+        config = _alembic()
+        scripts = ScriptDirectory.from_config(config)
+        current = self._revision()
+        if current == scripts.get_current_head():
+            return
+        if current is not None:
+            _known(scripts, current)
+        if current is not None and self.file is not None:
+            stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+            self.backup(self.file.with_name(f"{self.file.name}.{current}.{stamp}.backup"))
+        try:
+            with self._writer.begin() as connection:
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+        except DBAPIError as error:
+            raise _refusal(error) from error
+
+    def _revision(self) -> str | None:
+        try:
+            with self._reader.connect() as connection:
+                return MigrationContext.configure(connection).get_current_revision()
+        except DBAPIError as error:
+            raise _refusal(error) from error
+
+    def _run(self, engine: Engine, body: Body[T], *, commit: bool) -> T:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with Session(engine, expire_on_commit=False) as session:
+                    result = body(session)
+                    if commit:
+                        session.commit()
+                    return result
+            except OperationalError as error:
+                if attempt == ATTEMPTS or not _can_run_again(error):
+                    raise _refusal(error) from error
+                time.sleep(0.05 * attempt)
+        raise AssertionError("the last attempt either returned or raised")
+
+    def _engine(self, begin: str) -> Engine:
+        if self.file is None:
+            return create_engine(
+                self.url,
+                isolation_level="REPEATABLE READ",
+                pool_pre_ping=True,
+                hide_parameters=True,
+            )
+        # Without hide_parameters an error repeats the values, and so the log what members wrote.
+        engine = create_engine(
+            self.url,
+            connect_args={"timeout": BUSY_TIMEOUT_MS / 1000},
+            hide_parameters=True,
+        )
+
+        @event.listens_for(engine, "connect")
+        def configure(connection: Any, _record: Any) -> None:
+            # The driver's own BEGIN would come too late and deferred: we emit ours.
+            connection.isolation_level = None
+            for pragma in (
+                "journal_mode=WAL",
+                "synchronous=FULL",
+                # What somebody had erased must not stay readable in free pages.
+                "secure_delete=ON",
+                "foreign_keys=ON",
+                f"busy_timeout={BUSY_TIMEOUT_MS}",
+                "cache_size=-65536",
+            ):
+                connection.execute(f"PRAGMA {pragma}")
+
+        @event.listens_for(engine, "begin")
+        def start(connection: Any) -> None:
+            connection.exec_driver_sql(begin)
+
+        return engine
+
+
+def _alembic() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+def _known(scripts: ScriptDirectory, revision: str | None) -> None:
+    if revision is None:
+        raise StoreRefused("The file is not a Crosswalk database. Name one that is.")
+    try:
+        scripts.get_revision(revision)
+    except CommandError as error:
+        raise StoreRefused(
+            "This database was written by a newer version of Crosswalk. "
+            "Install that version, or restore an older backup."
+        ) from error
+
+
+def _file_of(url: str) -> Path | None:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return None
+    if not parsed.database or parsed.database == ":memory:":
+        raise StoreRefused(
+            "A database in memory is empty in every other thread. "
+            "Give a file, such as sqlite:///var/crosswalk.db."
+        )
+    return Path(parsed.database)
+
+
+def _can_run_again(error: OperationalError) -> bool:
+    text = str(error.orig).casefold()
+    return "locked" in text or "busy" in text or "serializ" in text or "deadlock" in text
+
+
+def _refusal(error: DBAPIError) -> StoreRefused:
+    text = str(error.orig).casefold()
+    if "full" in text:
+        return StoreRefused("The disk is full. Nothing was lost; make room and try again.")
+    if "locked" in text or "busy" in text:
+        return StoreRefused("The database is busy with another process. Try again in a moment.")
+    if "readonly" in text or "read-only" in text:
+        return StoreRefused("The database file may not be written to. Check its permissions.")
+    if "no such" in text:
+        return StoreRefused(
+            "The tables of this database are not those of this version. Restore a backup, or "
+            "start with a new file."
+        )
+    if "not a database" in text or "malformed" in text:
+        return StoreRefused("The file is not a sound Crosswalk database. Restore a backup.")
+    return StoreRefused("The database does not answer. Check DATABASE_URL and that it is running.")

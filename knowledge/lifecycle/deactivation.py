@@ -1,0 +1,157 @@
+"""What ends by itself when a question is taken back, or when somebody no longer takes part.
+
+Called in the unit that makes it so: nobody is contacted after that, also when a message to them
+was waiting.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import delete, select, update
+from sqlmodel import Session, col
+
+from knowledge.database.columns import utc_now
+from knowledge.exchange import prompts
+from knowledge.introductions.states import before, first
+from knowledge.introductions.tables import Contact, Introduction, Request
+from knowledge.messaging import cancellation as unsent
+from knowledge.messaging import outbox as deliveries
+from knowledge.models import Account
+from knowledge.public_questions import posts as community
+from knowledge.vocabulary import IntroductionState, MemberStatus, RequestState
+
+_TAKES_PART = frozenset({MemberStatus.ACTIVE, MemberStatus.PAUSED})
+
+
+def proposal_key(request_id: int, expert_id: int) -> str:
+    """The key of the message that asks an expert."""
+    return deliveries.key_of("introduction", "proposal", str(request_id), str(expert_id))
+
+
+def reminder_key(request_id: int, expert_id: int) -> str:
+    """The key of the one message that reminds an expert."""
+    return deliveries.key_of("introduction", "reminder", str(request_id), str(expert_id))
+
+
+def status_changed(session: Session, member_id: int, status: MemberStatus) -> None:
+    """Leave somebody alone who is not ACTIVE; who takes no part any more asks nobody either."""
+    if status is not MemberStatus.ACTIVE:
+        leave_alone(session, member_id)
+        community.withdraw_all(session, member_id)
+    if status not in _TAKES_PART:
+        _end_requests(session, member_id, withdrawn=True)
+        unsent.drop_kept(session, _accounts(session, member_id))
+        prompts.leave(session, member_id, utc_now())
+
+
+def leave_alone(session: Session, member_id: int) -> None:
+    """Ask a member nothing more: what waits for their answer goes on to the next in line."""
+    waiting = _proposed(session, col(Introduction.expert_id) == member_id)
+    session.execute(
+        update(Introduction)
+        .where(
+            col(Introduction.expert_id) == member_id,
+            col(Introduction.state).in_(first(IntroductionState.DECLINED)),
+        )
+        .values(state=IntroductionState.DECLINED, decided_at=utc_now())
+    )
+    go_on(session, [request_id for request_id, _ in waiting])
+    accounts = _accounts(session, member_id)
+    unsent.drop_unsolicited(session, accounts)
+    unsent.hold(session, accounts)
+
+
+def end(session: Session, request_id: int, *, withdrawn: bool) -> None:
+    """A question was taken back or is answered: whoever was asked need not answer any more."""
+    community.settled(session, request_id, withdrawn=withdrawn)
+    drop = _proposed(session, col(Introduction.request_id) == request_id)
+    keys = [key(*one) for one in drop for key in (proposal_key, reminder_key)]
+    unsent.drop(session, keys)
+    now = utc_now()
+    for state, open_to in (
+        (IntroductionState.WITHDRAWN, [IntroductionState.PROPOSED]),
+        (IntroductionState.CLOSED, first(IntroductionState.CLOSED)),
+    ):
+        session.execute(
+            update(Introduction)
+            .where(col(Introduction.request_id) == request_id, col(Introduction.state).in_(open_to))
+            .values(state=state, decided_at=now)
+        )
+    over = RequestState.WITHDRAWN if withdrawn else RequestState.CLOSED
+    for result in dict.fromkeys((over, RequestState.CLOSED)):
+        session.execute(
+            update(Request)
+            .where(col(Request.id) == request_id, col(Request.state).in_(before(result)))
+            .values(state=result, due_at=None, unseen=False, ended_at=now)
+        )
+
+
+def go_on(session: Session, request_ids: Iterable[int]) -> None:
+    """Let the bot look at these requests at its next turn."""
+    session.execute(
+        update(Request)
+        .where(col(Request.id).in_(list(request_ids)), col(Request.state) == RequestState.WAITING)
+        .values(due_at=col(Request.sent_at))
+    )
+
+
+def erase(session: Session, member_id: int) -> None:
+    """Before a member is erased: their own requests end, and those that wait for them go on."""
+    leave_alone(session, member_id)
+    community.withdraw_all(session, member_id)
+    _end_requests(session, member_id, withdrawn=True)
+    session.execute(delete(Request).where(col(Request.asker_id) == member_id))
+
+
+def merge(session: Session, stays: int, goes: int) -> None:
+    """Two members are one: neither asks the other, and nobody is in one line twice."""
+    for one, other in ((stays, goes), (goes, stays)):
+        mine = select(col(Request.id)).where(col(Request.asker_id) == one)
+        _step_out(session, other, list(session.scalars(mine)))
+    twice = select(col(Introduction.request_id)).where(col(Introduction.expert_id) == stays)
+    _step_out(session, goes, list(session.scalars(twice)))
+    session.execute(
+        update(Introduction).where(col(Introduction.expert_id) == goes).values(expert_id=stays)
+    )
+    session.execute(update(Request).where(col(Request.asker_id) == goes).values(asker_id=stays))
+    session.execute(update(Contact).where(col(Contact.member_id) == goes).values(member_id=stays))
+    community.merge(session, stays, goes)
+
+
+def _step_out(session: Session, expert_id: int, request_ids: list[int]) -> None:
+    """Take somebody out of some lines; their place stays, without a name."""
+    theirs = (
+        col(Introduction.expert_id) == expert_id,
+        col(Introduction.request_id).in_(request_ids),
+    )
+    waiting = _proposed(session, *theirs)
+    unsent.drop(session, [proposal_key(*one) for one in waiting])
+    session.execute(
+        update(Introduction)
+        .where(*theirs, col(Introduction.state).in_(first(IntroductionState.DECLINED)))
+        .values(state=IntroductionState.DECLINED, decided_at=utc_now())
+    )
+    session.execute(update(Introduction).where(*theirs).values(expert_id=None))
+    go_on(session, [request_id for request_id, _ in waiting])
+
+
+def _accounts(session: Session, member_id: int) -> list[str]:
+    """The names of a member's accounts, as deliveries know them."""
+    rows = session.scalars(select(Account).where(col(Account.member_id) == member_id))
+    return [f"{one.platform}:{one.workspace}:{one.user_id}" for one in rows]
+
+
+def _end_requests(session: Session, asker_id: int, *, withdrawn: bool) -> None:
+    for number in session.scalars(select(col(Request.id)).where(col(Request.asker_id) == asker_id)):
+        end(session, number, withdrawn=withdrawn)
+
+
+def _proposed(session: Session, *which: object) -> list[tuple[int, int]]:
+    """(request, expert) of those who were asked and have not answered."""
+    rows = session.execute(
+        select(col(Introduction.request_id), col(Introduction.expert_id)).where(
+            col(Introduction.state) == IntroductionState.PROPOSED,
+            col(Introduction.expert_id).is_not(None),
+            *which,  # type: ignore[arg-type]
+        )
+    )
+    return [(request_id, expert_id) for request_id, expert_id in rows if expert_id is not None]

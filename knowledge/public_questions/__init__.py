@@ -1,0 +1,1 @@
+"""knowledge.public_questions."""

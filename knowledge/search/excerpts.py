@@ -1,0 +1,54 @@
+"""The sentences of a case that answer a question, and the one that answers best."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from knowledge.text.lexical import tokenize
+from knowledge.views import Floats
+
+WINDOW = 3
+"""Sentences shown: the best one and its neighbours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A window of a text; `best` is the sentence that answers."""
+
+    before: str
+    best: str
+    after: str
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.before, self.best, self.after) if part)
+
+
+def shared_words(question: str, sentences: Sequence[str], language: str) -> Floats:
+    """Share of the question's distinct words in each sentence, (n,), 0 to 1.
+
+    Both sides are stemmed in the language of the sentences.
+    """
+    wanted = set(tokenize(question, language))
+    if not wanted:
+        return np.zeros(len(sentences), dtype=np.float32)
+    return np.array(
+        [len(wanted.intersection(tokenize(text, language))) / len(wanted) for text in sentences],
+        dtype=np.float32,
+    )
+
+
+def window(sentences: Sequence[str], scores: Floats) -> Excerpt:
+    """The best sentence with its neighbours; of equals the first one.
+
+    Raises ValueError when there are no sentences.
+    """
+    if not sentences:
+        raise ValueError("a text without sentences has no excerpt")
+    best = int(np.argmax(scores))
+    # A first sentence says what the case is about, so the window leans forward from there.
+    start = max(0, min(best - 1, len(sentences) - WINDOW))
+    end = min(len(sentences), start + WINDOW)
+    return Excerpt(
+        " ".join(sentences[start:best]), sentences[best], " ".join(sentences[best + 1 : end])
+    )
