@@ -8,47 +8,48 @@ from importlib.metadata import EntryPoint, entry_points
 import structlog
 
 from bot.contract import Adapter, Refused
-from bot.core.dispatcher import Desk, Feature
-from bot.core.platform_events import Noticing
+from bot.core.dispatcher import Dispatcher, Feature
+from bot.core.platform_events import PlatformEvents
 from bot.features.asking.service import Asking
-from bot.features.briefs.service import Briefing
-from bot.features.cases.browse import Browsing
-from bot.features.cases.curation import Curating
-from bot.features.cases.drafts import Drafting
-from bot.features.cases.review import Reviewing
+from bot.features.briefs.service import Briefs
+from bot.features.cases.browse import CaseBrowser
+from bot.features.cases.curation import Curation
+from bot.features.cases.drafts import CaseDrafts
+from bot.features.cases.review import ReviewQueue
 from bot.features.channels.service import Channels
-from bot.features.citations.service import Citing
+from bot.features.citations import publication
+from bot.features.citations.service import Citations
 from bot.features.conversations.service import Conversations
-from bot.features.exchange.participation.assistants import Assisting
+from bot.features.exchange.participation.assistants import Assistants
 from bot.features.exchange.participation.home_section import NextExchange
-from bot.features.exchange.participation.service import TakingPart
-from bot.features.exchange.programmes.administration import RunningProgrammes
-from bot.features.exchange.prompts.wiring import BetweenRounds
-from bot.features.exchange.rounds.dropouts import Withdrawing
-from bot.features.exchange.rounds.icebreakers import Openers
+from bot.features.exchange.participation.service import Participating
+from bot.features.exchange.programmes.administration import ProgrammeAdministration
+from bot.features.exchange.prompts.wiring import Prompts
+from bot.features.exchange.rounds.dropouts import Dropouts
+from bot.features.exchange.rounds.icebreakers import Icebreakers
 from bot.features.exchange.rounds.lifecycle import Rounds
-from bot.features.exchange.rounds.planning import Staging
-from bot.features.exchange.rounds.preview import Rehearsing
-from bot.features.help.service import Helping
-from bot.features.home.service import Homepage
-from bot.features.introductions.connection import Meeting
+from bot.features.exchange.rounds.planning import RoundPlanning
+from bot.features.exchange.rounds.preview import RoundPreview
+from bot.features.help.service import Help
+from bot.features.home.service import Home
+from bot.features.introductions.connection import Connect
 from bot.features.introductions.service import Introductions
-from bot.features.meetings.service import Arranging
-from bot.features.members.administration import Stewarding
+from bot.features.meetings.service import Meetings
+from bot.features.members.administration import MemberAdministration
 from bot.features.members.profiles import Profiles
-from bot.features.personal_data.service import Privacy
+from bot.features.personal_data.service import PersonalData
 from bot.features.postcards.service import Postcards
-from bot.features.public_questions.service import AskingTheCommunity
+from bot.features.public_questions.service import PublicQuestions
 from bot.features.questions.feedback import Feedback
 from bot.features.questions.forums import Forums
-from bot.features.questions.own_questions import Questioning
+from bot.features.questions.own_questions import OwnQuestions
 from bot.features.questions.sharing import Sharing
-from bot.features.questions.stored_answers import Recalling
-from bot.jobs import Tick
+from bot.features.questions.stored_answers import StoredAnswers
+from bot.jobs import Periodic, PeriodicJob
 from bot.messaging import outbox
 from bot.settings import Settings, SettingsRefused
-from bot.storage.database import Units
-from bot.storage.index_refresh import Renewal
+from bot.storage.database import Database
+from bot.storage.index_refresh import IndexRefresh
 from knowledge.database.store import Store
 from knowledge.encoders.encoder import Encoder, SentenceEncoder
 from knowledge.encoders.encoder_thread import EncoderThread
@@ -72,29 +73,29 @@ class Core:
     """Everything below the platforms, wired."""
 
     store: Store
-    units: Units
+    database: Database
     encoder: EncoderThread
     library: Library
-    renewal: Renewal
+    index_refresh: IndexRefresh
     asking: Asking
     introductions: Introductions
     profiles: Profiles
-    stewarding: Stewarding
-    reviewing: Reviewing
-    privacy: Privacy
-    helping: Helping
+    stewarding: MemberAdministration
+    reviewing: ReviewQueue
+    privacy: PersonalData
+    helping: Help
     conversations: Conversations
-    briefing: Briefing
+    briefing: Briefs
     rounds: Rounds
-    desk: Desk
-    ticks: tuple[Tick, ...] = ()
+    dispatcher: Dispatcher
+    jobs: tuple[PeriodicJob, ...] = ()
     """What the features want to be asked regularly, wherever this core runs."""
 
     def close(self) -> None:
         """Finish what is in hand and give everything back."""
         self.asking.close()
-        self.renewal.close()
-        self.units.close()
+        self.index_refresh.close()
+        self.database.close()
         self.encoder.close(timeout=15)
         self.store.close()
 
@@ -126,58 +127,55 @@ def build(
     stewards: frozenset[str] = frozenset(),
 ) -> Core:
     """Wire the core; `stewards` are trusted beside those in the settings."""
-    units = Units(store)
-    thread = EncoderThread(encoder)
-    library = Library(store, thread)
-    renewal = Renewal(units=units, library=library)
-    ground = Ground(units, library, renewal, clock, settings.steward_accounts | stewards)
-    conversations = Conversations(units=units, clock=clock)
-    profiles, stewarding, privacy = _people(ground, conversations)
-    reviewing = Reviewing(units=units, clock=clock)
-    asking = _asking(ground, settings)
-    introductions = _introductions(ground, settings, conversations)
-    curating = _curating(ground)
-    citing = Citing(units=units, library=library, clock=clock)
-    channels = Channels(units=units)
-    forums = Forums(units=units, asking=asking, channels=channels, clock=clock)
-    community = AskingTheCommunity(units=units, clock=clock)
-    rounds, exchange = _exchange(ground, thread, conversations)
-    between = _between(ground)
-    briefing, postcards = _staying(ground, conversations)
-    homepage = _homepage(ground, introductions, citing)
-    helping = Helping(units=units, library=library, renewal=renewal)
+    resources = _resources(settings, store, encoder, clock, stewards)
+    database, library = resources.database, resources.library
+    conversations = Conversations(database=database, clock=clock)
+    profiles, stewarding, privacy = _people(resources, conversations)
+    reviewing = ReviewQueue(database=database, clock=clock, on_published=publication.published)
+    asking = _asking(resources, settings)
+    introductions = _introductions(resources, settings, conversations)
+    curating = _curating(resources)
+    citing = Citations(database=database, library=library, clock=clock)
+    channels = Channels(database=database)
+    forums = Forums(database=database, asking=asking, channels=channels, clock=clock)
+    community = PublicQuestions(database=database, clock=clock)
+    rounds, exchange = _exchange(resources, conversations)
+    between = _between(resources)
+    briefing, postcards = _staying(resources, conversations)
+    homepage = _homepage(resources, introductions, citing)
+    helping = Help(database=database, library=library, index_refresh=resources.index_refresh)
     features: list[Feature] = [
         asking,
         introductions,
-        Browsing(units=units, renewal=renewal, reviewing=reviewing, curating=curating, clock=clock),
-        *_under_an_answer(ground, asking, channels, citing),
+        _browser(resources, reviewing, curating),
+        *_under_an_answer(resources, asking, channels, citing),
         homepage,
         *(profiles, privacy, stewarding),
         *(reviewing, curating, channels, forums),
-        Drafting(units=units, near=reviewing.near, clock=clock),
+        CaseDrafts(database=database, near=reviewing.near, clock=clock),
         conversations,
-        Arranging(units=units, conversations=conversations, clock=clock),
+        Meetings(database=database, conversations=conversations, clock=clock),
         *(community, briefing, postcards),
         *(*exchange, *between.features),
         helping,
     ]
-    desk = Desk(
-        profiles=profiles,
-        channels=channels,
-        noticing=Noticing(units=units, clock=clock),
+    dispatcher = Dispatcher(
+        recognise=profiles.recognise,
+        may_post=channels.speaks,
+        noticing=PlatformEvents(database=database, clock=clock),
         listeners=(conversations.hear, community.hear, between.answers.heard),
         features=features,
         home=homepage.show,
         posts=forums.begun,
     )
-    helping.know(desk.verbs)
-    ticks = (*_ticks(features), rounds.tick, *between.ticks, outbox.keeping(units, clock))
+    helping.know(dispatcher.verbs)
+    jobs = (*_jobs(features), rounds.tick, *between.jobs, outbox.keeping(database, clock))
     return Core(
         store,
-        units,
-        thread,
+        database,
+        resources.encoder,
         library,
-        renewal,
+        resources.index_refresh,
         asking,
         introductions,
         profiles,
@@ -188,137 +186,167 @@ def build(
         conversations,
         briefing,
         rounds,
-        desk,
-        ticks,
+        dispatcher,
+        jobs,
     )
 
 
-def _ticks(features: Sequence[Feature]) -> Iterator[Tick]:
+def _resources(
+    settings: Settings,
+    store: Store,
+    encoder: Encoder,
+    clock: Callable[[], datetime],
+    stewards: frozenset[str],
+) -> "Resources":
+    database, thread = Database(store), EncoderThread(encoder)
+    library = Library(store, thread)
+    refresh = IndexRefresh(database=database, library=library)
+    trusted = settings.steward_accounts | stewards
+    return Resources(database, thread, library, refresh, clock, trusted)
+
+
+def _browser(resources: "Resources", reviewing: ReviewQueue, curating: Curation) -> CaseBrowser:
+    return CaseBrowser(
+        database=resources.database,
+        index_refresh=resources.index_refresh,
+        reviewing=reviewing,
+        curating=curating,
+        clock=resources.clock,
+    )
+
+
+def _jobs(features: Sequence[Feature]) -> Iterator[PeriodicJob]:
     """What the features have to look at by themselves."""
     for feature in features:
-        yield from getattr(feature, "ticks", ())
+        if isinstance(feature, Periodic):
+            yield from feature.jobs
 
 
 @dataclass(frozen=True)
-class Ground:
+class Resources:
     """What most features stand on."""
 
-    units: Units
+    database: Database
+    encoder: EncoderThread
     library: Library
-    renewal: Renewal
+    index_refresh: IndexRefresh
     clock: Callable[[], datetime]
     trusted: frozenset[str]
     """Accounts that are stewards whatever the database says."""
 
 
-def _homepage(ground: Ground, introductions: Introductions, citing: Citing) -> Homepage:
+def _homepage(resources: Resources, introductions: Introductions, citing: Citations) -> Home:
     """A page on which the first things come first."""
-    units, clock = ground.units, ground.clock
-    next_exchange = NextExchange(units=units, clock=clock)
+    database, clock = resources.database, resources.clock
+    next_exchange = NextExchange(database=database, clock=clock)
     waiting = [introductions.on_page, citing.on_page, next_exchange.on_page]
-    return Homepage(units=units, clock=clock, waiting=waiting)
+    return Home(database=database, clock=clock, waiting=waiting)
 
 
-def _people(ground: Ground, conversations: Conversations) -> tuple[Profiles, Stewarding, Privacy]:
-    units, clock, leaving = ground.units, ground.clock, conversations.end_for
+def _people(
+    resources: Resources, conversations: Conversations
+) -> tuple[Profiles, MemberAdministration, PersonalData]:
+    database, clock, leaving = resources.database, resources.clock, conversations.end_for
     return (
-        Profiles(units=units, stewards=ground.trusted, clock=clock, leaving=leaving),
-        Stewarding(units=units, clock=clock, leaving=leaving),
-        Privacy(units=units, clock=clock, leaving=leaving),
+        Profiles(database=database, stewards=resources.trusted, clock=clock, leaving=leaving),
+        MemberAdministration(database=database, clock=clock, leaving=leaving),
+        PersonalData(database=database, clock=clock, leaving=leaving),
     )
 
 
-def _curating(ground: Ground) -> Curating:
-    return Curating(
-        units=ground.units,
-        library=ground.library,
-        renewal=ground.renewal,
-        clock=ground.clock,
+def _curating(resources: Resources) -> Curation:
+    return Curation(
+        database=resources.database,
+        library=resources.library,
+        index_refresh=resources.index_refresh,
+        clock=resources.clock,
         telling="case.save",
     )
 
 
-def _staying(ground: Ground, conversations: Conversations) -> tuple[Briefing, Postcards]:
+def _staying(resources: Resources, conversations: Conversations) -> tuple[Briefs, Postcards]:
     """What stays with those who met."""
-    briefing = Briefing(
-        units=ground.units,
-        library=ground.library,
-        renewal=ground.renewal,
+    briefing = Briefs(
+        database=resources.database,
+        library=resources.library,
+        index_refresh=resources.index_refresh,
         conversations_=conversations,
     )
-    postcards = Postcards(units=ground.units, conversations_=conversations, clock=ground.clock)
+    postcards = Postcards(
+        database=resources.database, conversations_=conversations, clock=resources.clock
+    )
     return briefing, postcards
 
 
-def _between(ground: Ground) -> BetweenRounds:
-    return BetweenRounds(
-        units=ground.units,
-        library=ground.library,
-        renewal=ground.renewal,
-        trusted=ground.trusted,
-        clock=ground.clock,
+def _between(resources: Resources) -> Prompts:
+    return Prompts(
+        database=resources.database,
+        library=resources.library,
+        index_refresh=resources.index_refresh,
+        trusted=resources.trusted,
+        clock=resources.clock,
     )
 
 
 def _under_an_answer(
-    ground: Ground, asking: Asking, channels: Channels, citing: Citing
+    resources: Resources, asking: Asking, channels: Channels, citing: Citations
 ) -> tuple[Feature, ...]:
-    units, clock = ground.units, ground.clock
-    recalling = Recalling(units=units, library=ground.library)
+    database, clock = resources.database, resources.clock
+    recalling = StoredAnswers(database=database, library=resources.library)
     return (
-        Questioning(units=units, asking=asking, clock=clock),
+        OwnQuestions(database=database, asking=asking, clock=clock),
         citing,
-        Feedback(units=units, asking=asking, recalling=recalling, citing=citing, clock=clock),
-        Sharing(units=units, recalling=recalling, channels=channels, clock=clock),
+        Feedback(database=database, asking=asking, recalling=recalling, citing=citing, clock=clock),
+        Sharing(database=database, recalling=recalling, channels=channels, clock=clock),
     )
 
 
 def _introductions(
-    ground: Ground, settings: Settings, conversations: Conversations
+    resources: Resources, settings: Settings, conversations: Conversations
 ) -> Introductions:
     return Introductions(
-        units=ground.units,
+        database=resources.database,
         open_requests=settings.open_requests,
-        clock=ground.clock,
-        on_connected=Meeting(conversations=conversations),
+        clock=resources.clock,
+        on_connected=Connect(conversations=conversations),
     )
 
 
-def _asking(ground: Ground, settings: Settings) -> Asking:
+def _asking(resources: Resources, settings: Settings) -> Asking:
     return Asking(
-        units=ground.units,
-        library=ground.library,
-        renewal=ground.renewal,
+        database=resources.database,
+        library=resources.library,
+        index_refresh=resources.index_refresh,
         cross_community_weight=settings.cross_community_weight,
         questions_per_hour=settings.questions_per_hour,
-        clock=ground.clock,
+        clock=resources.clock,
     )
 
 
-def _exchange(
-    ground: Ground, encoder: EncoderThread, conversations: Conversations
-) -> tuple[Rounds, list[Feature]]:
+def _exchange(resources: Resources, conversations: Conversations) -> tuple[Rounds, list[Feature]]:
     """The peer exchange: its rounds, and what members and stewards do with them."""
-    units, clock = ground.units, ground.clock
+    database, clock = resources.database, resources.clock
     rounds = Rounds(
-        units=units,
-        staging=Staging(units=units, encoder=encoder),
-        openers=Openers(units=units, library=ground.library, renewal=ground.renewal),
+        database=database,
+        staging=RoundPlanning(database=database, encoder=resources.encoder),
+        openers=Icebreakers(
+            database=database, library=resources.library, index_refresh=resources.index_refresh
+        ),
         conversations=conversations,
-        trusted=ground.trusted,
+        trusted=resources.trusted,
         clock=clock,
     )
-    taking_part = TakingPart(
-        units=units,
-        withdrawing=Withdrawing(rounds_=rounds, conversations=conversations, clock=clock),
-        assisting=Assisting(units=units, clock=clock),
-        trusted=ground.trusted,
+    taking_part = Participating(
+        database=database,
+        withdrawing=Dropouts(rounds_=rounds, conversations=conversations, clock=clock),
+        assisting=Assistants(database=database, clock=clock),
+        trusted=resources.trusted,
         clock=clock,
     )
     return rounds, [
         taking_part,
-        RunningProgrammes(units=units, clock=clock),
-        Rehearsing(units=units, rounds_=rounds),
+        ProgrammeAdministration(database=database, clock=clock),
+        RoundPreview(database=database, rounds_=rounds),
     ]
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TextIO
 
 from adapters.console.conversation import Conversation
-from adapters.console.files import FOLDER, Saving
+from adapters.console.files import FOLDER, Files
 from adapters.console.lines import Lines, PipedLines, TypedLines
 from adapters.console.markup import words
 from adapters.console.screen import Screen
-from bot.contract import Handler, Health, Person, Place, Receipt, Reply, Surface, Undeliverable
+from bot.contract import Handler, Health, Person, Place, PlatformUI, Receipt, Reply, Undeliverable
 
 
 class ConsoleAdapter:
@@ -30,13 +30,13 @@ class ConsoleAdapter:
         self._first = first
         self._stdin = stdin
         self._screen = Screen(stdout, person.time_zone)
-        self._saving = Saving(folder)
+        self._saving = Files(folder)
         self._lines: Lines | None = None
         self._talk: Conversation | None = None
         self._closed = False
 
     async def run(
-        self, handler: Handler, surfaces: Mapping[str, Surface], since: float | None = None
+        self, handler: Handler, uis: Mapping[str, PlatformUI], since: float | None = None
     ) -> None:
         """Converses until `quit`, the end of input, Ctrl-C or `aclose`.
 
@@ -44,17 +44,17 @@ class ConsoleAdapter:
         """
         if self._closed:
             return
-        first = next(iter(surfaces.values()))
-        surface = surfaces.get(self._person.locale[:2].casefold(), first)
-        self._lines = self._opened(surface)
-        talk = Conversation(self._person, handler, surface, self._lines, self._screen, self._saving)
+        first = next(iter(uis.values()))
+        ui = uis.get(self._person.locale[:2].casefold(), first)
+        self._lines = self._opened(ui)
+        talk = Conversation(self._person, handler, ui, self._lines, self._screen, self._saving)
         self._talk = talk
         try:
-            self._screen.show(words(surface.title, "bold"), words(surface.hint, "dim"), "")
+            self._screen.show(words(ui.title, "bold"), words(ui.hint, "dim"), "")
             await talk.until_left(self._first)
-            self._screen.show(words(surface.goodbye))
+            self._screen.show(words(ui.goodbye))
         except asyncio.CancelledError:  # Ctrl-C while an answer was awaited, or the bot stops
-            self._screen.show(words(surface.goodbye))
+            self._screen.show(words(ui.goodbye))
             raise
         except BrokenPipeError:
             return  # nobody reads any more; there is nobody to tell
@@ -91,10 +91,10 @@ class ConsoleAdapter:
         if self._lines:
             self._lines.close()
 
-    def _opened(self, surface: Surface) -> Lines:
+    def _opened(self, ui: PlatformUI) -> Lines:
         own = self._stdin is sys.stdin
         if own and self._stdin.isatty() and self._screen.styled:
-            return TypedLines(surface.verbs)
+            return TypedLines(ui.verbs)
         return PipedLines(self._stdin, self._screen)
 
 

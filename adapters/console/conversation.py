@@ -8,7 +8,7 @@ import structlog
 from rich.text import Text
 
 from adapters.console.choices import Numbered, numbered
-from adapters.console.files import Saving
+from adapters.console.files import Files
 from adapters.console.forms import Cancelled, Prompter, Values
 from adapters.console.lines import EndOfInput, Interrupted, Lines
 from adapters.console.markup import to_rich, words
@@ -21,12 +21,12 @@ from bot.contract import (
     Inbound,
     Person,
     Place,
+    PlatformUI,
     Pressed,
     Reply,
     Said,
     Select,
     Submitted,
-    Surface,
     markup,
 )
 
@@ -52,19 +52,19 @@ class Conversation:
         self,
         person: Person,
         handler: Handler,
-        surface: Surface,
+        ui: PlatformUI,
         lines: Lines,
         screen: Screen,
-        saving: Saving,
+        saving: Files,
     ) -> None:
         self._person = person
         self._place = Place("console", person.workspace, person.user_id)
         self._handler = handler
-        self._surface = surface
+        self._ui = ui
         self._lines = lines
         self._screen = screen
         self._saving = saving
-        self._prompter = Prompter(lines, screen, surface, person.time_zone)
+        self._prompter = Prompter(lines, screen, ui, person.time_zone)
         self._choices = Numbered((), ())
         session = uuid4().hex
         self._event_ids = (f"console:{session}:{number}" for number in count(1))
@@ -93,17 +93,17 @@ class Conversation:
                 path = self._saving.save(file)
             except OSError as error:
                 log.warning("A file could not be saved.", why=type(error).__name__)
-                self._screen.show(words(self._surface.unattached, "yellow"), "")
+                self._screen.show(words(self._ui.unattached, "yellow"), "")
                 continue
-            self._screen.show(words(self._surface.saved.format(path=path)), "")
+            self._screen.show(words(self._ui.saved.format(path=path)), "")
 
     async def _take(self, line: str) -> None:
         try:
             await self._act(await self._meant(line))
         except (Cancelled, Interrupted):
-            self._screen.show(words(self._surface.cancelled), "")
+            self._screen.show(words(self._ui.cancelled), "")
         except EndOfInput:
-            self._screen.show(words(self._surface.cancelled), "")
+            self._screen.show(words(self._ui.cancelled), "")
             raise
 
     async def _meant(self, line: str) -> Inbound:
@@ -135,7 +135,7 @@ class Conversation:
         except Exception:
             # The core answers for its own errors; this is the net beneath it.
             log.exception("the handler raised", event_id=act.event_id)
-            return Reply(markup.escape(self._surface.failed))
+            return Reply(markup.escape(self._ui.failed))
         return None if isinstance(reply, Choices) else reply
 
     async def _shown(self, reply: Reply, sent: Filled | None) -> Filled | None:

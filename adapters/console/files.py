@@ -14,7 +14,7 @@ _UNSAFE = re.compile(r"[^\w.()+,=@ -]")
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
 
 
-class Saving:
+class Files:
     """A folder, made when the first file comes; its files can be read by their owner alone."""
 
     def __init__(self, folder: Path) -> None:

@@ -9,7 +9,7 @@ from rich.text import Text
 from adapters.console.lines import Lines
 from adapters.console.markup import to_rich, words
 from adapters.console.screen import Screen
-from bot.contract import Field, FieldKind, Form, Option, Surface, markup
+from bot.contract import Field, FieldKind, Form, Option, PlatformUI, markup
 
 Value = str | Sequence[str]
 Values = dict[str, Value]
@@ -29,14 +29,14 @@ class Prompter:
 
     lines: Lines
     screen: Screen
-    surface: Surface
+    ui: PlatformUI
     zone: str
 
     async def fill(self, form: Form, errors: Mapping[str, str]) -> Values:
         """Every field's value. Raises Cancelled, and EndOfInput or Interrupted from the lines."""
         heading = [words(form.title, "bold")]
         self.screen.show(*heading, *([to_rich(form.note, self.zone)] if form.note else []))
-        self.screen.show(words(self.surface.cancelling, "dim"), "")
+        self.screen.show(words(self.ui.cancelling, "dim"), "")
         return await self.ask(form.fields, {}, errors)
 
     async def ask(
@@ -54,11 +54,11 @@ class Prompter:
     async def pick(self, label: str, options: Sequence[Option]) -> str:
         """The value of one option of a select. Raises like `fill`."""
         field = Field("", label, FieldKind.ONE_OF, options=options, required=True)
-        self._introduce(field, "", (self.surface.choose, self.surface.cancelling))
+        self._introduce(field, "", (self.ui.choose, self.ui.cancelling))
         while True:
             if option := option_for(await self._line(), options):
                 return option.value
-            self.screen.show(words(f"{self.surface.choose}. {self.surface.cancelling}", "yellow"))
+            self.screen.show(words(f"{self.ui.choose}. {self.ui.cancelling}", "yellow"))
 
     async def _field(self, field: Field, error: str) -> Value:
         self._introduce(field, error, self._advice(field))
@@ -66,7 +66,7 @@ class Prompter:
             try:
                 return self._taken(field, await self._typed(field))
             except _Refused as refusal:
-                self.screen.show(words(f"{refusal} {self.surface.cancelling}", "yellow"))
+                self.screen.show(words(f"{refusal} {self.ui.cancelling}", "yellow"))
 
     def _introduce(self, field: Field, error: str, advice: Sequence[str]) -> None:
         screen = self.screen
@@ -87,18 +87,18 @@ class Prompter:
             screen.show(words("; ".join(advice), "dim"))
 
     def _advice(self, field: Field) -> list[str]:
-        surface = self.surface
+        ui = self.ui
         advice = []
         if field.options:
             several = field.kind is FieldKind.ANY_OF
-            advice.append(surface.choose_several if several else surface.choose)
+            advice.append(ui.choose_several if several else ui.choose)
         elif field.kind is FieldKind.TEXT:
-            advice.append(surface.several_lines)
+            advice.append(ui.several_lines)
         if _chosen(field.value):
-            advice.append(surface.keep)
-            advice += [] if field.required else [surface.clear]
+            advice.append(ui.keep)
+            advice += [] if field.required else [ui.clear]
         elif not field.required:
-            advice.append(surface.skip)
+            advice.append(ui.skip)
         return advice
 
     async def _typed(self, field: Field) -> str:
@@ -114,7 +114,7 @@ class Prompter:
 
     async def _line(self) -> str:
         line = await self.lines.line(PROMPT)
-        if line.strip().casefold() in (CANCEL, self.surface.cancel.strip().casefold()):
+        if line.strip().casefold() in (CANCEL, self.ui.cancel.strip().casefold()):
             raise Cancelled
         return line
 
@@ -132,9 +132,9 @@ class Prompter:
         else:
             value = (typed.strip(),) if several else typed.strip()
         if field.required and not value:
-            raise _Refused(self.surface.required)
+            raise _Refused(self.ui.required)
         if isinstance(value, str) and not field.options and len(value) > field.max_length:
-            raise _Refused(self.surface.too_long.replace("{limit}", str(field.max_length)))
+            raise _Refused(self.ui.too_long.replace("{limit}", str(field.max_length)))
         return value
 
     def _picked(self, field: Field, typed: str) -> tuple[str, ...]:
@@ -144,11 +144,11 @@ class Prompter:
             if None in picked:  # a label may hold spaces
                 picked = [option_for(part, field.options) for part in typed.split(",")]
             if None in picked:
-                raise _Refused(self.surface.choose_several)
+                raise _Refused(self.ui.choose_several)
             return tuple(dict.fromkeys(option.value for option in picked if option))
         option = option_for(typed, field.options)
         if not option:
-            raise _Refused(self.surface.choose)
+            raise _Refused(self.ui.choose)
         return (option.value,)
 
 

@@ -8,22 +8,21 @@ from typing import Any
 import discord
 import structlog
 
-from adapters.discord import api_errors as problems
-from adapters.discord import commands
-from adapters.discord.backfill import ReadingBack
-from adapters.discord.client import API, Listening
+from adapters.discord import api_errors, commands
+from adapters.discord.backfill import Backfill
+from adapters.discord.client import API, Client
 from adapters.discord.connection import Connection
 from adapters.discord.connection_state import State
 from adapters.discord.directory import PLATFORM, Directory
 from adapters.discord.doctor import findings
-from adapters.discord.group_threads import Rooms
-from adapters.discord.handlers import Acting
-from adapters.discord.pending_forms import Drafts
+from adapters.discord.group_threads import GroupThreads
+from adapters.discord.handlers import Handlers
+from adapters.discord.pending_forms import PendingForms
 from adapters.discord.posting import Posting
-from adapters.discord.private_threads import Asides
+from adapters.discord.private_threads import PrivateThreads
 from adapters.discord.render import render
-from adapters.discord.responder import Showing
-from bot.contract import Handler, Health, Noticed, Person, Place, Receipt, Reply, Surface
+from adapters.discord.responder import Responder
+from bot.contract import Handler, Health, Person, Place, PlatformEvent, PlatformUI, Receipt, Reply
 
 log = structlog.get_logger(__name__)
 
@@ -49,22 +48,22 @@ class DiscordAdapter:
         self._silence = silence
         self._state = State()
         self._directory = Directory()
-        self._drafts = Drafts()
-        self._posting = Posting(self._client, Asides(self._directory), self._directory)
-        self._rooms = Rooms(self._directory, heard=message_content)
-        self._surfaces: Mapping[str, Surface] = {}
+        self._drafts = PendingForms()
+        self._posting = Posting(self._client, PrivateThreads(self._directory), self._directory)
+        self._rooms = GroupThreads(self._directory, heard=message_content)
+        self._uis: Mapping[str, PlatformUI] = {}
         self._handler: Handler | None = None
-        self._acting: Acting | None = None
-        self._back = ReadingBack(None, self._state)
+        self._acting: Handlers | None = None
+        self._back = Backfill(None, self._state)
         self._in_hand: set[asyncio.Task[Any]] = set()
         self._link = ""
         self._connection = Connection(self.made, self._state, token)
 
     async def run(
-        self, handler: Handler, surfaces: Mapping[str, Surface], since: float | None = None
+        self, handler: Handler, uis: Mapping[str, PlatformUI], since: float | None = None
     ) -> None:
         """Listens until closed; waits for an unreachable Discord. Raises Refused."""
-        self.prepare(handler, surfaces, since)
+        self.prepare(handler, uis, since)
         await self._connection.run()
 
     def expect(self, persons: Sequence[Person]) -> None:
@@ -72,15 +71,15 @@ class DiscordAdapter:
         self._back.expect([int(each.user_id) for each in persons if each.user_id.isdecimal()])
 
     def prepare(
-        self, handler: Handler, surfaces: Mapping[str, Surface], since: float | None = None
+        self, handler: Handler, uis: Mapping[str, PlatformUI], since: float | None = None
     ) -> None:
         """Where acts go and which words are used, before there is a connection."""
-        self._handler, self._surfaces = handler, surfaces
+        self._handler, self._uis = handler, uis
         self._back.since(since)
 
-    def made(self) -> Listening:
+    def made(self) -> Client:
         """A client of discord.py that gives its events to this adapter."""
-        return Listening(
+        return Client(
             self,
             self._state,
             base_url=self._base_url,
@@ -96,7 +95,7 @@ class DiscordAdapter:
             receipt = await self._posting.post(place, rendered, key, in_doubt=in_doubt)
         except discord.HTTPException as error:
             if error.status == 401:
-                self._state.refused(problems.NO_ENTRY)
+                self._state.refused(api_errors.NO_ENTRY)
             raise
         self._state.refused("")
         return receipt
@@ -150,7 +149,7 @@ class DiscordAdapter:
         """A message was taken back."""
         await self._held(lambda acting: acting.removed(message, channel))
 
-    async def noticed(self, found: Noticed) -> None:
+    async def noticed(self, found: PlatformEvent) -> None:
         """Something happened to a channel or a server."""
         if self._handler is not None and not self._state.closing:
             await self._handler(found)
@@ -159,44 +158,44 @@ class DiscordAdapter:
         """A command, a press, a form, or a value that is being typed."""
         await self._held(lambda acting: acting.interaction(found))
 
-    async def ready(self, client: Listening) -> None:
+    async def ready(self, client: Client) -> None:
         """A new session stands: what was missed before it is read."""
         await self._held(lambda acting: self._read_back(client, acting))
 
-    async def _read_back(self, client: Listening, acting: Acting) -> None:
+    async def _read_back(self, client: Client, acting: Handlers) -> None:
         take = partial(acting.message, quietly=True)
         await self._back.missed(client, take, self._directory)
 
-    async def _set_up(self, client: Listening) -> None:
+    async def _set_up(self, client: Client) -> None:
         """Logged in: who the bot is, and which commands Discord lists."""
         self._connection.client = client
         if self._handler is None or client.user is None:
             return
-        self._acting = Acting(
+        self._acting = Handlers(
             bot=client.user.id,
             handler=self._handler,
-            surfaces=self._surfaces,
+            uis=self._uis,
             directory=self._directory,
             posting=self._posting,
             drafts=self._drafts,
-            showing=Showing(self._posting, self._drafts),
+            showing=Responder(self._posting, self._drafts),
         )
         try:
-            await commands.synchronise(client, self._surfaces)
+            await commands.synchronise(client, self._uis)
         except discord.HTTPException as error:
-            log.error("Discord did not take the commands.", why=problems.code(error))
+            log.error("Discord did not take the commands.", why=api_errors.code(error))
 
-    def _client(self) -> Listening:
+    def _client(self) -> Client:
         client = self._connection.client
         if client is None or client.is_closed():
             raise ConnectionError("There is no connection to Discord.")
         return client
 
     def _more(self) -> str:
-        surface = self._surfaces.get("en") or next(iter(self._surfaces.values()), None)
-        return surface.more if surface else "…"
+        ui = self._uis.get("en") or next(iter(self._uis.values()), None)
+        return ui.more if ui else "…"
 
-    async def _held(self, act: Callable[[Acting], Awaitable[Any]]) -> None:
+    async def _held(self, act: Callable[[Handlers], Awaitable[Any]]) -> None:
         """Runs one act to its end, even while the adapter closes."""
         task = asyncio.current_task()
         if self._acting is None or task is None or self._state.closing:

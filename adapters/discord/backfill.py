@@ -23,7 +23,7 @@ MOST_PEOPLE = 50
 Take = Callable[[discord.Message], Awaitable[None]]
 
 
-class ReadingBack:
+class Backfill:
     """Knows since when nobody listened. What was answered already is claimed, and not again."""
 
     def __init__(self, since: float | None, state: State) -> None:

@@ -10,11 +10,11 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from adapters.discord import platform_events as noticing
+from adapters.discord import platform_events
 from adapters.discord.api_errors import FAILURES
 from adapters.discord.connection_state import State
 from adapters.discord.payloads import NOBODY
-from bot.contract import Noticed
+from bot.contract import PlatformEvent
 
 API = "https://discord.com/api/v10"
 HEARTBEAT_ANSWER = 11
@@ -34,12 +34,12 @@ class Receiver(Protocol):
 
     async def interaction(self, found: discord.Interaction) -> None: ...
 
-    async def noticed(self, found: Noticed) -> None: ...
+    async def noticed(self, found: PlatformEvent) -> None: ...
 
-    async def ready(self, client: "Listening") -> None: ...
+    async def ready(self, client: "Client") -> None: ...
 
 
-class Listening(discord.Client):
+class Client(discord.Client):
     """One session after another until something ends them; `silence`: seconds, see Connection.
 
     The address of the API is one for the whole process: discord.py has no other way. Another
@@ -54,7 +54,7 @@ class Listening(discord.Client):
         base_url: str = API,
         message_content: bool = False,
         silence: float = 50.0,
-        set_up: Callable[["Listening"], Awaitable[None]] | None = None,
+        set_up: Callable[["Client"], Awaitable[None]] | None = None,
     ) -> None:
         intents = discord.Intents.default()
         intents.message_content = message_content
@@ -88,7 +88,7 @@ class Listening(discord.Client):
         """A new session: what was said before it is not delivered any more."""
         self._state.connected()
         for guild in self.guilds:
-            await self._receiver.noticed(noticing.rooms(guild))
+            await self._receiver.noticed(platform_events.rooms(guild))
         await self._receiver.ready(self)
 
     async def on_resumed(self) -> None:
@@ -120,32 +120,32 @@ class Listening(discord.Client):
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """The bot was added to a server."""
-        await self._receiver.noticed(noticing.rooms(guild))
+        await self._receiver.noticed(platform_events.rooms(guild))
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """The bot was taken out of a server."""
-        await self._receiver.noticed(noticing.left(guild))
+        await self._receiver.noticed(platform_events.left(guild))
 
     async def on_guild_channel_create(self, channel: discord.abc.GuildChannel) -> None:
         """A channel is new."""
-        await self._notice(noticing.joined(channel, time.time()))
+        await self._notice(platform_events.joined(channel, time.time()))
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """A channel is gone."""
-        await self._notice(noticing.deleted(channel, time.time()))
+        await self._notice(platform_events.deleted(channel, time.time()))
 
     async def on_guild_channel_update(
         self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
     ) -> None:
         """A channel has another name or other permissions."""
-        await self._notice(noticing.changed(before, after, time.time()))
+        await self._notice(platform_events.changed(before, after, time.time()))
 
     async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
         """A role may now show the bot other channels."""
         if before.permissions != after.permissions:
-            await self._receiver.noticed(noticing.rooms(after.guild))
+            await self._receiver.noticed(platform_events.rooms(after.guild))
 
-    async def _notice(self, found: Noticed | None) -> None:
+    async def _notice(self, found: PlatformEvent | None) -> None:
         if found is not None:
             await self._receiver.noticed(found)
 

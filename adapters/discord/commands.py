@@ -7,10 +7,10 @@ from typing import Any
 import structlog
 from discord.http import Route
 
-from adapters.discord.client import Listening
+from adapters.discord.client import Client
 from adapters.discord.inbound import ASK_ABOUT, SAVE
 from adapters.discord.markup import shortened
-from bot.contract import Argument, ArgumentKind, Command, Surface, markup
+from bot.contract import Argument, ArgumentKind, Command, PlatformUI, markup
 
 log = structlog.get_logger(__name__)
 
@@ -30,22 +30,22 @@ COMPARED_OPTION = (*COMPARED, "required", "autocomplete", "min_value", "max_leng
 _NAME = re.compile(r"[-_\w]{1,32}")
 
 
-def definitions(surfaces: Mapping[str, Surface]) -> list[Json]:
+def definitions(uis: Mapping[str, PlatformUI]) -> list[Json]:
     """Every command in every language, as Discord takes them; the first surface is English."""
-    if not surfaces:
+    if not uis:
         return []
-    plain = surfaces.get("en") or next(iter(surfaces.values()))
-    told = [_command(one, at, surfaces) for at, one in enumerate(plain.commands)]
+    plain = uis.get("en") or next(iter(uis.values()))
+    told = [_command(one, at, uis) for at, one in enumerate(plain.commands)]
     if plain.ask_about:
-        told.append(_menu(ASK_ABOUT, {key: each.ask_about for key, each in surfaces.items()}))
+        told.append(_menu(ASK_ABOUT, {key: each.ask_about for key, each in uis.items()}))
     if "save" in plain.verbs and plain.save_as_case:
-        told.append(_menu(SAVE, {key: each.save_as_case for key, each in surfaces.items()}))
+        told.append(_menu(SAVE, {key: each.save_as_case for key, each in uis.items()}))
     return told[:MOST]
 
 
-async def synchronise(client: Listening, surfaces: Mapping[str, Surface]) -> bool:
+async def synchronise(client: Client, uis: Mapping[str, PlatformUI]) -> bool:
     """Tells Discord the commands when they are others than it lists; whether it was told."""
-    wanted = definitions(surfaces)
+    wanted = definitions(uis)
     number = client.application_id
     if number is None:
         return False
@@ -60,8 +60,8 @@ async def synchronise(client: Listening, surfaces: Mapping[str, Surface]) -> boo
     return True
 
 
-def _command(plain: Command, at: int, surfaces: Mapping[str, Surface]) -> Json:
-    others = {key: each.commands[at] for key, each in surfaces.items() if at < len(each.commands)}
+def _command(plain: Command, at: int, uis: Mapping[str, PlatformUI]) -> Json:
+    others = {key: each.commands[at] for key, each in uis.items() if at < len(each.commands)}
     arguments = sorted(enumerate(plain.arguments), key=lambda one: not one[1].required)
     drawn: Json = {
         "type": CHAT,

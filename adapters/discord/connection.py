@@ -9,9 +9,9 @@ from collections.abc import Callable
 import discord
 import structlog
 
-from adapters.discord import api_errors as problems
+from adapters.discord import api_errors
 from adapters.discord.api_errors import FAILURES
-from adapters.discord.client import Listening
+from adapters.discord.client import Client
 from adapters.discord.connection_state import State
 from bot.contract import Refused
 
@@ -29,12 +29,12 @@ class Connection:
     least with each heartbeat, every 41 seconds, and nothing for `silence` seconds ends it.
     """
 
-    def __init__(self, make: Callable[[], Listening], state: State, token: str) -> None:
+    def __init__(self, make: Callable[[], Client], state: State, token: str) -> None:
         self._make = make
         self._state = state
         self._token = token
         self._closed = asyncio.Event()
-        self.client: Listening | None = None
+        self.client: Client | None = None
 
     async def run(self) -> None:
         """Connects until closed. Raises Refused for a token or an intent."""
@@ -69,11 +69,11 @@ class Connection:
             self.client = client
             await client.connect(reconnect=False)
         except discord.LoginFailure as error:
-            raise Refused(problems.NO_ENTRY) from error
+            raise Refused(api_errors.NO_ENTRY) from error
         except discord.PrivilegedIntentsRequired as error:
-            raise Refused(problems.REFUSING_CLOSES[4014]) from error
+            raise Refused(api_errors.REFUSING_CLOSES[4014]) from error
         except discord.ConnectionClosed as error:
-            if sentence := problems.closed_for_good(error):
+            if sentence := api_errors.closed_for_good(error):
                 raise Refused(sentence) from error
             return f"the gateway closed the connection ({error.code})"
         except FAILURES as error:

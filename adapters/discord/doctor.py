@@ -4,9 +4,9 @@ import contextlib
 
 import discord
 
-from adapters.discord import api_errors as problems
+from adapters.discord import api_errors
 from adapters.discord.api_errors import FAILURES
-from adapters.discord.client import Listening
+from adapters.discord.client import Client
 
 PERMISSIONS = discord.Permissions(
     view_channel=True,
@@ -27,13 +27,13 @@ def install_link(application: int) -> str:
     return discord.utils.oauth_url(application, permissions=PERMISSIONS, scopes=SCOPES)
 
 
-async def findings(client: Listening, token: str) -> tuple[list[str], str]:
+async def findings(client: Client, token: str) -> tuple[list[str], str]:
     """Problems, each with its remedy, and the install link where Discord told who the bot is."""
     try:
         await client.login(token)
         about = await client.application_info()
     except discord.LoginFailure:
-        return [problems.NO_ENTRY], ""
+        return [api_errors.NO_ENTRY], ""
     except FAILURES as error:
         return [f"Discord cannot be reached ({type(error).__name__}). Try again later."], ""
     finally:
@@ -48,5 +48,5 @@ async def findings(client: Listening, token: str) -> tuple[list[str], str]:
     flags = about.flags
     allowed = flags.gateway_message_content or flags.gateway_message_content_limited
     if client.intents.message_content and not allowed:
-        found.append(problems.REFUSING_CLOSES[4014])
+        found.append(api_errors.REFUSING_CLOSES[4014])
     return found, install_link(about.id)

@@ -7,7 +7,7 @@ from typing import Any
 import discord
 import structlog
 
-from adapters.discord import api_errors as problems
+from adapters.discord import api_errors
 from adapters.discord.directory import PLATFORM, Directory
 from adapters.discord.markup import plain_words
 from adapters.discord.private_threads import A_WEEK
@@ -22,7 +22,7 @@ MOST_SERVERS = 25
 NO_CHANNEL = "They have no channel in common in which the bot may open a private thread."
 
 
-class Rooms:
+class GroupThreads:
     """Opens such threads. `heard`: whether the bot is shown what is said in them."""
 
     def __init__(self, directory: Directory, *, heard: bool) -> None:
@@ -45,7 +45,7 @@ class Rooms:
             for person in people:
                 await thread.add_user(discord.Object(person))
         except (discord.HTTPException, discord.RateLimited) as error:
-            meaning = problems.for_courier(error)
+            meaning = api_errors.for_courier(error)
             if meaning is error:
                 raise
             raise meaning from error

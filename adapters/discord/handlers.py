@@ -11,10 +11,10 @@ from adapters.discord import forms, inbound
 from adapters.discord.api_errors import FAILURES
 from adapters.discord.directory import NOWHERE, PLATFORM, Directory
 from adapters.discord.markup import plain_words
-from adapters.discord.pending_forms import Drafts
+from adapters.discord.pending_forms import PendingForms
 from adapters.discord.posting import Posting
 from adapters.discord.render import OPTION, OPTION_VALUE, OPTIONS, render
-from adapters.discord.responder import OPEN, OWN, Showing, Spot
+from adapters.discord.responder import OPEN, OWN, Responder, Spot
 from adapters.discord.typing import typing
 from bot.contract import (
     Act,
@@ -27,11 +27,11 @@ from bot.contract import (
     Person,
     Place,
     PlaceKind,
+    PlatformUI,
     Pressed,
     Reply,
     Said,
     Submitted,
-    Surface,
     Undeliverable,
     markup,
 )
@@ -45,7 +45,7 @@ BEFORE_SUGGESTING = 2.0
 Asked = discord.InteractionType
 
 
-class Acting:
+class Handlers:
     """Each way to act: handled, answered within a second, and shown where it was done."""
 
     def __init__(
@@ -53,25 +53,25 @@ class Acting:
         *,
         bot: int,
         handler: Handler,
-        surfaces: Mapping[str, Surface],
+        uis: Mapping[str, PlatformUI],
         directory: Directory,
         posting: Posting,
-        drafts: Drafts,
-        showing: Showing,
+        drafts: PendingForms,
+        showing: Responder,
     ) -> None:
         self._bot = bot
         self._handler = handler
-        self._surfaces = surfaces
+        self._uis = uis
         self._directory = directory
         self._posting = posting
         self._drafts = drafts
         self._showing = showing
 
-    def surface(self, locale: str) -> Surface:
+    def ui(self, locale: str) -> PlatformUI:
         """The fixed words for a locale such as `es-419`; English, or the first, otherwise."""
         language = locale.replace("_", "-").split("-")[0].casefold()
-        first = next(iter(self._surfaces.values()))
-        return self._surfaces.get(language) or self._surfaces.get("en") or first
+        first = next(iter(self._uis.values()))
+        return self._uis.get(language) or self._uis.get("en") or first
 
     async def message(self, found: discord.Message, *, quietly: bool = False) -> None:
         """A mention or a direct message; answered by a message of its own.
@@ -137,7 +137,7 @@ class Acting:
             if data.get("type") == 3:
                 await self._carry(found, self._about(found, data, person, place))
                 return
-            commands = self._surfaces["en"].commands if "en" in self._surfaces else ()
+            commands = self._uis["en"].commands if "en" in self._uis else ()
             if any(one.trusted and one.name == data.get("name") for one in commands):
                 # Discord shows such a command only to those to whom the server allows it.
                 person = replace(person, admin=True)
@@ -158,20 +158,20 @@ class Acting:
         known = forms.unnamed(act.subject)
         spot = Spot(found)
         if known is None:
-            await self._showing.show(act, spot, None, self.surface(act.person.locale))
+            await self._showing.show(act, spot, None, self.ui(act.person.locale))
             return
         page, action, subject = known
         form = self._drafts.find(act.person.user_id, action, subject)
         if form is not None and page < len(forms.pages(form)):
             if not await self._showing.open(spot, form, page):
-                await self._showing.show(act, spot, None, self.surface(act.person.locale))
+                await self._showing.show(act, spot, None, self.ui(act.person.locale))
             return
         anew = replace(act, action=action, subject=subject)
         if act.action == OPEN:
             await self._carry(found, anew)
             return
         spot, reply = await self._worked_on(found, anew)
-        await self._showing.lost(anew, spot, reply, self.surface(act.person.locale))
+        await self._showing.lost(anew, spot, reply, self.ui(act.person.locale))
 
     async def _submission(self, found: discord.Interaction) -> None:
         """A sent form, or one page of it: faulty fields, the next page, or the reply."""
@@ -185,24 +185,24 @@ class Acting:
         form = self._drafts.find(person.user_id, action, subject)
         values = forms.given(form, inbound.form_values(data))
         act = inbound.submitted(action, subject, values, person, place, _key(found))
-        surface = self.surface(person.locale)
+        ui = self.ui(person.locale)
         if form is None:
-            await self._sent_without_memory(found, act, page, surface)
+            await self._sent_without_memory(found, act, page, ui)
             return
         form = forms.filled(form, values)
         self._drafts.keep(person.user_id, form)
         if page + 1 < len(forms.pages(form)):
-            await self._showing.onwards(act, Spot(found), form, page, surface)
+            await self._showing.onwards(act, Spot(found), form, page, ui)
             return
         act = replace(act, values={field.name: field.value for field in form.fields})
-        await self._send_form(found, act, form, surface)
+        await self._send_form(found, act, form, ui)
 
     async def _sent_without_memory(
-        self, found: discord.Interaction, act: Submitted, page: int, surface: Surface
+        self, found: discord.Interaction, act: Submitted, page: int, ui: PlatformUI
     ) -> None:
         """A form sent after a restart: whole if it has one page, else what was typed is lost."""
         if page == 0:
-            await self._send_form(found, act, None, surface)
+            await self._send_form(found, act, None, ui)
             return
         anew = Pressed(
             event_id=act.event_id,
@@ -212,32 +212,32 @@ class Acting:
             subject=act.subject,
         )
         spot, reply = await self._worked_on(found, anew)
-        await self._showing.lost(anew, spot, reply, surface)
+        await self._showing.lost(anew, spot, reply, ui)
 
     async def _send_form(
-        self, found: discord.Interaction, act: Submitted, form: Form | None, surface: Surface
+        self, found: discord.Interaction, act: Submitted, form: Form | None, ui: PlatformUI
     ) -> None:
         spot, reply = await self._worked_on(found, act)
         if reply is not None and reply.errors:
             again = reply.form or form
             if again is not None:
-                await self._showing.faulty(act, spot, reply, again, surface)
+                await self._showing.faulty(act, spot, reply, again, ui)
                 return
             told = "\n".join([reply.text, "", *reply.errors.values()])
             reply = replace(reply, text=told)
         elif reply is not None:
             self._drafts.drop(act.person.user_id, act.action, act.subject)
-        await self._showing.show(act, spot, reply, surface)
+        await self._showing.show(act, spot, reply, ui)
 
     async def _carry(self, found: discord.Interaction, act: Acted | None) -> None:
         """Handles an act and shows its reply; what is none of ours is only acknowledged."""
         if act is None:
             nobody, nowhere = self._both(found)
             act = Said(event_id=_key(found), person=nobody, place=nowhere, text="")
-            await self._showing.show(act, Spot(found), None, self.surface(str(found.locale)))
+            await self._showing.show(act, Spot(found), None, self.ui(str(found.locale)))
             return
         spot, reply = await self._worked_on(found, act)
-        await self._showing.show(act, spot, reply, self.surface(act.person.locale))
+        await self._showing.show(act, spot, reply, self.ui(act.person.locale))
 
     async def _worked_on(self, found: discord.Interaction, act: Acted) -> tuple[Spot, Reply | None]:
         """The reply, and what Discord was told meanwhile."""
@@ -270,14 +270,14 @@ class Acting:
             return await self._handler(act)
         except Exception:
             log.exception("the handler raised", event_id=act.event_id)
-            return Reply(markup.escape(self.surface(act.person.locale).failed))
+            return Reply(markup.escape(self.ui(act.person.locale).failed))
 
     async def _post(self, act: Act, reply: Reply) -> None:
         """A reply to a message that the core left to us: nobody else will deliver it."""
         place = act.place
         if reply.audience is Audience.PRIVATE and place.kind is not PlaceKind.DIRECT:
             place = Place(place.platform, act.person.workspace, act.person.user_id)
-        rendered = render(reply, self.surface(act.person.locale).more)
+        rendered = render(reply, self.ui(act.person.locale).more)
         try:
             await self._posting.post(place, rendered, act.event_id, in_doubt=False)
         except (*FAILURES, Later, Undeliverable) as error:

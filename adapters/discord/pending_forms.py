@@ -25,7 +25,7 @@ class Draft:
     at: float
 
 
-class Drafts:
+class PendingForms:
     """Forms in hand: by who fills them in, and by action and subject."""
 
     def __init__(self) -> None:

@@ -8,12 +8,11 @@ from typing import Any
 
 import discord
 
-from adapters.discord import api_errors as problems
-from adapters.discord import payloads as sending
-from adapters.discord.client import Listening
+from adapters.discord import api_errors, payloads
+from adapters.discord.client import Client
 from adapters.discord.directory import PLATFORM, Directory
 from adapters.discord.forum_tags import tag
-from adapters.discord.private_threads import Asides
+from adapters.discord.private_threads import PrivateThreads
 from adapters.discord.render import Rendered
 from bot.contract import Place, PlaceKind, Receipt
 
@@ -30,7 +29,7 @@ class Posting:
     """Posts into the servers and conversations of one bot."""
 
     def __init__(
-        self, client: Callable[[], Listening], asides: Asides, directory: Directory
+        self, client: Callable[[], Client], asides: PrivateThreads, directory: Directory
     ) -> None:
         """`client` gives the one that is logged in, or raises ConnectionError."""
         self._client = client
@@ -45,14 +44,14 @@ class Posting:
                 return await self._to_person(place, rendered, key, in_doubt=in_doubt)
             return await self._to_room(place, rendered, key, in_doubt=in_doubt)
         except (discord.HTTPException, discord.RateLimited) as error:
-            meaning = problems.for_courier(error)
+            meaning = api_errors.for_courier(error)
             if meaning is error:
                 raise
             raise meaning from error
 
     async def update(self, receipt: Receipt, rendered: Rendered) -> None:
         """Puts other words into a message; one that is gone is no failure. Raises as `post`."""
-        await self._changed(self._message(receipt).edit(**sending.arguments(rendered)))
+        await self._changed(self._message(receipt).edit(**payloads.arguments(rendered)))
 
     async def delete(self, receipt: Receipt) -> None:
         """Removes a message; one that is gone is no failure. Raises as `post`."""
@@ -68,7 +67,7 @@ class Posting:
         except discord.NotFound:
             return
         except (discord.HTTPException, discord.RateLimited) as error:
-            meaning = problems.for_courier(error)
+            meaning = api_errors.for_courier(error)
             if meaning is error:
                 raise
             raise meaning from error
@@ -100,7 +99,7 @@ class Posting:
             number = await self._once(channel, rendered, key, answered, in_doubt=in_doubt)
             self._directory.converses(conversation.id)
         except discord.HTTPException as error:
-            if error.code not in problems.CLOSED_CONVERSATION:
+            if error.code not in api_errors.CLOSED_CONVERSATION:
                 raise
             thread = await self._asides.thread(client, person)
             if not thread:
@@ -132,13 +131,13 @@ class Posting:
     async def _send(
         self, channel: discord.PartialMessageable, rendered: Rendered, key: str, answered: int
     ) -> int:
-        told: dict[str, Any] = sending.arguments(rendered) | sending.attached(rendered)
+        told: dict[str, Any] = payloads.arguments(rendered) | payloads.attached(rendered)
         if answered:
             told["reference"] = discord.MessageReference(
                 message_id=answered, channel_id=channel.id, fail_if_not_exists=False
             )
         sent = await channel.send(
-            nonce=nonce(key), suppress_embeds=sending.unfurls(rendered), **told
+            nonce=nonce(key), suppress_embeds=payloads.unfurls(rendered), **told
         )
         return sent.id
 
@@ -164,7 +163,7 @@ class Posting:
                 return shown.id
         return 0
 
-    async def _opened(self, client: Listening, room: int, message: int, name: str) -> int:
+    async def _opened(self, client: Client, room: int, message: int, name: str) -> int:
         """The thread at a message; 0 where none can be opened. Its number is the message's."""
         channel = client.get_channel(room)
         if client.get_channel(message) is not None:

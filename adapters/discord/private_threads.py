@@ -14,7 +14,7 @@ A_WEEK: Literal[10080] = 10080
 """Minutes after which a quiet thread is put away."""
 
 
-class Asides:
+class PrivateThreads:
     """Opens such threads in the channel where a person acted last, one for each person there."""
 
     def __init__(self, directory: Directory) -> None:

@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 import discord
 import structlog
 
-from adapters.discord import forms
-from adapters.discord import payloads as sending
+from adapters.discord import forms, payloads
 from adapters.discord.api_errors import FAILURES, code
 from adapters.discord.custom_ids import PLAIN, packed
-from adapters.discord.pending_forms import Drafts
+from adapters.discord.pending_forms import PendingForms
 from adapters.discord.posting import Posting
 from adapters.discord.render import Rendered, render
 from bot.contract import (
@@ -20,8 +19,8 @@ from bot.contract import (
     Form,
     Later,
     Place,
+    PlatformUI,
     Reply,
-    Surface,
     Undeliverable,
     markup,
 )
@@ -55,14 +54,14 @@ class Spot:
         self.deferred = True
 
 
-class Showing:
+class Responder:
     """Knows which way of showing is left, and what to do when the best one is gone."""
 
-    def __init__(self, posting: Posting, drafts: Drafts) -> None:
+    def __init__(self, posting: Posting, drafts: PendingForms) -> None:
         self._posting = posting
         self._drafts = drafts
 
-    async def show(self, act: Act, spot: Spot, reply: Reply | None, surface: Surface) -> None:
+    async def show(self, act: Act, spot: Spot, reply: Reply | None, ui: PlatformUI) -> None:
         """Shows the reply to an act; None leaves nothing waiting. Never raises."""
         if reply is None:
             await self._nothing(spot)
@@ -76,18 +75,16 @@ class Showing:
             # The lasting copy comes to this very conversation.
             await self._nothing(spot)
             return
-        if await self._whisper(spot, render(reply, surface.more)) or reply.lasting:
+        if await self._whisper(spot, render(reply, ui.more)) or reply.lasting:
             return
         place = Place(act.place.platform, act.person.workspace, act.person.user_id)
-        rendered = render(reply, surface.more)
+        rendered = render(reply, ui.more)
         try:
             await self._posting.post(place, rendered, act.event_id, in_doubt=False)
         except (*FAILURES, Later, Undeliverable) as error:
             log.warning("A reply found no way.", event_id=act.event_id, why=_why(error))
 
-    async def faulty(
-        self, act: Act, spot: Spot, reply: Reply, form: Form, surface: Surface
-    ) -> None:
+    async def faulty(self, act: Act, spot: Spot, reply: Reply, form: Form, ui: PlatformUI) -> None:
         """What has to be corrected, and a button that opens the form as it was filled in."""
         self._drafts.keep(act.person.user_id, form)
         labels = {field.name: field.label for field in form.fields}
@@ -103,33 +100,31 @@ class Showing:
             ),
             0,
         )
-        again = replace(form, title=surface.form_again or form.title)
+        again = replace(form, title=ui.form_again or form.title)
         told = replace(reply, text="\n".join([reply.text, "", *lines]), form=again)
-        await self.tell(act, spot, _with_button(told, AGAIN, wrong), surface)
+        await self.tell(act, spot, _with_button(told, AGAIN, wrong), ui)
 
-    async def onwards(self, act: Act, spot: Spot, form: Form, page: int, surface: Surface) -> None:
+    async def onwards(self, act: Act, spot: Spot, form: Form, page: int, ui: PlatformUI) -> None:
         """The button to the page after `page`."""
-        following = replace(form, title=surface.form_next or form.title)
-        reply = Reply(markup.escape(surface.form_more or surface.done), form=following)
-        await self.tell(act, spot, _with_button(reply, NEXT, page + 1), surface)
+        following = replace(form, title=ui.form_next or form.title)
+        reply = Reply(markup.escape(ui.form_more or ui.done), form=following)
+        await self.tell(act, spot, _with_button(reply, NEXT, page + 1), ui)
 
-    async def lost(self, act: Act, spot: Spot, reply: Reply | None, surface: Surface) -> None:
+    async def lost(self, act: Act, spot: Spot, reply: Reply | None, ui: PlatformUI) -> None:
         """What was typed is not there any more; the form can be opened anew."""
         form = reply.form if reply is not None else None
-        await self.show_plain(
-            act, spot, Reply(markup.escape(surface.form_lost), form=form), surface
-        )
+        await self.show_plain(act, spot, Reply(markup.escape(ui.form_lost), form=form), ui)
 
-    async def show_plain(self, act: Act, spot: Spot, reply: Reply, surface: Surface) -> None:
+    async def show_plain(self, act: Act, spot: Spot, reply: Reply, ui: PlatformUI) -> None:
         """A reply whose form waits behind a button."""
         if reply.form is not None:
             self._drafts.keep(act.person.user_id, reply.form)
             reply = _with_button(reply, OPEN, 0)
-        await self.tell(act, spot, reply, surface)
+        await self.tell(act, spot, reply, ui)
 
-    async def tell(self, act: Act, spot: Spot, reply: Reply, surface: Surface) -> None:
+    async def tell(self, act: Act, spot: Spot, reply: Reply, ui: PlatformUI) -> None:
         """Words and buttons for the person alone."""
-        if not await self._whisper(spot, render(reply, surface.more)):
+        if not await self._whisper(spot, render(reply, ui.more)):
             log.warning("A reply found no way.", event_id=act.event_id)
 
     async def open(self, spot: Spot, form: Form, page: int) -> bool:
@@ -147,12 +142,12 @@ class Showing:
 
     async def _whisper(self, spot: Spot, rendered: Rendered) -> bool:
         """Shows a message to the person alone; False when the interaction is gone."""
-        told = sending.arguments(rendered)
+        told = payloads.arguments(rendered)
         try:
             if spot.deferred:
                 await spot.found.edit_original_response(**told)
             else:
-                told |= {"suppress_embeds": sending.unfurls(rendered)}
+                told |= {"suppress_embeds": payloads.unfurls(rendered)}
                 await spot.found.response.send_message(ephemeral=True, **told)
         except FAILURES as error:
             log.warning("Discord took no answer in place.", why=_why(error))

@@ -11,33 +11,33 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import Route
 
-from adapters.slack import platform_events as noticing
+from adapters.slack import platform_events
 from adapters.slack.api_errors import FAILURES
 from adapters.slack.auth import recognised
 from adapters.slack.bolt_app import listening
 from adapters.slack.connection_state import State
 from adapters.slack.directory import Directory
-from adapters.slack.ephemeral import InPlace
-from adapters.slack.handlers import Acting
+from adapters.slack.ephemeral import Ephemeral
+from adapters.slack.handlers import Handlers
 from adapters.slack.http_mode import Door
 from adapters.slack.inbound import PLATFORM, Identity
-from adapters.slack.modals import Windows
+from adapters.slack.modals import Modals
 from adapters.slack.posting import Posting
-from adapters.slack.progress_reaction import Working
+from adapters.slack.progress_reaction import ProgressReaction
 from adapters.slack.render import render
-from adapters.slack.responder import Ack, Showing
-from adapters.slack.socket_mode import SocketLink
-from adapters.slack.token_monitor import TokenWatch
+from adapters.slack.responder import Ack, Responder
+from adapters.slack.socket_mode import SocketConnection
+from adapters.slack.token_monitor import TokenMonitor
 from bot.contract import (
     ClaimingHandler,
     Health,
     Person,
     Place,
     PlaceKind,
+    PlatformUI,
     Receipt,
     Refused,
     Reply,
-    Surface,
 )
 
 log = structlog.get_logger(__name__)
@@ -69,14 +69,14 @@ class SlackAdapter:
         self._client = _client(base_url, self._logger, bot_token)
         self._state = State()
         self._posting = Posting(self._client)
-        self._windows = Windows(self._client)
+        self._windows = Modals(self._client)
         self._bot = Identity("", "")
-        self._surfaces: Mapping[str, Surface] = {}
-        self._acting: Acting | None = None
+        self._uis: Mapping[str, PlatformUI] = {}
+        self._acting: Handlers | None = None
         self._directory: Directory | None = None
         self._in_hand: set[asyncio.Task[Any]] = set()
         self._closed = asyncio.Event()
-        self._link: SocketLink | None = None
+        self._link: SocketConnection | None = None
         self._app = listening(
             self,
             client=_client(base_url, self._logger),
@@ -86,7 +86,10 @@ class SlackAdapter:
         )
 
     async def run(
-        self, handler: ClaimingHandler, surfaces: Mapping[str, Surface], since: float | None = None
+        self,
+        handler: ClaimingHandler,
+        uis: Mapping[str, PlatformUI],
+        since: float | None = None,
     ) -> None:
         """Listens until closed; waits for an unreachable Slack. Raises Refused.
 
@@ -99,7 +102,7 @@ class SlackAdapter:
             bot = await recognised(self._client, self._state, self._closed)
             if bot is None:
                 return
-            beside = self._prepare(bot, handler, surfaces)
+            beside = self._prepare(bot, handler, uis)
             try:
                 await self._listen()
             finally:
@@ -112,7 +115,7 @@ class SlackAdapter:
             self._state.connected()
             await self._closed.wait()
             return
-        self._link = SocketLink(
+        self._link = SocketConnection(
             self._app,
             self._app.client,
             self._app_token,
@@ -152,8 +155,8 @@ class SlackAdapter:
     async def show_home(self, person: Person, reply: Reply) -> None:
         """Renews a person's home page."""
         if self._acting is not None:
-            surface = self._acting.surface(person.locale)
-            await self._windows.publish(person.user_id, reply, surface)
+            ui = self._acting.ui(person.locale)
+            await self._windows.publish(person.user_id, reply, ui)
 
     def health(self) -> Health:
         """How the connection stands now."""
@@ -183,7 +186,11 @@ class SlackAdapter:
         if kind in ("message", "app_mention"):
             await self._held(lambda acting: acting.message(ack, event))
             return
-        if kind == noticing.PERSON or kind in noticing.OWN or kind in noticing.ROOMS:
+        if (
+            kind == platform_events.PERSON
+            or kind in platform_events.OWN
+            or kind in platform_events.ROOMS
+        ):
             self._changed(event)
             await self._held(lambda acting: acting.noticed(ack, body))
             return
@@ -226,23 +233,23 @@ class SlackAdapter:
             )
 
     def _prepare(
-        self, bot: Identity, handler: ClaimingHandler, surfaces: Mapping[str, Surface]
+        self, bot: Identity, handler: ClaimingHandler, uis: Mapping[str, PlatformUI]
     ) -> list[asyncio.Task[None]]:
         """Set up for this bot; returns what runs beside the listening."""
         self._bot = bot
-        self._surfaces = surfaces
+        self._uis = uis
         self._directory = Directory(self._client, bot)
-        acting = self._acting = Acting(
+        acting = self._acting = Handlers(
             bot=bot,
             handler=handler,
-            surfaces=surfaces,
+            uis=uis,
             directory=self._directory,
             posting=self._posting,
             windows=self._windows,
-            showing=Showing(self._windows, InPlace(self._client, self._posting)),
-            working=Working(self._client),
+            showing=Responder(self._windows, Ephemeral(self._client, self._posting)),
+            working=ProgressReaction(self._client),
         )
-        watch = TokenWatch(self._client, self._state, self._ping)
+        watch = TokenMonitor(self._client, self._state, self._ping)
         return [
             asyncio.create_task(acting.look_around()),
             asyncio.create_task(watch.run(self._closed)),
@@ -253,16 +260,16 @@ class SlackAdapter:
             self._directory.changed(event)
 
     def _more(self) -> str:
-        surface = self._surfaces.get("en") or next(iter(self._surfaces.values()), None)
-        return surface.more if surface else "…"
+        ui = self._uis.get("en") or next(iter(self._uis.values()), None)
+        return ui.more if ui else "…"
 
     def _unattached(self, place: Place) -> str:
         """In the language of whose conversation it is, as far as that is known."""
         if self._acting is None or self._directory is None:
             return "…"
-        return self._acting.surface(self._directory.locale(place.channel)).unattached
+        return self._acting.ui(self._directory.locale(place.channel)).unattached
 
-    async def _held(self, act: Callable[[Acting], Awaitable[None]]) -> None:
+    async def _held(self, act: Callable[[Handlers], Awaitable[None]]) -> None:
         """Runs one act to its end, even while the adapter closes."""
         task = asyncio.current_task()
         if self._acting is None or task is None:

@@ -7,7 +7,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack import api_errors as problems
+from adapters.slack import api_errors
 from adapters.slack.api_errors import FAILURES, NEEDED
 from adapters.slack.connection_state import State
 from adapters.slack.inbound import Identity
@@ -28,9 +28,9 @@ async def recognised(
         try:
             answer = await client.auth_test()
         except SlackApiError as error:
-            if sentence := problems.refusal(error, "SLACK_BOT_TOKEN"):
+            if sentence := api_errors.refusal(error, "SLACK_BOT_TOKEN"):
                 raise Refused(sentence) from error
-            state.disconnected(problems.word(error) or "no readable answer")
+            state.disconnected(api_errors.word(error) or "no readable answer")
         except FAILURES as error:
             state.disconnected(f"unreachable ({type(error).__name__})")
         else:

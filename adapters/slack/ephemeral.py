@@ -7,56 +7,56 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from adapters.slack import api_errors as problems
+from adapters.slack import api_errors
 from adapters.slack.api_errors import FAILURES
 from adapters.slack.posting import Posting
 from adapters.slack.private_metadata import Origin
 from adapters.slack.render import Json, Rendered, render
-from bot.contract import Act, Later, Place, Refused, Reply, Surface, Undeliverable, markup
+from bot.contract import Act, Later, Place, PlatformUI, Refused, Reply, Undeliverable, markup
 
 log = structlog.get_logger(__name__)
 
 
-class InPlace:
+class Ephemeral:
     """Answers by `response_url`, else as an ephemeral message, else in the person's DM."""
 
     def __init__(self, client: AsyncWebClient, posting: Posting) -> None:
         self._client = client
         self._posting = posting
 
-    async def show(self, act: Act, origin: Origin, reply: Reply, surface: Surface) -> None:
+    async def show(self, act: Act, origin: Origin, reply: Reply, ui: PlatformUI) -> None:
         """Shows `reply` to the person alone. Never raises."""
         if reply.lasting and await self._posting.converses(act.person.user_id, origin.channel):
             # The lasting copy comes to this very conversation.
             return
-        rendered = render(reply, surface.more)
+        rendered = render(reply, ui.more)
         if await self._respond(origin, rendered):
             return
         if await self._whisper(act, origin, rendered) or reply.lasting:
             return
-        await self._direct(act, reply, surface)
+        await self._direct(act, reply, ui)
 
-    async def apart(self, act: Act, reply: Reply, surface: Surface) -> Reply:
+    async def apart(self, act: Act, reply: Reply, ui: PlatformUI) -> Reply:
         """What can be shown in place of a reply with files: they come as a message. Never raises.
 
         The core delivers a lasting reply as a message; any other is delivered here.
         """
         if not reply.files:
             return reply
-        given = reply.lasting or await self._direct(act, reply, surface)
-        note = surface.files_apart if given else surface.unattached
+        given = reply.lasting or await self._direct(act, reply, ui)
+        note = ui.files_apart if given else ui.unattached
         text = f"{reply.text}\n\n{markup.escape(note)}"
         return replace(reply, text=text, files=(), lasting=True)
 
-    async def looking(self, origin: Origin, surface: Surface) -> None:
+    async def looking(self, origin: Origin, ui: PlatformUI) -> None:
         """Says that an answer takes a moment."""
-        reply = Reply(markup.escape(surface.looking))
-        await self._respond(origin, render(reply, surface.more))
+        reply = Reply(markup.escape(ui.looking))
+        await self._respond(origin, render(reply, ui.more))
 
-    async def _direct(self, act: Act, reply: Reply, surface: Surface) -> bool:
+    async def _direct(self, act: Act, reply: Reply, ui: PlatformUI) -> bool:
         """Whether it arrived in the person's conversation with the bot."""
         place = Place(act.place.platform, act.place.workspace, act.person.user_id)
-        rendered = replace(render(reply, surface.more), unattached=surface.unattached)
+        rendered = replace(render(reply, ui.more), unattached=ui.unattached)
         try:
             await self._posting.post(place, rendered, act.event_id, in_doubt=False)
         except (*FAILURES, Later, Refused, Undeliverable) as error:
@@ -109,5 +109,5 @@ class InPlace:
 
 def _why(error: Exception) -> str:
     if isinstance(error, SlackApiError):
-        return problems.word(error)
+        return api_errors.word(error)
     return getattr(error, "reason", "") or type(error).__name__

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack import api_errors as problems
+from adapters.slack import api_errors
 from adapters.slack.render import SharedFile
 
 MOST = 200
@@ -21,7 +21,7 @@ REFUSING = frozenset(
 )  # fmt: skip
 
 
-class Filing:
+class Files:
     """Shares files in the rooms of one workspace."""
 
     def __init__(self, client: AsyncWebClient) -> None:
@@ -58,7 +58,7 @@ class Filing:
                 file_uploads=uploads, channel=channel, thread_ts=thread
             )
         except SlackApiError as error:
-            if problems.word(error) in REFUSING:
+            if api_errors.word(error) in REFUSING:
                 return False
             raise
         return True

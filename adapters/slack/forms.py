@@ -7,7 +7,7 @@ from adapters.slack import render
 from adapters.slack.markup import escaped
 from adapters.slack.private_metadata import Carried, Origin
 from adapters.slack.render import Json, plain_text
-from bot.contract import Field, FieldKind, Form, Reply, Surface, markup
+from bot.contract import Field, FieldKind, Form, PlatformUI, Reply, markup
 
 TITLE = 24
 LABEL, HINT = 150, 150
@@ -20,26 +20,26 @@ ERROR = 2_000
 Values = dict[str, str | Sequence[str]]
 
 
-def form_view(form: Form, origin: Origin, surface: Surface) -> Json:
+def form_view(form: Form, origin: Origin, ui: PlatformUI) -> Json:
     """A form as a modal. The action, the subject and the origin travel with it."""
     drawn = [render.context(form.note)] if form.note.strip() else []
     drawn += [_input(field) for field in form.fields[: render.VIEW_BLOCKS - 1]]
     carried = Carried(form.action, form.subject, origin)
     return {
-        **_view(FORM, form.title, drawn, carried, surface),
-        "submit": plain_text(surface.send, TITLE),
+        **_view(FORM, form.title, drawn, carried, ui),
+        "submit": plain_text(ui.send, TITLE),
     }
 
 
-def shown_view(reply: Reply, origin: Origin, surface: Surface) -> Json:
+def shown_view(reply: Reply, origin: Origin, ui: PlatformUI) -> Json:
     """A reply as a modal to read; its buttons work there."""
-    drawn = render.blocks(reply, surface.more, render.VIEW_BLOCKS)
-    return _view(SHOWN, surface.title, drawn, Carried(origin=origin), surface)
+    drawn = render.blocks(reply, ui.more, render.VIEW_BLOCKS)
+    return _view(SHOWN, ui.title, drawn, Carried(origin=origin), ui)
 
 
-def looking_view(origin: Origin, surface: Surface) -> Json:
+def looking_view(origin: Origin, ui: PlatformUI) -> Json:
     """What stands in a modal while the core works."""
-    return shown_view(Reply(markup.escape(surface.looking)), origin, surface)
+    return shown_view(Reply(markup.escape(ui.looking)), origin, ui)
 
 
 def again_view(view: Mapping[str, Any], errors: Mapping[str, str]) -> Json:
@@ -73,13 +73,13 @@ def field_errors(view: Mapping[str, Any], errors: Mapping[str, str]) -> dict[str
 
 
 def _view(
-    callback: str, title: str, drawn: Sequence[Json], carried: Carried, surface: Surface
+    callback: str, title: str, drawn: Sequence[Json], carried: Carried, ui: PlatformUI
 ) -> Json:
     return {
         "type": "modal",
         "callback_id": callback,
         "title": plain_text(title, TITLE),
-        "close": plain_text(surface.close, TITLE),
+        "close": plain_text(ui.close, TITLE),
         "private_metadata": carried.packed(),
         "blocks": list(drawn),
     }

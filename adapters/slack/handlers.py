@@ -8,17 +8,16 @@ from typing import Any
 
 import structlog
 
-from adapters.slack import forms, inbound
-from adapters.slack import platform_events as noticing
+from adapters.slack import forms, inbound, platform_events
 from adapters.slack.api_errors import FAILURES
 from adapters.slack.directory import Directory
 from adapters.slack.inbound import Identity, Payload, Room
-from adapters.slack.modals import Window, Windows
+from adapters.slack.modals import Modal, Modals
 from adapters.slack.posting import Posting
 from adapters.slack.private_metadata import unpacked
-from adapters.slack.progress_reaction import Working
+from adapters.slack.progress_reaction import ProgressReaction
 from adapters.slack.render import render
-from adapters.slack.responder import Ack, Showing, Spot
+from adapters.slack.responder import Ack, Responder, Spot
 from bot.contract import (
     Act,
     Acted,
@@ -26,15 +25,15 @@ from bot.contract import (
     ClaimingHandler,
     Edited,
     Later,
-    NoticeKind,
     Person,
     Place,
     PlaceKind,
+    PlatformEventKind,
+    PlatformUI,
     Refused,
     Removed,
     Reply,
     Said,
-    Surface,
     Undeliverable,
     markup,
     unnoticed,
@@ -49,7 +48,7 @@ BEFORE_LOOKING = 0.7
 Making = Callable[[], Awaitable[Acted | None]]
 
 
-class Acting:
+class Handlers:
     """Each way to act: acknowledged first, then handled, then answered where it was done."""
 
     def __init__(
@@ -57,27 +56,27 @@ class Acting:
         *,
         bot: Identity,
         handler: ClaimingHandler,
-        surfaces: Mapping[str, Surface],
+        uis: Mapping[str, PlatformUI],
         directory: Directory,
         posting: Posting,
-        windows: Windows,
-        showing: Showing,
-        working: Working,
+        windows: Modals,
+        showing: Responder,
+        working: ProgressReaction,
     ) -> None:
         self._bot = bot
         self._handler = handler
-        self._surfaces = surfaces
+        self._uis = uis
         self._directory = directory
         self._posting = posting
         self._windows = windows
         self._showing = showing
         self._working = working
 
-    def surface(self, locale: str) -> Surface:
+    def ui(self, locale: str) -> PlatformUI:
         """The fixed words for a locale such as `es-419`; English, or the first, otherwise."""
         language = locale.replace("_", "-").split("-")[0].casefold()
-        first = next(iter(self._surfaces.values()))
-        return self._surfaces.get(language) or self._surfaces.get("en") or first
+        first = next(iter(self._uis.values()))
+        return self._uis.get(language) or self._uis.get("en") or first
 
     async def message(self, ack: Ack, event: Payload) -> None:
         """A mention, a direct message, or words in a group; answered by a message of its own.
@@ -120,15 +119,15 @@ class Acting:
         reply = await self._answer(inbound.opened(event, person, self._bot, moment))
         if reply is not None:
             try:
-                await self._windows.publish(person.user_id, reply, self.surface(person.locale))
+                await self._windows.publish(person.user_id, reply, self.ui(person.locale))
             except FAILURES as error:
                 log.warning("Slack took no home page.", why=type(error).__name__)
 
     async def noticed(self, ack: Ack, body: Payload) -> None:
         """A room or a person changed: acknowledged once the core has taken note."""
-        notice = noticing.noticed(body, self._bot)
+        notice = platform_events.noticed(body, self._bot)
         if notice is not None:
-            if notice.kind is NoticeKind.ROOM_JOINED:
+            if notice.kind is PlatformEventKind.ROOM_JOINED:
                 room = await self._directory.room(notice.place.channel)
                 notice = replace(notice, name=notice.name or room.name)
             await self._handler(notice)
@@ -141,7 +140,7 @@ class Acting:
         except FAILURES as error:
             log.warning("Slack did not list the bot's channels.", why=type(error).__name__)
             return
-        await self._handler(noticing.rooms(found, self._bot))
+        await self._handler(platform_events.rooms(found, self._bot))
 
     async def command(self, ack: Ack, body: Payload) -> None:
         """A slash command; one without words, or of one word, may lead to a form."""
@@ -163,7 +162,7 @@ class Acting:
         origin, view = inbound.origin(body), body.get("view") or {}
         window = None
         if view.get("type") == "modal":
-            window = Window(view["id"], view.get("hash") or "")
+            window = Modal(view["id"], view.get("hash") or "")
         spot = Spot(origin, body.get("trigger_id", ""), window)
 
         async def act() -> Acted | None:
@@ -200,18 +199,18 @@ class Acting:
         done, _ = await asyncio.wait({working}, timeout=BEFORE_LOOKING)
         spot = Spot(origin)
         if not done:
-            surface = self.surface(self._directory.locale(body["user"]["id"]))
-            await ack(response_action="update", view=forms.looking_view(origin, surface))
-            spot = Spot(origin, window=Window(view["id"]))
+            ui = self.ui(self._directory.locale(body["user"]["id"]))
+            await ack(response_action="update", view=forms.looking_view(origin, ui))
+            spot = Spot(origin, window=Modal(view["id"]))
         acted, reply = await working
         if acted is None:
             await ack()
             return
-        surface = self.surface(acted.person.locale)
+        ui = self.ui(acted.person.locale)
         if done:
-            await self._showing.acknowledge(ack, acted, view, spot, reply, surface)
+            await self._showing.acknowledge(ack, acted, view, spot, reply, ui)
         else:
-            await self._showing.catch_up(acted, view, spot, reply, surface)
+            await self._showing.catch_up(acted, view, spot, reply, ui)
 
     async def _carry(self, act: Making, spot: Spot, user_id: str, *, opens: bool) -> None:
         """Handles an act; a window opens while its trigger lives where a form may come."""
@@ -219,11 +218,11 @@ class Acting:
         if spot.window is None:
             done, _ = await asyncio.wait({working}, timeout=BEFORE_OPENING)
             if not done:
-                surface = self.surface(self._directory.locale(user_id))
-                spot = await self._showing.looking(spot, surface, opens=opens)
+                ui = self.ui(self._directory.locale(user_id))
+                spot = await self._showing.looking(spot, ui, opens=opens)
         acted, reply = await working
         if acted is not None:
-            await self._showing.show(acted, spot, reply, self.surface(acted.person.locale))
+            await self._showing.show(acted, spot, reply, self.ui(acted.person.locale))
 
     async def _done(self, act: Making) -> tuple[Acted | None, Reply | None]:
         made = await act()
@@ -234,7 +233,7 @@ class Acting:
             reply = await self._handler(act, claimed)
         except Exception:
             log.exception("the handler raised", event_id=act.event_id)
-            return Reply(markup.escape(self.surface(act.person.locale).failed))
+            return Reply(markup.escape(self.ui(act.person.locale).failed))
         return reply if isinstance(reply, Reply) else None
 
     async def _post(self, act: Act, reply: Reply) -> None:
@@ -242,8 +241,8 @@ class Acting:
         place = act.place
         if reply.audience is Audience.PRIVATE and place.kind is not PlaceKind.DIRECT:
             place = Place(place.platform, place.workspace, act.person.user_id)
-        surface = self.surface(act.person.locale)
-        rendered = replace(render(reply, surface.more), unattached=surface.unattached)
+        ui = self.ui(act.person.locale)
+        rendered = replace(render(reply, ui.more), unattached=ui.unattached)
         try:
             await self._posting.post(place, rendered, act.event_id, in_doubt=False)
         except (*FAILURES, Later, Refused, Undeliverable) as error:

@@ -4,31 +4,31 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapters.slack.inbound import PLATFORM, Identity
-from bot.contract import Noticed, NoticeKind, Person, Place, PlaceKind
+from bot.contract import Person, Place, PlaceKind, PlatformEvent, PlatformEventKind
 
-OWN: Mapping[str, NoticeKind] = {
-    "member_joined_channel": NoticeKind.ROOM_JOINED,
-    "member_left_channel": NoticeKind.ROOM_LEFT,
+OWN: Mapping[str, PlatformEventKind] = {
+    "member_joined_channel": PlatformEventKind.ROOM_JOINED,
+    "member_left_channel": PlatformEventKind.ROOM_LEFT,
 }
 """These are told of everybody in a room; only the bot's own coming and going counts."""
-ROOMS: Mapping[str, NoticeKind] = {
-    "channel_left": NoticeKind.ROOM_LEFT,
-    "group_left": NoticeKind.ROOM_LEFT,
-    "channel_rename": NoticeKind.ROOM_RENAMED,
-    "group_rename": NoticeKind.ROOM_RENAMED,
-    "channel_archive": NoticeKind.ROOM_ARCHIVED,
-    "group_archive": NoticeKind.ROOM_ARCHIVED,
-    "channel_unarchive": NoticeKind.ROOM_RESTORED,
-    "group_unarchive": NoticeKind.ROOM_RESTORED,
-    "channel_deleted": NoticeKind.ROOM_DELETED,
-    "group_deleted": NoticeKind.ROOM_DELETED,
+ROOMS: Mapping[str, PlatformEventKind] = {
+    "channel_left": PlatformEventKind.ROOM_LEFT,
+    "group_left": PlatformEventKind.ROOM_LEFT,
+    "channel_rename": PlatformEventKind.ROOM_RENAMED,
+    "group_rename": PlatformEventKind.ROOM_RENAMED,
+    "channel_archive": PlatformEventKind.ROOM_ARCHIVED,
+    "group_archive": PlatformEventKind.ROOM_ARCHIVED,
+    "channel_unarchive": PlatformEventKind.ROOM_RESTORED,
+    "group_unarchive": PlatformEventKind.ROOM_RESTORED,
+    "channel_deleted": PlatformEventKind.ROOM_DELETED,
+    "group_deleted": PlatformEventKind.ROOM_DELETED,
 }
 PERSON = "user_change"
 
 Payload = Mapping[str, Any]
 
 
-def noticed(body: Payload, bot: Identity) -> Noticed | None:
+def noticed(body: Payload, bot: Identity) -> PlatformEvent | None:
     """The notice in an event's letter; None for one that is none of ours."""
     event: Payload = body["event"]
     kind = str(event.get("type", ""))
@@ -42,7 +42,7 @@ def noticed(body: Payload, bot: Identity) -> Noticed | None:
     if meaning is None or not room.get("id"):
         return None
     place = Place(PLATFORM, bot.team, str(room["id"]), kind=PlaceKind.CHANNEL)
-    return Noticed(
+    return PlatformEvent(
         event_id=key,
         kind=meaning,
         place=place,
@@ -51,14 +51,14 @@ def noticed(body: Payload, bot: Identity) -> Noticed | None:
     )
 
 
-def rooms(found: Mapping[str, str], bot: Identity) -> Noticed:
+def rooms(found: Mapping[str, str], bot: Identity) -> PlatformEvent:
     """All rooms that the bot is in now, id to name."""
     place = Place(PLATFORM, bot.team, "")
     key = f"notice:{bot.team}:rooms"
-    return Noticed(event_id=key, kind=NoticeKind.ROOMS, place=place, rooms=found)
+    return PlatformEvent(event_id=key, kind=PlatformEventKind.ROOMS, place=place, rooms=found)
 
 
-def _person(event: Payload, key: str, bot: Identity) -> Noticed | None:
+def _person(event: Payload, key: str, bot: Identity) -> PlatformEvent | None:
     user = event.get("user")
     if not isinstance(user, dict) or not isinstance(user.get("id"), str):
         return None
@@ -73,9 +73,9 @@ def _person(event: Payload, key: str, bot: Identity) -> Noticed | None:
         time_zone=str(user.get("tz") or ""),
     )
     gone = bool(user.get("deleted"))
-    kind = NoticeKind.PERSON_LEFT if gone else NoticeKind.PERSON_CHANGED
+    kind = PlatformEventKind.PERSON_LEFT if gone else PlatformEventKind.PERSON_CHANGED
     place = Place(PLATFORM, bot.team, user["id"])
-    return Noticed(event_id=key, kind=kind, place=place, person=person)
+    return PlatformEvent(event_id=key, kind=kind, place=place, person=person)
 
 
 def _moment(said: Any) -> float | None:

@@ -7,9 +7,9 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack import api_errors as problems
+from adapters.slack import api_errors
 from adapters.slack.api_errors import FAILURES
-from adapters.slack.files import Filing
+from adapters.slack.files import Files
 from adapters.slack.inbound import PLATFORM
 from adapters.slack.render import Rendered, without_files
 from bot.contract import Place, PlaceKind, Receipt
@@ -24,7 +24,7 @@ class Posting:
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
-        self._filing = Filing(client)
+        self._filing = Files(client)
         self._conversations: dict[str, str] = {}
 
     async def post(self, place: Place, rendered: Rendered, key: str, *, in_doubt: bool) -> Receipt:
@@ -35,7 +35,7 @@ class Posting:
             sent = sent or await self._send(channel, place.thread, rendered, key)
         except SlackApiError as error:
             self._conversations.pop(place.channel, None)
-            meaning = problems.for_courier(error)
+            meaning = api_errors.for_courier(error)
             if meaning is error:
                 raise
             raise meaning from error
@@ -115,7 +115,7 @@ class Posting:
         try:
             answer = await self._client.chat_postMessage(blocks=rendered.blocks, **facts)
         except SlackApiError as error:
-            if problems.word(error) not in problems.TOO_MUCH:
+            if api_errors.word(error) not in api_errors.TOO_MUCH:
                 raise
             # The text says it all; Slack refused the blocks, so nothing has been posted.
             answer = await self._client.chat_postMessage(**facts)
@@ -149,9 +149,9 @@ def _told() -> Iterator[None]:
     try:
         yield
     except SlackApiError as error:
-        if problems.word(error) in problems.GONE:
+        if api_errors.word(error) in api_errors.GONE:
             return
-        meaning = problems.for_courier(error)
+        meaning = api_errors.for_courier(error)
         if meaning is error:
             raise
         raise meaning from error

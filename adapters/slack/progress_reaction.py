@@ -11,7 +11,7 @@ from adapters.slack.api_errors import FAILURES
 SIGN = "hourglass_flowing_sand"
 
 
-class Working:
+class ProgressReaction:
     """Shows the sign once for each message, however often it is delivered."""
 
     def __init__(self, client: AsyncWebClient) -> None:

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from adapters.slack import forms
-from adapters.slack.ephemeral import InPlace
-from adapters.slack.modals import Window, Windows
+from adapters.slack.ephemeral import Ephemeral
+from adapters.slack.modals import Modal, Modals
 from adapters.slack.private_metadata import Origin
 from adapters.slack.render import Json
-from bot.contract import Act, Reply, Surface, markup
+from bot.contract import Act, PlatformUI, Reply, markup
 
 Ack = Callable[..., Awaitable[Any]]
 
@@ -22,7 +22,7 @@ class Spot:
 
     origin: Origin
     trigger_id: str = ""
-    window: Window | None = None
+    window: Modal | None = None
 
     @property
     def reads_in_window(self) -> bool:
@@ -30,42 +30,42 @@ class Spot:
         return self.window is not None or (self.origin.direct and not self.origin.response_url)
 
 
-class Showing:
+class Responder:
     """Knows which way of showing is left, and what to do when the best one is gone."""
 
-    def __init__(self, windows: Windows, in_place: InPlace) -> None:
+    def __init__(self, windows: Modals, in_place: Ephemeral) -> None:
         self._windows = windows
         self._in_place = in_place
         self._refusals: dict[str, Reply] = {}
 
-    async def looking(self, spot: Spot, surface: Surface, *, opens: bool) -> Spot:
+    async def looking(self, spot: Spot, ui: PlatformUI, *, opens: bool) -> Spot:
         """Says that it takes a moment: in a window where a form may come, else in the room.
 
         What a command was answered stays there for good, so it is said only when it is true.
         """
         if not opens:
-            await self._in_place.looking(spot.origin, surface)
+            await self._in_place.looking(spot.origin, ui)
             return spot
-        view = forms.looking_view(spot.origin, surface)
+        view = forms.looking_view(spot.origin, ui)
         return replace(spot, window=await self._windows.open(spot.trigger_id, view))
 
-    async def show(self, act: Act, spot: Spot, reply: Reply | None, surface: Surface) -> None:
+    async def show(self, act: Act, spot: Spot, reply: Reply | None, ui: PlatformUI) -> None:
         """Shows the reply to a command, a press or a shortcut; None leaves nothing waiting."""
         view: Json | None = None
         if reply is None:
-            await self._nothing(spot, surface)
+            await self._nothing(spot, ui)
             return
-        reply = await self._in_place.apart(act, reply, surface)
+        reply = await self._in_place.apart(act, reply, ui)
         if reply.form is not None:
-            view = forms.form_view(reply.form, spot.origin, surface)
+            view = forms.form_view(reply.form, spot.origin, ui)
         elif spot.reads_in_window:
-            view = forms.shown_view(reply, spot.origin, surface)
+            view = forms.shown_view(reply, spot.origin, ui)
         if view is not None and await self._window(spot, view):
             return
         if reply.form is not None:
-            late = f"{reply.text}\n\n{markup.escape(surface.form_late)}"
+            late = f"{reply.text}\n\n{markup.escape(ui.form_late)}"
             reply = replace(reply, text=late)
-        await self._in_place.show(act, spot.origin, reply, surface)
+        await self._in_place.show(act, spot.origin, reply, ui)
 
     async def acknowledge(
         self,
@@ -74,28 +74,28 @@ class Showing:
         view: Json,
         spot: Spot,
         reply: Reply | None,
-        surface: Surface,
+        ui: PlatformUI,
     ) -> None:
         """Answers a sent form at once: errors in their fields, the next form, or a reply."""
         reply = self._remembered(act, reply)
-        reply = await self._in_place.apart(act, reply, surface) if reply else None
+        reply = await self._in_place.apart(act, reply, ui) if reply else None
         errors = forms.field_errors(view, reply.errors) if reply else {}
         if reply is None:
             await ack()
         elif errors:
             await ack(response_action="errors", errors=errors)
         elif reply.form is not None:
-            following = forms.form_view(reply.form, spot.origin, surface)
+            following = forms.form_view(reply.form, spot.origin, ui)
             await ack(response_action="update", view=following)
         elif spot.reads_in_window:
-            shown = forms.shown_view(reply, spot.origin, surface)
+            shown = forms.shown_view(reply, spot.origin, ui)
             await ack(response_action="update", view=shown)
         else:
             await ack()
-            await self._in_place.show(act, spot.origin, reply, surface)
+            await self._in_place.show(act, spot.origin, reply, ui)
 
     async def catch_up(
-        self, act: Act, view: Json, spot: Spot, reply: Reply | None, surface: Surface
+        self, act: Act, view: Json, spot: Spot, reply: Reply | None, ui: PlatformUI
     ) -> None:
         """Answers a sent form late, in the window that has been waiting since."""
         reply = self._remembered(act, reply)
@@ -103,7 +103,7 @@ class Showing:
             again = forms.again_view(view, reply.errors)
             if await self._window(spot, again):
                 return
-        await self.show(act, spot, reply, surface)
+        await self.show(act, spot, reply, ui)
 
     def _remembered(self, act: Act, reply: Reply | None) -> Reply | None:
         """The same faulty form sent again unchanged is no new act, but still faulty."""
@@ -120,7 +120,7 @@ class Showing:
             return await self._windows.update(spot.window, view)
         return await self._windows.open(spot.trigger_id, view) is not None
 
-    async def _nothing(self, spot: Spot, surface: Surface) -> None:
+    async def _nothing(self, spot: Spot, ui: PlatformUI) -> None:
         if spot.window is not None:
-            done = Reply(markup.escape(surface.done))
-            await self._windows.update(spot.window, forms.shown_view(done, spot.origin, surface))
+            done = Reply(markup.escape(ui.done))
+            await self._windows.update(spot.window, forms.shown_view(done, spot.origin, ui))

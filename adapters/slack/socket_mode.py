@@ -16,7 +16,7 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack import api_errors as problems
+from adapters.slack import api_errors
 from adapters.slack.api_errors import FAILURES
 from adapters.slack.connection_state import State
 from bot.contract import Refused
@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 SHORTEST, LONGEST = 1.0, 30.0
 
 
-class SocketLink:
+class SocketConnection:
     """Keeps one Socket Mode connection alive until it is stopped.
 
     `ping`: seconds between pings; `silence`: seconds without a pong after which the connection
@@ -68,10 +68,10 @@ class SocketLink:
                 pause = SHORTEST
                 await self._watch()
             except SlackApiError as error:
-                sentence = problems.refusal(error, "SLACK_APP_TOKEN")
+                sentence = api_errors.refusal(error, "SLACK_APP_TOKEN")
                 if sentence and not self._was_connected:
                     raise Refused(sentence) from error
-                self._waits(sentence or problems.word(error) or "an answer that cannot be read")
+                self._waits(sentence or api_errors.word(error) or "an answer that cannot be read")
             except FAILURES as error:
                 self._waits(type(error).__name__)
             finally:

@@ -6,7 +6,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack import api_errors as problems
+from adapters.slack import api_errors
 from adapters.slack.api_errors import FAILURES
 from adapters.slack.auth import check_scopes, granted
 from adapters.slack.connection_state import State
@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 QUIET, LONGEST = 60.0, 30.0
 
 
-class TokenWatch:
+class TokenMonitor:
     """Notes when the token is refused and when it is taken again. `shortest`: seconds."""
 
     def __init__(self, client: AsyncWebClient, state: State, shortest: float) -> None:
@@ -52,8 +52,8 @@ class TokenWatch:
             answer = await self._client.auth_test()
             check_scopes(granted(answer.headers))
         except SlackApiError as error:
-            if problems.refuses_us(error):
-                self._state.refused(problems.refusal(error, "SLACK_BOT_TOKEN"))
+            if api_errors.refuses_us(error):
+                self._state.refused(api_errors.refusal(error, "SLACK_BOT_TOKEN"))
         except Refused as refused:
             self._state.refused(refused.reason)
         except FAILURES:

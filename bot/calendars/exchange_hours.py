@@ -3,11 +3,20 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from bot.features.exchange.planner.participants import Facts
-
 Span = tuple[datetime, datetime]
+
+
+class Worker(Protocol):
+    """Somebody with working hours; `hours` are the first and the last, local to `time_zone`."""
+
+    @property
+    def time_zone(self) -> str: ...
+
+    @property
+    def hours(self) -> tuple[int, int]: ...
 
 
 @lru_cache(maxsize=4096)
@@ -25,7 +34,7 @@ def _spans(zone: str, first: int, last: int, day: date) -> tuple[Span, ...]:
     return tuple(found)
 
 
-def shared_hours(members: Sequence[Facts], day: date) -> tuple[Span, ...]:
+def shared_hours(members: Sequence[Worker], day: date) -> tuple[Span, ...]:
     """The spans of the UTC day `day` in which all of `members` work, ascending, in UTC."""
     common: tuple[Span, ...] = _of(members[0], day)
     for member in members[1:]:
@@ -43,5 +52,5 @@ def length(spans: Sequence[Span]) -> float:
     return max(((stop - start) / timedelta(hours=1) for start, stop in spans), default=0.0)
 
 
-def _of(member: Facts, day: date) -> tuple[Span, ...]:
+def _of(member: Worker, day: date) -> tuple[Span, ...]:
     return _spans(member.time_zone, *member.hours, day)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from holidays import country_holidays
 
-from knowledge.views import MemberView
+from knowledge.members.views import MemberView
 
 LONGEST_SEARCH = 60
 """Days that are looked through for a working one; no calendar has so long a holiday."""

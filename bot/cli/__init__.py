@@ -7,12 +7,8 @@ import structlog
 import typer
 
 from bot import logs
-from bot.cli import briefs, cases, members, rounds
-from bot.cli import chat as talking
-from bot.cli import evaluate as evaluating
-from bot.cli import maintenance as keeping
-from bot.cli import serve as running
-from bot.core import error_messages as refusals
+from bot.cli import briefs, cases, chat, evaluate, maintenance, members, rounds, serve
+from bot.core import error_messages
 from bot.core.errors import InvalidForm, UserFacingError
 from bot.i18n import words
 from bot.settings import SettingsRefused, read_settings
@@ -28,7 +24,7 @@ app = typer.Typer(
 app.add_typer(cases.app, name="cases", help="Bring cases in, review them, write them out.")
 app.add_typer(members.app, name="members", help="Invite, approve, link and remove people.")
 app.add_typer(rounds.app, name="round", help="Plan a round of peer exchange, or try some out.")
-for commands in (running.app, talking.app, keeping.app, evaluating.app, briefs.app):
+for commands in (serve.app, chat.app, maintenance.app, evaluate.app, briefs.app):
     app.registered_commands.extend(commands.registered_commands)
 
 
@@ -41,9 +37,9 @@ def main() -> None:
         sys.exit(f"crosswalk: {refused}")
     except InvalidForm as refused:
         problems = refused.problems.values()
-        sys.exit("\n".join(refusals.in_plain_text(words("en"), each) for each in problems))
+        sys.exit("\n".join(error_messages.in_plain_text(words("en"), each) for each in problems))
     except UserFacingError as refused:
-        sys.exit(f"crosswalk: {refusals.in_plain_text(words('en'), refused)}")
+        sys.exit(f"crosswalk: {error_messages.in_plain_text(words('en'), refused)}")
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception:  # noqa: BLE001  (the last line of defence of a process)

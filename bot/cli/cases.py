@@ -14,8 +14,9 @@ from bot.cli.session import Bar, encoded, errors, loaded_core, offline, operator
 from bot.features.cases.review import edited
 from knowledge.cases import cases
 from knowledge.cases.cases import Outcome
+from knowledge.cases.views import CaseDraft, CaseView
 from knowledge.readers.ingest import case_files, read_cases
-from knowledge.views import CaseDraft, CaseView, Problem
+from knowledge.readers.problems import Problem
 from knowledge.vocabulary import CaseState
 
 app = typer.Typer(no_args_is_help=True)

@@ -20,11 +20,11 @@ from bot.cli.session import encode, errors, loaded_core, opened_store, terminal_
 from bot.contract import Adapter, Person, Place, unwritten
 from bot.contract.markup import plain
 from bot.core.commands import parse
-from bot.features.asking import replies as answers
+from bot.features.asking import replies as asking_replies
 from bot.features.asking.answer import Answer, FoundCase, FoundExpert
 from bot.features.asking.filters import filters_from
 from bot.features.asking.service import Request
-from bot.features.help.platform_ui import surface
+from bot.features.help.platform_ui import platform_ui
 from bot.i18n import words
 from bot.i18n.labels import described
 from bot.settings import read_settings
@@ -129,12 +129,12 @@ def _print_answer(
     place = Place(person.platform, person.workspace, person.user_id)
 
     async def answer() -> Answer:
-        caller = await core.profiles.recognise(person, place)
+        context = await core.profiles.recognise(person, place)
         return await core.asking.answer(
             Request(
                 text=text,
                 account_key=person.key,
-                asker=caller.member,
+                asker=context.member,
                 hint=lang or _locale(),
                 filters=filters_from({**intent.options, **(options or {})}),
                 sees_people=True,
@@ -147,7 +147,7 @@ def _print_answer(
         typer.echo(json.dumps(_document(found, language), ensure_ascii=False, indent=2))
         return
     say = words(language)
-    reply = answers.answer(say, replace(found, suggestion=intent.suggestion), now())
+    reply = asking_replies.answer(say, replace(found, suggestion=intent.suggestion), now())
     adapter = adapter_factory("console")(person)
     asyncio.run(adapter.post(place, reply, str(found.question_id)))
 
@@ -171,16 +171,16 @@ async def converse(
     waiting = await core.introductions.anything_for(person)
     adapter = terminal(person, "requests" if waiting else "")
     say = words(language)
-    own = surface(say, core.desk.verbs, steward=person.admin)
+    own = platform_ui(say, core.dispatcher.verbs, steward=person.admin)
     looking = asyncio.create_task(_look_once(core))
-    await adapter.run(unwritten(core.desk.handle), {say.language: own})
+    await adapter.run(unwritten(core.dispatcher.handle), {say.language: own})
     looking.cancel()
     await asyncio.gather(looking, return_exceptions=True)
 
 
 async def _look_once(core: Core) -> None:
     """Where nothing runs by itself, what is due is done when somebody comes."""
-    for tick in core.ticks:
+    for tick in core.jobs:
         try:
             await tick.job()
         except KnowledgeError as refused:
@@ -236,5 +236,7 @@ def _expert(found: FoundExpert, language: str) -> dict[str, Any]:
         "community": found.community,
         "organisation": found.organisation,
         "score": round(found.score, 4),
-        "reasons": [plain(answers.reason(words(language), reason)) for reason in found.reasons],
+        "reasons": [
+            plain(asking_replies.reason(words(language), reason)) for reason in found.reasons
+        ],
     }

@@ -22,7 +22,7 @@ from knowledge.exchange.rounds import RoundView
 from knowledge.exchange.states import RoundState
 from knowledge.members import accounts, members
 from knowledge.members.accounts import AccountView
-from knowledge.views import MemberView
+from knowledge.members.views import MemberView
 from knowledge.vocabulary import MemberStatus
 
 NAME = "Sample exchange"
@@ -109,12 +109,12 @@ async def planned(core: Core, now: datetime) -> tuple[RoundView, Mapping[int, Me
             programme = programmes.change(session, programme.id, next_due_at=following) or programme
         return programme, next((each for each in waiting if each.due_at > now), None)
 
-    programme, found = await core.units.write(standing)
+    programme, found = await core.database.write(standing)
     found = found or await core.rounds.plan(programme)
     if found is None:
         raise RuntimeError("a programme without an end has a next round")
     this = found
-    return this, await core.units.read(lambda session: rehearsed(session, this))
+    return this, await core.database.read(lambda session: rehearsed(session, this))
 
 
 def matched(people: Mapping[int, MemberView], why: Mapping[str, Any]) -> Sequence[str]:

@@ -12,8 +12,9 @@ import typer
 
 from bot.cli.session import errors, offline, operator
 from knowledge.members import members
+from knowledge.members.views import MemberDraft, MemberView
 from knowledge.readers.ingest import read_members
-from knowledge.views import MemberDraft, MemberView, Problem
+from knowledge.readers.problems import Problem
 from knowledge.vocabulary import MemberStatus
 
 app = typer.Typer(no_args_is_help=True)

@@ -12,10 +12,7 @@ import typer
 from bot.app import load_encoder, now
 from bot.cli.session import Bar, errors
 from bot.cli.simulation_report import counted, told
-from bot.features.exchange.planner import constraints as rules
-from bot.features.exchange.planner import participants as facts
-from bot.features.exchange.planner import synthetic
-from bot.features.exchange.planner import utility as values
+from bot.features.exchange.planner import constraints, participants, synthetic, utility
 from bot.features.exchange.planner.model import (
     LeftOut,
     Participant,
@@ -32,9 +29,9 @@ from bot.features.exchange.planner.simulation import Simulation, simulate, small
 from bot.settings import read_settings
 from knowledge.encoders.embedded import ModelUnavailable
 from knowledge.members.regions import region_of
+from knowledge.members.views import MemberDraft
 from knowledge.readers.ingest import read_members
 from knowledge.search.fusion import cosine_range
-from knowledge.views import MemberDraft
 
 app = typer.Typer(no_args_is_help=True)
 _SIZES = re.compile(r"(\d{1,4})(?:\+(\d{1,4}))?")
@@ -47,8 +44,8 @@ _WHY = {
 }
 
 _AWAY = {
-    rules.Absence.SNOOZED: "away at that time",
-    rules.Absence.CAPACITY_SPENT: "accepts no contacts",
+    constraints.Absence.SNOOZED: "away at that time",
+    constraints.Absence.CAPACITY_SPENT: "accepts no contacts",
 }
 
 
@@ -105,7 +102,7 @@ def simulate_(
         first, second = int(sizes[1]), sizes[2]
         cities, offices = synthetic.split(first) if second is None else (first, int(second))
         people, needs, offers = synthetic.community(cities, offices, seed)
-        worth = values.pair_values(people, needs, offers)
+        worth = utility.pair_values(people, needs, offers)
     else:
         people = _taking_part(_people(Path(who)), day)
         worth = _worth(people)
@@ -114,7 +111,7 @@ def simulate_(
     problem = Problem(
         tuple(Participant(person.id, person.community) for person in people),
         worth,
-        rules.forbidden(people, Wishes(), day),
+        constraints.forbidden(people, Wishes(), day),
         np.zeros(worth.shape, dtype=np.int64),
         plan_rules,
         seed=seed,
@@ -136,7 +133,7 @@ def _people(file: Path) -> list[Facts]:
         if not isinstance(entry, MemberDraft):
             problems.append(str(entry))
             continue
-        known = facts.facts_of(entry, entry.key, region_of(entry.country))
+        known = participants.facts_of(entry, entry.key, region_of(entry.country))
         if known is None:
             problems.append(f"{file}: {entry.name}: no community.")
         else:
@@ -154,7 +151,7 @@ def _taking_part(people: list[Facts], day: date) -> list[Facts]:
     """Those who would be in a round of `day`, as in a real one; who would not is said on stderr."""
     present = []
     for person in people:
-        why = rules.absent(person, day)
+        why = constraints.absent(person, day)
         if why is None:
             present.append(person)
         else:
@@ -170,13 +167,13 @@ def _worth(people: list[Facts]) -> Any:
     empty = np.zeros((0, 1), dtype=np.float32)
     nothing = [empty for _ in people]
     if not texts:
-        return values.pair_values(people, nothing, nothing)
+        return utility.pair_values(people, nothing, nothing)
     building = Bar("Building the model")
     try:
         encoder = load_encoder(read_settings(), building.share)
     except ModelUnavailable as reason:
         errors.print(f"Needs and offers do not count: {reason}", soft_wrap=True)
-        return values.pair_values(people, nothing, nothing)
+        return utility.pair_values(people, nothing, nothing)
     finally:
         building.close()
     bar = Bar("Encoding texts")
@@ -187,7 +184,7 @@ def _worth(people: list[Facts]) -> Any:
         needs.append(vectors[at : (at := at + len(person.needs))])
         offers.append(vectors[at : (at := at + len(person.offers))])
     span = cosine_range(encoder.name)
-    return values.pair_values(people, needs, offers, floor=span.off, ceiling=span.on)
+    return utility.pair_values(people, needs, offers, floor=span.off, ceiling=span.on)
 
 
 def _document(found: Simulation, day: date) -> dict[str, Any]:

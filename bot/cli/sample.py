@@ -9,11 +9,12 @@ from sqlmodel import Session, col
 import knowledge
 from knowledge.cases import cases
 from knowledge.cases.cases import Outcome
+from knowledge.cases.views import CaseDraft
 from knowledge.errors import KnowledgeError
 from knowledge.members import members
-from knowledge.models import Member
+from knowledge.members.tables import Member
+from knowledge.members.views import MemberDraft
 from knowledge.readers.ingest import read_cases, read_members
-from knowledge.views import CaseDraft, MemberDraft
 from knowledge.vocabulary import MemberStatus
 
 FOLDER = Path(knowledge.__file__).parent / "sample"

@@ -9,7 +9,8 @@ import typer
 
 from bot.app import load_encoder, platform_adapters
 from bot.cli.session import loaded_core
-from bot.runtime.server import NoPlatform, Running
+from bot.runtime.platforms import NoPlatform
+from bot.runtime.server import Runtime
 from bot.settings import Settings, read_settings
 from knowledge.database.store import Store
 from knowledge.errors import KnowledgeError
@@ -31,7 +32,7 @@ def run() -> None:
     with loaded_core(settings) as core:
 
         async def serve() -> None:
-            running = Running(
+            running = Runtime(
                 core,
                 adapters,
                 host=settings.http_host,

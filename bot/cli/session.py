@@ -18,12 +18,13 @@ from rich.progress import (
 
 from bot.app import Core, build, load_encoder, now, open_store
 from bot.contract import Person
-from bot.features.cases.review import Reviewing
+from bot.features.cases.review import ReviewQueue
+from bot.features.citations.publication import published
 from bot.features.conversations.service import Conversations
-from bot.features.members.administration import Stewarding
-from bot.features.personal_data.service import Privacy
+from bot.features.members.administration import MemberAdministration
+from bot.features.personal_data.service import PersonalData
 from bot.settings import Settings, read_settings
-from bot.storage.database import Units
+from bot.storage.database import Database
 from knowledge.database.store import Store
 
 errors = Console(stderr=True, highlight=False)
@@ -125,26 +126,26 @@ class Services:
     """What stewards' commands need: no model, so they answer at once."""
 
     store: Store
-    stewarding: Stewarding
-    reviewing: Reviewing
-    privacy: Privacy
+    stewarding: MemberAdministration
+    reviewing: ReviewQueue
+    privacy: PersonalData
 
 
 @contextmanager
 def offline() -> Iterator[Services]:
     """Services on the configured database; a running bot notices what they write."""
     with opened_store() as store:
-        units = Units(store)
-        leaving = Conversations(units=units, clock=now).end_for
+        database = Database(store)
+        leaving = Conversations(database=database, clock=now).end_for
         try:
             yield Services(
                 store,
-                Stewarding(units=units, clock=now, leaving=leaving),
-                Reviewing(units=units, clock=now),
-                Privacy(units=units, clock=now, leaving=leaving),
+                MemberAdministration(database=database, clock=now, leaving=leaving),
+                ReviewQueue(database=database, clock=now, on_published=published),
+                PersonalData(database=database, clock=now, leaving=leaving),
             )
         finally:
-            units.close()
+            database.close()
 
 
 def encode(core: Core) -> None:

@@ -14,7 +14,7 @@ class PlaceKind(StrEnum):
     GROUP = "GROUP"
 
 
-class NoticeKind(StrEnum):
+class PlatformEventKind(StrEnum):
     """What happened to a room or a person."""
 
     ROOM_JOINED = "ROOM_JOINED"  # by the bot itself
@@ -170,11 +170,11 @@ class Completing(Act):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Noticed:
+class PlatformEvent:
     """Something happened that nobody waits to be answered for; what is not said stays empty."""
 
     event_id: str
-    kind: NoticeKind
+    kind: PlatformEventKind
     place: Place
     name: str = ""
     person: Person | None = None
@@ -183,4 +183,4 @@ class Noticed:
 
 
 Acted = Said | Edited | Removed | Pressed | Submitted | Opened | Completing
-Inbound = Acted | Noticed
+Inbound = Acted | PlatformEvent

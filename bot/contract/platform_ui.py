@@ -46,7 +46,7 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
-class Surface:
+class PlatformUI:
     """Fixed words that a platform shows outside replies, in one language; plain text.
 
     `title`, `hint`: the first two lines of a conversation. In a form, `choose`: type one number;

@@ -7,14 +7,14 @@ from bot.contract import Choices, Person, Place, PlaceKind, Pressed, Quoted, Rep
 from bot.core.commands import Intent
 from bot.core.errors import UserFacingError
 from bot.i18n import Words
-from knowledge.views import MemberView
+from knowledge.members.views import MemberView
 from knowledge.vocabulary import MemberStatus
 
 Act = Pressed | Submitted
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class Context:
     """A person, the member that they are (if any), and the words they read."""
 
     person: Person
@@ -59,16 +59,16 @@ class Caller:
             raise UserFacingError("not_approved")
         return member
 
-    def trusted(self) -> "Caller":
+    def trusted(self) -> "Context":
         """This caller, if they run the community. Raises UserFacingError `stewards_only`."""
         if not self.steward:
             raise UserFacingError("stewards_only")
         return self
 
 
-Verbs = Mapping[str, Callable[[Caller, Intent], Awaitable[Reply]]]
+Verbs = Mapping[str, Callable[[Context, Intent], Awaitable[Reply]]]
 """What a feature does when a verb is said."""
-Actions = Mapping[str, Callable[[Caller, Act], Awaitable[Reply]]]
+Actions = Mapping[str, Callable[[Context, Act], Awaitable[Reply]]]
 """What a feature does when a button is pressed or a form is sent."""
-Completions = Mapping[str, Callable[[Caller, str], Awaitable[Choices]]]
+Completions = Mapping[str, Callable[[Context, str], Awaitable[Choices]]]
 """What a feature suggests for a field whose value is being typed."""

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 import structlog
 
@@ -14,8 +14,10 @@ from bot.contract import (
     Completing,
     Edited,
     Inbound,
-    Noticed,
     Opened,
+    Person,
+    Place,
+    PlatformEvent,
     Pressed,
     Quoted,
     Removed,
@@ -23,61 +25,68 @@ from bot.contract import (
     Said,
     Submitted,
 )
-from bot.core import commands
-from bot.core import error_messages as refusals
+from bot.core import commands, error_messages
 from bot.core.commands import BY_WORD, Who
-from bot.core.context import Actions, Caller, Verbs
+from bot.core.context import Actions, Context, Verbs
 from bot.core.errors import InvalidForm, UserFacingError
-from bot.core.platform_events import Noticing
-from bot.features.channels.service import Channels
-from bot.features.conversations.service import Told
-from bot.features.members.profiles import Profiles
+from bot.core.listening import Told
+from bot.core.platform_events import PlatformEvents
 from knowledge.errors import StoreRefused
 
 log = structlog.get_logger()
 
 T = TypeVar("T")
+Completions = Mapping[str, Callable[[Context, str], Awaitable[Choices]]]
 
 
 class Feature(Protocol):
-    """What a part of the core offers to the desk."""
+    """What a part of the core offers to the dispatcher."""
 
     verbs: Verbs
     actions: Actions
 
 
-Listener = Callable[[Caller, Said | Edited | Removed], Awaitable[Told]]
+@runtime_checkable
+class Suggesting(Protocol):
+    """A feature that suggests what could stand in a field."""
+
+    completions: Completions
+
+
+Listener = Callable[[Context, Said | Edited | Removed], Awaitable[Told]]
 """Takes words that belong to something of its own; None: they are not for it."""
 
 
-class Desk:
+class Dispatcher:
     """Recognises who acts, finds the use case, and says kindly what went wrong."""
 
     def __init__(
         self,
         *,
-        profiles: Profiles,
-        channels: Channels,
-        noticing: Noticing,
+        recognise: Callable[[Person, Place], Awaitable[Context]],
+        may_post: Callable[[Place], Awaitable[bool]],
+        noticing: PlatformEvents,
         listeners: Sequence[Listener],
         features: list[Feature],
-        home: Callable[[Caller], Awaitable[Reply]],
-        posts: Callable[[Caller, Said], Awaitable[Reply | None]],
+        home: Callable[[Context], Awaitable[Reply]],
+        posts: Callable[[Context, Said], Awaitable[Reply | None]],
     ) -> None:
-        """`channels`: where it answers; `noticing` takes notices; `home` draws somebody's page.
+        """`recognise` says who acts; `may_post` where the bot answers; `noticing` takes notices.
 
         `listeners`: who takes in what was said to others, the first to whom it belongs.
         `posts`: what is said to a new post in a forum that does not speak to the bot.
         """
-        self._profiles = profiles
-        self._channels = channels
+        self._recognise = recognise
+        self._may_be_posted = may_post
         self._noticing = noticing
         self._home = home
         self._posts = posts
         self._listeners = tuple(listeners)
         self._verbs = _merged([feature.verbs for feature in features])
         self._actions = _merged([feature.actions for feature in features])
-        self._completions = _merged([getattr(feature, "completions", {}) for feature in features])
+        self._completions = _merged(
+            [feature.completions for feature in features if isinstance(feature, Suggesting)]
+        )
 
     @property
     def verbs(self) -> frozenset[str]:
@@ -92,79 +101,79 @@ class Desk:
     async def handle(self, inbound: Inbound) -> Reply | Choices | None:
         """The reply to one act. Never raises: what fails is answered with a reference."""
         with structlog.contextvars.bound_contextvars(event_id=inbound.event_id):
-            if isinstance(inbound, Noticed):
+            if isinstance(inbound, PlatformEvent):
                 await self._notice(inbound)
                 return None
             return await self._answer(inbound)
 
     async def _answer(self, inbound: Acted) -> Reply | Choices | None:
         try:
-            known = await self._profiles.recognise(inbound.person, inbound.place)
+            known = await self._recognise(inbound.person, inbound.place)
             event_id = f"{known.person.platform}:{inbound.event_id}"
-            caller = replace(known, event_id=event_id, in_place=inbound.in_place)
+            context = replace(known, event_id=event_id, in_place=inbound.in_place)
         except Exception:
             return self._apology(None)
         try:
-            return await self._fitting(caller, await self._route(caller, _storable(inbound)))
+            return await self._fitting(context, await self._route(context, _storable(inbound)))
         except InvalidForm as refused:
             errors = {
-                name: refusals.sentence(caller.say, problem)
+                name: error_messages.sentence(context.say, problem)
                 for name, problem in refused.problems.items()
             }
-            return Reply(refusals.sentence(caller.say, refused), errors=errors)
+            return Reply(error_messages.sentence(context.say, refused), errors=errors)
         except UserFacingError as refused:
-            return Reply(refusals.sentence(caller.say, refused))
+            return Reply(error_messages.sentence(context.say, refused))
         except StoreRefused as refused:
             log.error("The store refused a unit.", why=str(refused))
-            return Reply(refusals.sentence(caller.say, UserFacingError("busy")))
+            return Reply(error_messages.sentence(context.say, UserFacingError("busy")))
         except Exception:
-            return self._apology(caller)
+            return self._apology(context)
 
-    async def _notice(self, noticed: Noticed) -> None:
+    async def _notice(self, noticed: PlatformEvent) -> None:
         try:
             await self._noticing.take(noticed)
         except Exception:
             log.exception("A notice was not taken.", kind=noticed.kind)
 
     async def _fitting(
-        self, caller: Caller, reply: Reply | Choices | None
+        self, context: Context, reply: Reply | Choices | None
     ) -> Reply | Choices | None:
         """The same reply, unless it would be posted where nothing may be. Raises."""
-        if isinstance(reply, Reply) and reply.audience is Audience.CHANNEL and caller.in_place:
-            await self._may_post(caller, "quiet_in_public")
+        if isinstance(reply, Reply) and reply.audience is Audience.CHANNEL and context.in_place:
+            await self._may_post(context, "quiet_in_public")
         return reply
 
-    async def _may_post(self, caller: Caller, refusal: str) -> None:
-        if not await self._channels.speaks(caller.place):
+    async def _may_post(self, context: Context, refusal: str) -> None:
+        if not await self._may_be_posted(context.place):
             raise UserFacingError(refusal)
 
-    async def _route(self, caller: Caller, inbound: Acted) -> Reply | Choices | None:
+    async def _route(self, context: Context, inbound: Acted) -> Reply | Choices | None:
         match inbound:
             case Said() | Edited() | Removed():
-                told = await self._heard(caller, inbound)
+                told = await self._heard(context, inbound)
                 if told is not None or not isinstance(inbound, Said):
                     return told.reply if told else None
                 if not inbound.addressed:
-                    return await self._posts(caller, inbound)
-                return await self._say(caller, inbound)
+                    return await self._posts(context, inbound)
+                return await self._say(context, inbound)
             case Pressed() | Submitted():
                 action = self._actions.get(inbound.action)
                 if action is None:
                     raise UserFacingError("unknown_action")
-                return await action(caller, inbound)
+                return await action(context, inbound)
             case Completing():
-                return await self._complete(caller, inbound)
+                return await self._complete(context, inbound)
             case Opened():
-                return await self._home(caller)
+                return await self._home(context)
 
-    async def _heard(self, caller: Caller, act: Said | Edited | Removed) -> Told:
+    async def _heard(self, context: Context, act: Said | Edited | Removed) -> Told:
         for listener in self._listeners:
-            if (told := await listener(caller, act)) is not None:
+            if (told := await listener(context, act)) is not None:
                 return told
         return None
 
-    async def _say(self, caller: Caller, said: Said) -> Reply:
-        caller = replace(caller, quoted=said.quoted, mentions=said.mentions)
+    async def _say(self, context: Context, said: Said) -> Reply:
+        context = replace(context, quoted=said.quoted, mentions=said.mentions)
         # Who only names the bot means the message they point at, or the title above it.
         quoted = said.quoted.text if said.quoted is not None else ""
         text = next(filter(str.strip, (said.text, quoted, said.title)), said.text)
@@ -172,25 +181,25 @@ class Desk:
         if said.public is not None:
             intent = replace(intent, public=said.public)
         if BY_WORD[intent.verb].who is Who.STEWARD:
-            caller.trusted()
-            if caller.place.guarded and not caller.person.admin:
+            context.trusted()
+            if context.place.guarded and not context.person.admin:
                 raise UserFacingError("permission_needed")
         # What a steward says about a channel must work in a quiet one, too.
-        if caller.overheard and intent.verb != "channel":
-            await self._may_post(caller, "quiet_channel")
+        if context.overheard and intent.verb != "channel":
+            await self._may_post(context, "quiet_channel")
         elif intent.public:
-            await self._may_post(caller, "quiet_in_public")
-        return await self._verbs[intent.verb](caller, intent)
+            await self._may_post(context, "quiet_in_public")
+        return await self._verbs[intent.verb](context, intent)
 
-    async def _complete(self, caller: Caller, typing: Completing) -> Choices:
+    async def _complete(self, context: Context, typing: Completing) -> Choices:
         """What a feature suggests for a field; nothing for any other."""
         suggest = self._completions.get(typing.field)
-        return await suggest(caller, typing.prefix) if suggest else Choices(())
+        return await suggest(context, typing.prefix) if suggest else Choices(())
 
-    def _apology(self, caller: Caller | None) -> Reply:
+    def _apology(self, context: Context | None) -> Reply:
         reference = secrets.token_hex(4)
         log.exception("An act failed.", reference=reference)
-        return Reply(refusals.apology(caller.say if caller else None, reference))
+        return Reply(error_messages.apology(context.say if context else None, reference))
 
 
 def _storable(inbound: Acted) -> Acted:

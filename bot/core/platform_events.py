@@ -7,61 +7,60 @@ from datetime import UTC, datetime
 import structlog
 from sqlmodel import Session
 
-from bot.contract import Noticed, NoticeKind, Person
-from bot.storage.database import Units
+from bot.contract import Person, PlatformEvent, PlatformEventKind
+from bot.storage.database import Database
 from knowledge.members import accounts
 from knowledge.members.accounts import AccountView
-from knowledge.messaging import channels
-from knowledge.messaging import outbox as deliveries
+from knowledge.messaging import channels, deliveries
 from knowledge.vocabulary import ChannelState
 
 log = structlog.get_logger()
 
 _STATES = {
-    NoticeKind.ROOM_LEFT: ChannelState.GONE,
-    NoticeKind.ROOM_DELETED: ChannelState.GONE,
-    NoticeKind.ROOM_ARCHIVED: ChannelState.ARCHIVED,
-    NoticeKind.ROOM_RESTORED: ChannelState.PRESENT,
+    PlatformEventKind.ROOM_LEFT: ChannelState.GONE,
+    PlatformEventKind.ROOM_DELETED: ChannelState.GONE,
+    PlatformEventKind.ROOM_ARCHIVED: ChannelState.ARCHIVED,
+    PlatformEventKind.ROOM_RESTORED: ChannelState.PRESENT,
 }
 
 
-class Noticing:
+class PlatformEvents:
     """Keeps what is known of rooms and accounts up to date."""
 
-    def __init__(self, *, units: Units, clock: Callable[[], datetime]) -> None:
-        self._units = units
+    def __init__(self, *, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
         self._clock = clock
 
-    async def take(self, noticed: Noticed) -> None:
+    async def take(self, noticed: PlatformEvent) -> None:
         """Take note; the same notice twice changes nothing."""
         match noticed.kind:
-            case NoticeKind.PERSON_LEFT | NoticeKind.PERSON_CHANGED:
+            case PlatformEventKind.PERSON_LEFT | PlatformEventKind.PERSON_CHANGED:
                 if noticed.person is not None:
                     await self._person(noticed.kind, noticed.person)
             case _:
-                await self._units.write(lambda session: _room(session, noticed))
+                await self._database.write(lambda session: _room(session, noticed))
 
-    async def _person(self, kind: NoticeKind, person: Person) -> None:
+    async def _person(self, kind: PlatformEventKind, person: Person) -> None:
         # Most people of a workspace are no members, and most changes are none of ours.
-        known = await self._units.read(lambda session: _account(session, person))
+        known = await self._database.read(lambda session: _account(session, person))
         if known is None:
             return
-        if kind is NoticeKind.PERSON_CHANGED:
+        if kind is PlatformEventKind.PERSON_CHANGED:
             if _now(known, person) != known:
-                await self._units.write(lambda session: _refresh(session, person))
+                await self._database.write(lambda session: _refresh(session, person))
             return
         at = self._clock()
-        if await self._units.write(lambda session: _leave(session, person, at)):
+        if await self._database.write(lambda session: _leave(session, person, at)):
             log.info("A member has left a workspace.", platform=person.platform)
 
 
-def _room(session: Session, noticed: Noticed) -> None:
+def _room(session: Session, noticed: PlatformEvent) -> None:
     place = noticed.place
     at = datetime.fromtimestamp(noticed.at, UTC) if noticed.at is not None else None
     room = (place.platform, place.workspace, place.channel)
-    if noticed.kind is NoticeKind.ROOMS:
+    if noticed.kind is PlatformEventKind.ROOMS:
         channels.only(session, place.platform, place.workspace, noticed.rooms)
-    elif noticed.kind is NoticeKind.ROOM_JOINED:
+    elif noticed.kind is PlatformEventKind.ROOM_JOINED:
         channels.present(session, *room, noticed.name, at)
     else:
         state = _STATES.get(noticed.kind)

@@ -5,7 +5,7 @@ from functools import cache
 from importlib.resources import files
 
 from bot.contract import Image, markup
-from bot.documents import typst as typesetting
+from bot.documents import typst
 
 MOST_BARS = 12
 LONGEST_LABEL = 60
@@ -30,13 +30,13 @@ def bar_chart(title: str, counts: Sequence[tuple[str, int]], alt: str) -> Image:
     ]
     data = {"title": _drawn(title), "bars": bars}
     figures = "; ".join(f"{markup.one_line(label)}: {count}" for label, count in counts)
-    return Image(typesetting.png(_template(), data, PIXELS_PER_INCH), f"{alt} {figures}.")
+    return Image(typst.png(_template(), data, PIXELS_PER_INCH), f"{alt} {figures}.")
 
 
 def _drawn(text: str) -> str:
     line = markup.one_line(text)
     line = line if len(line) <= LONGEST_LABEL else f"{line[: LONGEST_LABEL - 1]}…"
-    return typesetting.breakable(typesetting.showable(line))
+    return typst.breakable(typst.showable(line))
 
 
 @cache

@@ -23,13 +23,12 @@ from bot.contract import (
     Said,
     unnoticed,
 )
-from bot.messaging import outbox
-from bot.messaging import serialization as wire
+from bot.messaging import outbox, serialization
 from bot.messaging.serialization import Kept
-from bot.storage.database import Units
+from bot.storage.database import Database
+from knowledge.database.keys import key_of
 from knowledge.errors import StoreRefused
-from knowledge.messaging import inbox
-from knowledge.messaging import outbox as deliveries
+from knowledge.messaging import deliveries, inbox
 
 log = structlog.get_logger()
 
@@ -40,7 +39,7 @@ MOST_RUNS = 3
 """An act that was taken up so often and never done brings the program down: it is let go."""
 
 
-class Intake:
+class Inbox:
     """Wraps the desk, so that an act is done once and what it causes is not lost.
 
     An act is RECEIVED from its claim until the unit that writes its messages marks it DONE. What
@@ -50,14 +49,14 @@ class Intake:
     def __init__(
         self,
         *,
-        desk: Handler,
-        units: Units,
+        dispatcher: Handler,
+        database: Database,
         clock: Callable[[], datetime],
         wake: Callable[[], None] = lambda: None,
     ) -> None:
-        """`desk` answers acts; `wake` is called when messages may have been written."""
-        self._desk = desk
-        self._units = units
+        """`dispatcher` answers acts; `wake` is called when messages may have been written."""
+        self._dispatcher = dispatcher
+        self._database = database
         self._clock = clock
         self._wake = wake
         self._in_hand: dict[Key, asyncio.Future[bool]] = {}
@@ -75,10 +74,10 @@ class Intake:
 
         While the program ends, an act is written down and runs at the next start.
         """
-        kept = wire.kept(act)
+        kept = serialization.kept(act)
         if kept is None:
             claimed()
-            return None if self._closing else await self._desk(act)
+            return None if self._closing else await self._dispatcher(act)
         key = _key(kept)
         if key in self._in_hand:
             self.tally["duplicate"] += 1
@@ -87,8 +86,8 @@ class Intake:
             return None
         written = self._take(key)
         try:
-            text, at = wire.act_to_json(kept), self._clock()
-            fresh = await self._units.write(lambda session: inbox.claim(session, *key, text, at))
+            text, at = serialization.act_to_json(kept), self._clock()
+            fresh = await self._database.write(lambda session: inbox.claim(session, *key, text, at))
             written.set_result(True)
             claimed()
             if not fresh:
@@ -103,7 +102,7 @@ class Intake:
     async def recover(self, older_than: timedelta = timedelta()) -> int:
         """Run again what was received that long ago and never done; returns how many."""
         before = self._clock() - older_than
-        found = await self._units.write(lambda session: inbox.take_up(session, before))
+        found = await self._database.write(lambda session: inbox.take_up(session, before))
         recovered = 0
         for received in found:
             key = (received.platform, received.event_id)
@@ -126,7 +125,7 @@ class Intake:
             log.warning("Acts were left for the next start.", acts=len(self._in_hand))
 
     async def _run(self, act: Kept) -> Reply | None:
-        reply = await self._desk(act)
+        reply = await self._dispatcher(act)
         drafts, shown = _consequences(act, reply if isinstance(reply, Reply) else None)
         at = self._clock()
 
@@ -137,7 +136,7 @@ class Intake:
             return True
 
         try:
-            finished = await self._units.write(finish)
+            finished = await self._database.write(finish)
         except StoreRefused as refused:
             # It stays RECEIVED and runs again; what can be shown now is shown now.
             log.error("An act could not be finished.", event_id=act.event_id, why=str(refused))
@@ -153,15 +152,15 @@ class Intake:
     async def _again(self, received: inbox.Received) -> bool:
         """Run an act from the inbox; nobody waits for it, so only messages come of it."""
         try:
-            act = wire.act_from_json(received.act)
-        except wire.Unreadable as error:
+            act = serialization.act_from_json(received.act)
+        except serialization.Unreadable as error:
             await self._drop(received, str(error))
             return False
         if received.runs > MOST_RUNS:
             await self._drop(received, "it was never finished")
             return False
         # Whoever had it in hand may have finished since it was taken up.
-        if not await self._units.read(lambda session: inbox.is_open(session, *_key(act))):
+        if not await self._database.read(lambda session: inbox.is_open(session, *_key(act))):
             return False
         await self._run(act)
         self.tally["recovered"] += 1
@@ -171,7 +170,7 @@ class Intake:
         log.error("An act was let go.", event_id=received.event_id, why=why)
         self.tally["let go"] += 1
         at = self._clock()
-        await self._units.write(
+        await self._database.write(
             lambda session: inbox.finish(session, received.platform, received.event_id, at)
         )
 
@@ -215,7 +214,7 @@ def _consequences(act: Kept, reply: Reply | None) -> tuple[list[deliveries.Draft
     if not open_to_all and (act.in_place or place.kind is not PlaceKind.DIRECT):
         place = outbox.direct(act.person)
     shown = reply if act.in_place and not open_to_all else None
-    key = deliveries.key_of(*_key(act))
+    key = key_of(*_key(act))
     # A form cannot be opened by a message that nobody waits for; its button can.
     return [outbox.message(key, place, replace(reply, lasting=False), act.person)], shown
 

@@ -8,14 +8,14 @@ from sqlmodel import Session
 
 from bot.contract import Person, Place, PlaceKind, Reply
 from bot.i18n import Words, words
-from bot.jobs import Tick
-from bot.messaging import serialization as wire
-from bot.storage.database import Units
+from bot.jobs import PeriodicJob
+from bot.messaging import serialization
+from bot.storage.database import Database
+from knowledge.database.keys import key_of
 from knowledge.members import accounts, members
 from knowledge.members.accounts import AccountView
-from knowledge.messaging import cancellation as unsent
-from knowledge.messaging import outbox as deliveries
-from knowledge.views import MemberView
+from knowledge.members.views import MemberView
+from knowledge.messaging import cancellation, deliveries
 from knowledge.vocabulary import DeliveryKind, MemberStatus
 
 TERMINAL = "console"
@@ -51,8 +51,8 @@ def message(
         platform=place.platform,
         workspace=place.workspace,
         channel=place.channel,
-        place=wire.place_to_json(place),
-        reply=wire.reply_to_json(reply),
+        place=serialization.place_to_json(place),
+        reply=serialization.reply_to_json(reply),
         account_key=person.key if person else "",
         unsolicited=unsolicited,
         not_before=not_before,
@@ -100,7 +100,7 @@ def tell(
         return False
     said = reply(words(account.language or account.locale))
     # The member stands in the key, not the account: on another one it would be said again.
-    key = deliveries.key_of(*cause, str(member.id))
+    key = key_of(*cause, str(member.id))
     draft = message(key, direct(account), said, account, unsolicited=True, not_before=not_before)
     return bool(deliveries.write(session, [replace(draft, kept=kept, held=away)], at))
 
@@ -125,7 +125,7 @@ def tell_account(
         return
     said = reply(words(locale or None))
     where = direct(person)
-    draft = message(deliveries.key_of(*cause, key), where, said, person, not_before=not_before)
+    draft = message(key_of(*cause, key), where, said, person, not_before=not_before)
     deliveries.write(session, [draft], at)
 
 
@@ -140,31 +140,31 @@ def release(session: Session, at: datetime) -> int:
     What was kept for somebody who left meanwhile is dropped.
     """
     released = 0
-    for key, account_key in unsent.held(session):
+    for key, account_key in cancellation.held(session):
         member = members.by_account(session, *accounts.parts(account_key))
         if member is None or member.status is MemberStatus.LEFT:
-            unsent.forget_held(session, key)
+            cancellation.forget_held(session, key)
             continue
         account = reachable(session, member.id)
         if account is None or leaves_alone(member, at):
             continue
         place = direct(account)
-        stored = wire.place_to_json(place)
+        stored = serialization.place_to_json(place)
         to = (place.platform, place.workspace, place.channel, stored, account.key)
-        unsent.release(session, key, unsent.Recipient(*to), at)
+        cancellation.release(session, key, cancellation.Recipient(*to), at)
         released += 1
     return released
 
 
-def keeping(units: Units, clock: Callable[[], datetime]) -> Tick:
+def keeping(database: Database, clock: Callable[[], datetime]) -> PeriodicJob:
     """Looks who is back: a snooze ends by itself, and a pause on any platform."""
 
     async def look() -> int:
-        if not await units.read(unsent.held):
+        if not await database.read(cancellation.held):
             return 0
-        return await units.write(lambda session: release(session, clock()))
+        return await database.write(lambda session: release(session, clock()))
 
-    return Tick("what was kept for members", timedelta(minutes=1), look)
+    return PeriodicJob("what was kept for members", timedelta(minutes=1), look)
 
 
 def keys_of(session: Session, member_id: int) -> list[str]:
@@ -186,7 +186,7 @@ def group(
         platform=persons[0].platform,
         workspace=persons[0].workspace,
         channel=about,
-        place=wire.group_to_json(wire.Group(tuple(persons), topic)),
+        place=serialization.group_to_json(serialization.Group(tuple(persons), topic)),
         reply="",
         kind=DeliveryKind.OPEN,
         about=about,

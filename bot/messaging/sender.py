@@ -11,11 +11,11 @@ import structlog
 from sqlmodel import Session
 
 from bot.contract import Adapter, Later, Place, Receipt, Refused, Reply, Undeliverable
-from bot.messaging import serialization as wire
-from bot.storage.database import Units
+from bot.messaging import serialization
+from bot.storage.database import Database
 from knowledge.errors import StoreRefused
-from knowledge.messaging import outbox as deliveries
-from knowledge.messaging.outbox import Claimed
+from knowledge.messaging import deliveries
+from knowledge.messaging.deliveries import Claimed
 from knowledge.vocabulary import DeliveryKind
 
 log = structlog.get_logger()
@@ -52,13 +52,13 @@ def no_rooms(session: Session, about: str, place: Place | None, at: datetime) ->
     """Nobody asked for a room."""
 
 
-class Courier:
+class Sender:
     """Claims due messages before it sends them, so that of n processes one sends each."""
 
     def __init__(
         self,
         *,
-        units: Units,
+        database: Database,
         adapters: Mapping[str, Adapter],
         clock: Callable[[], datetime],
         rooms: Rooms = no_rooms,
@@ -69,7 +69,7 @@ class Courier:
         `rooms` is told, in the unit that notes it, that a room is there, or that none can be.
         `enclose` makes what takes too long for the unit that writes a message.
         """
-        self._units = units
+        self._database = database
         self._adapters = adapters
         self._clock = clock
         self._rooms = rooms
@@ -141,12 +141,12 @@ class Courier:
         now = self._clock()
         platforms = self._open(now)
         due = partial(deliveries.any_due, platforms=platforms, now=now)
-        if room <= 0 or not platforms or not await self._units.read(due):
+        if room <= 0 or not platforms or not await self._database.read(due):
             return 0
         claim = partial(
             deliveries.claim, platforms=platforms, now=now, until=now + LEASE, limit=room
         )
-        claimed = await self._units.write(claim)
+        claimed = await self._database.write(claim)
         for one in claimed:
             task = asyncio.create_task(self._send(one))
             self._sending[one.id] = task
@@ -173,7 +173,9 @@ class Courier:
     async def _pause(self) -> float:
         now = self._clock()
         platforms = self._open(now)
-        after = await self._units.read(lambda session: deliveries.next_due(session, platforms, now))
+        after = await self._database.read(
+            lambda session: deliveries.next_due(session, platforms, now)
+        )
         return POLL if after is None else min(POLL, max(0.01, (after - now).total_seconds()))
 
     async def _send(self, one: Claimed) -> None:
@@ -183,7 +185,7 @@ class Courier:
             outcome = self._postponed(one, self._clock(), "cut off", in_doubt=True)
         self._noting.add(one.id)  # from here on it is not cut off any more
         try:
-            await self._units.write(outcome)
+            await self._database.write(outcome)
         finally:
             self._noting.discard(one.id)
 
@@ -198,7 +200,7 @@ class Courier:
             return self._dead(one, impossible.reason)
         except Refused as refused:
             return self._held(one, refused)
-        except wire.Unreadable as error:
+        except serialization.Unreadable as error:
             return self._dead(one, f"This version cannot read the message: {error}.")
         except Exception as error:  # noqa: BLE001  (whatever a platform raises, we try again)
             return self._failed(one, error)
@@ -207,16 +209,16 @@ class Courier:
         """Do what is asked of the platform; what never arrived needs no change and no removal."""
         adapter = self._adapters[one.platform]
         if one.kind is DeliveryKind.OPEN:
-            group = wire.group_from_json(one.place)
+            group = serialization.group_from_json(one.place)
             place = await adapter.open_group(group.persons, group.topic, one.key)
             return self._opened(one, place)
-        place = wire.place_from_json(one.place)
-        target = wire.receipt_from_json(one.target) if one.target else None
+        place = serialization.place_from_json(one.place)
+        target = serialization.receipt_from_json(one.target) if one.target else None
         if one.kind is DeliveryKind.DELETE:
             if target:
                 await adapter.delete(target, place)
             return self._arrived(one)
-        reply = wire.reply_from_json(one.reply)
+        reply = serialization.reply_from_json(one.reply)
         if one.kind is DeliveryKind.UPDATE:
             if target:
                 await adapter.update(target, place, reply)
@@ -231,13 +233,13 @@ class Courier:
     async def _whole(self, one: Claimed, reply: Reply) -> Reply:
         """The message with what it encloses, kept before it is sent: it is made only once."""
         whole = replace(await self._enclose(reply), enclosing="")
-        text = wire.reply_to_json(whole)
-        await self._units.write(lambda session: deliveries.complete(session, one.id, text))
+        text = serialization.reply_to_json(whole)
+        await self._database.write(lambda session: deliveries.complete(session, one.id, text))
         return whole
 
     def _arrived(self, one: Claimed, receipt: Receipt | None = None) -> Write:
         self.tally["sent"] += 1
-        noted = wire.receipt_to_json(receipt) if receipt else ""
+        noted = serialization.receipt_to_json(receipt) if receipt else ""
         message, at = receipt.message if receipt else "", self._clock()
         return lambda session: deliveries.sent(session, one.id, noted, at, message)
 

@@ -14,16 +14,16 @@ from bot.contract import (
     ClaimingHandler,
     Handler,
     Inbound,
-    Noticed,
     Opened,
     Person,
+    PlatformEvent,
     Reply,
     unnoticed,
 )
-from bot.messaging import serialization as wire
+from bot.messaging import serialization
 from bot.messaging.outbox import direct
-from bot.storage.database import Units
-from knowledge.messaging import home_views as homes
+from bot.storage.database import Database
+from knowledge.messaging import home_views
 from knowledge.messaging.home_views import HomeView
 
 log = structlog.get_logger()
@@ -36,7 +36,7 @@ PATIENCE = 20.0
 """Seconds for one page to be shown."""
 
 
-class Homes:
+class HomeRefresh:
     """Stands before the intake: sees who opens their page and who acts, and disturbs neither.
 
     A page is shown again only when its digest has changed. Two processes may both show the same
@@ -47,15 +47,15 @@ class Homes:
         self,
         *,
         handler: ClaimingHandler,
-        desk: Handler,
-        units: Units,
+        dispatcher: Handler,
+        database: Database,
         adapters: Mapping[str, Adapter],
         clock: Callable[[], datetime],
     ) -> None:
-        """`handler` takes the acts; `desk` draws a page; `adapters` by name."""
+        """`handler` takes the acts; `dispatcher` draws a page; `adapters` by name."""
         self._handler = handler
-        self._desk = desk
-        self._units = units
+        self._dispatcher = dispatcher
+        self._database = database
         self._adapters = adapters
         self._clock = clock
         self._renewing: dict[str, asyncio.Task[None]] = {}
@@ -71,7 +71,7 @@ class Homes:
             if isinstance(reply, Reply):
                 await self._opened(act.person, reply)
             return reply
-        if isinstance(act, Noticed):
+        if isinstance(act, PlatformEvent):
             return await self._handler(act, claimed)
         # Asked before the act, because erasing one's data forgets the page as well.
         before = asyncio.ensure_future(self._known(act.person.key))
@@ -87,10 +87,12 @@ class Homes:
     async def tick(self) -> None:
         """Renew the pages that something else than their owner's own act has changed."""
         since = self._clock() - REMEMBERED
-        pages = await self._units.read(lambda session: homes.lately_opened(session, since, MOST))
+        pages = await self._database.read(
+            lambda session: home_views.lately_opened(session, since, MOST)
+        )
         for page in pages:
-            with contextlib.suppress(wire.Unreadable):
-                person = wire.person_from_json(page.person)
+            with contextlib.suppress(serialization.Unreadable):
+                person = serialization.person_from_json(page.person)
                 self._soon(person, page)
                 if person.key in self._renewing:
                     await asyncio.wait({self._renewing[person.key]})
@@ -98,7 +100,7 @@ class Homes:
     async def forget(self) -> None:
         """Forget the pages that are not renewed any more."""
         before = self._clock() - REMEMBERED
-        await self._units.write(lambda session: homes.forget(session, before))
+        await self._database.write(lambda session: home_views.forget(session, before))
 
     async def settled(self) -> None:
         """Wait until no page is being renewed."""
@@ -115,7 +117,7 @@ class Homes:
 
     async def _known(self, account_key: str) -> HomeView | None:
         try:
-            page = await self._units.read(lambda session: homes.get(session, account_key))
+            page = await self._database.read(lambda session: home_views.get(session, account_key))
         except Exception as error:  # noqa: BLE001  (a page is never worth an act)
             _told(error)
             return None
@@ -123,10 +125,10 @@ class Homes:
         return page if lately else None
 
     async def _opened(self, person: Person, reply: Reply) -> None:
-        told, digest, at = wire.person_to_json(person), _digest(reply), self._clock()
+        told, digest, at = serialization.person_to_json(person), _digest(reply), self._clock()
         try:
-            await self._units.write(
-                lambda session: homes.opened(session, person.key, told, digest, at)
+            await self._database.write(
+                lambda session: home_views.opened(session, person.key, told, digest, at)
             )
         except Exception as error:  # noqa: BLE001
             _told(error)
@@ -160,23 +162,23 @@ class Homes:
             return
         act = Opened(event_id=f"home:{person.key}", person=person, place=direct(person))
         try:
-            reply = await self._desk(act)
+            reply = await self._dispatcher(act)
             if not isinstance(reply, Reply) or not reply.buttons:
                 return  # an apology is no page
-            told, digest = wire.person_to_json(person), _digest(reply)
+            told, digest = serialization.person_to_json(person), _digest(reply)
             if digest != page.digest:
                 async with asyncio.timeout(PATIENCE):
                     await adapter.show_home(person, reply)
             if (told, digest) != (page.person, page.digest):
-                await self._units.write(
-                    lambda session: homes.shown(session, person.key, told, digest)
+                await self._database.write(
+                    lambda session: home_views.shown(session, person.key, told, digest)
                 )
         except Exception as error:  # noqa: BLE001
             _told(error)
 
 
 def _digest(reply: Reply) -> str:
-    return sha256(wire.reply_to_json(reply).encode()).hexdigest()[:32]
+    return sha256(serialization.reply_to_json(reply).encode()).hexdigest()[:32]
 
 
 def _told(error: Exception) -> None:

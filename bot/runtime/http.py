@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.runtime.metrics import Figures
+from bot.runtime.metrics import Metrics
 from knowledge.errors import KnowledgeError
 
 LARGEST_BODY = 2_000_000
@@ -34,7 +34,7 @@ class Routed(Protocol):
 
 
 def application(
-    figures: Callable[[], Awaitable[Figures]], routes: Sequence[BaseRoute] = ()
+    figures: Callable[[], Awaitable[Metrics]], routes: Sequence[BaseRoute] = ()
 ) -> Starlette:
     """Our three paths and those of adapters; `figures` says how everything stands."""
 
@@ -114,7 +114,7 @@ class _Quiet(uvicorn.Server):
 class _Collector:
     """What /metrics says, read at the moment of asking."""
 
-    def __init__(self, figures: Figures) -> None:
+    def __init__(self, figures: Metrics) -> None:
         self._figures = figures
 
     def collect(self) -> Iterator[Metric]:
@@ -140,7 +140,7 @@ class _Collector:
         yield _counter("crosswalk_deliveries", "Messages by what became of them.", found.deliveries)
 
 
-def _registry(figures: Figures) -> CollectorRegistry:
+def _registry(figures: Metrics) -> CollectorRegistry:
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     registry.register(_Collector(figures))

@@ -3,24 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
-State = Literal["starting", "connected", "waiting", "refused", "ended"]
-
-
-@dataclass(frozen=True, slots=True)
-class PlatformFigures:
-    """How one platform stands; moments are Unix seconds."""
-
-    name: str
-    state: State
-    last_pong: float | None = None
-    last_event: float | None = None
-    reason: str = ""
+from bot.contract.adapter import PlatformStatus
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class Metrics:
     """Everything that is measured, at one moment."""
 
     database: bool
@@ -32,7 +21,7 @@ class Figures:
     waiting: int = 0
     dead: int = 0
     oldest_seconds: float = 0.0
-    platforms: Sequence[PlatformFigures] = ()
+    platforms: Sequence[PlatformStatus] = ()
     acts: Mapping[str, int] = field(default_factory=dict)
     deliveries: Mapping[str, int] = field(default_factory=dict)
 

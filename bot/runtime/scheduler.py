@@ -11,7 +11,7 @@ log = structlog.get_logger()
 Job = Callable[[], Awaitable[object]]
 
 
-class Schedule:
+class Scheduler:
     """Calls what is handed to it, in UTC; a call that is late is made up for once."""
 
     def __init__(self) -> None:

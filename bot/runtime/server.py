@@ -3,8 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -12,20 +11,20 @@ import structlog
 from sqlmodel import Session
 
 from bot.app import Core, now
-from bot.contract import Adapter, ClaimingHandler, Expecting, Person, Refused, Surface
-from bot.features.help.platform_ui import surface
+from bot.contract import Adapter, Person
+from bot.features.help.platform_ui import platform_ui
 from bot.i18n import LANGUAGES, words
-from bot.jobs import Tick
-from bot.messaging.inbox import Intake
-from bot.messaging.sender import Courier
-from bot.runtime.home_refresh import Homes
+from bot.jobs import PeriodicJob
+from bot.messaging.inbox import Inbox
+from bot.messaging.sender import Sender
+from bot.runtime.home_refresh import HomeRefresh
 from bot.runtime.http import Server, application, routes_of
-from bot.runtime.metrics import Figures, PlatformFigures, State
-from bot.runtime.scheduler import Schedule
+from bot.runtime.metrics import Metrics
+from bot.runtime.platforms import NoPlatform, Platform
+from bot.runtime.scheduler import Scheduler
 from knowledge.conversations import conversations, meetings
 from knowledge.errors import KnowledgeError
-from knowledge.messaging import inbox
-from knowledge.messaging import outbox as deliveries
+from knowledge.messaging import deliveries, inbox
 
 log = structlog.get_logger()
 
@@ -34,7 +33,6 @@ CONNECTING = 30.0
 LOOKING = 0.05
 DRAINING, SERVER_CLOSING = 12.0, 3.0
 """Seconds for what is in hand, and for the server after it: 15 together."""
-FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0
 ARRIVING = timedelta(seconds=3)
 """How long a message that was cut off may still be on its way to the platform."""
 ABANDONED = timedelta(minutes=2)
@@ -44,79 +42,7 @@ LINES_KEPT = timedelta(days=30)
 """How long what was said in a conversation outlives its end."""
 
 
-class NoPlatform(KnowledgeError):
-    """There is no platform, or none is left; the sentence says why."""
-
-    SENTENCE = (
-        "No platform is set up. Put the tokens of one into .env, such as SLACK_BOT_TOKEN and "
-        "SLACK_APP_TOKEN; crosswalk chat needs none."
-    )
-
-
-@dataclass
-class Platform:
-    """One adapter and how it fares."""
-
-    adapter: Adapter
-    state: State = "starting"
-    reason: str = ""
-    told: bool = False
-    begun: bool = False
-    """Whether the adapter was set going; until then it cannot know how it stands."""
-    task: asyncio.Task[None] | None = field(default=None, repr=False)
-
-    @property
-    def name(self) -> str:
-        return self.adapter.name
-
-    def figures(self) -> PlatformFigures:
-        """How it stands now."""
-        health = self.adapter.health()
-        state = self.state
-        if self.begun and state not in {"refused", "ended"}:
-            tried = self.reason or health.reason
-            state = "connected" if health.connected else "waiting" if tried else "starting"
-        reason = "" if state == "connected" else self.reason or health.reason
-        return PlatformFigures(self.name, state, health.last_pong, health.last_event, reason)
-
-    async def keep_running(
-        self,
-        handler: ClaimingHandler,
-        surfaces: Mapping[str, Surface],
-        since: Callable[[str], Awaitable[float | None]],
-        expected: Callable[[str], Awaitable[Sequence[Person]]],
-    ) -> None:
-        """Run the adapter, and run it again when it falls over; ends when it is refused.
-
-        `since` says when the newest act of a platform came in, Unix seconds; `expected`: who
-        takes part there in conversations that are carried.
-        """
-        pause = FIRST_PAUSE
-        while True:
-            began = time.monotonic()
-            try:
-                newest = await since(self.name)
-                if isinstance(self.adapter, Expecting):
-                    self.adapter.expect(await expected(self.name))
-                self.begun = True
-                await self.adapter.run(handler, surfaces, newest)
-            except Refused as refused:
-                self.state, self.reason = "refused", refused.reason
-                return
-            except Exception as error:
-                self.reason = f"It ended with {type(error).__name__}."
-                log.exception("A platform fell over.", platform=self.name, again_in=pause)
-            else:
-                self.state = "ended"
-                return
-            if time.monotonic() - began > LONGEST_PAUSE:
-                pause = FIRST_PAUSE
-            await asyncio.sleep(pause)
-            pause = min(LONGEST_PAUSE, pause * 2)
-            self.reason = ""
-
-
-class Running:
+class Runtime:
     """A wired core with its platforms, from start to the last message."""
 
     def __init__(
@@ -142,24 +68,27 @@ class Running:
         self.platforms = [Platform(adapter) for adapter in adapters]
         core.helping.watch(lambda: [platform.figures() for platform in self.platforms])
         by_name = {adapter.name: adapter for adapter in adapters}
-        self.courier = Courier(
-            units=core.units,
+        self.sender = Sender(
+            database=core.database,
             adapters=by_name,
             clock=clock,
             rooms=core.conversations.room,
             enclose=core.briefing.enclose,
         )
-        self.intake = Intake(
-            desk=core.desk.handle, units=core.units, clock=clock, wake=self.courier.wake
+        self.intake = Inbox(
+            dispatcher=core.dispatcher.handle,
+            database=core.database,
+            clock=clock,
+            wake=self.sender.wake,
         )
-        self.homes = Homes(
+        self.homes = HomeRefresh(
             handler=self.intake.handle,
-            desk=core.desk.handle,
-            units=core.units,
+            dispatcher=core.dispatcher.handle,
+            database=core.database,
             adapters=by_name,
             clock=clock,
         )
-        self._schedule = Schedule()
+        self._schedule = Scheduler()
         self.server = Server(application(self.figures, routes_of(adapters)), host, port)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -186,18 +115,18 @@ class Running:
         if not stop.is_set():
             raise NoPlatform(self._why_none_is_left())
 
-    async def figures(self) -> Figures:
+    async def figures(self) -> Metrics:
         """How everything stands."""
         snapshot = self._core.library.snapshot
         platforms = [platform.figures() for platform in self.platforms]
         try:
-            acts_open, outbox = await self._core.units.read(_standing)
+            acts_open, outbox = await self._core.database.read(_standing)
         except KnowledgeError as refused:
             log.error("The database did not answer.", why=str(refused))
-            return Figures(False, self._core.library.model_name, platforms=platforms)
+            return Metrics(False, self._core.library.model_name, platforms=platforms)
         # What is held counts from when it may be sent.
         age = max(self._clock() - outbox.oldest, timedelta()) if outbox.oldest else timedelta()
-        return Figures(
+        return Metrics(
             database=True,
             model=self._core.library.model_name,
             closing=self._closing,
@@ -209,27 +138,27 @@ class Running:
             oldest_seconds=max(0.0, age.total_seconds()),
             platforms=platforms,
             acts=self.intake.tally,
-            deliveries=self.courier.tally,
+            deliveries=self.sender.tally,
         )
 
     def _start_platforms(self) -> None:
-        verbs = self._core.desk.verbs
-        surfaces = {language: surface(words(language), verbs) for language in LANGUAGES}
+        verbs = self._core.dispatcher.verbs
+        uis = {language: platform_ui(words(language), verbs) for language in LANGUAGES}
         for platform in self.platforms:
             platform.task = asyncio.create_task(
-                platform.keep_running(self.homes.handle, surfaces, self._newest, self._talking)
+                platform.keep_running(self.homes.handle, uis, self._newest, self._talking)
             )
 
     async def _talking(self, platform: str) -> list[Person]:
         """Who there takes part in conversations that are carried."""
-        seats = await self._core.units.read(
+        seats = await self._core.database.read(
             lambda session: conversations.carried_on(session, platform)
         )
         return [Person(one.platform, one.workspace, one.user_id, one.name) for one in seats]
 
     async def _newest(self, platform: str) -> float | None:
         """When the newest act of a platform came in; None when there was none."""
-        at = await self._core.units.read(lambda session: inbox.newest(session, platform))
+        at = await self._core.database.read(lambda session: inbox.newest(session, platform))
         return at.timestamp() if at is not None else None
 
     def _start_ticking(self) -> None:
@@ -237,7 +166,7 @@ class Running:
         every(timedelta(minutes=1), lambda: self.intake.recover(ABANDONED), "abandoned acts")
         every(timedelta(minutes=1), self.homes.tick, "home pages")
         every(timedelta(hours=1), self._forget, "retention")
-        for tick in self._core.ticks:
+        for tick in self._core.jobs:
             every(tick.every, partial(self._look, tick), tick.name)
         every(timedelta(hours=1), self.homes.forget, "home pages nobody opens")
         self._schedule.start()
@@ -247,8 +176,8 @@ class Running:
         if self._alone:
             due = self._clock() + ARRIVING
             with contextlib.suppress(KnowledgeError):  # its lease ends by itself, only later
-                await self._core.units.write(lambda session: deliveries.release(session, due))
-        await self.courier.run()
+                await self._core.database.write(lambda session: deliveries.release(session, due))
+        await self.sender.run()
 
     async def _recover(self) -> None:
         """What was received before this start; beside others only what nobody has in hand."""
@@ -260,10 +189,10 @@ class Running:
         if again:
             log.info("Acts from before the start were done.", acts=again)
 
-    async def _look(self, tick: Tick) -> None:
+    async def _look(self, tick: PeriodicJob) -> None:
         """Ask a feature what is due; what it wrote is sent at once."""
         await tick.job()
-        self.courier.wake()
+        self.sender.wake()
 
     async def _forget(self) -> None:
         at = self._clock()
@@ -274,7 +203,7 @@ class Running:
             conversations.forget(session, at - LINES_KEPT)
             meetings.forget(session, at - LINES_KEPT)
 
-        await self._core.units.write(drop)
+        await self._core.database.write(drop)
         await self._core.introductions.forget()
 
     async def _announce(self) -> None:
@@ -310,8 +239,8 @@ class Running:
         self._schedule.close()
         end = time.monotonic() + DRAINING
         await self.intake.drain(DRAINING * 0.5)
-        await self.courier.drain(DRAINING * 0.8 - (DRAINING - _left(end)))
-        await self.courier.aclose()
+        await self.sender.drain(DRAINING * 0.8 - (DRAINING - _left(end)))
+        await self.sender.aclose()
         await self.homes.aclose()
         closing = [asyncio.create_task(p.adapter.aclose()) for p in self.platforms]
         done, late = await asyncio.wait(closing, timeout=_left(end))

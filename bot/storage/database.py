@@ -11,7 +11,7 @@ T = TypeVar("T")
 READERS = 4
 
 
-class Units:
+class Database:
     """Runs units of work: writes one after another on one thread, reads beside them."""
 
     def __init__(self, store: Store) -> None:

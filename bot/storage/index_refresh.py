@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 
-from bot.storage.database import Units
+from bot.storage.database import Database
 from knowledge.search.index import Library, Snapshot
 from knowledge.text import passages
 
@@ -15,18 +15,18 @@ PATIENCE = 1.0
 """Seconds that somebody waits for what is new in the library."""
 
 
-class Renewal:
+class IndexRefresh:
     """Renews the library in the background, one renewal at a time."""
 
-    def __init__(self, *, units: Units, library: Library) -> None:
-        self._units = units
+    def __init__(self, *, database: Database, library: Library) -> None:
+        self._database = database
         self._library = library
         self._running: asyncio.Future[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="renewal")
 
     async def current(self) -> Snapshot:
         """The library as it is now, or nearly: see `up_to`."""
-        await self.up_to(await self._units.read(passages.last_change))
+        await self.up_to(await self._database.read(passages.last_change))
         return self._library.snapshot
 
     async def up_to(self, newest: int) -> None:

@@ -10,16 +10,15 @@ from itertools import islice
 from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
-from knowledge.cases import review_cycle as freshness
-from knowledge.cases import versions
-from knowledge.cases.tables import FurtherSource
+from knowledge.cases import review_cycle, versions
+from knowledge.cases.tables import CaseSnippet, CaseSource, FurtherSource
 from knowledge.cases.versions import Change
+from knowledge.cases.views import CaseDraft, CaseView, SourceView
+from knowledge.database.circumstances import CircumstancesView
 from knowledge.database.columns import utc_now
-from knowledge.models import CaseSnippet, CaseSource
 from knowledge.text import passages
 from knowledge.text.passages import Piece
 from knowledge.text.sentences import chunks
-from knowledge.views import CaseDraft, CaseView, CircumstancesView, SourceView
 from knowledge.vocabulary import (
     CaseState,
     ChangeKind,
@@ -133,7 +132,7 @@ def set_state(
         row.reviewed_at, row.merged_into = at, None
         if versions.kept(session, case_id):
             versions.record(session, _read(session, case_id), change, at)
-        freshness.begin(session, case_id, at)
+        review_cycle.begin(session, case_id, at)
     passages.changed(session, case_id=case_id)
 
 
@@ -160,7 +159,7 @@ def retitle_source(session: Session, case_id: int, former: str, now: str) -> Non
 def confirm(session: Session, case_id: int, at: datetime) -> None:
     """Somebody who may say so says that a published case still holds."""
     _row(session, case_id).reviewed_at = at
-    freshness.begin(session, case_id, at)
+    review_cycle.begin(session, case_id, at)
 
 
 def merge(session: Session, draft_id: int, into_id: int, *, keep_draft: bool, at: datetime) -> None:
@@ -316,7 +315,7 @@ def _with_upkeep(session: Session, found: list[CaseView]) -> list[CaseView]:
     if not found:
         return found
     numbers = [case.id for case in found]
-    fresh = freshness.of_cases(session, numbers)
+    fresh = review_cycle.of_cases(session, numbers)
     further: dict[int, list[SourceView]] = {}
     for row in session.scalars(
         select(FurtherSource)
@@ -397,3 +396,16 @@ def year(published: str) -> int | None:
     """The year of a source's date as it is written ("2019", "2019-05"), if it says one."""
     head = published[:4]
     return int(head) if head.isdigit() else None
+
+
+def authored(session: Session, member_ids: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
+    """(number, title) of the published cases that each of these members wrote."""
+    found: dict[int, list[tuple[int, str]]] = {}
+    for author, number, title in session.execute(
+        select(col(CaseSnippet.author_id), col(CaseSnippet.id), col(CaseSnippet.title)).where(
+            col(CaseSnippet.author_id).in_(member_ids),
+            col(CaseSnippet.state) == CaseState.PUBLISHED,
+        )
+    ):
+        found.setdefault(author, []).append((number, title))
+    return found

@@ -18,10 +18,11 @@ from scipy.spatial.distance import squareform
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from knowledge.models import Member, Question
+from knowledge.members.tables import Member
+from knowledge.questions.tables import Question
 from knowledge.text import lexical
 from knowledge.text.stopwords import STOP_WORDS
-from knowledge.views import Floats
+from knowledge.text.vectors import Floats
 from knowledge.vocabulary import Community, Confidence, QuestionState, Visibility
 
 APART = 0.55

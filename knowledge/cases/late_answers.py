@@ -8,10 +8,11 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlmodel import Session, col
 
 from knowledge.cases.tables import News, NewsOff, NewsPass
-from knowledge.models import LibraryChange, Question
 from knowledge.questions import questions
+from knowledge.questions.tables import Question
+from knowledge.questions.views import QuestionView
 from knowledge.text import passages
-from knowledge.views import QuestionView
+from knowledge.text.tables import LibraryChange
 from knowledge.vocabulary import Confidence, QuestionState
 
 

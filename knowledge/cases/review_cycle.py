@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, insert, select, update
 from sqlmodel import Session, col
 
-from knowledge.cases.tables import CaseReview
-from knowledge.models import CaseSnippet
+from knowledge.cases.tables import CaseReview, CaseSnippet
 from knowledge.vocabulary import CaseState, ReviewStage
 
 REVIEW_DAYS = 90

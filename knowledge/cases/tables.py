@@ -8,6 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from knowledge.database.columns import (
     NEVER_REUSED,
+    Circumstances,
     UtcDateTime,
     child_of,
     moment,
@@ -15,7 +16,16 @@ from knowledge.database.columns import (
     strings,
     word,
 )
-from knowledge.vocabulary import CallState, ChangeKind, EditorKind, FlagKind, ReviewStage
+from knowledge.vocabulary import (
+    CallState,
+    CaseState,
+    ChangeKind,
+    Community,
+    EditorKind,
+    FlagKind,
+    ReviewStage,
+    WhoseWords,
+)
 
 
 class CaseVersion(SQLModel, table=True):
@@ -133,3 +143,46 @@ class NewsPass(SQLModel, table=True):
     done: int = 0
     target: int = 0
     after: int = 0
+
+
+class CaseSource(SQLModel, table=True):
+    """Where a case comes from."""
+
+    __tablename__ = "case_source"
+
+    id: int | None = Field(default=None, primary_key=True)
+    title: str
+    url: str = ""
+    licence: str = ""
+    published: str = ""
+    language: str = "und"
+
+
+class CaseSnippet(Circumstances, table=True):
+    """A short sourced passage about what somebody did and what came of it."""
+
+    __tablename__ = "case_snippet"
+    __table_args__ = NEVER_REUSED
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    source_id: int = child_of("case_source")
+    author_id: int | None = child_of("member", optional=True)
+    title: str
+    text: str
+    language: str = "und"
+    community: Community | None = Field(default=None, sa_type=word(Community), nullable=True)
+    place: str = ""
+    country: str = ""
+    organisation: str = ""
+    topics: list[str] = strings()
+    state: CaseState = Field(default=CaseState.DRAFT, sa_type=word(CaseState), index=True)
+    reason: str = ""
+    content_hash: str = Field(index=True)
+    whose_words: WhoseWords | None = Field(default=None, sa_type=word(WhoseWords), nullable=True)
+    merged_into: int | None = None
+    sample: bool = False
+    added_at: datetime = moment()
+    published_at: datetime | None = moment_or_none()
+    reviewed_at: datetime | None = moment_or_none()
+    updated_at: datetime = moment()

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlmodel import Session, col
 
 from knowledge.cases.tables import CaseVersion
-from knowledge.views import CaseView
+from knowledge.cases.views import CaseView
 from knowledge.vocabulary import ChangeKind, EditorKind
 
 

@@ -8,9 +8,10 @@ from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
 from knowledge.cases import cases
+from knowledge.cases.views import CaseDraft, SourceView
 from knowledge.citations.tables import Citation, Proposal
 from knowledge.conversations.tables import Conversation
-from knowledge.views import CaseDraft, CircumstancesView, SourceView
+from knowledge.database.circumstances import CircumstancesView
 from knowledge.vocabulary import (
     AskerShown,
     CitedPart,

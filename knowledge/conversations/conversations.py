@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlmodel import Session, col
 
 from knowledge.conversations.tables import Conversation, Line, Participant
@@ -386,3 +386,14 @@ def _seat(row: Participant) -> ParticipantView:
 
 def _line(row: Line) -> LineView:
     return LineView(row.id or 0, row.participant_id, row.message, row.text, row.at)
+
+
+def last_said(session: Session, conversation_id: int) -> dict[int, datetime]:
+    """When each member last wrote in a conversation; who never did is not in it."""
+    rows = session.execute(
+        select(col(Participant.member_id), func.max(col(Line.at)))
+        .join(Line, col(Line.participant_id) == col(Participant.id))
+        .where(col(Participant.conversation_id) == conversation_id)
+        .group_by(col(Participant.member_id))
+    )
+    return dict(rows.all())

@@ -7,10 +7,8 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
-from knowledge.conversations.meeting_tables import Meeting, MeetingChoice, MeetingSlot
-from knowledge.conversations.tables import Conversation
-from knowledge.exchange.tables import Pairing, PairingMember
-from knowledge.messaging.outbox import key_of
+from knowledge.conversations.tables import Conversation, Meeting, MeetingChoice, MeetingSlot
+from knowledge.database.keys import key_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,17 +122,6 @@ def agreed(session: Session, conversation_id: int) -> tuple[MeetingView, SlotVie
         return None
     chosen = slots(session, found.id, found.agreed_batch)
     return next(((found, each) for each in chosen if each.starts_at == found.agreed_at), None)
-
-
-def still_in(session: Session, conversation_id: int) -> frozenset[int] | None:
-    """Who is still in the group of a round that has this conversation; None without a group."""
-    number = session.scalar(
-        select(col(Pairing.id)).where(col(Pairing.conversation_id) == conversation_id)
-    )
-    if number is None:
-        return None
-    own = select(col(PairingMember.member_id)).where(col(PairingMember.pairing_id) == number)
-    return frozenset(session.scalars(own))
 
 
 def chosen_by(session: Session, member_id: int) -> list[OwnChoice]:

@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import JSON, Column, DateTime, Enum, TypeDecorator
 from sqlmodel import Field, SQLModel
 
+from knowledge.vocabulary import DataSource, LegalBasis, Level, PopulationBand, StaffBand
+
 # Constraints need names before Alembic can change them on both SQLite and PostgreSQL.
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -75,3 +77,15 @@ def child_of(table: str, *, optional: bool = False) -> Any:
 
 NEVER_REUSED = {"sqlite_autoincrement": True}
 """Numbers that people, records and other tables refer to must not come back with somebody else."""
+
+
+class Circumstances(SQLModel):
+    """Five optional structured facts, compared to tell somebody what differs for them."""
+
+    level: Level | None = Field(default=None, sa_type=word(Level), nullable=True)
+    population_band: PopulationBand | None = Field(
+        default=None, sa_type=word(PopulationBand), nullable=True
+    )
+    legal_basis: LegalBasis | None = Field(default=None, sa_type=word(LegalBasis), nullable=True)
+    staff_band: StaffBand | None = Field(default=None, sa_type=word(StaffBand), nullable=True)
+    data_source: DataSource | None = Field(default=None, sa_type=word(DataSource), nullable=True)

@@ -9,13 +9,15 @@ from typing import Any
 import numpy as np
 
 from knowledge.cases.cases import pieces
+from knowledge.cases.views import CaseDraft, SourceView
 from knowledge.encoders.encoder import Encoder
 from knowledge.errors import KnowledgeError
 from knowledge.evaluation.metrics import judge, mean
+from knowledge.search.documents import Document
 from knowledge.search.expert_ranking import closest_mean
 from knowledge.search.search import Found, Index, Query, find
 from knowledge.text.languages import detect
-from knowledge.views import CaseDraft, Document, Floats, SourceView
+from knowledge.text.vectors import Floats
 
 CHANNELS = ("lexical", "dense", "fused")
 Progress = Callable[[int, int], None]

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from knowledge.evaluation.metrics import judge, mean
-from knowledge.models import Match, Question, Rating
+from knowledge.questions.tables import Match, Question, Rating
 from knowledge.search.index import Library
 from knowledge.search.rating_prior import priors
 from knowledge.search.search import Query, find

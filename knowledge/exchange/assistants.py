@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from knowledge.exchange.states import AssistantState
 from knowledge.exchange.tables import Assistant
-from knowledge.models import Member
+from knowledge.members.tables import Member
 from knowledge.vocabulary import MemberStatus
 
 MOST_ASKED = 3

@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
+from knowledge.database.keys import key_of
 from knowledge.exchange import prompts
-from knowledge.exchange.prompt_tables import PromptAnswer
-from knowledge.messaging import outbox as deliveries
+from knowledge.exchange.tables import PromptAnswer
 
 Message = tuple[str, str, str]
 """(platform, channel, message), as the platform names them."""
@@ -28,7 +28,7 @@ class AnswerView:
 
 def key(number: int) -> str:
     """The key of the message that brings an answer to whoever asked."""
-    return deliveries.key_of("prompt", "answer", str(number))
+    return key_of("prompt", "answer", str(number))
 
 
 def keep(

@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlmodel import Session, col
 
-from knowledge.exchange.prompt_tables import Prompt, PromptPost, PromptSchedule
+from knowledge.database.keys import key_of
 from knowledge.exchange.states import PromptSource, PromptState
-from knowledge.messaging import cancellation as unsent
-from knowledge.messaging import outbox as deliveries
-from knowledge.models import Delivery, Member, Question
+from knowledge.exchange.tables import Prompt, PromptPost, PromptSchedule
+from knowledge.members.tables import Member
+from knowledge.messaging import cancellation, deliveries
+from knowledge.messaging.tables import Delivery
+from knowledge.questions.tables import Question
 from knowledge.vocabulary import Community, Confidence, DeliveryKind, MemberStatus, QuestionState
 
 OPEN_STATES = (PromptState.ASKED, PromptState.WAITING)
@@ -330,7 +332,7 @@ def retract(session: Session, keys: Sequence[str], at: datetime) -> None:
     rows = session.scalars(select(Delivery).where(col(Delivery.key).in_(keys))).all()
     drafts = [
         deliveries.Draft(
-            key=deliveries.key_of("retracted", row.key),
+            key=key_of("retracted", row.key),
             platform=row.platform,
             workspace=row.workspace,
             channel=row.channel,
@@ -342,7 +344,7 @@ def retract(session: Session, keys: Sequence[str], at: datetime) -> None:
         )
         for row in rows
     ]
-    late = [draft for draft in drafts if not unsent.take_back(session, draft.target)]
+    late = [draft for draft in drafts if not cancellation.take_back(session, draft.target)]
     deliveries.write(session, late, at)
     session.expire_all()
 

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlmodel import Session, col
 
-from knowledge.conversations.tables import Line, Participant
 from knowledge.exchange.states import CheckInAnswer, PairingState, RoundState
 from knowledge.exchange.tables import CheckIn, ExchangeRound, Pairing, PairingMember
 
@@ -315,17 +314,6 @@ def check_ins_by(session: Session, member_id: int) -> list[CheckInView]:
     return [_check_in(row) for row in rows]
 
 
-def last_said(session: Session, conversation_id: int) -> dict[int, datetime]:
-    """When each member last wrote in a conversation; who never did is not in it."""
-    rows = session.execute(
-        select(col(Participant.member_id), func.max(col(Line.at)))
-        .join(Line, col(Line.participant_id) == col(Participant.id))
-        .where(col(Participant.conversation_id) == conversation_id)
-        .group_by(col(Participant.member_id))
-    )
-    return dict(rows.all())
-
-
 def belong(session: Session, member_id: int, former: int) -> None:
     """The groups and words of `former` become `member_id`'s."""
     for table in (PairingMember, CheckIn):
@@ -387,3 +375,14 @@ def _check_in(row: CheckIn) -> CheckInView:
         row.may_be_quoted,
         row.at,
     )
+
+
+def still_in(session: Session, conversation_id: int) -> frozenset[int] | None:
+    """Who is still in the group of a round that has this conversation; None without a group."""
+    number = session.scalar(
+        select(col(Pairing.id)).where(col(Pairing.conversation_id) == conversation_id)
+    )
+    if number is None:
+        return None
+    own = select(col(PairingMember.member_id)).where(col(PairingMember.pairing_id) == number)
+    return frozenset(session.scalars(own))

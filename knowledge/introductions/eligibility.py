@@ -9,9 +9,9 @@ from sqlmodel import Session, col
 
 from knowledge.introductions.tables import Introduction, Request
 from knowledge.members import contacts, members, reporting_lines
-from knowledge.models import Account, Match, Question
-from knowledge.public_questions import posts as community
-from knowledge.views import MemberView
+from knowledge.members.tables import Account
+from knowledge.members.views import MemberView
+from knowledge.questions.tables import Match, Question
 from knowledge.vocabulary import MemberStatus, Purpose, QuestionState, RequestState
 
 
@@ -23,32 +23,6 @@ class Candidate:
     score: float
     load: contacts.Load
     reasons: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class WaysOn:
-    """Whether a question can go on to a person, or to the other community."""
-
-    person: bool = False
-    community: bool = False
-
-
-def ways_on(
-    session: Session,
-    asker: MemberView | None,
-    number: int,
-    now: datetime,
-    *,
-    experts: bool,
-    helped: bool,
-) -> WaysOn:
-    """Where a question can go from its answer; `helped`: who asked has what they looked for."""
-    if asker is None or asker.status is not MemberStatus.ACTIVE:
-        return WaysOn()
-    return WaysOn(
-        experts and bool(to_be_handed_over(session, asker.id, [number], now)),
-        not helped and bool(community.rooms_for(session, asker.community)),
-    )
 
 
 def may_be_asked(member: MemberView, now: datetime) -> bool:

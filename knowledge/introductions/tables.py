@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Column, Index
 from sqlmodel import Field, SQLModel
 
 from knowledge.database.columns import NEVER_REUSED, child_of, moment, moment_or_none, strings, word
-from knowledge.vocabulary import AskerShown, ContactKind, IntroductionState, RequestState, Urgency
+from knowledge.vocabulary import AskerShown, IntroductionState, RequestState, Urgency
 
 
 class Request(SQLModel, table=True):
@@ -61,15 +61,3 @@ class Introduction(SQLModel, table=True):
     reminded_at: datetime | None = moment_or_none()
     due_at: datetime = moment()
     decided_at: datetime | None = moment_or_none()
-
-
-class Contact(SQLModel, table=True):
-    """One contact to a member that counts against the number that they accept in a week."""
-
-    __tablename__ = "contact"
-    __table_args__ = (Index("ix_contact_lately", "member_id", "at"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    member_id: int = Field(foreign_key="member.id", ondelete="CASCADE")
-    kind: ContactKind = Field(sa_type=word(ContactKind))
-    at: datetime = moment()

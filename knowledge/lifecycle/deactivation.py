@@ -10,13 +10,13 @@ from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
 from knowledge.database.columns import utc_now
+from knowledge.database.keys import key_of
 from knowledge.exchange import prompts
 from knowledge.introductions.states import before, first
-from knowledge.introductions.tables import Contact, Introduction, Request
-from knowledge.messaging import cancellation as unsent
-from knowledge.messaging import outbox as deliveries
-from knowledge.models import Account
-from knowledge.public_questions import posts as community
+from knowledge.introductions.tables import Introduction, Request
+from knowledge.members.tables import Account, Contact
+from knowledge.messaging import cancellation
+from knowledge.public_questions import posts
 from knowledge.vocabulary import IntroductionState, MemberStatus, RequestState
 
 _TAKES_PART = frozenset({MemberStatus.ACTIVE, MemberStatus.PAUSED})
@@ -24,22 +24,22 @@ _TAKES_PART = frozenset({MemberStatus.ACTIVE, MemberStatus.PAUSED})
 
 def proposal_key(request_id: int, expert_id: int) -> str:
     """The key of the message that asks an expert."""
-    return deliveries.key_of("introduction", "proposal", str(request_id), str(expert_id))
+    return key_of("introduction", "proposal", str(request_id), str(expert_id))
 
 
 def reminder_key(request_id: int, expert_id: int) -> str:
     """The key of the one message that reminds an expert."""
-    return deliveries.key_of("introduction", "reminder", str(request_id), str(expert_id))
+    return key_of("introduction", "reminder", str(request_id), str(expert_id))
 
 
 def status_changed(session: Session, member_id: int, status: MemberStatus) -> None:
     """Leave somebody alone who is not ACTIVE; who takes no part any more asks nobody either."""
     if status is not MemberStatus.ACTIVE:
         leave_alone(session, member_id)
-        community.withdraw_all(session, member_id)
+        posts.withdraw_all(session, member_id)
     if status not in _TAKES_PART:
         _end_requests(session, member_id, withdrawn=True)
-        unsent.drop_kept(session, _accounts(session, member_id))
+        cancellation.drop_kept(session, _accounts(session, member_id))
         prompts.leave(session, member_id, utc_now())
 
 
@@ -56,16 +56,16 @@ def leave_alone(session: Session, member_id: int) -> None:
     )
     go_on(session, [request_id for request_id, _ in waiting])
     accounts = _accounts(session, member_id)
-    unsent.drop_unsolicited(session, accounts)
-    unsent.hold(session, accounts)
+    cancellation.drop_unsolicited(session, accounts)
+    cancellation.hold(session, accounts)
 
 
 def end(session: Session, request_id: int, *, withdrawn: bool) -> None:
     """A question was taken back or is answered: whoever was asked need not answer any more."""
-    community.settled(session, request_id, withdrawn=withdrawn)
+    posts.settled(session, request_id, withdrawn=withdrawn)
     drop = _proposed(session, col(Introduction.request_id) == request_id)
     keys = [key(*one) for one in drop for key in (proposal_key, reminder_key)]
-    unsent.drop(session, keys)
+    cancellation.drop(session, keys)
     now = utc_now()
     for state, open_to in (
         (IntroductionState.WITHDRAWN, [IntroductionState.PROPOSED]),
@@ -97,7 +97,7 @@ def go_on(session: Session, request_ids: Iterable[int]) -> None:
 def erase(session: Session, member_id: int) -> None:
     """Before a member is erased: their own requests end, and those that wait for them go on."""
     leave_alone(session, member_id)
-    community.withdraw_all(session, member_id)
+    posts.withdraw_all(session, member_id)
     _end_requests(session, member_id, withdrawn=True)
     session.execute(delete(Request).where(col(Request.asker_id) == member_id))
 
@@ -114,7 +114,7 @@ def merge(session: Session, stays: int, goes: int) -> None:
     )
     session.execute(update(Request).where(col(Request.asker_id) == goes).values(asker_id=stays))
     session.execute(update(Contact).where(col(Contact.member_id) == goes).values(member_id=stays))
-    community.merge(session, stays, goes)
+    posts.merge(session, stays, goes)
 
 
 def _step_out(session: Session, expert_id: int, request_ids: list[int]) -> None:
@@ -124,7 +124,7 @@ def _step_out(session: Session, expert_id: int, request_ids: list[int]) -> None:
         col(Introduction.request_id).in_(request_ids),
     )
     waiting = _proposed(session, *theirs)
-    unsent.drop(session, [proposal_key(*one) for one in waiting])
+    cancellation.drop(session, [proposal_key(*one) for one in waiting])
     session.execute(
         update(Introduction)
         .where(*theirs, col(Introduction.state).in_(first(IntroductionState.DECLINED)))

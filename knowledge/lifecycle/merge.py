@@ -5,20 +5,22 @@ from dataclasses import replace
 from sqlalchemy import delete, update
 from sqlmodel import Session, col
 
-from knowledge.cases import late_answers as news
-from knowledge.cases import reports as flags
+from knowledge.cases import late_answers, reports
+from knowledge.cases.tables import CaseSnippet
 from knowledge.citations import citations
 from knowledge.conversations import meetings
 from knowledge.conversations.tables import Participant
+from knowledge.database.circumstances import CircumstancesView
 from knowledge.database.columns import utc_now
 from knowledge.exchange import assistants, programmes, prompt_answers, prompts, rounds
-from knowledge.lifecycle import deactivation as retreat
+from knowledge.lifecycle import deactivation, membership
 from knowledge.members import accounts, members, reporting_lines
-from knowledge.models import CaseSnippet, ClaimCode, Consent, Match, Member, Question
+from knowledge.members.tables import ClaimCode, Consent, Member
+from knowledge.members.views import MemberDraft, MemberView
 from knowledge.postcards import postcards
 from knowledge.questions import ratings
+from knowledge.questions.tables import Match, Question
 from knowledge.text import passages
-from knowledge.views import CircumstancesView, MemberDraft, MemberView
 from knowledge.vocabulary import MemberStatus
 
 MOST_LINES = 10
@@ -71,7 +73,7 @@ def merge(session: Session, stays: MemberView, goes: MemberView) -> None:
             )
         session.flush()
     accounts.move(session, goes.id, stays.id)
-    retreat.merge(session, stays.id, goes.id)
+    deactivation.merge(session, stays.id, goes.id)
     for statement in (
         update(Question).where(col(Question.asker_id) == goes.id).values(asker_id=stays.id),
         update(Match).where(col(Match.member_id) == goes.id).values(member_id=stays.id),
@@ -79,10 +81,10 @@ def merge(session: Session, stays: MemberView, goes: MemberView) -> None:
         update(Participant).where(col(Participant.member_id) == goes.id).values(member_id=stays.id),
     ):
         session.execute(statement)
-    flags.move(session, goes.id, stays.id)
+    reports.move(session, goes.id, stays.id)
     citations.move(session, goes.id, stays.id)
     postcards.belong(session, stays.id, goes.id)
-    news.move(session, goes.id, stays.id, utc_now())
+    late_answers.move(session, goes.id, stays.id, utc_now())
     keys = [account.key for account in accounts.of_member(session, stays.id)]
     ratings.belong(session, stays.id, keys, former=[goes.id])
     programmes.belong(session, stays.id, goes.id)
@@ -112,7 +114,7 @@ def _keep_snooze(session: Session, stays: MemberView, goes: MemberView) -> None:
     """Whoever asked to be left alone with either account is left alone."""
     ends = [each.snoozed_until for each in (stays, goes) if each.snoozed_until is not None]
     if goes.status is not MemberStatus.LEFT and ends:
-        members.snooze(session, stays.id, max(ends))
+        membership.snooze(session, stays.id, max(ends))
 
 
 def _joined(stays: MemberView, goes: MemberView) -> MemberDraft:

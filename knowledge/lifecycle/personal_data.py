@@ -8,10 +8,10 @@ from hashlib import blake2b
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlmodel import Session, col
 
-from knowledge.cases import cases, versions
-from knowledge.cases import late_answers as news
-from knowledge.cases import reports as flags
+from knowledge.cases import cases, late_answers, reports, versions
 from knowledge.cases.reports import FlagView
+from knowledge.cases.tables import CaseSnippet
+from knowledge.cases.views import CaseView
 from knowledge.citations import citations
 from knowledge.citations.citations import CitedWords, OwnCitation
 from knowledge.conversations import conversations, meetings
@@ -26,26 +26,26 @@ from knowledge.exchange.prompts import PromptView
 from knowledge.exchange.rounds import CheckInView
 from knowledge.introductions import introductions
 from knowledge.introductions.introductions import IntroductionView, RequestView
-from knowledge.lifecycle import deactivation as retreat
-from knowledge.lifecycle import merge as merging
+from knowledge.lifecycle import deactivation, merge
 from knowledge.members import accounts, audit, claim_codes, contacts, members, reporting_lines
 from knowledge.members.accounts import AccountView
 from knowledge.members.audit import AuditView
 from knowledge.members.members import ConsentView
-from knowledge.messaging import home_views as homes
-from knowledge.messaging import outbox as deliveries
+from knowledge.members.tables import Member
+from knowledge.members.views import MemberView
+from knowledge.messaging import deliveries, home_views
 from knowledge.messaging.home_views import HomeView
-from knowledge.models import CaseSnippet, Match, Member, Meta, Question
 from knowledge.postcards import postcards
 from knowledge.postcards.postcards import OwnPostcard
-from knowledge.public_questions import posts as community
-from knowledge.public_questions import thread_answers as public_answers
+from knowledge.public_questions import posts, thread_answers
 from knowledge.public_questions.posts import PostedView
 from knowledge.public_questions.thread_answers import AnswerView
 from knowledge.questions import questions, ratings
 from knowledge.questions.ratings import RatingView
+from knowledge.questions.tables import Match, Question
+from knowledge.questions.views import QuestionView
 from knowledge.text import passages
-from knowledge.views import CaseView, MemberView, QuestionView
+from knowledge.text.tables import Meta
 from knowledge.vocabulary import CaseState, Purpose
 
 _ERASED = "erased:"
@@ -121,12 +121,12 @@ def collect(session: Session, member_id: int | None, account_key: str, now: date
             (),
             (),
             0,
-            flags=flags.of_person(session, None, [account_key]),
-            news_off=news.is_off(session, None, [account_key]),
+            flags=reports.of_person(session, None, [account_key]),
+            news_off=late_answers.is_off(session, None, [account_key]),
             ratings=ratings.of_person(session, None, [account_key]),
             homes=_homes(session, [account_key]),
             assists=assistants.named(session, [account_key]),
-            answers=public_answers.by(session, [account_key]),
+            answers=thread_answers.by(session, [account_key]),
         )
     own = accounts.of_member(session, member.id)
     keys = [account.key for account in own]
@@ -150,8 +150,8 @@ def collect(session: Session, member_id: int | None, account_key: str, now: date
             select(func.count()).select_from(Match).where(col(Match.member_id) == member.id)
         )
         or 0,
-        flags=flags.of_person(session, member.id, keys),
-        news_off=news.is_off(session, member.id, keys),
+        flags=reports.of_person(session, member.id, keys),
+        news_off=late_answers.is_off(session, member.id, keys),
         ratings=ratings.of_person(session, member.id, keys),
         homes=_homes(session, keys),
         lines=conversations.lines_by(session, member.id),
@@ -167,8 +167,8 @@ def collect(session: Session, member_id: int | None, account_key: str, now: date
         assistants=assistants.named_by(session, member.id),
         assists=assistants.named(session, keys),
         times=meetings.chosen_by(session, member.id),
-        posted=community.of_asker(session, member.id),
-        answers=public_answers.by(session, keys),
+        posted=posts.of_asker(session, member.id),
+        answers=thread_answers.by(session, keys),
         prompts=prompts.of_asker(session, member.id),
         prompt_answers=prompt_answers.by_member(session, member.id),
         postcards=postcards.own(session, member.id),
@@ -188,7 +188,7 @@ def erase(session: Session, member_id: int | None, account_key: str) -> None:
         return
     own = accounts.of_member(session, member.id)
     keys = [account.key for account in own]
-    retreat.erase(session, member.id)
+    deactivation.erase(session, member.id)
     citations.erase(session, member.id, utc_now())
     prompt_answers.erase(session, member.id, utc_now())
     prompts.erase(session, member.id, utc_now())
@@ -198,7 +198,7 @@ def erase(session: Session, member_id: int | None, account_key: str) -> None:
     session.execute(delete(Match).where(col(Match.member_id) == member.id))
     _erase_of_accounts(session, member.id, keys)
     programmes.forget_member(session, member.id)
-    merging.remove(session, member.id)
+    merge.remove(session, member.id)
     for account in own:
         audit.rename_actor(session, account.key, subject(member.id))
     audit.forget_words(session, subject(member.id))
@@ -245,17 +245,17 @@ def _questions(session: Session, member_id: int | None, keys: Iterable[str]) -> 
 
 
 def _homes(session: Session, keys: Iterable[str]) -> list[HomeView]:
-    pages = (homes.get(session, key) for key in keys)
+    pages = (home_views.get(session, key) for key in keys)
     return [page for page in pages if page is not None]
 
 
 def _erase_of_accounts(session: Session, member_id: int | None, keys: Sequence[str]) -> None:
-    flags.erase(session, member_id, keys)
-    news.erase(session, member_id, keys)
+    reports.erase(session, member_id, keys)
+    late_answers.erase(session, member_id, keys)
     ratings.erase(session, member_id, keys)
-    homes.erase(session, keys)
+    home_views.erase(session, keys)
     assistants.erase(session, keys)
-    public_answers.erase(session, keys)
+    thread_answers.erase(session, keys)
     deliveries.erase(session, keys)
 
 

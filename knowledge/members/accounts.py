@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
-from knowledge.models import Account
+from knowledge.members.tables import Account
 from knowledge.questions import ratings
 from knowledge.text import passages
 

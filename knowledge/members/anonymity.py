@@ -12,7 +12,7 @@ from typing import Any
 
 from knowledge.members.members import Trait
 from knowledge.members.regions import region_of
-from knowledge.views import MemberView
+from knowledge.members.views import MemberView
 from knowledge.vocabulary import Community, MemberStatus, Purpose
 
 FEWEST = 5

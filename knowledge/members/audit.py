@@ -7,7 +7,7 @@ from sqlalchemy import insert, select, update
 from sqlmodel import Session, col
 
 from knowledge.database.columns import utc_now
-from knowledge.models import AuditEntry
+from knowledge.members.tables import AuditEntry
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from hashlib import sha256
 from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
-from knowledge.models import ClaimCode
+from knowledge.members.tables import ClaimCode
 
 # Crockford's base 32: no letter that is taken for a digit, and no U.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

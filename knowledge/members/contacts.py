@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, insert, select
 from sqlmodel import Session, col
 
-from knowledge.introductions.tables import Contact
-from knowledge.views import MemberView
+from knowledge.members.tables import Contact
+from knowledge.members.views import MemberView
 from knowledge.vocabulary import ContactKind
 
 DEFAULT_CAPACITY = 3

@@ -2,19 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
-from knowledge.citations import citations
+from knowledge.database.circumstances import CircumstancesView
 from knowledge.database.columns import utc_now
-from knowledge.lifecycle import deactivation as retreat
-from knowledge.models import Account, CaseSnippet, Consent, Member, Need, Offer
+from knowledge.members.tables import Account, Consent, Member, Need, Offer
+from knowledge.members.views import MemberDraft, MemberView
 from knowledge.text import passages
 from knowledge.text.passages import Piece
-from knowledge.views import CircumstancesView, MemberDraft, MemberView
-from knowledge.vocabulary import CaseState, Community, MemberStatus, PassageKind, Purpose
+from knowledge.vocabulary import Community, MemberStatus, PassageKind, Purpose
 
 CONSENT_TEXT = "2026-11"
 """Version of the sentences that people agree to; a new wording gets a new version."""
@@ -97,9 +96,19 @@ def create(
     session.flush()
     member_id = row.id or 0
     for purpose in sorted(draft.consents):
-        consent(session, member_id, purpose, True)
+        record_consent(session, member_id, purpose, given=True, at=utc_now())
     update(session, member_id, draft)
     return member_id
+
+
+def record_consent(
+    session: Session, member_id: int, purpose: Purpose, *, given: bool, at: datetime
+) -> None:
+    """Record a yes or a no; the record of earlier answers stays."""
+    session.add(
+        Consent(member_id=member_id, purpose=purpose, given=given, text_version=CONSENT_TEXT, at=at)
+    )
+    session.flush()
 
 
 def update(session: Session, member_id: int, draft: MemberDraft) -> None:
@@ -138,50 +147,6 @@ def pieces(draft: MemberDraft) -> list[Piece]:
     return found
 
 
-def set_status(session: Session, member_id: int, status: MemberStatus) -> None:
-    """Invite, approve, pause or take leave of a member."""
-    row = session.get(Member, member_id)
-    if row is None:
-        raise LookupError(f"no member {member_id}")
-    row.status, row.updated_at = status, utc_now()
-    session.flush()
-    retreat.status_changed(session, member_id, status)
-    passages.changed(session, member_id=member_id)
-
-
-def snooze(session: Session, member_id: int, until: date | None) -> None:
-    """Leave a member alone until that day, which is the first of being asked again."""
-    row = session.get(Member, member_id)
-    if row is None:
-        raise LookupError(f"no member {member_id}")
-    row.snoozed_until, row.updated_at = until, utc_now()
-    if until is not None:
-        session.flush()
-        retreat.leave_alone(session, member_id)
-    passages.changed(session, member_id=member_id)
-
-
-def consent(
-    session: Session, member_id: int, purpose: Purpose, given: bool, at: datetime | None = None
-) -> None:
-    """Record a yes or a no; the record of earlier answers stays."""
-    session.add(
-        Consent(
-            member_id=member_id,
-            purpose=purpose,
-            given=given,
-            text_version=CONSENT_TEXT,
-            at=at or utc_now(),
-        )
-    )
-    session.flush()
-    if not given and purpose in TO_BE_ASKED:
-        retreat.leave_alone(session, member_id)
-    if not given and purpose is Purpose.BE_QUOTED:
-        citations.withdraw(session, member_id, at or utc_now())
-    passages.changed(session, member_id=member_id)
-
-
 def consent_record(session: Session, member_id: int) -> list[ConsentView]:
     """Every answer that a member gave to a purpose, the oldest first."""
     rows = session.scalars(
@@ -197,19 +162,6 @@ def set_steward(session: Session, member_id: int, steward: bool) -> None:
         raise LookupError(f"no member {member_id}")
     row.steward, row.updated_at = steward, utc_now()
     passages.changed(session, member_id=member_id)
-
-
-def authored(session: Session, member_ids: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
-    """(number, title) of the published cases that each of these members wrote."""
-    found: dict[int, list[tuple[int, str]]] = {}
-    for author, number, title in session.execute(
-        select(col(CaseSnippet.author_id), col(CaseSnippet.id), col(CaseSnippet.title)).where(
-            col(CaseSnippet.author_id).in_(member_ids),
-            col(CaseSnippet.state) == CaseState.PUBLISHED,
-        )
-    ):
-        found.setdefault(author, []).append((number, title))
-    return found
 
 
 def count(session: Session, status: MemberStatus) -> int:

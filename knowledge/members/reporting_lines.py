@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import delete, or_, select
 from sqlmodel import Session, col
 
-from knowledge.exchange.tables import ReportingLine
+from knowledge.members.tables import ReportingLine
 
 
 def toggle(session: Session, member_id: int, chief_id: int, *, by_steward: bool = False) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
-from knowledge.models import Delivery
+from knowledge.messaging.tables import Delivery
 from knowledge.vocabulary import DeliveryKind, DeliveryState
 
 _WAITING = col(Delivery.state) == DeliveryState.WAITING

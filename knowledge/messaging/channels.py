@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from knowledge.messaging.tables import Channel
-from knowledge.models import Meta
+from knowledge.text.tables import Meta
 from knowledge.vocabulary import ChannelState, Community
 
 FORUM = "forum"

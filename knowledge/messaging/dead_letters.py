@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
-from knowledge.models import Delivery
+from knowledge.messaging.tables import Delivery
 from knowledge.vocabulary import DeliveryState
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, insert, select, update
 from sqlmodel import Session, col
 
-from knowledge.models import Inbox
+from knowledge.messaging.tables import InboxEntry
 from knowledge.vocabulary import InboxState
 
 
@@ -27,8 +27,8 @@ def claim(session: Session, platform: str, event_id: str, act: str, at: datetime
     """
     # On the connection, past the ORM: this unit stands in the way of every answer.
     connection = session.connection()
-    same = (col(Inbox.platform) == platform) & (col(Inbox.event_id) == event_id)
-    known = connection.execute(select(col(Inbox.state)).where(same)).scalar()
+    same = (col(InboxEntry.platform) == platform) & (col(InboxEntry.event_id) == event_id)
+    known = connection.execute(select(col(InboxEntry.state)).where(same)).scalar()
     if known is not None:
         return InboxState(known) is InboxState.RECEIVED
     row = {
@@ -39,18 +39,18 @@ def claim(session: Session, platform: str, event_id: str, act: str, at: datetime
         "runs": 0,
         "received_at": at,
     }
-    connection.execute(insert(Inbox), row)
+    connection.execute(insert(InboxEntry), row)
     return True
 
 
 def finish(session: Session, platform: str, event_id: str, at: datetime) -> bool:
     """Mark an act as done and forget what it was; False when it was done by another already."""
     done = session.connection().execute(
-        update(Inbox)
+        update(InboxEntry)
         .where(
-            col(Inbox.platform) == platform,
-            col(Inbox.event_id) == event_id,
-            col(Inbox.state) == InboxState.RECEIVED,
+            col(InboxEntry.platform) == platform,
+            col(InboxEntry.event_id) == event_id,
+            col(InboxEntry.state) == InboxState.RECEIVED,
         )
         .values(state=InboxState.DONE, act="", done_at=at)
     )
@@ -60,9 +60,9 @@ def finish(session: Session, platform: str, event_id: str, at: datetime) -> bool
 def take_up(session: Session, before: datetime, limit: int = 500) -> list[Received]:
     """Acts received until then and never done, the oldest first; each counts one run more."""
     rows = session.scalars(
-        select(Inbox)
-        .where(col(Inbox.state) == InboxState.RECEIVED, col(Inbox.received_at) <= before)
-        .order_by(col(Inbox.received_at), col(Inbox.event_id))
+        select(InboxEntry)
+        .where(col(InboxEntry.state) == InboxState.RECEIVED, col(InboxEntry.received_at) <= before)
+        .order_by(col(InboxEntry.received_at), col(InboxEntry.event_id))
         .limit(limit)
     ).all()
     for row in rows:
@@ -73,25 +73,29 @@ def take_up(session: Session, before: datetime, limit: int = 500) -> list[Receiv
 
 def is_open(session: Session, platform: str, event_id: str) -> bool:
     """Whether an act is received and not done."""
-    row = session.get(Inbox, (platform, event_id))
+    row = session.get(InboxEntry, (platform, event_id))
     return row is not None and row.state is InboxState.RECEIVED
 
 
 def newest(session: Session, platform: str) -> datetime | None:
     """When the newest act of a platform was received; None when there is none."""
-    received = select(func.max(col(Inbox.received_at))).where(col(Inbox.platform) == platform)
+    received = select(func.max(col(InboxEntry.received_at))).where(
+        col(InboxEntry.platform) == platform
+    )
     return session.scalar(received)
 
 
 def open_acts(session: Session) -> int:
     """How many acts are received and not done."""
-    counted = select(func.count()).select_from(Inbox)
-    return session.scalar(counted.where(col(Inbox.state) == InboxState.RECEIVED)) or 0
+    counted = select(func.count()).select_from(InboxEntry)
+    return session.scalar(counted.where(col(InboxEntry.state) == InboxState.RECEIVED)) or 0
 
 
 def forget(session: Session, before: datetime) -> int:
     """Drop acts that were done before then; returns how many."""
     gone = session.connection().execute(
-        delete(Inbox).where(col(Inbox.state) == InboxState.DONE, col(Inbox.done_at) < before)
+        delete(InboxEntry).where(
+            col(InboxEntry.state) == InboxState.DONE, col(InboxEntry.done_at) < before
+        )
     )
     return gone.rowcount

@@ -5,8 +5,16 @@ from datetime import datetime
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from knowledge.database.columns import UtcDateTime, moment_or_none, strings, utc_now, word
-from knowledge.vocabulary import ChannelState
+from knowledge.database.columns import (
+    NEVER_REUSED,
+    UtcDateTime,
+    moment,
+    moment_or_none,
+    strings,
+    utc_now,
+    word,
+)
+from knowledge.vocabulary import ChannelState, DeliveryKind, DeliveryState, InboxState
 
 
 class Channel(SQLModel, table=True):
@@ -37,3 +45,61 @@ class Home(SQLModel, table=True):
     person: str
     digest: str = ""
     opened_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime, index=True)
+
+
+class InboxEntry(SQLModel, table=True):
+    """One act of one person, claimed once; the act itself is kept only until it is done."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (Index("ix_inbox_standing", "state", "received_at"),)
+
+    platform: str = Field(primary_key=True)
+    event_id: str = Field(primary_key=True)
+    state: InboxState = Field(default=InboxState.RECEIVED, sa_type=word(InboxState))
+    act: str = ""
+    runs: int = 0
+    received_at: datetime = moment()
+    done_at: datetime | None = moment_or_none()
+
+
+class Delivery(SQLModel, table=True):
+    """One outgoing message; what it says is kept only until it is sent.
+
+    `target`: the key of the delivery that this one answers, changes or removes. `message`: what
+    the platform calls the message that was sent. `about`: what it belongs to. `kept`: it is held,
+    not dropped, while its reader wants to be left alone. `not_before`: it is held until then, and
+    what is written after it does not wait for it.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        Index("ix_delivery_line", "state", "platform", "workspace", "channel", "id"),
+        Index("ix_delivery_due", "state", "due_at"),
+        Index("ix_delivery_message", "platform", "message"),
+        NEVER_REUSED,
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    kind: DeliveryKind = Field(default=DeliveryKind.POST, sa_type=word(DeliveryKind))
+    target: str = ""
+    about: str = Field(default="", index=True)
+    platform: str
+    workspace: str
+    channel: str
+    account_key: str = Field(default="", index=True)
+    unsolicited: bool = False
+    kept: bool = False
+    place: str
+    reply: str
+    state: DeliveryState = Field(default=DeliveryState.WAITING, sa_type=word(DeliveryState))
+    attempts: int = 0
+    in_doubt: bool = False
+    reason: str = ""
+    receipt: str = ""
+    message: str = ""
+    due_at: datetime = moment()
+    not_before: datetime | None = moment_or_none()
+    locked_until: datetime | None = moment_or_none()
+    created_at: datetime = moment()
+    finished_at: datetime | None = moment_or_none()

@@ -1,23 +1,20 @@
 """Alembic's entry: one set of migrations for SQLite and PostgreSQL."""
 
+from importlib import import_module
+from pkgutil import walk_packages
 from typing import Any, Literal
 
 from alembic import context
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
-from knowledge import models  # noqa: F401  (their tables register themselves)
-from knowledge.cases import tables as curated  # noqa: F401
-from knowledge.citations import tables as citation_tables  # noqa: F401
-from knowledge.conversations import meeting_tables  # noqa: F401
-from knowledge.conversations import tables as conversation_tables  # noqa: F401
+import knowledge
 from knowledge.database.columns import UtcDateTime
-from knowledge.exchange import prompt_tables  # noqa: F401
-from knowledge.exchange import tables as exchange_tables  # noqa: F401
-from knowledge.introductions import tables as introduction_tables  # noqa: F401
-from knowledge.messaging import tables as platform_tables  # noqa: F401
-from knowledge.postcards import tables as postcard_tables  # noqa: F401
-from knowledge.public_questions import tables as community_tables  # noqa: F401
+
+# A table registers itself when its module is imported.
+for module in walk_packages(knowledge.__path__, "knowledge."):
+    if module.name.endswith(".tables"):
+        import_module(module.name)
 
 
 def render(kind: str, thing: Any, _autogen: Any) -> str | Literal[False]:

@@ -9,13 +9,12 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlmodel import Session, col
 
 from knowledge.database.columns import utc_now
-from knowledge.messaging import cancellation as unsent
-from knowledge.messaging import channels
-from knowledge.messaging import outbox as deliveries
+from knowledge.database.keys import key_of
+from knowledge.messaging import cancellation, channels, deliveries
 from knowledge.messaging.channels import ChannelView
-from knowledge.messaging.outbox import Draft
-from knowledge.models import Delivery
-from knowledge.public_questions import thread_answers as public_answers
+from knowledge.messaging.deliveries import Draft
+from knowledge.messaging.tables import Delivery
+from knowledge.public_questions import thread_answers
 from knowledge.public_questions.tables import PostedQuestion, Posting
 from knowledge.vocabulary import AskerShown, Community, DeliveryKind, PostState
 
@@ -167,7 +166,7 @@ def post(
     session.add_all(rows)
     session.flush()
     for row in rows:
-        row.key = deliveries.key_of("posting", str(row.id))
+        row.key = key_of("posting", str(row.id))
         session.add(row)
     session.flush()
     return [_posting(row) for row in rows]
@@ -214,7 +213,7 @@ def solve(session: Session, number: int, answer_id: int | None, at: datetime) ->
         .values(state=PostState.SOLVED, ended_at=at)
     )
     if changed.rowcount == 1 and answer_id is not None:
-        public_answers.solves(session, answer_id)
+        thread_answers.solves(session, answer_id)
     return changed.rowcount == 1
 
 
@@ -268,7 +267,7 @@ def withdraw(session: Session, number: int) -> bool:
         return False
     for posting in postings(session, number):
         _remove(session, posting)
-    public_answers.hold_back(session, number)
+    thread_answers.hold_back(session, number)
     return True
 
 
@@ -288,10 +287,10 @@ def merge(session: Session, stays: int, goes: int) -> None:
 def _remove(session: Session, posting: PostingView) -> None:
     """Remove one post, or do not send it at all; its delivery need not be kept any longer."""
     row = session.scalar(select(Delivery).where(col(Delivery.key) == posting.key))
-    if row is None or unsent.take_back(session, posting.key):
+    if row is None or cancellation.take_back(session, posting.key):
         return
     removal = Draft(
-        key=deliveries.key_of("posting", "removed", str(posting.id)),
+        key=key_of("posting", "removed", str(posting.id)),
         platform=row.platform,
         workspace=row.workspace,
         channel=row.channel,

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
-from knowledge.messaging import cancellation as unsent
-from knowledge.messaging import outbox as deliveries
+from knowledge.database.keys import key_of
+from knowledge.messaging import cancellation
 from knowledge.public_questions.tables import PublicAnswer
 
 
@@ -33,7 +33,7 @@ class AnswerView:
     @property
     def key(self) -> str:
         """The key of the message that brings it to the asker."""
-        return key_of(self.id)
+        return message_key(self.id)
 
 
 def counted(session: Session, numbers: Collection[int]) -> Mapping[int, int]:
@@ -127,12 +127,12 @@ def hold_back(session: Session, number: int) -> None:
     rows = session.scalars(
         select(col(PublicAnswer.id)).where(col(PublicAnswer.question_id) == number)
     )
-    unsent.drop(session, [key_of(answer_id) for answer_id in rows if answer_id])
+    cancellation.drop(session, [message_key(answer_id) for answer_id in rows if answer_id])
 
 
-def key_of(answer_id: int) -> str:
+def message_key(answer_id: int) -> str:
     """The key of the message that brings an answer to the asker."""
-    return deliveries.key_of("public answer", str(answer_id))
+    return key_of("public answer", str(answer_id))
 
 
 def by(session: Session, account_keys: Iterable[str]) -> list[AnswerView]:
@@ -145,7 +145,7 @@ def by(session: Session, account_keys: Iterable[str]) -> list[AnswerView]:
 
 def erase(session: Session, account_keys: Sequence[str]) -> None:
     """Forget what somebody wrote below questions of others; what is not sent yet is not sent."""
-    unsent.drop(session, [one.key for one in by(session, account_keys)])
+    cancellation.drop(session, [one.key for one in by(session, account_keys)])
     session.execute(delete(PublicAnswer).where(_of(account_keys)))
 
 

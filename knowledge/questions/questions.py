@@ -7,11 +7,8 @@ from datetime import datetime
 from sqlalchemy import func, insert, select, update
 from sqlmodel import Session, col
 
-from knowledge.database.columns import utc_now
-from knowledge.exchange import prompts
-from knowledge.lifecycle import deactivation as retreat
-from knowledge.models import Match, Question
-from knowledge.views import QuestionView
+from knowledge.questions.tables import Match, Question
+from knowledge.questions.views import QuestionView
 from knowledge.vocabulary import AskerShown, Confidence, QuestionState, Visibility
 
 
@@ -179,15 +176,6 @@ def share(session: Session, number: int, visibility: Visibility, shown_as: Asker
         .where(col(Question.id) == number)
         .values(visibility=visibility, shown_as=shown_as)
     )
-
-
-def set_state(session: Session, number: int, state: QuestionState) -> None:
-    """Close or withdraw a question; nobody need answer it any more."""
-    session.execute(update(Question).where(col(Question.id) == number).values(state=state))
-    if state is not QuestionState.OPEN:
-        withdrawn = state is QuestionState.WITHDRAWN
-        retreat.end(session, number, withdrawn=withdrawn)
-        prompts.withdraw_question(session, number, utc_now(), posted=withdrawn)
 
 
 def view(row: Question) -> QuestionView:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlmodel import Session, col
 
-from knowledge.models import Match, Rating
+from knowledge.questions.tables import Match, Rating
 
 ANSWER = 0
 """What a vote for the whole answer is about; a vote for a case is about its number."""

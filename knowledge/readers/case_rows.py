@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from knowledge.cases.views import CaseDraft, SourceView
 from knowledge.errors import UnreadableInput
-from knowledge.readers import parsers as check
+from knowledge.readers import parsers
 from knowledge.readers.cleaning import one_line
 from knowledge.readers.columns import CASE_COLUMNS, columns
 from knowledge.readers.fields import Fields, digest, named
@@ -12,7 +13,6 @@ from knowledge.readers.limits import Limits
 from knowledge.readers.synonyms import word
 from knowledge.text.languages import detect
 from knowledge.text.sentences import sentences
-from knowledge.views import CaseDraft, SourceView
 from knowledge.vocabulary import Community, Topic
 
 _KNOWN = columns(CASE_COLUMNS)
@@ -58,13 +58,13 @@ class CaseDefaults:
 
 def _topics(fields: Fields, *, drop: bool) -> tuple[str, ...]:
     found: list[str] = []
-    for item in check.listed(fields.values.get("topics"), commas=True):
+    for item in parsers.listed(fields.values.get("topics"), commas=True):
         try:
             found.append(word(Topic, item, "topic").value)
         except UnreadableInput as wrong:
             if not drop:
                 fields.faults.append(str(wrong))
-    for item in check.listed(fields.values.get("tags"), commas=True):
+    for item in parsers.listed(fields.values.get("tags"), commas=True):
         try:  # tags are the author's own words: those that are topics of ours are taken
             found.append(word(Topic, item, "topic").value)
         except UnreadableInput:
@@ -83,14 +83,14 @@ def derived_title(text: str, language: str) -> str:
 
 def _source(fields: Fields, language: str, title: str, file_name: str) -> SourceView:
     """Where a case comes from; a page without a title of its own goes by the case's title."""
-    url = fields.take("source_url", check.web_address, "")
+    url = fields.take("source_url", parsers.web_address, "")
     name = title if url and title else file_name
     return SourceView(
-        title=fields.take("source_title", check.short("source's title", TITLE_CHARS), "") or name,
+        title=fields.take("source_title", parsers.short("source's title", TITLE_CHARS), "") or name,
         url=url,
-        licence=fields.take("licence", check.short("licence", 300), ""),
-        published=fields.take("published", check.published, ""),
-        language=fields.take("source_language", check.language, language),
+        licence=fields.take("licence", parsers.short("licence", 300), ""),
+        published=fields.take("published", parsers.published, ""),
+        language=fields.take("source_language", parsers.language, language),
     )
 
 
@@ -108,22 +108,22 @@ def case_draft(
         )
     fallback = defaults.given() if defaults else {}
     fields = Fields(fallback | named(values, _KNOWN))
-    text = fields.take("text", check.long("text", limits.text_chars), "")
-    title = fields.take("title", check.short("title", TITLE_CHARS), "")
+    text = fields.take("text", parsers.long("text", limits.text_chars), "")
+    title = fields.take("title", parsers.short("title", TITLE_CHARS), "")
     if not text and not title and not fields.faults:
         raise UnreadableInput("There is neither a title nor a text.")
-    language = fields.take("language", check.language, "") or detect(text or title)
+    language = fields.take("language", parsers.language, "") or detect(text or title)
     source = _source(fields, language, title, file_name)
     draft = CaseDraft(
-        key=fields.take("key", check.short("key", 200), ""),
+        key=fields.take("key", parsers.short("key", 200), ""),
         title=title or derived_title(text, language),
         text=text or title,
         source=source,
         language=language,
         community=fields.take("community", lambda name: word(Community, name, "community"), None),
-        place=fields.take("place", check.short("place", 200), ""),
-        country=fields.take("country", check.country, ""),
-        organisation=fields.take("organisation", check.short("organisation", 300), ""),
+        place=fields.take("place", parsers.short("place", 200), ""),
+        country=fields.take("country", parsers.country, ""),
+        organisation=fields.take("organisation", parsers.short("organisation", 300), ""),
         topics=_topics(fields, drop=defaults is not None and defaults.drop_unknown_topics),
         circumstances=fields.circumstances(),
     )

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TypeVar
 
+from knowledge.database.circumstances import CircumstancesView
 from knowledge.errors import UnreadableInput
 from knowledge.readers.cleaning import one_line
 from knowledge.readers.parsers import text_of
 from knowledge.readers.synonyms import word
-from knowledge.views import CircumstancesView
 from knowledge.vocabulary import DataSource, LegalBasis, Level, PopulationBand, StaffBand
 
 V = TypeVar("V")

@@ -5,15 +5,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from knowledge.cases.views import CaseDraft
 from knowledge.errors import UnreadableInput
+from knowledge.members.views import MemberDraft
 from knowledge.readers import case_rows, member_rows
 from knowledge.readers.case_rows import CaseDefaults
 from knowledge.readers.html import html_rows
 from knowledge.readers.limits import Limits, Refused, check_size
 from knowledge.readers.markdown import markdown_rows
+from knowledge.readers.problems import Problem
 from knowledge.readers.sandbox import confined_rows
 from knowledge.readers.tabular import Fault, Row, csv_rows, jsonl_rows
-from knowledge.views import CaseDraft, MemberDraft, Problem
 
 __all__ = ["CaseDefaults", "Limits", "case_files", "read_cases", "read_members"]
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 from knowledge.errors import UnreadableInput
-from knowledge.readers import parsers as check
+from knowledge.members.views import MemberDraft
+from knowledge.readers import parsers
 from knowledge.readers.columns import MEMBER_COLUMNS, columns
 from knowledge.readers.fields import Fields, digest, named
 from knowledge.readers.synonyms import word
-from knowledge.views import MemberDraft
 from knowledge.vocabulary import Community, Purpose
 
 _KNOWN = columns(MEMBER_COLUMNS)
@@ -16,32 +16,32 @@ _MOST_ITEMS = 20
 
 
 def _items(fields: Fields, name: str, what: str) -> tuple[str, ...]:
-    items = check.listed(fields.values.get(name))
+    items = parsers.listed(fields.values.get(name))
     if len(items) > _MOST_ITEMS:
         fields.faults.append(f"There are {len(items)} {name}; at most {_MOST_ITEMS}.")
-    return tuple(fields.check(item, check.short(what, 300), "") for item in items[:_MOST_ITEMS])
+    return tuple(fields.check(item, parsers.short(what, 300), "") for item in items[:_MOST_ITEMS])
 
 
 def _hours(fields: Fields) -> tuple[int, int, str]:
     """First and last hour, and a time zone that stands behind them (`9-17 Europe/Paris`)."""
-    start, end, zone = fields.take("hours", check.hours, (9, 17, ""))
-    start = fields.take("hours_from", check.whole_number("first hour", 0, 23), start)
-    end = fields.take("hours_until", check.whole_number("last hour", 1, 24), end)
+    start, end, zone = fields.take("hours", parsers.hours, (9, 17, ""))
+    start = fields.take("hours_from", parsers.whole_number("first hour", 0, 23), start)
+    end = fields.take("hours_until", parsers.whole_number("last hour", 1, 24), end)
     try:
-        check.checked_hours(start, end)
+        parsers.checked_hours(start, end)
     except UnreadableInput as wrong:
         fields.faults.append(str(wrong))
     return start, end, zone
 
 
 def _languages(fields: Fields) -> tuple[str, ...]:
-    items = check.listed(fields.values.get("languages"), commas=True)
-    codes = (fields.check(item, check.language, "") for item in items[:_MOST_ITEMS])
+    items = parsers.listed(fields.values.get("languages"), commas=True)
+    codes = (fields.check(item, parsers.language, "") for item in items[:_MOST_ITEMS])
     return tuple(dict.fromkeys(code for code in codes if code))
 
 
 def _consents(fields: Fields) -> frozenset[Purpose]:
-    items = check.listed(fields.values.get("consents"), commas=True)
+    items = parsers.listed(fields.values.get("consents"), commas=True)
     given = (fields.check(item, _purpose, None) for item in items)
     return frozenset(purpose for purpose in given if purpose)
 
@@ -57,27 +57,27 @@ def member_draft(values: Mapping[str, object]) -> MemberDraft:
     `UnreadableInput` with one sentence for each thing that is wrong.
     """
     fields = Fields(named(values, _KNOWN))
-    name = fields.take("name", check.short("name", 200), "")
+    name = fields.take("name", parsers.short("name", 200), "")
     if not name and not fields.faults:
         raise UnreadableInput("The row has no name.")
-    organisation = fields.take("organisation", check.short("organisation", 300), "")
-    country = fields.take("country", check.country, "")
+    organisation = fields.take("organisation", parsers.short("organisation", 300), "")
+    country = fields.take("country", parsers.country, "")
     start, end, zone = _hours(fields)
     draft = MemberDraft(
-        key=fields.take("key", check.short("key", 200), "")
+        key=fields.take("key", parsers.short("key", 200), "")
         or digest(name.casefold(), organisation.casefold(), country),
         name=name,
         community=fields.take("community", lambda text: word(Community, text, "community"), None),
-        role=fields.take("role", check.short("role", 200), ""),
+        role=fields.take("role", parsers.short("role", 200), ""),
         organisation=organisation,
-        place=fields.take("place", check.short("place", 200), ""),
+        place=fields.take("place", parsers.short("place", 200), ""),
         country=country,
         languages=_languages(fields),
-        time_zone=fields.check(fields.text("time_zone") or zone, check.time_zone, "UTC"),
+        time_zone=fields.check(fields.text("time_zone") or zone, parsers.time_zone, "UTC"),
         hours_from=start,
         hours_until=end,
-        profile=fields.take("profile", check.long("profile", 4_000), ""),
-        contact_line=fields.take("contact_line", check.short("contact line", 300), ""),
+        profile=fields.take("profile", parsers.long("profile", 4_000), ""),
+        contact_line=fields.take("contact_line", parsers.short("contact line", 300), ""),
         capacity=fields.take("capacity", _capacity, None),
         offers=_items(fields, "offers", "offer"),
         needs=_items(fields, "needs", "need"),
@@ -90,4 +90,4 @@ def member_draft(values: Mapping[str, object]) -> MemberDraft:
 
 
 def _capacity(text: str) -> int | None:
-    return check.whole_number("capacity", 0, 100)(text)
+    return parsers.whole_number("capacity", 0, 100)(text)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from knowledge.text.lexical import tokenize
-from knowledge.views import Floats
+from knowledge.text.vectors import Floats
 
 WINDOW = 3
 """Sentences shown: the best one and its neighbours."""

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from itertools import islice
 
 import numpy as np
 
+from knowledge.members.views import MemberView
 from knowledge.search.index import Evidence, Snapshot
 from knowledge.search.search import Found, Query, Words, find
-from knowledge.views import Floats, MemberView
+from knowledge.text.vectors import Floats
 
 CLOSEST = 3
 """Pieces of evidence that count: the mean of the three closest beat the maximum and the mean of
@@ -109,3 +111,21 @@ def closest_mean(scores: Floats) -> float:
     against .61 on organisations with few pieces each).
     """
     return float(np.sort(scores)[::-1][:CLOSEST].mean())
+
+
+class ReasonKind(StrEnum):
+    """Why a person is named; each can be checked by whoever reads it."""
+
+    WROTE = "wrote"
+    OFFERS = "offers"
+    WORKS_ON = "works_on"
+    SPEAKS = "speaks"
+    COMMUNITY = "community"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason; `value` is a title, an offer, a language or a community."""
+
+    kind: ReasonKind
+    value: str

@@ -12,14 +12,19 @@ import numpy as np
 from sqlalchemy import Select, select
 from sqlmodel import Session, col
 
+from knowledge.cases import cases
 from knowledge.cases.cases import year
+from knowledge.cases.tables import CaseSnippet, CaseSource
 from knowledge.database.store import Store
 from knowledge.encoders.encoder_thread import EncoderThread
 from knowledge.members import accounts, members
-from knowledge.models import CaseSnippet, CaseSource, Member, Passage, Vector
+from knowledge.members.tables import Member
+from knowledge.members.views import MemberView
+from knowledge.search.documents import Document, Facets
 from knowledge.search.search import Index
 from knowledge.text import passages
-from knowledge.views import Document, Facets, Floats, MemberView
+from knowledge.text.tables import Passage, Vector
+from knowledge.text.vectors import Floats
 from knowledge.vocabulary import CaseState, MemberStatus, PassageKind, Purpose
 
 Progress = Callable[[int, int], None]
@@ -271,7 +276,7 @@ class Library:
         ):
             block = np.frombuffer(data, dtype="<f4")[None]
             add(Evidence(member_id, kind, text), language, text, block)
-        authored = members.authored(session, experts)
+        authored = cases.authored(session, experts)
         numbers = [number for written in authored.values() for number, _ in written]
         written_by = {number: who for who, written in authored.items() for number, _ in written}
         titles = {number: title for written in authored.values() for number, title in written}

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.views import Floats
+from knowledge.text.vectors import Floats
 
 BOUND = 0.08
 """The most that votes add to or take from a fused score, whose best is 1 and average 0."""

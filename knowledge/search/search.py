@@ -7,11 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.search.confidence import calibration
+from knowledge.search.documents import Document, Facets, Filters
 from knowledge.search.fusion import Evidence, Fused, cosine_range, fuse
 from knowledge.search.rating_prior import column
 from knowledge.search.vectors import Bools, VectorIndex
 from knowledge.text.lexical import Postings, Question
-from knowledge.views import Document, Facets, Filters, Floats
+from knowledge.text.vectors import Floats
 from knowledge.vocabulary import Confidence
 
 HEAD = 1_000

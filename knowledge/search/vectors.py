@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.views import Floats
+from knowledge.text.vectors import Floats
 
 Bools = NDArray[np.bool_]
 

@@ -8,8 +8,8 @@ import numpy as np
 from sqlalchemy import delete, func, insert, select
 from sqlmodel import Session, col
 
-from knowledge.models import LibraryChange, Meta, Passage, Vector
-from knowledge.views import Floats
+from knowledge.text.tables import LibraryChange, Meta, Passage, Vector
+from knowledge.text.vectors import Floats
 from knowledge.vocabulary import PassageKind
 
 ACTIVE_MODEL = "active_model"

@@ -22,13 +22,15 @@ from scipy.optimize import minimize
 from bot.cli.sample import CASES
 from bot.settings import read_settings
 from knowledge.cases.cases import pieces
+from knowledge.cases.views import CaseDraft, SourceView
 from knowledge.encoders.encoder import Encoder, SentenceEncoder
 from knowledge.evaluation.beir import load
 from knowledge.readers.ingest import read_cases
 from knowledge.search.confidence import FEWEST, FILE, Curve, crowd
+from knowledge.search.documents import Document
 from knowledge.search.search import JUDGED, Index, Query, find
 from knowledge.text.languages import detect
-from knowledge.views import CaseDraft, Document, Floats, SourceView
+from knowledge.text.vectors import Floats
 
 QUESTIONS = Path(__file__).parents[1] / "data" / "questions.jsonl"
 SIZES = ((3, 15), (20, 6))

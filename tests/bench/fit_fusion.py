@@ -20,6 +20,7 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 
 from knowledge.cases.cases import pieces
+from knowledge.cases.views import CaseDraft, SourceView
 from knowledge.encoders.encoder import Encoder, SentenceEncoder, Vectors
 from knowledge.evaluation.beir import EvaluationSet, load
 from knowledge.evaluation.metrics import judge
@@ -28,7 +29,7 @@ from knowledge.search.expert_ranking import closest_mean
 from knowledge.search.vectors import VectorIndex
 from knowledge.text.languages import detect
 from knowledge.text.lexical import Postings
-from knowledge.views import CaseDraft, Floats, SourceView
+from knowledge.text.vectors import Floats
 
 SIGNALS = ("coverage", "missed_mass", "dense_lead")
 GRID = np.linspace(-5.0, 5.0, 21)  # log-odds of the weight

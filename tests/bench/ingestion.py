@@ -10,12 +10,12 @@ import numpy as np
 from bot.cli.sample import CASES
 from knowledge.cases import cases
 from knowledge.cases.cases import pieces
+from knowledge.cases.views import CaseDraft
 from knowledge.database.store import Store
 from knowledge.encoders.encoder import SentenceEncoder
 from knowledge.encoders.encoder_thread import EncoderThread
 from knowledge.readers.ingest import read_cases
 from knowledge.search.index import Library
-from knowledge.views import CaseDraft
 from tests.bench.measuring import Figure, Part
 from tests.support.large_library import recombined_cases
 

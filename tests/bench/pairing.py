@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 import rustworkx as rx
 
-from bot.features.exchange.planner import constraints as rules
-from bot.features.exchange.planner import utility as values
+from bot.features.exchange.planner import constraints, utility
 from bot.features.exchange.planner.explanations import group_reasons
 from bot.features.exchange.planner.model import Participant, Problem
 from bot.features.exchange.planner.participants import Facts, Wishes
@@ -67,8 +66,8 @@ def problem_of(people: list[Facts], needs: Vectors, offers: Vectors) -> Problem:
     for ago in range(1, 7):
         order = chance.permutation(count)[: count // 2 * 2].reshape(-1, 2)
         met[order[:, 0], order[:, 1]] = met[order[:, 1], order[:, 0]] = ago
-    worth = values.pair_values(people, needs, offers)
-    apart = rules.forbidden(people, Wishes(), DAY)
+    worth = utility.pair_values(people, needs, offers)
+    apart = constraints.forbidden(people, Wishes(), DAY)
     return Problem(tuple(Participant(p.id, p.community) for p in people), worth, apart, met)
 
 

@@ -19,16 +19,15 @@ from sqlalchemy import func, select
 from bot.app import Core, build
 from bot.cli.sample import CASES, MEMBERS
 from bot.contract import Person, Place, Reply, Said
-from bot.features.asking import replies as answers
-from bot.features.asking import service as asking
+from bot.features.asking import replies as asking_replies
+from bot.features.asking import service as asking_service
 from bot.settings import Settings
 from knowledge.cases import cases
 from knowledge.database.store import MIGRATIONS, Store
 from knowledge.encoders.encoder import SentenceEncoder
-from knowledge.models import Question
-from knowledge.questions import questions as questions_kept
-from knowledge.search import expert_ranking as experts
-from knowledge.search import search
+from knowledge.questions import questions as questions_questions
+from knowledge.questions.tables import Question
+from knowledge.search import expert_ranking, search
 from knowledge.search.index import Library
 from knowledge.search.vectors import VectorIndex
 from knowledge.text.lexical import Postings
@@ -45,22 +44,22 @@ WARM_UP = 5
 
 STAGES: Sequence[tuple[Any, str, str]] = (
     (SentenceEncoder, "encode_queries", "encode"),
-    (asking, "detect", "detect the language"),
-    (questions_kept, "times_shown", "read: times shown"),
-    (asking.Asking, "_read", "read the words"),
-    (asking.Asking, "_look_up", "look up"),
+    (asking_service, "detect", "detect the language"),
+    (questions_questions, "times_shown", "read: times shown"),
+    (asking_service.Asking, "_read", "read the words"),
+    (asking_service.Asking, "_look_up", "look up"),
     (VectorIndex, "scores", "look up: meaning"),
     (search, "fuse", "look up: fuse"),
     (search, "best_first", "look up: order"),
     (Postings, "covered", "look up: covered (fuse, judge)"),
-    (asking, "find_cases", "look up: cases in all"),
-    (experts, "rank", "look up: experts in all"),
-    (asking.Asking, "_keep", "write: statements"),
+    (asking_service, "find_cases", "look up: cases in all"),
+    (expert_ranking, "rank", "look up: experts in all"),
+    (asking_service.Asking, "_keep", "write: statements"),
     (Store, "write", "write: with commit"),
     (Store, "read", "reads in all (who asks; news)"),
-    (asking.Asking, "_quote", "excerpts"),
+    (asking_service.Asking, "_quote", "excerpts"),
     (Library, "meanings", "excerpts: encode sentences"),
-    (answers, "answer", "words of the reply"),
+    (asking_replies, "answer", "words of the reply"),
 )
 """What is watched. Reads and words run beside the encoding, all but who asks."""
 
@@ -129,7 +128,7 @@ async def _ask(core: Core, number: int, text: str) -> float:
     place = Place(platform, workspace, "direct")
     started = time.perf_counter()
     said = Said(event_id=str(number), person=person, place=place, text=text)
-    reply = await core.desk.handle(said)
+    reply = await core.dispatcher.handle(said)
     spent = time.perf_counter() - started
     if not isinstance(reply, Reply) or not (reply.cards or reply.text):
         raise RuntimeError(f"question {number} got no answer")

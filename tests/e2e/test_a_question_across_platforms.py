@@ -11,9 +11,9 @@ import pytest
 
 from bot.contract import Person
 from bot.i18n import words
-from knowledge.messaging import outbox as deliveries
+from knowledge.members.views import MemberDraft
+from knowledge.messaging import deliveries
 from knowledge.readers.ingest import read_members
-from knowledge.views import MemberDraft
 from knowledge.vocabulary import Community
 from tests.support.a_question_s_story import (
     A_MONTH_AGO,
@@ -65,9 +65,9 @@ class Town:
     max: InDiscord
 
     async def tick(self) -> None:
-        for tick in self.bot.core.ticks:
+        for tick in self.bot.core.jobs:
             await tick.job()
-        self.bot.running.courier.wake()
+        self.bot.running.sender.wake()
 
 
 @pytest.fixture

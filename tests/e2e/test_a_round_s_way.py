@@ -16,7 +16,7 @@ from knowledge.exchange import programmes, rounds
 from knowledge.exchange.programmes import ProgrammeView
 from knowledge.exchange.rounds import CheckInView, PairingView, RoundView
 from knowledge.exchange.states import CheckInAnswer, RoundState
-from knowledge.messaging import outbox as deliveries
+from knowledge.messaging import deliveries
 from knowledge.vocabulary import Community
 from tests.support import fake_discord, fake_slack
 from tests.support.both_platforms import BothPlatforms
@@ -80,9 +80,9 @@ class Both:
     async def tick(self, forward: timedelta = timedelta()) -> None:
         """Let time pass, and look at what is due as the schedule does once a minute."""
         self.clock.forward(forward)
-        (tick,) = (each for each in self.bot.core.ticks if each.name == "peer exchange")
+        (tick,) = (each for each in self.bot.core.jobs if each.name == "peer exchange")
         await tick.job()
-        self.bot.running.courier.wake()
+        self.bot.running.sender.wake()
 
     def programme(self) -> ProgrammeView:
         (found,) = self.bot.store.read(programmes.listed)
@@ -107,7 +107,7 @@ class Both:
             while not holds():
                 await asyncio.sleep(0.02)
                 self.clock.forward(timedelta(seconds=0.2))
-                self.bot.running.courier.wake()
+                self.bot.running.sender.wake()
 
     def read(self, who: Somebody) -> list[Json]:
         """What the bot wrote to somebody alone; files, which Slack shows apart, do not count."""
@@ -356,7 +356,7 @@ async def test_a_round_from_its_form_to_its_last_figures(both: Both, weather: st
     assert [len(both.read(who)) for who in both.people] == [2, 2, 2, 2, 4, 4]
     assert slack.refused == []
     assert discord.refused == []
-    assert both.bot.running.courier.tally["dead"] == 0
+    assert both.bot.running.sender.tally["dead"] == 0
     if weather == "rough":
         assert slack.faults.lost + discord.faults.lost > 10
         assert both.bot.running.intake.tally["duplicate"] > 10

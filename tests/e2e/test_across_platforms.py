@@ -9,7 +9,7 @@ from sqlmodel import Session
 from bot.app import now
 from bot.contract import Person, Reply
 from bot.features.conversations.service import Opening
-from bot.messaging import serialization as wire
+from bot.messaging import serialization
 from knowledge.conversations import conversations
 from knowledge.conversations.conversations import ConversationView, Seat
 from knowledge.introductions import introductions
@@ -49,13 +49,13 @@ def opened(bot: BothPlatforms, ana: str, lea: str) -> ConversationView:
     seats = []
     for person in (Person("slack", TEAM, ana, "Ana"), Person("discord", "", lea, "Lea")):
         number = admit(bot.store, expert(person.user_id), person)
-        greeting = wire.reply_to_json(Reply(f"Good morning, {person.name}."))
+        greeting = serialization.reply_to_json(Reply(f"Good morning, {person.name}."))
         place = (person.platform, person.workspace, person.user_id)
         seats.append(Seat(number, person.name, "en", *place, greeting))
     number = bot.store.write(lambda s: asked(s, seats[0].member_id))
     opening = Opening(ConversationKind.INTRODUCTION, "registers", seats, str(number))
     begun = bot.store.write(lambda s: bot.core.conversations.begin(s, opening))
-    bot.running.courier.wake()
+    bot.running.sender.wake()
     return begun
 
 
@@ -112,7 +112,7 @@ async def test_words_cross_in_both_directions_through_edits_restarts_and_outages
     await slack.until(lambda: len(in_slack()) == 2)
     await discord.go_away()
     ana.write("Seven", thread=root["ts"])
-    await slack.until(lambda: both.running.courier.tally["failed"] > 0)
+    await slack.until(lambda: both.running.sender.tally["failed"] > 0)
     await discord.come_back()
     await slack.until(lambda: len(in_discord()) == 4, 30)
     lea.remove(message)

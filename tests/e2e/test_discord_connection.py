@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.runtime.server import NoPlatform
+from bot.runtime.platforms import NoPlatform
 from tests.support.fake_discord import Channel, FakeDiscord, Member
 from tests.support.fake_discord.playing import GuildBot
 from tests.support.fake_discord.reading import ASKED, kept, questions, there

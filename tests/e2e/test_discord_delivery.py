@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from bot.runtime.server import Running
+from bot.runtime.server import Runtime
 from tests.support.fake_discord import Channel, FakeDiscord, Member
 from tests.support.fake_discord.playing import GuildBot
 from tests.support.fake_discord.reading import (
@@ -31,8 +31,8 @@ def everywhere(discord: FakeDiscord, hall: Channel) -> int:
     return sum(len(there(room)) for room in (hall, *discord.threads(hall)))
 
 
-def tally(running: Running) -> dict[str, int]:
-    return dict(running.courier.tally)
+def tally(running: Runtime) -> dict[str, int]:
+    return dict(running.sender.tally)
 
 
 @pytest.mark.parametrize("way", ["mention", "direct"])

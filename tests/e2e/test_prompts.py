@@ -7,9 +7,9 @@ from sqlmodel import Session, select
 from bot.contract import Person, Place, PlaceKind
 from bot.features.exchange.programmes.cadence import Cadence, Timetable
 from bot.features.exchange.programmes.settings import Rules, write_timetable
-from bot.messaging import serialization as wire
+from bot.messaging import serialization
 from knowledge.exchange import programmes, prompts
-from knowledge.exchange.prompt_tables import PromptAnswer
+from knowledge.exchange.tables import PromptAnswer
 from knowledge.messaging import channels
 from tests.support import fake_discord, fake_slack
 from tests.support.both_platforms import BothPlatforms
@@ -32,7 +32,7 @@ def programme_everywhere(session: Session, due: datetime) -> None:
         "Bridges",
         timetable=write_timetable(RARELY),
         rules=Rules().written(),
-        channels={"places": [wire.place_to_json(each) for each in places]},
+        channels={"places": [serialization.place_to_json(each) for each in places]},
         next_due_at=due + timedelta(days=999),
     )
     prompts.set_schedule(session, made.id, write_timetable(RARELY), due)
@@ -53,10 +53,10 @@ async def test_a_prompt_is_posted_on_both_and_its_answers_are_kept_and_followed(
     due = both.core.rounds._clock() - timedelta(minutes=1)
     both.store.write(lambda session: programme_everywhere(session, due))
     for _ in range(2):
-        for tick in both.core.ticks:
+        for tick in both.core.jobs:
             if tick.name in {"prompts", "questions to be posted"}:
                 await tick.job()
-        both.running.courier.wake()
+        both.running.sender.wake()
     await slack.until(lambda: slack.by_bot(room) and discord.by_bot(hall))
     (in_slack,), (in_discord,) = slack.by_bot(room), discord.by_bot(hall)
     assert "Please answer in this thread" in in_slack["text"]

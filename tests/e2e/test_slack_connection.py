@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from bot.runtime.server import NoPlatform
-from knowledge.messaging import outbox as deliveries
+from bot.runtime.platforms import NoPlatform
+from knowledge.messaging import deliveries
 from tests.support.fake_slack import FakeSlack, Member
 from tests.support.fake_slack.playing import Bot
 from tests.support.fake_slack.reading import ASKED, kept, settled

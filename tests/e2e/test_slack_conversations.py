@@ -4,7 +4,7 @@ from sqlmodel import Session
 
 from bot.contract import Person, Reply
 from bot.features.conversations.service import Opening
-from bot.messaging import serialization as wire
+from bot.messaging import serialization
 from knowledge.conversations import conversations
 from knowledge.conversations.conversations import ConversationView, Seat
 from knowledge.vocabulary import ConversationKind, ConversationState
@@ -20,11 +20,11 @@ def opened(bot: Bot, *people: Member) -> ConversationView:
     for one in people:
         person = Person("slack", TEAM, one.id, one.id.title())
         number = admit(bot.store, expert(one.id), person)
-        greeting = wire.reply_to_json(Reply("You wanted to talk about registers."))
+        greeting = serialization.reply_to_json(Reply("You wanted to talk about registers."))
         seats.append(Seat(number, person.name, "en", "slack", TEAM, one.id, greeting))
     opening = Opening(ConversationKind.INTRODUCTION, "registers", seats)
     begun = bot.store.write(lambda s: bot.core.conversations.begin(s, opening))
-    bot.running.courier.wake()
+    bot.running.sender.wake()
     return begun
 
 

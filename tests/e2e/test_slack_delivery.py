@@ -200,7 +200,7 @@ async def test_what_cannot_be_delivered_is_given_up_visibly(
     await event.acknowledged()
     spoil(slack, ana)
     await slack.until(lambda: any(refused.error == word for _, refused in slack.refused))
-    await slack.until(lambda: running.running.courier.tally["dead"] == 1)
+    await slack.until(lambda: running.running.sender.tally["dead"] == 1)
 
 
 async def test_another_conversation_is_not_held_up_by_a_limited_one(
@@ -208,7 +208,7 @@ async def test_another_conversation_is_not_held_up_by_a_limited_one(
 ) -> None:
     slack.faults.rate_limit("chat.postMessage", times=1, seconds=5)
     ana.write(ASKED)
-    await slack.until(lambda: running.running.courier.tally["postponed"] == 1)
+    await slack.until(lambda: running.running.sender.tally["postponed"] == 1)
     bea.write(ASKED)
     await slack.until(lambda: kept(slack, bea), 3)
 

@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 
 from knowledge.database.store import Store
 from knowledge.messaging.tables import Home
-from knowledge.models import Question, Rating
+from knowledge.questions.tables import Question, Rating
 from knowledge.vocabulary import QuestionState, Visibility
 from tests.support.fake_slack import Channel, FakeSlack, Json, Member, Shown
 from tests.support.fake_slack.member import elements

@@ -8,7 +8,7 @@ import pytest
 from bot.app import now
 from bot.contract import Attachment, Card, Image, Person, Place, PlaceKind, Reply
 from bot.messaging.outbox import direct, message
-from knowledge.messaging import outbox as deliveries
+from knowledge.messaging import deliveries
 from tests.support.fake_slack import Channel, FakeSlack, Json, Member
 from tests.support.fake_slack.playing import Bot
 from tests.support.fake_slack.reading import settled
@@ -30,7 +30,7 @@ async def send(bot: Bot, reply: Reply, place: Place | None = None) -> None:
     """Put a reply into the outbox."""
     draft = message("d1", place or direct(ANA), reply, ANA)
     bot.store.write(lambda session: deliveries.write(session, [draft], now()))
-    bot.running.courier.wake()
+    bot.running.sender.wake()
 
 
 async def test_an_export_asked_for_in_a_channel_comes_as_a_file_in_private(
@@ -74,7 +74,7 @@ async def test_a_lost_answer_neither_loses_nor_doubles_a_file(
 ) -> None:
     slack.faults.lose_answer(lost)
     await send(running, Reply("Your brief.", files=(REPORT, TIMES)))
-    await slack.until(lambda: running.running.courier.tally["sent"])
+    await slack.until(lambda: running.running.sender.tally["sent"])
     await settled(slack)
     (head,) = [each for each in slack.by_bot(ana.direct) if each["text"] == "Your brief."]
     (files,) = shared(ana.direct)
@@ -91,7 +91,7 @@ async def test_a_crash_between_message_and_files_is_made_good(
     await running.kill()
     await asyncio.sleep(0.6)
     await running.start()
-    await slack.until(lambda: running.running.courier.tally["sent"])
+    await slack.until(lambda: running.running.sender.tally["sent"])
     await settled(slack)
     assert len([each for each in slack.by_bot(ana.direct) if each["text"] == "Your brief."]) == 1
     assert len(shared(ana.direct)) == 1
@@ -113,7 +113,7 @@ async def test_without_the_scope_the_message_says_so(
 ) -> None:
     slack.scopes.discard("files:write")
     await send(running, Reply("Your brief.", files=(REPORT,)))
-    await slack.until(lambda: running.running.courier.tally["sent"])
+    await slack.until(lambda: running.running.sender.tally["sent"])
     (only,) = slack.by_bot(ana.direct)
     assert only["text"].startswith("Your brief.")
     assert UNATTACHED in only["text"]
@@ -138,6 +138,6 @@ async def test_files_in_a_thread_stay_in_the_thread(
     place = Place("slack", TEAM, room.id, parent["ts"], PlaceKind.THREAD, private=False)
     slack.faults.lose_answer("files.completeUploadExternal")
     await send(running, Reply("Your brief.", files=(REPORT,)), place)
-    await slack.until(lambda: running.running.courier.tally["sent"])
+    await slack.until(lambda: running.running.sender.tally["sent"])
     (files,) = shared(room)
     assert files["thread_ts"] == parent["ts"]

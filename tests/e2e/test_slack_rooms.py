@@ -5,7 +5,7 @@ import pytest
 from knowledge.database.store import Store
 from knowledge.members import accounts
 from knowledge.messaging import channels, dead_letters
-from knowledge.messaging.outbox import LEFT_THE_WORKSPACE
+from knowledge.messaging.deliveries import LEFT_THE_WORKSPACE
 from knowledge.vocabulary import ChannelState
 from tests.support.community import expert
 from tests.support.fake_slack import Channel, FakeSlack, Member
@@ -127,7 +127,7 @@ async def test_nothing_is_tried_to_somebody_whose_account_was_closed(
     enrol(running.store, ana, expert("Ana"))
     slack.faults.rate_limit("chat.postMessage", seconds=30)
     ana.write(ASKED)
-    await slack.until(lambda: running.running.courier.tally["postponed"] == 1)
+    await slack.until(lambda: running.running.sender.tally["postponed"] == 1)
     await slack.happens.deactivate(ana.id).acknowledged()
     (dead,) = running.store.read(dead_letters.newest)
     assert dead.reason == LEFT_THE_WORKSPACE

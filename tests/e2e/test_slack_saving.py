@@ -3,8 +3,8 @@
 import pytest
 
 from knowledge.cases import cases
+from knowledge.cases.views import CaseView
 from knowledge.database.store import Store
-from knowledge.views import CaseView
 from knowledge.vocabulary import CaseState, WhoseWords
 from tests.support.community import expert
 from tests.support.fake_slack import Channel, FakeSlack, Json, Member

@@ -14,11 +14,11 @@ import pytest
 from bot.app import Core, build
 from bot.contract import Acted, Button, Person, Place, Pressed, Reply, Said, Submitted
 from bot.contract.markup import plain
-from bot.runtime.server import Running
+from bot.runtime.server import Runtime
 from bot.settings import Settings
 from knowledge.database.store import Store
+from knowledge.members.views import MemberDraft
 from knowledge.readers.ingest import read_members
-from knowledge.views import MemberDraft
 from tests.support.a_question_s_story import (
     A_MONTH_AGO,
     ALIKE,
@@ -55,7 +55,7 @@ class Way:
 
     core: Core
     clock: Clock
-    running: Running
+    running: Runtime
     platforms: dict[str, FakePlatform]
     said: list[str] = field(default_factory=list)
     _serial: "count[int]" = field(default_factory=lambda: count(1))
@@ -64,7 +64,7 @@ class Way:
         handler = self.platforms[act.person.platform].handler
         assert handler is not None
         reply = await handler(act)
-        self.running.courier.wake()
+        self.running.sender.wake()
         assert reply is None or isinstance(reply, Reply)
         if reply is not None:
             self.said.append(spoken(reply))
@@ -153,9 +153,9 @@ class Way:
 
     async def tick(self) -> None:
         await self.core.introductions.tick()
-        for tick in self.core.ticks:
+        for tick in self.core.jobs:
             await tick.job()
-        self.running.courier.wake()
+        self.running.sender.wake()
 
     @staticmethod
     def _there(reply: Reply | None) -> Reply:
@@ -170,7 +170,7 @@ async def way(store: Store, judged: None, monkeypatch: pytest.MonkeyPatch) -> As
     settings = Settings(_env_file=None, questions_per_hour=0)  # type: ignore[call-arg]
     core = build(settings, store, HashEncoder(), clock=clock, stewards=frozenset({ROOT.key}))
     platforms = {name: FakePlatform(name) for name in ("slack-like", "discord-like")}
-    running = Running(core, list(platforms.values()), host="127.0.0.1", port=0, clock=clock)
+    running = Runtime(core, list(platforms.values()), host="127.0.0.1", port=0, clock=clock)
     stop = asyncio.Event()
     task = asyncio.create_task(running.run(stop))
     await until(lambda: all(each.handler for each in platforms.values()))

@@ -13,12 +13,12 @@ from bot.app import Core
 from bot.contract import Button, Person, Place, PlaceKind, Pressed, Reply, Said
 from bot.features.conversations.service import Opening
 from bot.i18n import words
-from bot.messaging import serialization as wire
-from bot.runtime.server import Running
+from bot.messaging import serialization
+from bot.runtime.server import Runtime
 from knowledge.conversations import meetings
 from knowledge.conversations.conversations import ConversationView, Seat
-from knowledge.conversations.meeting_tables import MeetingSlot
-from knowledge.models import Delivery
+from knowledge.conversations.tables import MeetingSlot
+from knowledge.messaging.tables import Delivery
 from knowledge.vocabulary import ConversationKind
 from tests.conftest import NOW
 from tests.support.community import Room, admit, expert
@@ -57,7 +57,7 @@ class Town:
                 who.platform,
                 who.workspace,
                 who.user_id,
-                wire.reply_to_json(Reply(f"Hello {who.name}.")),
+                serialization.reply_to_json(Reply(f"Hello {who.name}.")),
             )
             for who in persons
         ]
@@ -76,7 +76,7 @@ class Town:
                 row.reply for row in rows if row.reply and (not who or row.account_key == who.key)
             ]
 
-        return [wire.reply_from_json(each) for each in self.core.store.read(find)]
+        return [serialization.reply_from_json(each) for each in self.core.store.read(find)]
 
     def slots(self, number: int) -> list[MeetingSlot]:
         return self.core.store.read(
@@ -202,7 +202,7 @@ async def test_nobody_else_proposes_presses_or_learns_anything(town: Town) -> No
 
 async def test_words_alone_do_it_on_both_sides_of_a_bridge_and_in_a_room(town: Town) -> None:
     stop, platforms = asyncio.Event(), list(town.platforms.values())
-    running = Running(town.core, platforms, host="127.0.0.1", port=0, clock=lambda: NOW)
+    running = Runtime(town.core, platforms, host="127.0.0.1", port=0, clock=lambda: NOW)
     task = asyncio.create_task(running.run(stop))
     await until(lambda: all(each.handler for each in town.platforms.values()))
 
@@ -213,7 +213,7 @@ async def test_words_alone_do_it_on_both_sides_of_a_bridge_and_in_a_room(town: T
         ]
 
     town.open(ANA, BO)
-    running.courier.wake()
+    running.sender.wake()
     await until(lambda: to(ANA) and to(BO))
     handler = town.platforms["talk"].handler
     assert handler is not None
@@ -247,12 +247,12 @@ async def test_words_alone_do_it_on_both_sides_of_a_bridge_and_in_a_room(town: T
     assert "propose" not in " ".join(each.reply.text.casefold() for _, each in to(ANA)[:1])
 
     both = town.open(ANA, CAT)
-    running.courier.wake()
+    running.sender.wake()
     room = town.platforms["chat"]
     await until(lambda: any(each.place.kind is PlaceKind.GROUP for each in room.posted))
     in_room = Room(town.core, place=next(p.place for p in room.posted if p.place.channel == "G1"))
     await in_room.say(CAT, "propose times")
-    running.courier.wake()
+    running.sender.wake()
     await until(lambda: sum(each.place.channel == "G1" for each in room.posted) == 2)
     shown = [each for each in room.posted if each.place.channel == "G1"][-1].reply
     assert "(Ciudad de México)" in shown.text  # Ana reads Spanish, Cat French

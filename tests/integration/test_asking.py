@@ -10,11 +10,11 @@ from sqlmodel import Session, col
 from bot.app import Core, build
 from bot.contract import Audience, Reply
 from bot.settings import Settings
+from knowledge.database.circumstances import CircumstancesView
 from knowledge.database.store import Store
-from knowledge.models import Match, Question
 from knowledge.questions import questions
+from knowledge.questions.tables import Match, Question
 from knowledge.search import confidence, search
-from knowledge.views import CircumstancesView
 from knowledge.vocabulary import (
     Community,
     Confidence,

@@ -7,12 +7,12 @@ from sqlmodel import Session, select
 
 from bot.app import Core
 from bot.contract import Person, Place, PlaceKind, Pressed, Reply
-from bot.messaging import serialization as wire
-from bot.runtime.server import Running
-from knowledge.conversations.meeting_tables import MeetingChoice
+from bot.messaging import serialization
+from bot.runtime.server import Runtime
+from knowledge.conversations.tables import MeetingChoice
 from knowledge.exchange import assistants
 from knowledge.exchange.states import AssistantState
-from knowledge.models import Delivery
+from knowledge.messaging.tables import Delivery
 from tests.conftest import NOW
 from tests.integration.test_arranging import ANA, BO, CAT, FAR, Town, event, suits
 from tests.support.fake_platform import Posted
@@ -45,7 +45,7 @@ def got(town: Town, who: Person) -> list[Reply]:
     """What was written to somebody outside conversations, the oldest first."""
     query = select(Delivery.reply).where(Delivery.account_key == who.key, Delivery.about == "")
     rows = town.core.store.read(lambda session: session.exec(query.order_by("id")).all())
-    return [wire.reply_from_json(each) for each in rows if each]
+    return [serialization.reply_from_json(each) for each in rows if each]
 
 
 def choices(town: Town) -> list[tuple[int, int]]:
@@ -171,7 +171,7 @@ async def test_on_a_platform_it_comes_as_a_direct_message_and_never_into_the_roo
 ) -> None:
     names(town, ANA, HANA)
     stop, platforms = asyncio.Event(), list(town.platforms.values())
-    running = Running(town.core, platforms, host="127.0.0.1", port=0, clock=lambda: NOW)
+    running = Runtime(town.core, platforms, host="127.0.0.1", port=0, clock=lambda: NOW)
     task = asyncio.create_task(running.run(stop))
     chat = town.platforms["chat"]
     await until(lambda: all(each.handler for each in town.platforms.values()))
@@ -180,10 +180,10 @@ async def test_on_a_platform_it_comes_as_a_direct_message_and_never_into_the_roo
         return [each for each in chat.posted if each.place.channel == channel]
 
     talk = town.open(ANA, CAT)
-    running.courier.wake()
+    running.sender.wake()
     await until(lambda: to("G1"))
     await town.room.press(CAT, "times.propose", str(talk.id))
-    running.courier.wake()
+    running.sender.wake()
     await until(lambda: len(to("G1")) == 2 and to("hana"))
     (posted,) = to("hana")
     assert posted.place.kind is PlaceKind.DIRECT

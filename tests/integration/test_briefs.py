@@ -19,10 +19,11 @@ from bot.app import Core
 from bot.cli import briefs
 from bot.contract import Reply
 from bot.core.errors import UserFacingError
-from bot.documents import typst as typesetting
+from bot.documents import typst
 from knowledge.conversations import meetings
 from knowledge.database.store import Store
-from knowledge.members import audit, members
+from knowledge.lifecycle import membership
+from knowledge.members import audit
 from knowledge.vocabulary import MemberStatus
 from tests.support.community import admit, expert, person, spoken
 from tests.support.fake_platform import Posted
@@ -130,7 +131,7 @@ async def test_a_lost_answer_and_a_crash_send_it_once_more_as_it_was(met: Met) -
     met.build()
     await met.start()
     met.clock.forward(timedelta(minutes=2))
-    met.courier.wake()
+    met.sender.wake()
     await until(met.posted)
     (sent,) = met.posted()
     assert sent.in_doubt
@@ -145,7 +146,7 @@ async def test_people_meet_all_the_same_where_no_page_can_be_drawn(
     def broken(*_: object, **__: object) -> bytes:
         raise trouble
 
-    monkeypatch.setattr(typesetting, "_compiled", broken)
+    monkeypatch.setattr(typst, "_compiled", broken)
     await met.meet()
     await met.start()
     await until(lambda: met.posted(lambda each: each.place.channel == "G1"))
@@ -174,7 +175,7 @@ async def test_it_is_given_again_to_those_who_met_and_to_nobody_else(met: Met) -
 
 async def test_who_left_before_it_was_sent_stands_on_no_page(met: Met) -> None:
     await met.meet()
-    met.store.write(lambda session: members.set_status(session, met.bo_id, MemberStatus.LEFT))
+    met.store.write(lambda session: membership.set_status(session, met.bo_id, MemberStatus.LEFT))
     await met.start()
     await until(lambda: met.posted(lambda each: each.place.channel == "G1"))
     assert met.posted() == []

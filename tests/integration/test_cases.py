@@ -10,10 +10,12 @@ from sqlmodel import Session, SQLModel, col
 
 from knowledge.cases import cases
 from knowledge.cases.cases import Outcome
+from knowledge.cases.tables import CaseSnippet, CaseSource
+from knowledge.cases.views import CaseView, SourceView
+from knowledge.database.circumstances import CircumstancesView
 from knowledge.database.store import Store
-from knowledge.models import CaseSnippet, CaseSource, Passage
 from knowledge.text import passages
-from knowledge.views import CaseView, CircumstancesView, SourceView
+from knowledge.text.tables import Passage
 from knowledge.vocabulary import CaseState, LegalBasis, PassageKind
 from tests.support.community import case
 

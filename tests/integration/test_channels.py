@@ -10,11 +10,11 @@ from sqlmodel import Session, select
 from bot.app import Core
 from bot.contract import (
     Audience,
-    Noticed,
-    NoticeKind,
     Person,
     Place,
     PlaceKind,
+    PlatformEvent,
+    PlatformEventKind,
     Pressed,
     Reply,
     Said,
@@ -22,10 +22,10 @@ from bot.contract import (
 from bot.messaging.outbox import direct, message
 from knowledge.database.store import Store
 from knowledge.members import accounts, audit
-from knowledge.messaging import channels
-from knowledge.messaging import outbox as deliveries
+from knowledge.messaging import channels, deliveries
 from knowledge.messaging.channels import ChannelView
-from knowledge.models import Delivery, Question
+from knowledge.messaging.tables import Delivery
+from knowledge.questions.tables import Question
 from knowledge.vocabulary import ChannelState, DeliveryState, MemberStatus, Purpose
 from tests.conftest import NOW
 from tests.support.community import (
@@ -54,7 +54,7 @@ async def said(
     core: Core, text: str, who: Person = ANA, place: Place | None = None, here: bool = False
 ) -> Reply:
     """What the bot answers in a channel, to a mention or (`here`) to a slash command."""
-    reply = await core.desk.handle(
+    reply = await core.dispatcher.handle(
         Said(
             event_id=f"{who.user_id}:{text}",
             person=who,
@@ -78,7 +78,7 @@ def known(store: Store) -> list[tuple[str, str, ChannelState]]:
 
 async def notice(
     core: Core,
-    kind: NoticeKind,
+    kind: PlatformEventKind,
     name: str = "",
     *,
     place: Place | None = None,
@@ -86,7 +86,7 @@ async def notice(
     at: float | None = None,
     rooms: dict[str, str] | None = None,
 ) -> None:
-    noticed = Noticed(
+    noticed = PlatformEvent(
         event_id=f"{kind}:{at}",
         kind=kind,
         place=place or channel(thread=""),
@@ -96,7 +96,7 @@ async def notice(
         at=at,
     )
     for _ in range(2):  # a platform may tell it twice
-        assert await core.desk.handle(noticed) is None
+        assert await core.dispatcher.handle(noticed) is None
 
 
 async def test_in_a_quiet_channel_a_mention_gets_one_private_sentence(
@@ -136,14 +136,14 @@ async def test_a_private_answer_works_everywhere_and_a_public_one_does_not(
 
 
 async def test_what_a_button_would_post_is_refused_too(core: Core) -> None:
-    async def shout(caller: object, act: object) -> Reply:
+    async def shout(context: object, act: object) -> Reply:
         return Reply("to all", audience=Audience.CHANNEL)
 
-    core.desk._actions["shout"] = shout
+    core.dispatcher._actions["shout"] = shout
     await said(core, "channel quiet", STEWARD)
     for name, text in (("C1", "Nothing of mine"), ("C2", "to all")):
         act = Pressed(event_id=name, person=ANA, place=channel(name), action="shout")
-        reply = await core.desk.handle(act)
+        reply = await core.dispatcher.handle(act)
         assert isinstance(reply, Reply)
         assert reply.text.startswith(text)
 
@@ -173,8 +173,8 @@ async def test_the_list_has_buttons_and_every_choice_is_on_record(core: Core, ro
     assert "no channel yet" in (await room.say(STEWARD, "channels")).text
     for number in range(10):
         place = channel(f"C{number}")
-        await notice(core, NoticeKind.ROOM_JOINED, f"data-{number}", place=place)
-    await notice(core, NoticeKind.ROOM_LEFT, place=channel("C0"))
+        await notice(core, PlatformEventKind.ROOM_JOINED, f"data-{number}", place=place)
+    await notice(core, PlatformEventKind.ROOM_LEFT, place=channel("C0"))
     first = await room.say(STEWARD, "channel")
     assert "10 channels are known" in first.text
     assert [card.title for card in first.cards][:2] == ["#data-1", "#data-2"]
@@ -201,36 +201,38 @@ async def test_the_list_has_buttons_and_every_choice_is_on_record(core: Core, ro
 
 
 async def test_the_table_follows_what_happens_to_rooms(core: Core) -> None:
-    await notice(core, NoticeKind.ROOM_RENAMED, "elsewhere", place=channel("C9"))
+    await notice(core, PlatformEventKind.ROOM_RENAMED, "elsewhere", place=channel("C9"))
     assert known(core.store) == []  # the bot never was there
-    await notice(core, NoticeKind.ROOM_JOINED, "data", at=100.0)
+    await notice(core, PlatformEventKind.ROOM_JOINED, "data", at=100.0)
     assert known(core.store) == [("C1", "data", ChannelState.PRESENT)]
-    await notice(core, NoticeKind.ROOM_RENAMED, "open-data", at=110.0)
-    await notice(core, NoticeKind.ROOM_ARCHIVED, at=120.0)
+    await notice(core, PlatformEventKind.ROOM_RENAMED, "open-data", at=110.0)
+    await notice(core, PlatformEventKind.ROOM_ARCHIVED, at=120.0)
     assert known(core.store) == [("C1", "open-data", ChannelState.ARCHIVED)]
-    await notice(core, NoticeKind.ROOM_RESTORED, at=130.0)
+    await notice(core, PlatformEventKind.ROOM_RESTORED, at=130.0)
     assert known(core.store) == [("C1", "open-data", ChannelState.PRESENT)]
-    await notice(core, NoticeKind.ROOM_DELETED, at=140.0)
-    await notice(core, NoticeKind.ROOM_RENAMED, "late", at=105.0)
-    await notice(core, NoticeKind.ROOM_JOINED, at=100.0)  # delivered late: it does not count
+    await notice(core, PlatformEventKind.ROOM_DELETED, at=140.0)
+    await notice(core, PlatformEventKind.ROOM_RENAMED, "late", at=105.0)
+    await notice(core, PlatformEventKind.ROOM_JOINED, at=100.0)  # delivered late: it does not count
     assert known(core.store) == [("C1", "open-data", ChannelState.GONE)]
-    await notice(core, NoticeKind.ROOM_ARCHIVED, at=150.0)
+    await notice(core, PlatformEventKind.ROOM_ARCHIVED, at=150.0)
     assert known(core.store) == [("C1", "open-data", ChannelState.GONE)]
-    await notice(core, NoticeKind.ROOM_JOINED, at=160.0)
+    await notice(core, PlatformEventKind.ROOM_JOINED, at=160.0)
     assert known(core.store) == [("C1", "open-data", ChannelState.PRESENT)]
 
 
 async def test_a_choice_outlives_leaving_and_coming_back(core: Core) -> None:
     await said(core, "channel quiet", STEWARD)
-    await notice(core, NoticeKind.ROOM_LEFT)
-    await notice(core, NoticeKind.ROOM_JOINED, "data")
+    await notice(core, PlatformEventKind.ROOM_LEFT)
+    await notice(core, PlatformEventKind.ROOM_JOINED, "data")
     assert (await said(core, "version")).text == QUIET
 
 
 async def test_after_an_absence_all_rooms_are_told_at_once(core: Core) -> None:
-    await notice(core, NoticeKind.ROOM_JOINED, "data", at=100.0)
-    await notice(core, NoticeKind.ROOM_JOINED, "other", place=replace(channel(), platform="talk"))
-    await notice(core, NoticeKind.ROOMS, rooms={"C2": "prices", "C3": "maps"})
+    await notice(core, PlatformEventKind.ROOM_JOINED, "data", at=100.0)
+    await notice(
+        core, PlatformEventKind.ROOM_JOINED, "other", place=replace(channel(), platform="talk")
+    )
+    await notice(core, PlatformEventKind.ROOMS, rooms={"C2": "prices", "C3": "maps"})
     assert known(core.store) == [
         ("C3", "maps", ChannelState.PRESENT),
         ("C1", "other", ChannelState.PRESENT),
@@ -257,7 +259,7 @@ async def test_nothing_is_sent_to_somebody_who_left_the_workspace(core: Core) ->
     admit(core.store, expert("Ana"), ANA)
     admit(core.store, expert("Ben"), ben)
     waiting(core.store, ANA, ben)
-    await notice(core, NoticeKind.PERSON_LEFT, who=ANA)
+    await notice(core, PlatformEventKind.PERSON_LEFT, who=ANA)
     gone = ("ana", DeliveryState.DEAD, "This person has left the workspace.")
     assert fates(core.store) == [gone, ("ben", DeliveryState.WAITING, "")]
     late = [message("late", direct(ANA), Reply("y"), ANA)]
@@ -285,14 +287,14 @@ async def test_whoever_has_no_account_left_is_not_shown_until_they_are_back(
         return {name for name in ("Ben", "Sue") if name in str(people_cards(found))}
 
     assert await shown() == {"Ben", "Sue"}
-    await notice(core, NoticeKind.PERSON_LEFT, who=ben)
+    await notice(core, PlatformEventKind.PERSON_LEFT, who=ben)
     assert await shown() == {"Ben", "Sue"}  # the other account is left
-    await notice(core, NoticeKind.PERSON_LEFT, who=also)
+    await notice(core, PlatformEventKind.PERSON_LEFT, who=also)
     assert await shown() == {"Sue"}
     seen = await room.say(STEWARD, "channels")
     assert "Ben (talk)" in seen.text
     assert "has left the workspace" in spoken(await room.say(STEWARD, "members all"))
-    await notice(core, NoticeKind.PERSON_CHANGED, who=replace(ben, locale="", time_zone=""))
+    await notice(core, PlatformEventKind.PERSON_CHANGED, who=replace(ben, locale="", time_zone=""))
     assert await shown() == {"Ben", "Sue"}
     await room.say(also, "version")  # who writes is there
     assert core.store.read(lambda session: accounts.gone(session, 9)) == []
@@ -301,12 +303,12 @@ async def test_whoever_has_no_account_left_is_not_shown_until_they_are_back(
 async def test_what_changed_about_a_member_is_taken_over(core: Core) -> None:
     admit(core.store, expert("Ana"), replace(ANA, locale="es", time_zone="America/Lima"))
     changed = replace(ANA, name="Ana Ruiz", locale="", time_zone="Europe/Madrid")
-    await notice(core, NoticeKind.PERSON_CHANGED, who=changed)
+    await notice(core, PlatformEventKind.PERSON_CHANGED, who=changed)
     found = core.store.read(lambda session: accounts.find(session, "chat", "W", "ana"))
     assert found is not None
     assert (found.name, found.locale, found.time_zone) == ("Ana Ruiz", "es", "Europe/Madrid")
-    await notice(core, NoticeKind.PERSON_LEFT, who=person("stranger"))
-    await notice(core, NoticeKind.PERSON_CHANGED, who=person("stranger"))
+    await notice(core, PlatformEventKind.PERSON_LEFT, who=person("stranger"))
+    await notice(core, PlatformEventKind.PERSON_CHANGED, who=person("stranger"))
     assert core.store.read(lambda session: accounts.gone(session, 9)) == []
 
 

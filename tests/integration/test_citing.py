@@ -12,10 +12,11 @@ from bot.app import Core, build
 from bot.contract import Button, Reply
 from bot.features.citations.quotes import best
 from bot.features.conversations.service import Opening
-from bot.messaging import serialization as wire
+from bot.messaging import serialization
 from bot.settings import Settings
 from knowledge.cases import cases
-from knowledge.cases.tables import News
+from knowledge.cases.tables import CaseSnippet, News
+from knowledge.cases.views import CaseView
 from knowledge.citations import citations
 from knowledge.citations.tables import Citation, Proposal
 from knowledge.conversations import conversations
@@ -25,10 +26,9 @@ from knowledge.introductions import introductions
 from knowledge.introductions.introductions import Wish
 from knowledge.lifecycle import personal_data
 from knowledge.members import members
-from knowledge.models import CaseSnippet, Delivery
+from knowledge.messaging.tables import Delivery
 from knowledge.questions import questions
 from knowledge.questions.questions import Asked
-from knowledge.views import CaseView
 from knowledge.vocabulary import (
     AskerShown,
     CaseState,
@@ -112,7 +112,7 @@ class Two:
                 select(Delivery).where(Delivery.channel == who).order_by("id")
             ).all()
         )
-        return [wire.reply_from_json(row.reply) for row in rows if row.reply]
+        return [serialization.reply_from_json(row.reply) for row in rows if row.reply]
 
     def drafts(self) -> list[CaseView]:
         return self.store.read(lambda session: cases.listed(session, CaseState.DRAFT))
@@ -255,7 +255,7 @@ async def test_publishing_names_whoever_agreed_and_tells_the_asker_once(two: Two
     assert len(told) == 1
     assert "answer.solved" in {button.action for button in buttons(told[0])}
     assert len([each for each in two.told("eve") if "published" in each.text.casefold()]) >= 1
-    for tick in two.core.ticks:
+    for tick in two.core.jobs:
         await tick.job()
     assert len(two.store.read(lambda session: session.exec(select(News)).all())) == 1
     assert not [each for each in two.told("asa") if "news.off" in {b.action for b in buttons(each)}]
@@ -311,11 +311,11 @@ async def test_an_asker_who_is_erased_or_silent_holds_nothing_up(
     shown = await two.room.submit(EVE, "cite.edit", FORM, str(two.number))
     await two.choose(EVE, shown, AskerShown.ROLE)
     for _ in range(2):
-        for tick in core.ticks:
+        for tick in core.jobs:
             await tick.job()
         assert two.drafts() == []
         clock.forward(timedelta(days=8))
-    for tick in core.ticks:
+    for tick in core.jobs:
         await tick.job()
     (draft,) = two.drafts()
     assert (

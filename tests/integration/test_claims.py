@@ -9,11 +9,12 @@ from sqlmodel import Session, select
 
 from bot.contract import Person, Place, Reply, markup
 from bot.core.errors import UserFacingError
-from bot.storage.database import Units
+from bot.storage.database import Database
 from knowledge.database.store import Store
 from knowledge.members import members
-from knowledge.models import ClaimCode, Question
-from knowledge.views import MemberDraft, MemberView
+from knowledge.members.tables import ClaimCode
+from knowledge.members.views import MemberDraft, MemberView
+from knowledge.questions.tables import Question
 from knowledge.vocabulary import Community, Confidence, MemberStatus, Purpose
 from tests.support.people import WHO, Town, person
 
@@ -25,9 +26,9 @@ ROOT = person("root", "Rosa Root")
 
 @pytest.fixture
 def town(store: Store) -> Iterator[Town]:
-    units = Units(store)
-    yield Town(units, stewards=[ROOT.key])
-    units.close()
+    database = Database(store)
+    yield Town(database, stewards=[ROOT.key])
+    database.close()
 
 
 def member(store: Store, who: Person = ANA) -> MemberView:

@@ -11,14 +11,14 @@ from sqlmodel import Session
 
 from bot.app import Core, build
 from bot.contract import Edited, Person, Place, PlaceKind, Removed, Reply, Said
-from bot.messaging.inbox import Intake
-from bot.messaging.sender import Courier
+from bot.messaging.inbox import Inbox
+from bot.messaging.sender import Sender
 from bot.settings import Settings
 from knowledge.database.store import Store
-from knowledge.members import audit, members
+from knowledge.lifecycle import membership
+from knowledge.members import audit
 from knowledge.messaging import channels
-from knowledge.public_questions import posts as community
-from knowledge.public_questions import thread_answers as public_answers
+from knowledge.public_questions import posts, thread_answers
 from knowledge.questions import questions
 from knowledge.vocabulary import Community, MemberStatus, PostState, QuestionState
 from tests.support.community import STEWARD, Room, admit, expert, exported, person, spoken
@@ -62,15 +62,17 @@ class Town:
         self.core: Core = build(
             settings, self.store, HashEncoder(), clock=self.clock, stewards=trusted
         )
-        self.intake = Intake(desk=self.core.desk.handle, units=self.core.units, clock=self.clock)
+        self.intake = Inbox(
+            dispatcher=self.core.dispatcher.handle, database=self.core.database, clock=self.clock
+        )
         self.room = Room(self.core)
 
     def connect(self) -> None:
         """Bring platforms and a courier up."""
         self.chat, self.talk = FakePlatform("chat"), FakePlatform("talk")
         adapters = {"chat": self.chat, "talk": self.talk}
-        self.courier = Courier(
-            units=self.core.units,
+        self.sender = Sender(
+            database=self.core.database,
             adapters=adapters,
             clock=self.clock,
             rooms=self.core.conversations.room,
@@ -79,7 +81,7 @@ class Town:
     async def carry(self) -> None:
         """Send all that waits."""
         self.clock.now = max(self.clock.now, datetime.now(UTC))  # taking down is timed by it
-        await self.courier.drain(30)
+        await self.sender.drain(30)
 
     async def write(
         self, who: Person, place: Place, text: str, message: str = "", **facts: object
@@ -115,7 +117,7 @@ class Town:
 
     def state(self, number: int = 1) -> PostState:
         """How a question to the community stands."""
-        found = self.store.read(lambda session: community.get(session, number))
+        found = self.store.read(lambda session: posts.get(session, number))
         assert found is not None
         return found.state
 
@@ -225,12 +227,12 @@ async def test_an_answer_outlives_a_restart_and_is_not_brought_twice(town: Town)
     )
     await town.intake.handle(said)
     former, chat, talk = town.core, town.chat, town.talk
-    former.units.close()
+    former.database.close()
     town.start()
     await town.intake.handle(said)
-    await town.core.desk.handle(replace(said, event_id="chat:again"))
-    town.courier = Courier(
-        units=town.core.units,
+    await town.core.dispatcher.handle(replace(said, event_id="chat:again"))
+    town.sender = Sender(
+        database=town.core.database,
         adapters={"chat": chat, "talk": talk},
         clock=town.clock,
         rooms=town.core.conversations.room,
@@ -310,7 +312,7 @@ async def test_a_steward_marks_it_with_a_word_below_the_post(town: Town) -> None
     await town.write(STAN, here, "Solution", reply_to=answer)
     assert town.state() is PostState.SOLVED
     assert "A steward has marked" in town.told(ANA)[-1].reply.text
-    (found,) = town.store.read(lambda session: public_answers.of_question(session, 1))
+    (found,) = town.store.read(lambda session: thread_answers.of_question(session, 1))
     assert found.solution
     acts = town.store.read(lambda session: audit.about(session, "question:1"))
     assert [act.act for act in acts] == ["question.solved"]
@@ -319,7 +321,7 @@ async def test_a_steward_marks_it_with_a_word_below_the_post(town: Town) -> None
 async def test_a_question_answered_elsewhere_is_shown_as_answered(town: Town) -> None:
     await posted(town)
     await town.room.say(ANA, "resolve 1")
-    for tick in town.core.ticks:
+    for tick in town.core.jobs:
         if tick.name == "questions to the community":
             await tick.job()
     await town.carry()
@@ -358,7 +360,7 @@ async def test_what_is_taken_back_stands_nowhere(town: Town, how: str) -> None:
 
 async def leave(town: Town) -> None:
     """Whatever the second step of leaving is: the member is gone."""
-    town.store.write(lambda session: members.set_status(session, 1, MemberStatus.LEFT))
+    town.store.write(lambda session: membership.set_status(session, 1, MemberStatus.LEFT))
 
 
 async def test_nothing_reaches_whoever_paused_or_erased_their_data(town: Town) -> None:
@@ -378,16 +380,16 @@ async def test_nothing_reaches_whoever_paused_or_erased_their_data(town: Town) -
     await town.carry()
     assert not town.told(ANA)
     assert not town.talk.messages
-    assert town.store.read(lambda session: community.get(session, 1)) is None
+    assert town.store.read(lambda session: posts.get(session, 1)) is None
 
 
 async def test_paused_means_taken_down_and_a_new_post_is_free(town: Town) -> None:
     await posted(town)
-    town.store.write(lambda session: members.set_status(session, 1, MemberStatus.PAUSED))
+    town.store.write(lambda session: membership.set_status(session, 1, MemberStatus.PAUSED))
     await town.carry()
     assert town.state() is PostState.WITHDRAWN
     assert not town.talk.messages
-    town.store.write(lambda session: members.set_status(session, 1, MemberStatus.ACTIVE))
+    town.store.write(lambda session: membership.set_status(session, 1, MemberStatus.ACTIVE))
     preview = await town.room.submit(
         ANA, "community.form", {"question": WORDS, "shown": "HIDDEN"}, "1"
     )
@@ -406,7 +408,7 @@ async def test_answers_belong_to_the_data_of_who_wrote_them(town: Town) -> None:
     assert "Yearly, as a file" in spoken(await town.room.say(BO, "data show"))
     assert WORDS in spoken(await town.room.say(ANA, "data show"))
     await town.room.say(BO, "data erase everything")
-    assert not town.store.read(lambda session: public_answers.of_question(session, 1))
+    assert not town.store.read(lambda session: thread_answers.of_question(session, 1))
 
 
 async def test_there_is_a_quota_and_one_post_for_a_question(town: Town) -> None:

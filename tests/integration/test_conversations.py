@@ -12,12 +12,12 @@ from bot.app import Core
 from bot.contract import Acted, Edited, Person, Place, PlaceKind, Removed, Reply, Said
 from bot.features.conversations.service import Opening
 from bot.i18n import words
-from bot.messaging import serialization as wire
-from bot.runtime.server import Running
+from bot.messaging import serialization
+from bot.runtime.server import Runtime
 from knowledge.conversations import conversations
 from knowledge.conversations.conversations import ConversationView, Seat
 from knowledge.conversations.tables import Line
-from knowledge.models import Delivery
+from knowledge.messaging.tables import Delivery
 from knowledge.vocabulary import ConversationKind, ConversationState, DeliveryState
 from tests.conftest import NOW
 from tests.support.community import Room, admit, expert, exported, spoken
@@ -37,7 +37,7 @@ class Pair:
         self.core = core
         self.members = {who.key: admit(core.store, expert(who.name), who) for who in persons}
         self.platforms = {name: FakePlatform(name) for name in ("chat", "talk")}
-        self._running = Running(
+        self._running = Runtime(
             core, list(self.platforms.values()), host="127.0.0.1", port=0, clock=lambda: NOW
         )
         self._stop = asyncio.Event()
@@ -63,7 +63,7 @@ class Pair:
                 who.platform,
                 who.workspace,
                 who.user_id,
-                wire.reply_to_json(Reply(f"Hello {who.name}.")),
+                serialization.reply_to_json(Reply(f"Hello {who.name}.")),
             )
             for who in persons
         ]
@@ -71,7 +71,7 @@ class Pair:
         begun = self.core.store.write(
             lambda session: self.core.conversations.begin(session, opening)
         )
-        self._running.courier.wake()
+        self._running.sender.wake()
         return begun
 
     def now(self, number: int) -> ConversationView:
@@ -275,7 +275,7 @@ async def test_nothing_is_lost_while_one_platform_is_down_and_over_a_restart(
     await pair.answer(ANA, "Second")
     await pair.stop()
     down = False
-    again = Running(
+    again = Runtime(
         core,
         list(pair.platforms.values()),
         host="127.0.0.1",

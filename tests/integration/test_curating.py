@@ -10,19 +10,18 @@ from sqlmodel import Session, select
 
 from bot.app import Core, build
 from bot.contract import Reply
-from bot.features.cases.review_cycle import Freshness
+from bot.features.cases.review_cycle import ReviewCycle
 from bot.messaging.serialization import reply_from_json
 from bot.settings import Settings
-from bot.storage.database import Units
-from knowledge.cases import cases, versions
-from knowledge.cases import review_cycle as freshness
+from bot.storage.database import Database
+from knowledge.cases import cases, review_cycle, versions
 from knowledge.cases.tables import CaseReview, CaseVersion, Flag
+from knowledge.cases.views import CaseView
 from knowledge.database.store import Store
-from knowledge.lifecycle import merge as merging
-from knowledge.lifecycle import personal_data
+from knowledge.lifecycle import membership, personal_data
+from knowledge.lifecycle import merge as lifecycle_merge
 from knowledge.members import members
-from knowledge.models import Delivery
-from knowledge.views import CaseView
+from knowledge.messaging.tables import Delivery
 from knowledge.vocabulary import CaseState, DeliveryState, MemberStatus, ReviewStage
 from tests.support.community import (
     STEWARD,
@@ -87,7 +86,7 @@ def messages(store: Store) -> list[tuple[str, Reply]]:
 
 
 async def tick(core: Core) -> None:
-    for each in core.ticks:
+    for each in core.jobs:
         await each.job()
 
 
@@ -124,8 +123,8 @@ async def test_the_draft_s_words_can_stay_with_their_source(room: Room, store: S
     (old,) = publish(store, case("Sharing data in León", TEXT))
     (new,) = drafted(store, "Sharing data in Leon")
     store.write(lambda session: _source_of(session, new, "Another report"))
-    merging = room.core.desk._actions["case.merge"].__self__  # type: ignore[attr-defined]
-    await merging.merge_cases("cli", new, old, keep_draft=True)
+    lifecycle_merge = room.core.dispatcher._actions["case.merge"].__self__  # type: ignore[attr-defined]
+    await lifecycle_merge.merge_cases("cli", new, old, keep_draft=True)
     kept = read(store, old)
     assert (kept.title, kept.source.title) == ("Sharing data in Leon", "Another report")
     assert [source.title for source in kept.further] == ["Report on Sharing data in León"]
@@ -139,8 +138,8 @@ async def test_the_author_of_a_merged_draft_hears_of_it_once(room: Room, store: 
     (old,) = publish(store, case("Sharing data in León", TEXT))
     told = case("Sharing data in Leon", TEXT, key="told")
     new = store.write(lambda session: cases.add(session, told, author_id=ana).id)
-    merging = room.core.desk._actions["case.merge"].__self__  # type: ignore[attr-defined]
-    await merging.merge_cases("cli", new, old, keep_draft=False)
+    lifecycle_merge = room.core.dispatcher._actions["case.merge"].__self__  # type: ignore[attr-defined]
+    await lifecycle_merge.merge_cases("cli", new, old, keep_draft=False)
     ((key, message),) = messages(store)
     assert key == ANA.key
     assert "is merged into it. Thank you." in message.text
@@ -155,12 +154,12 @@ async def test_nobody_who_snoozes_is_told_before_they_are_back(room: Room, store
     told = case("Sharing data in Leon", TEXT, key="told")
     new = store.write(lambda session: cases.add(session, told, author_id=ana).id)
     await room.say(ANA, "snooze until 2027-01-10")
-    merging = room.core.desk._actions["case.merge"].__self__  # type: ignore[attr-defined]
-    await merging.merge_cases("cli", new, old, keep_draft=False)
+    lifecycle_merge = room.core.dispatcher._actions["case.merge"].__self__  # type: ignore[attr-defined]
+    await lifecycle_merge.merge_cases("cli", new, old, keep_draft=False)
     states = select(Delivery.state)
     assert store.read(lambda session: session.exec(states).all()) == [DeliveryState.HELD]
     await room.say(ANA, "snooze off")
-    for tick in room.core.ticks:
+    for tick in room.core.jobs:
         await tick.job()
     assert store.read(lambda session: session.exec(states).all()) == [DeliveryState.WAITING]
 
@@ -293,7 +292,7 @@ async def test_each_case_can_have_its_own_number_of_days(
     await tick(room.core)
     assert read(store, number).stage is ReviewStage.DUE
     await room.press(STEWARD, "case.confirm", str(number))
-    assert store.read(lambda session: freshness.days_of(session, number)) == 30
+    assert store.read(lambda session: review_cycle.days_of(session, number)) == 30
 
 
 async def test_the_author_is_asked_once_and_may_confirm(
@@ -342,11 +341,11 @@ async def test_processes_move_a_case_on_once(store: Store, clock: Clock) -> None
     author = admit(store, expert("Ana"), ANA)
     publish(store, case(TITLE, TEXT), author_id=author)
     clock.forward(1_000 * DAY)
-    others = [Units(store) for _ in range(3)]
-    features = [Freshness(units=units, clock=clock) for units in others]
+    others = [Database(store) for _ in range(3)]
+    features = [ReviewCycle(database=database, clock=clock) for database in others]
     await asyncio.gather(*(feature.move_on() for feature in features))
-    for units in others:
-        units.close()
+    for database in others:
+        database.close()
     assert len(messages(store)) == 1
     stages = store.read(lambda session: session.exec(select(CaseReview.stage)).all())
     assert list(stages) == [ReviewStage.DUE]
@@ -426,7 +425,7 @@ async def _go(room: Room, store: Store, member: int, how: str) -> None:
         store.write(lambda session: personal_data.erase(session, member, ""))
     else:
         status = MemberStatus.LEFT if how == "left" else MemberStatus.PAUSED
-        store.write(lambda session: members.set_status(session, member, status))
+        store.write(lambda session: membership.set_status(session, member, status))
 
 
 def _source_of(session: Session, number: int, title: str) -> None:
@@ -448,7 +447,7 @@ async def test_two_profiles_of_one_person_have_one_open_report(room: Room, store
         stays, goes = members.get(session, one), members.get(session, other)
         assert stays is not None
         assert goes is not None
-        merging.merge(session, stays, goes)
+        lifecycle_merge.merge(session, stays, goes)
 
     store.write(join)
     left = store.read(lambda session: session.exec(select(Flag)).all())

@@ -21,14 +21,14 @@ from bot.contract import (
     Undeliverable,
     markup,
 )
+from bot.contract.adapter import PlatformStatus
 from bot.messaging.outbox import direct, message
-from bot.messaging.sender import AT_ONCE, GIVEN_UP_AFTER, LEASE, Courier
-from bot.runtime.metrics import PlatformFigures
-from bot.storage.database import Units
+from bot.messaging.sender import AT_ONCE, GIVEN_UP_AFTER, LEASE, Sender
+from bot.storage.database import Database
+from knowledge.database.keys import key_of
 from knowledge.database.store import Store
 from knowledge.lifecycle import personal_data
-from knowledge.messaging import dead_letters
-from knowledge.messaging import outbox as deliveries
+from knowledge.messaging import dead_letters, deliveries
 from tests.support.community import STEWARD, Room, admit, expert, person
 from tests.support.fake_platform import FakePlatform, Posted
 from tests.support.people import Clock
@@ -38,8 +38,8 @@ ANA, BO = person("ana"), person("bo")
 
 
 @pytest.fixture
-def units(store: Store) -> Iterator[Units]:
-    opened = Units(store)
+def database(store: Store) -> Iterator[Database]:
+    opened = Database(store)
     yield opened
     opened.close()
 
@@ -47,48 +47,48 @@ def units(store: Store) -> Iterator[Units]:
 class Post:
     """An outbox, a platform and a courier between them, by a clock that the test moves."""
 
-    def __init__(self, units: Units) -> None:
-        self.units = units
+    def __init__(self, database: Database) -> None:
+        self.database = database
         self.clock = Clock()
         self.platform = FakePlatform()
-        self.courier = self.another()
+        self.sender = self.another()
 
-    def another(self, units: Units | None = None) -> Courier:
+    def another(self, database: Database | None = None) -> Sender:
         """One more courier on the same database, as in a second process."""
-        return Courier(
-            units=units or self.units,
+        return Sender(
+            database=database or self.database,
             adapters={self.platform.name: self.platform},
             clock=self.clock,
         )
 
     async def write(self, text: str, who: Person = ANA, key: str = "") -> None:
         """Put a message into the outbox."""
-        draft = message(deliveries.key_of(key or text), direct(who), Reply(text), who)
+        draft = message(key_of(key or text), direct(who), Reply(text), who)
         at = self.clock.now
-        await self.units.write(lambda session: deliveries.write(session, [draft], at))
+        await self.database.write(lambda session: deliveries.write(session, [draft], at))
 
     async def deliver(self) -> None:
         """Send all that is due, and wait until it is noted."""
-        await asyncio.wait_for(self.courier.drain(10), 15)
+        await asyncio.wait_for(self.sender.drain(10), 15)
 
     def arrived(self) -> list[str]:
         return [posted.reply.text for posted in self.platform.posted]
 
     async def standing(self) -> deliveries.Standing:
-        return await self.units.read(deliveries.standing)
+        return await self.database.read(deliveries.standing)
 
 
 @pytest.fixture
-def post(units: Units) -> Post:
-    return Post(units)
+def post(database: Database) -> Post:
+    return Post(database)
 
 
 @asynccontextmanager
-async def at_work(*couriers: Courier) -> AsyncIterator[None]:
-    tasks = [asyncio.create_task(courier.run()) for courier in couriers]
+async def at_work(*couriers: Sender) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(sender.run()) for sender in couriers]
     yield
-    for courier, task in zip(couriers, tasks, strict=True):
-        await courier.aclose()
+    for sender, task in zip(couriers, tasks, strict=True):
+        await sender.aclose()
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
 
@@ -114,11 +114,11 @@ async def test_what_is_written_arrives_whole_and_is_forgotten(post: Post) -> Non
     place = Place("chat", "W", "C1", "7", PlaceKind.CHANNEL, private=False, shared=True)
     reply = Reply("x", cards=(Card("A case"),), audience=Audience.CHANNEL, thread=True)
     draft = message("key", place, reply)
-    await post.units.write(lambda session: deliveries.write(session, [draft], post.clock.now))
+    await post.database.write(lambda session: deliveries.write(session, [draft], post.clock.now))
     await post.deliver()
     (posted,) = post.platform.posted
     assert posted == Posted(place, reply, "key", in_doubt=False)
-    left = await post.units.read(
+    left = await post.database.read(
         lambda session: (
             session.connection().exec_driver_sql("SELECT state, reply, receipt FROM delivery").one()
         )
@@ -166,8 +166,8 @@ async def test_after_a_failure_the_platform_is_told_to_look_first(post: Post) ->
     post.clock.forward(timedelta(seconds=1))
     await post.deliver()
     assert [(t.key, t.in_doubt) for t in post.platform.tries] == [
-        (deliveries.key_of("x"), False),
-        (deliveries.key_of("x"), True),
+        (key_of("x"), False),
+        (key_of("x"), True),
     ]
 
 
@@ -187,7 +187,7 @@ async def test_pauses_grow_to_five_minutes_and_end_after_a_day(post: Post) -> No
             pauses.append((post.clock.now - last).total_seconds())
             last = post.clock.now
         now = post.clock.now
-        due = await post.units.read(
+        due = await post.database.read(
             lambda session, now=now: deliveries.next_due(session, ["chat"], now)  # type: ignore[misc]
         )
         if due:
@@ -195,7 +195,7 @@ async def test_pauses_grow_to_five_minutes_and_end_after_a_day(post: Post) -> No
     assert pauses[:11] == [0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 300]
     assert set(pauses[10:]) == {300}
     assert GIVEN_UP_AFTER <= last - began < GIVEN_UP_AFTER + timedelta(minutes=5)
-    (dead,) = await post.units.read(dead_letters.newest)
+    (dead,) = await post.database.read(dead_letters.newest)
     assert dead.reason == "The platform did not take it for 24 hours (TimeoutError)."
 
 
@@ -217,7 +217,7 @@ async def test_a_message_that_fails_again_and_again_lets_the_next_ones_pass(post
 
 
 async def test_what_can_never_arrive_is_seen_by_stewards_only(core: Core) -> None:
-    post = Post(core.units)
+    post = Post(core.database)
 
     def refuse(_: Posted) -> None:
         raise Undeliverable("The channel is archived.")
@@ -233,7 +233,7 @@ async def test_what_can_never_arrive_is_seen_by_stewards_only(core: Core) -> Non
     assert "chat, ana: The channel is archived." in told
     assert "a private matter" not in told
     assert "archived" not in (await room.say(person("reader"), "status")).text
-    assert post.courier.tally["dead"] == 1
+    assert post.sender.tally["dead"] == 1
     await post.deliver()
     assert len(post.platform.tries) == 1
 
@@ -256,7 +256,7 @@ async def test_a_refused_token_holds_messages_back_and_kills_none(post: Post) ->
     assert tried < len(post.platform.tries) <= 2 * AT_ONCE
     standing = await post.standing()
     assert (standing.waiting, standing.dead) == (40, 0)
-    assert post.courier.tally["held"] == len(post.platform.tries)
+    assert post.sender.tally["held"] == len(post.platform.tries)
     post.platform.trouble = lambda _: None
     post.platform._connected = True  # it says so itself, and need not be waited for
     post.clock.forward(timedelta(seconds=5))
@@ -269,8 +269,8 @@ async def test_stewards_read_which_platform_is_in_trouble(core: Core) -> None:
     room = Room(core)
     core.helping.watch(
         lambda: [
-            PlatformFigures("chat", "connected"),
-            PlatformFigures("talk", "waiting", reason="Talk refused TALK_TOKEN."),
+            PlatformStatus("chat", "connected"),
+            PlatformStatus("talk", "waiting", reason="Talk refused TALK_TOKEN."),
         ]
     )
     told = (await room.say(STEWARD, "status")).text
@@ -289,13 +289,13 @@ async def test_two_couriers_on_one_database_send_each_message_once(
     people = [person(f"p{number}") for number in range(10)]
     for number in range(60):
         await post.write(f"{number:02}", people[number % 10])
-    couriers = [post.another(), post.another(Units(second))]
+    couriers = [post.another(), post.another(Database(second))]
     async with at_work(*couriers):
         await until(lambda: len(post.arrived()) >= 60)
     second.close()
     assert sorted(post.arrived()) == [f"{number:02}" for number in range(60)]
     assert len(post.platform.tries) == 60
-    assert all(courier.tally["sent"] for courier in couriers)
+    assert all(sender.tally["sent"] for sender in couriers)
     for each in people:
         own = [p.reply.text for p in post.platform.posted if p.place.channel == each.user_id]
         assert own == sorted(own)
@@ -305,7 +305,7 @@ async def test_a_sender_that_vanished_leaves_a_message_in_doubt(post: Post) -> N
     await post.write("x")
     until = post.clock.now + LEASE
     now = post.clock.now
-    claimed = await post.units.write(
+    claimed = await post.database.write(
         lambda session: deliveries.claim(session, ["chat"], now, until, 5)
     )
     assert [one.in_doubt for one in claimed] == [False]
@@ -319,10 +319,10 @@ async def test_a_sender_that_vanished_leaves_a_message_in_doubt(post: Post) -> N
 async def test_what_is_cut_off_while_sending_is_free_at_once_and_in_doubt(post: Post) -> None:
     post.platform.pause = 60
     await post.write("x")
-    async with at_work(post.courier):
+    async with at_work(post.sender):
         await until(lambda: post.platform.tries)
     post.platform.pause = 0
-    post.courier = post.another()
+    post.sender = post.another()
     await post.deliver()
     assert [posted.in_doubt for posted in post.platform.posted] == [True]
 
@@ -330,14 +330,14 @@ async def test_what_is_cut_off_while_sending_is_free_at_once_and_in_doubt(post: 
 async def test_a_courier_at_work_wakes_up_and_notices_other_processes(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with at_work(post.courier):
+    async with at_work(post.sender):
         await asyncio.sleep(0.1)
         await post.write("one")
-        post.courier.wake()
+        post.sender.wake()
         await until(lambda: post.arrived() == ["one"], 1)
     monkeypatch.setattr("bot.messaging.sender.POLL", 0.1)
-    post.courier = post.another()
-    async with at_work(post.courier):
+    post.sender = post.another()
+    async with at_work(post.sender):
         await asyncio.sleep(0.05)
         await post.write("two")  # nobody wakes it
         await until(lambda: post.arrived() == ["one", "two"], 2)
@@ -346,7 +346,7 @@ async def test_a_courier_at_work_wakes_up_and_notices_other_processes(
 async def test_a_platform_that_is_not_set_up_keeps_its_messages(post: Post) -> None:
     place = Place("elsewhere", "W", "C1")
     draft = message("key", place, Reply("x"))
-    await post.units.write(lambda session: deliveries.write(session, [draft], post.clock.now))
+    await post.database.write(lambda session: deliveries.write(session, [draft], post.clock.now))
     await post.deliver()
     assert (await post.standing()).waiting == 1
     assert post.platform.tries == []
@@ -355,7 +355,7 @@ async def test_a_platform_that_is_not_set_up_keeps_its_messages(post: Post) -> N
 async def test_a_message_that_this_version_cannot_read_is_given_up(post: Post) -> None:
     draft = message("key", direct(ANA), Reply("x"))
     broken = deliveries.Draft(**{n: getattr(draft, n) for n in draft.__slots__} | {"reply": "{"})
-    await post.units.write(lambda session: deliveries.write(session, [broken], post.clock.now))
+    await post.database.write(lambda session: deliveries.write(session, [broken], post.clock.now))
     await post.deliver()
     assert (await post.standing()).dead == 1
 
@@ -369,9 +369,9 @@ async def test_old_messages_are_forgotten_and_waiting_ones_never(post: Post) -> 
         return deliveries.forget(session, post.clock.now - timedelta(days=30))
 
     post.clock.forward(timedelta(days=29))
-    assert await post.units.write(forget) == 0
+    assert await post.database.write(forget) == 0
     post.clock.forward(timedelta(days=2))
-    assert await post.units.write(forget) == 1
+    assert await post.database.write(forget) == 1
     assert (await post.standing()).waiting == 1
 
 

@@ -10,10 +10,10 @@ import structlog
 from bot.app import Core
 from bot.contract import Quoted, Reply, Said
 from bot.core.commands import Intent
-from bot.core.context import Act, Actions, Caller, Verbs
-from bot.core.dispatcher import Desk
+from bot.core.context import Act, Actions, Context, Verbs
+from bot.core.dispatcher import Dispatcher
 from bot.core.errors import InvalidForm, UserFacingError
-from bot.core.platform_events import Noticing
+from bot.core.platform_events import PlatformEvents
 from bot.features.channels.service import Channels
 from bot.i18n import LANGUAGES
 from knowledge.database.store import Store
@@ -44,25 +44,25 @@ class Broken:
         self.verbs: Verbs = {"ask": self.fail, "status": self.fail}
         self.actions: Actions = {"case.show": self.press}
 
-    async def fail(self, caller: Caller, intent: Intent) -> Reply:
+    async def fail(self, context: Context, intent: Intent) -> Reply:
         raise self._failure()
 
-    async def press(self, caller: Caller, act: Act) -> Reply:
+    async def press(self, context: Context, act: Act) -> Reply:
         raise self._failure()
 
-    async def open(self, caller: Caller) -> Reply:
+    async def open(self, context: Context) -> Reply:
         raise self._failure()
 
-    async def begun(self, caller: Caller, said: Said) -> Reply:
+    async def begun(self, context: Context, said: Said) -> Reply:
         raise self._failure()
 
 
-def alone(core: Core, *features: Broken) -> Desk:
+def alone(core: Core, *features: Broken) -> Dispatcher:
     """A desk with these features and no others."""
-    return Desk(
-        profiles=core.profiles,
-        channels=Channels(units=core.units),
-        noticing=Noticing(units=core.units, clock=lambda: NOW),
+    return Dispatcher(
+        recognise=core.profiles.recognise,
+        may_post=Channels(database=core.database).speaks,
+        noticing=PlatformEvents(database=core.database, clock=lambda: NOW),
         listeners=[core.conversations.hear],
         features=[*features],
         home=features[0].open,
@@ -74,8 +74,8 @@ def broken(core: Core, failure: Callable[[], Exception]) -> Room:
     """A room whose desk has that feature alone."""
     room = Room(core)
     feature = Broken(failure)
-    desk = alone(core, feature)
-    object.__setattr__(core, "desk", desk)
+    dispatcher = alone(core, feature)
+    object.__setattr__(core, "desk", dispatcher)
     return room
 
 
@@ -107,7 +107,7 @@ async def test_an_exception_becomes_a_reference_and_never_its_text(
 async def test_a_failure_to_recognise_somebody_is_answered_too(
     core: Core, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def fail(*_: object) -> Caller:
+    async def fail(*_: object) -> Context:
         raise RuntimeError(PRIVATE)
 
     monkeypatch.setattr(core.profiles, "recognise", fail)
@@ -253,8 +253,8 @@ async def test_help_lists_what_works_for_whom(core: Core, room: Room) -> None:
         listed = set(re.findall(r"^- \*\*(\w+)\*\*\s?: \S", everyone, re.MULTILINE))
         stewards = {"queue", "stale", "gaps", "channel", "members", "audit", "programme", "round"}
         stewards |= {"prompts"}
-        assert listed == core.desk.verbs - stewards
+        assert listed == core.dispatcher.verbs - stewards
     steward = (await room.say(STEWARD, "help")).text
     assert {"queue", "members", "audit"} <= set(re.findall(r"\*\*(\w+)\*\*", steward))
-    for verb in core.desk.verbs:
+    for verb in core.dispatcher.verbs:
         assert verb in (await room.say(READER, f"help {verb}")).text

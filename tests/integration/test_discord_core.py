@@ -38,7 +38,7 @@ async def says(
         title=title,
         addressed=addressed,
     )
-    reply = await core.desk.handle(act)
+    reply = await core.dispatcher.handle(act)
     assert reply is None or isinstance(reply, Reply)
     return reply
 

@@ -21,18 +21,18 @@ from bot.contract import (
     FieldKind,
     Form,
     Inbound,
-    Noticed,
     Option,
     Place,
     PlaceKind,
+    PlatformEvent,
+    PlatformUI,
     Pressed,
     Reply,
     Said,
     Select,
     Submitted,
-    Surface,
 )
-from bot.features.help.platform_ui import surface
+from bot.features.help.platform_ui import platform_ui
 from bot.i18n import LANGUAGES, words
 
 VERBS = frozenset({"ask", "case", "expert", "profile", "help", "queue", "save"})
@@ -68,8 +68,8 @@ SHORT = Form("Your name", "name.save", "3", (Field("name", "Name", value="Ana"),
 Answer = Reply | Choices | None | Callable[[], Awaitable[Reply | None]]
 
 
-def surfaces() -> Mapping[str, Surface]:
-    made = {language: surface(words(language), VERBS) for language in LANGUAGES}
+def uis() -> Mapping[str, PlatformUI]:
+    made = {language: platform_ui(words(language), VERBS) for language in LANGUAGES}
     return {
         language: replace(each, verbs={**each.verbs, "save": "keeps somebody's message"})
         for language, each in made.items()
@@ -84,7 +84,7 @@ class Core:
     acts: list[Acted] = field(default_factory=list)
 
     async def __call__(self, act: Inbound) -> Reply | Choices | None:
-        if isinstance(act, Noticed):
+        if isinstance(act, PlatformEvent):
             return None
         self.acts.append(act)
         answer = self.answers.pop(0) if self.answers else Reply("Noted.")
@@ -116,7 +116,7 @@ async def server(*answers: Answer) -> AsyncIterator[Room]:
     core = Core(list(answers))
     adapter = create({"DISCORD_BOT_TOKEN": "simulated"})
     assert adapter is not None
-    adapter.prepare(core, surfaces())
+    adapter.prepare(core, uis())
     async with simcord.run(adapter.made()) as env:
         guild = env.create_guild()
         channel = guild.create_text_channel("general")

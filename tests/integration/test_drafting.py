@@ -9,13 +9,14 @@ from sqlmodel import Session, select
 from bot.app import Core
 from bot.contract import Field, Form, Person, Quoted, Reply
 from bot.features.cases.draft_replies import TEXT_LIMIT
-from bot.messaging import serialization as wire
+from bot.messaging import serialization
 from knowledge.cases import cases
+from knowledge.cases.views import CaseView
 from knowledge.database.store import Store
+from knowledge.lifecycle import membership
 from knowledge.members import accounts, members
 from knowledge.members.accounts import AccountView
-from knowledge.models import Delivery
-from knowledge.views import CaseView
+from knowledge.messaging.tables import Delivery
 from knowledge.vocabulary import CaseState, Community, Level, MemberStatus, WhoseWords
 from tests.conftest import NOW
 from tests.support.community import STEWARD, Room, admit, case, expert, person, publish, spoken
@@ -68,7 +69,8 @@ def told(store: Store) -> list[tuple[str, str, str]]:
     def read(session: Session) -> list[tuple[str, str, str]]:
         rows = session.exec(select(Delivery).order_by(Delivery.channel)).all()
         return [
-            (row.platform, row.channel, spoken(wire.reply_from_json(row.reply))) for row in rows
+            (row.platform, row.channel, spoken(serialization.reply_from_json(row.reply)))
+            for row in rows
         ]
 
     return store.read(read)
@@ -239,7 +241,7 @@ async def test_nobody_is_told_who_is_not_there_or_decided_themselves(
     core.store.write(lambda session: accounts.leave(session, "chat", "W", "ana", NOW))
     ben = core.store.read(lambda session: members.by_account(session, "chat", "W", "ben"))
     assert ben is not None
-    core.store.write(lambda session: members.set_status(session, ben.id, MemberStatus.LEFT))
+    core.store.write(lambda session: membership.set_status(session, ben.id, MemberStatus.LEFT))
     for draft in (mine, theirs, gone, left):
         await room.press(steward, "case.approve", str(draft))
     assert told(core.store) == []

@@ -12,15 +12,15 @@ from bot.app import Core, build
 from bot.contract import Person, Place, PlaceKind
 from bot.features.exchange.programmes.cadence import Cadence, Timetable
 from bot.features.exchange.programmes.settings import Rules, write_timetable
-from bot.messaging import serialization as wire
-from bot.runtime.server import Running
+from bot.messaging import serialization
+from bot.runtime.server import Runtime
 from bot.settings import Settings
 from knowledge.database.store import Store
 from knowledge.exchange import programmes, rounds
 from knowledge.exchange.programmes import ProgrammeView
 from knowledge.exchange.states import PairingState, RoundState
 from knowledge.exchange.tables import Participation
-from knowledge.models import Delivery
+from knowledge.messaging.tables import Delivery
 from knowledge.vocabulary import Community, Purpose
 from tests.support.community import Room, admit, expert
 from tests.support.fake_encoder import HashEncoder
@@ -91,13 +91,15 @@ class Exchange:
 
     async def tick(self, core: Core | None = None, forward: timedelta = timedelta()) -> None:
         self.clock.forward(forward)
-        await (core or self.core).rounds.due()
+        for tick in (core or self.core).jobs:
+            if tick.name in {"pauses", "peer exchange"}:
+                await tick.job()
 
     def close(self) -> None:
         for core in self.cores:
             core.asking.close()
-            core.renewal.close()
-            core.units.close()
+            core.index_refresh.close()
+            core.database.close()
             core.encoder.close(timeout=15)
 
     def last(self) -> rounds.RoundView:
@@ -145,7 +147,7 @@ async def test_a_round_is_shown_announced_asked_about_and_closed(
     here = made(2, 2)
     here.store.write(
         lambda session: programmes.change(
-            session, here.programme.id, channels={"places": [wire.place_to_json(HALL)]}
+            session, here.programme.id, channels={"places": [serialization.place_to_json(HALL)]}
         )
     )
     await here.tick()
@@ -182,7 +184,7 @@ async def test_a_round_is_shown_announced_asked_about_and_closed(
     posted = here.store.read(
         lambda session: session.exec(select(Delivery).where(Delivery.channel == "hall")).all()
     )
-    texts = [wire.reply_from_json(each.reply).text for each in posted]
+    texts = [serialization.reply_from_json(each.reply).text for each in posted]
     assert len(texts) == 2
     assert "is over" in texts[1]
     assert not any(digit in texts[1] for digit in "23456789")  # of two groups numbers are people
@@ -408,12 +410,12 @@ async def test_a_programme_is_created_by_form(made: Callable[..., Exchange]) -> 
 async def test_a_round_arrives_on_both_platforms(made: Callable[..., Exchange]) -> None:
     here = made(1, 1)
     platforms = [FakePlatform("chat"), FakePlatform("talk")]
-    running = Running(here.core, platforms, host="127.0.0.1", port=0, clock=here.clock)
+    running = Runtime(here.core, platforms, host="127.0.0.1", port=0, clock=here.clock)
     stop = asyncio.Event()
     task = asyncio.create_task(running.run(stop))
     await until(lambda: all(each.handler for each in platforms))
     await here.tick(forward=timedelta(minutes=3))
-    running.courier.wake()
+    running.sender.wake()
     await until(lambda: bool(platforms[1].posted) and len(platforms[0].posted) >= 2)
     stop.set()
     await task

@@ -8,16 +8,15 @@ from sqlmodel import Session, select
 
 from bot.contract import Person, Reply
 from bot.features.exchange.rounds.planning import known_facts
-from bot.messaging import serialization as wire
+from bot.messaging import serialization
 from knowledge.database.columns import utc_now
 from knowledge.database.store import Store
 from knowledge.exchange import assistants
 from knowledge.exchange.states import AssistantState
-from knowledge.introductions import eligibility as askable
-from knowledge.lifecycle import merge as merging
-from knowledge.members import audit, reporting_lines
-from knowledge.members import members as people
-from knowledge.models import Delivery
+from knowledge.introductions import eligibility
+from knowledge.lifecycle import membership, merge
+from knowledge.members import audit, members, reporting_lines
+from knowledge.messaging.tables import Delivery
 from knowledge.vocabulary import Community, Purpose
 from tests.integration.test_exchange import STEWARD, Exchange
 from tests.support.community import admit, expert, exported
@@ -50,7 +49,7 @@ def written(here: Exchange, who: Person) -> list[Reply]:
             select(Delivery.reply).where(Delivery.account_key == who.key).order_by("id")
         ).all()
     )
-    return [wire.reply_from_json(row) for row in rows]
+    return [serialization.reply_from_json(row) for row in rows]
 
 
 async def test_a_superior_and_their_staff_are_never_in_one_group(
@@ -96,21 +95,21 @@ async def test_nobody_is_asked_about_a_question_of_their_own_staff(
     here = made(1, 1)
     staff, chief = here.people
     for purpose in (Purpose.BE_EXPERT, Purpose.BE_ASKED):
-        here.store.write(lambda session, to=purpose: people.consent(session, chief, to, True))  # type: ignore[misc]
+        here.store.write(lambda session, to=purpose: membership.consent(session, chief, to, True))  # type: ignore[misc]
     asked = await here.room.say(here.people[staff], "expert offer 1")
     assert any("Person 1" in card.title for card in asked.cards)
     found = here.store.read(
         lambda session: [
             candidate.member.id
-            for candidate in askable.candidates(session, 1, staff, here.clock.now)
+            for candidate in eligibility.candidates(session, 1, staff, here.clock.now)
         ]
     )
     assert found == [chief]
     await here.room.say(here.people[staff], "pair superior Person 1")
     left = here.store.read(
         lambda session: (
-            askable.candidates(session, 1, staff, here.clock.now),
-            askable.to_be_handed_over(session, staff, [1], here.clock.now),
+            eligibility.candidates(session, 1, staff, here.clock.now),
+            eligibility.to_be_handed_over(session, staff, [1], here.clock.now),
         )
     )
     assert left == ([], set())
@@ -133,7 +132,7 @@ async def test_stewards_keep_apart_by_member_organisation_and_country(
     reply = await here.room.say(STEWARD, f"programme apart {said}")
     assert "Never put into a group" in reply.text
     facts = here.store.read(
-        lambda session: known_facts(session, people.get_many(session, [city, office, third]))
+        lambda session: known_facts(session, members.get_many(session, [city, office, third]))
     )
     apart = {frozenset((each.id, other)) for each in facts for other in each.apart_from}
     expected = {
@@ -259,8 +258,8 @@ def test_one_person_of_two_profiles_keeps_their_lines_and_their_assistant(store:
         reporting_lines.toggle(session, second, first)
         assistants.ask(session, second, HELPER.key, "Hana", "", at)
         assistants.ask(session, second, "talk:V:a", "a", "", at)
-        one, other = people.get_many(session, [first, second])
-        merging.merge(session, one, other)
+        one, other = members.get_many(session, [first, second])
+        merge.merge(session, one, other)
 
     store.write(write)
     found = store.read(

@@ -8,14 +8,15 @@ import pytest
 from sqlmodel import Session, select
 
 from bot.contract import Person, Place, PlaceKind, Reply
-from bot.messaging import serialization as wire
+from bot.messaging import serialization
 from knowledge.conversations import conversations
 from knowledge.database.store import Store
 from knowledge.exchange import programmes
 from knowledge.exchange.states import PairingState, RoundState
-from knowledge.members import audit, contacts
-from knowledge.members import members as people
-from knowledge.models import Account, Delivery
+from knowledge.lifecycle import membership
+from knowledge.members import audit, contacts, members
+from knowledge.members.tables import Account
+from knowledge.messaging.tables import Delivery
 from knowledge.vocabulary import Community, ConversationState, DeliveryKind, MemberStatus, Purpose
 from tests.integration.test_exchange import DAY, HALL, PAIRED, STEWARD, Exchange
 from tests.support.community import Room, actions, admit, expert
@@ -44,7 +45,7 @@ def written(here: Exchange, who: Person) -> list[Reply]:
             select(Delivery.reply).where(Delivery.account_key == who.key).order_by("id")
         ).all()
     )
-    return [wire.reply_from_json(row) for row in rows if row]
+    return [serialization.reply_from_json(row) for row in rows if row]
 
 
 def posted(here: Exchange) -> list[str]:
@@ -54,7 +55,7 @@ def posted(here: Exchange) -> list[str]:
             select(Delivery.reply).where(Delivery.channel == "hall").order_by("id")
         ).all()
     )
-    return [wire.reply_from_json(row).text for row in rows]
+    return [serialization.reply_from_json(row).text for row in rows]
 
 
 def change(here: Exchange, **values: object) -> None:
@@ -141,7 +142,7 @@ async def test_rounds_are_announced_where_a_steward_says_and_only_there(
 
 async def test_nothing_goes_out_before_a_steward_sends_it(made: Callable[..., Exchange]) -> None:
     here = made(1, 1)
-    change(here, automatic=False, channels={"places": [wire.place_to_json(HALL)]})
+    change(here, automatic=False, channels={"places": [serialization.place_to_json(HALL)]})
     everybody = {who.key for who in here.people.values()}
     await here.tick()
     preview = written(here, STEWARD)[0]
@@ -271,8 +272,8 @@ async def test_a_report_reaches_stewards_and_not_the_one_it_is_about(
 ) -> None:
     here = made(1, 2)
     city, office, other = here.people
-    here.store.write(lambda session: people.set_steward(session, office, True))
-    here.store.write(lambda session: people.set_steward(session, other, True))
+    here.store.write(lambda session: members.set_steward(session, office, True))
+    here.store.write(lambda session: members.set_steward(session, other, True))
     await here.room.say(STEWARD, f"programme apart #{city} | #{other}")
     await here.tick(forward=SOON)
     group = next(each for each in here.groups() if city in each.members)
@@ -369,7 +370,7 @@ async def test_who_cannot_before_there_is_a_room_is_not_let_in_and_the_greeting_
             select(Delivery).where(Delivery.about == about, Delivery.kind == DeliveryKind.OPEN)
         ).all()
     )
-    invited = {each.key for each in wire.group_from_json(wish.place).persons}
+    invited = {each.key for each in serialization.group_from_json(wish.place).persons}
     assert len(invited) == len(stay)
     place = Place("chat", "W", "G1", kind=PlaceKind.GROUP) if room else None
     here.store.write(
@@ -380,7 +381,7 @@ async def test_who_cannot_before_there_is_a_room_is_not_let_in_and_the_greeting_
             select(Delivery).where(Delivery.about == about, Delivery.kind == DeliveryKind.POST)
         ).all()
     )
-    kind = [wire.reply_from_json(each.reply).text for each in rows]
+    kind = [serialization.reply_from_json(each.reply).text for each in rows]
     assert len(kind) == (1 if room else 2)
     assert all(text.count("cannot take part this round after all") == 1 for text in kind)
     messages = here.groups()[0].messages
@@ -407,7 +408,7 @@ async def test_who_leaves_a_room_is_told_that_it_is_still_seen(
             select(Delivery.reply).where(Delivery.channel == "G1").order_by("id")
         ).all()
     )[-1]
-    assert "may still see" in wire.reply_from_json(last).text
+    assert "may still see" in serialization.reply_from_json(last).text
 
 
 async def test_who_joins_late_fills_a_pair_once_and_the_pair_is_told(
@@ -509,7 +510,7 @@ async def test_only_groups_that_all_agreed_are_named_in_the_channel(
     made: Callable[..., Exchange],
 ) -> None:
     here = made(2, 2)
-    change(here, channels={"places": [wire.place_to_json(HALL)]})
+    change(here, channels={"places": [serialization.place_to_json(HALL)]})
     unnamed = next(iter(here.people))
     await here.room.say(here.people[unnamed], "consent be_named no")
     await here.tick(forward=SOON)
@@ -545,9 +546,9 @@ async def test_the_way_in_asks_for_offers_and_needs_and_goes_on_where_it_stopped
         "hours": "9-17",
     }
     await here.room.submit(LATE, "profile.edit", where, "where")
-    found = here.store.read(lambda session: people.by_account(session, "chat", "W", "late"))
+    found = here.store.read(lambda session: members.by_account(session, "chat", "W", "late"))
     assert found is not None
-    here.store.write(lambda session: people.set_status(session, found.id, MemberStatus.ACTIVE))
+    here.store.write(lambda session: membership.set_status(session, found.id, MemberStatus.ACTIVE))
     asked = await here.room.say(LATE, "pair join Bridges")
     (agree,) = asked.buttons
     joined = await here.room.press(LATE, agree.action, agree.subject)
@@ -560,7 +561,7 @@ async def test_the_way_in_asks_for_offers_and_needs_and_goes_on_where_it_stopped
     await here.room.submit(LATE, "profile.edit", answers, "topics")
     again = await here.room.say(LATE, "pair join Bridges")
     assert "profile.edit" not in set(actions(again))
-    kept = here.store.read(lambda session: people.get(session, found.id))
+    kept = here.store.read(lambda session: members.get(session, found.id))
     assert kept is not None
     assert (kept.offers, kept.needs, kept.hours_from) == (("a", "b"), ("c", "d"), 9)
     assert kept.agreed(Purpose.BE_PAIRED)

@@ -11,7 +11,7 @@ from bot.settings import Settings
 from knowledge.cases import cases
 from knowledge.database.store import Store
 from knowledge.encoders.encoder import Counted, Vectors
-from knowledge.members import members
+from knowledge.lifecycle import membership
 from knowledge.search.expert_ranking import RankedExpert, rank
 from knowledge.search.search import Query
 from knowledge.vocabulary import CaseState, Community, Purpose
@@ -139,7 +139,7 @@ async def test_a_withdrawal_counts_also_while_a_large_import_is_encoded(
     encoder.free.clear()
     try:
         publish(store, *(case(f"Case {n} of harbour {n}") for n in range(20)))
-        store.write(lambda s: members.consent(s, bea, Purpose.BE_ASKED, False))
+        store.write(lambda s: membership.consent(s, bea, Purpose.BE_ASKED, False))
         store.write(lambda s: cases.set_state(s, number, CaseState.RETIRED, "wrong"))
         reply = await asyncio.wait_for(room.say(STEWARD, OFFER), 20)
         assert people_cards(reply) == []

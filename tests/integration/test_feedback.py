@@ -8,13 +8,12 @@ from sqlmodel import Session, select
 
 from bot.contract import Person, Place, PlaceKind, Reply
 from knowledge.database.store import Store
-from knowledge.lifecycle import merge as merging
-from knowledge.lifecycle import personal_data
+from knowledge.lifecycle import merge, personal_data
 from knowledge.members import accounts, members
 from knowledge.members.accounts import AccountView
-from knowledge.models import Rating
 from knowledge.questions import questions, ratings
 from knowledge.questions.ratings import RatingView
+from knowledge.questions.tables import Rating
 from knowledge.vocabulary import AskerShown, Confidence, QuestionState, Visibility
 from tests.conftest import NOW
 from tests.support.community import (
@@ -275,7 +274,7 @@ async def test_two_members_who_are_one_keep_the_newer_vote(stocked: Room, store:
         one, other = members.get(session, first), members.get(session, second)
         assert one is not None
         assert other is not None
-        merging.merge(session, one, other)
+        merge.merge(session, one, other)
 
     store.write(join)
     assert votes(store) == [(BEN.key, 0, False), (BEN.key, 2, True)]

@@ -7,11 +7,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from knowledge.cases import cases
-from knowledge.cases import review_cycle as freshness
+from knowledge.cases import cases, review_cycle
 from knowledge.cases.review_cycle import LAST_SILENCE, SILENCE
+from knowledge.cases.views import CaseView
 from knowledge.database.store import Store
-from knowledge.views import CaseView
 from knowledge.vocabulary import CaseState, ReviewStage
 from tests.support.community import case, publish
 
@@ -29,7 +28,7 @@ class Life(RuleBasedStateMachine):
         (self.number,) = publish(self.store, case("A shared address file"))
         self.now = datetime.now(UTC)
         self.stepped = self.looked = self.now
-        self.days = freshness.REVIEW_DAYS
+        self.days = review_cycle.REVIEW_DAYS
 
     @rule(days=st.integers(0, 400))
     def wait(self, days: int) -> None:
@@ -38,7 +37,7 @@ class Life(RuleBasedStateMachine):
     @rule()
     def tick(self) -> None:
         before = self._case()
-        steps = self.store.write(lambda session: freshness.move_on(session, self.now, 10))
+        steps = self.store.write(lambda session: review_cycle.move_on(session, self.now, 10))
         after = self._case()
         if not steps:
             assert after.stage is before.stage
@@ -71,7 +70,7 @@ class Life(RuleBasedStateMachine):
     def set_days(self, days: int) -> None:
         if self._case().state is CaseState.PUBLISHED:
             self.store.write(
-                lambda session: freshness.set_days(session, self.number, days, self.now)
+                lambda session: review_cycle.set_days(session, self.number, days, self.now)
             )
             self.days, self.stepped, self.looked = days, self.now, self.now
 
@@ -89,7 +88,7 @@ class Life(RuleBasedStateMachine):
     def a_reader_is_told_the_truth(self) -> None:
         found = self._case()
         assert (found.stage is ReviewStage.CURRENT) is (found.up_since is None)
-        listed = self.store.read(lambda session: freshness.waiting(session, 10))
+        listed = self.store.read(lambda session: review_cycle.waiting(session, 10))
         up = found.state is CaseState.PUBLISHED and found.stage is not ReviewStage.CURRENT
         assert listed == ([self.number] if up else [])
 

@@ -6,10 +6,11 @@ import pytest
 from sqlmodel import Session
 
 from bot.contract import Reply
-from bot.features.cases import call_replies as call_wording
+from bot.features.cases import call_replies
 from bot.i18n import words
 from knowledge.cases import calls
 from knowledge.database.store import Store
+from knowledge.lifecycle import questions as lifecycle_questions
 from knowledge.questions import questions
 from knowledge.questions.questions import Asked
 from knowledge.vocabulary import Community, Confidence, QuestionState, Visibility
@@ -106,7 +107,9 @@ async def test_what_is_withdrawn_old_strong_or_for_people_is_no_gap(
     room: Room, store: Store
 ) -> None:
     gone = ask(store, "chat:W:one", BUDGET, public=True)
-    store.write(lambda session: questions.set_state(session, gone, QuestionState.WITHDRAWN))
+    store.write(
+        lambda session: lifecycle_questions.set_state(session, gone, QuestionState.WITHDRAWN)
+    )
     ask(store, "chat:W:two", BUDGET, public=True, days=91)
     ask(store, "chat:W:three", BUDGET, public=True, confidence=Confidence.STRONG)
     ask(store, "chat:W:four", BUDGET, public=True, people_only=True)
@@ -186,7 +189,7 @@ async def test_a_group_becomes_a_call_that_members_read(room: Room, store: Store
 def test_a_call_leads_to_the_form_of_a_case_where_there_is_one(store: Store) -> None:
     store.write(lambda session: calls.put(session, "Prices", (), NOW))
     found = store.read(calls.still_open)
-    reply = call_wording.listed(words("en"), found, steward=False, telling="case.save")
+    reply = call_replies.listed(words("en"), found, steward=False, telling="case.save")
     assert [button.action for button in reply.cards[0].buttons] == ["case.save"]
 
 

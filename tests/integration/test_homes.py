@@ -14,13 +14,12 @@ from bot.app import Core
 from bot.contract import Choices, Inbound, Opened, Person, Place, Pressed, Reply, Said, unwritten
 from bot.features.members.availability_replies import snooze_state
 from bot.i18n import Words
-from bot.runtime.home_refresh import MOST, Homes
+from bot.runtime.home_refresh import MOST, HomeRefresh
 from knowledge.database.store import Store
-from knowledge.members import members
-from knowledge.messaging import home_views as homes
+from knowledge.lifecycle import membership, questions
+from knowledge.members.views import MemberView
+from knowledge.messaging import home_views
 from knowledge.messaging.tables import Home
-from knowledge.questions import questions
-from knowledge.views import MemberView
 from knowledge.vocabulary import MemberStatus, QuestionState
 from tests.conftest import NOW
 from tests.support.community import STEWARD, admit, expert, person, spoken
@@ -46,13 +45,13 @@ class Town:
         self.homes = self.another()
         self._events = count(1)
 
-    def another(self) -> Homes:
+    def another(self) -> HomeRefresh:
         """What a further process has."""
-        desk = self.core.desk.handle
-        return Homes(
-            handler=unwritten(desk),
-            desk=desk,
-            units=self.core.units,
+        dispatcher = self.core.dispatcher.handle
+        return HomeRefresh(
+            handler=unwritten(dispatcher),
+            dispatcher=dispatcher,
+            database=self.core.database,
             adapters={"chat": self.chat},
             clock=self.clock,
         )
@@ -126,7 +125,7 @@ async def test_the_minute_brings_what_others_changed_once(town: Town, core: Core
     waiting = person("wen")
     number = admit(core.store, expert("Wen"), waiting, status=MemberStatus.UNVERIFIED)
     await town.open(waiting)
-    core.store.write(lambda s: members.set_status(s, number, MemberStatus.ACTIVE))
+    core.store.write(lambda s: membership.set_status(s, number, MemberStatus.ACTIVE))
     for _ in range(3):
         await town.homes.tick()
     (page,) = town.shown
@@ -170,17 +169,17 @@ async def test_only_the_latest_are_looked_through(store: Store) -> None:
     def many(session: Session) -> None:
         for number in range(MOST + 20):
             moment = NOW + timedelta(seconds=number)
-            homes.opened(session, f"chat:W:{number}", "{}", "", moment)
+            home_views.opened(session, f"chat:W:{number}", "{}", "", moment)
 
     store.write(many)
-    found = store.read(lambda s: homes.lately_opened(s, NOW - timedelta(days=1), MOST))
+    found = store.read(lambda s: home_views.lately_opened(s, NOW - timedelta(days=1), MOST))
     assert len(found) == MOST
     assert found[0].account_key == f"chat:W:{MOST + 19}"
 
 
 async def test_two_processes_show_it_without_harm(town: Town, core: Core) -> None:
     await town.open(ANA)
-    core.store.write(lambda s: members.set_status(s, 1, MemberStatus.PAUSED))
+    core.store.write(lambda s: membership.set_status(s, 1, MemberStatus.PAUSED))
     await asyncio.gather(town.homes.tick(), town.another().tick())
     assert 1 <= len(town.shown) <= 2
     assert len(set(town.shown)) == 1
@@ -213,8 +212,8 @@ async def test_a_store_that_fails_disturbs_no_act(
     def fail(*_: object) -> None:
         raise RuntimeError("no such page")
 
-    monkeypatch.setattr(homes, "get", fail)
-    monkeypatch.setattr(homes, "opened", fail)
+    monkeypatch.setattr(home_views, "get", fail)
+    monkeypatch.setattr(home_views, "opened", fail)
     assert (await town.open(ANA)).cards
     assert "Saved." in (await town.say(ANA, 'offer "open data licensing"')).text
 
@@ -256,7 +255,7 @@ async def test_a_change_taken_back_while_it_is_being_shown_is_shown_as_taken_bac
     """The second act begins before it is written down what the first has shown, and ends after."""
     await town.open(ANA)
     shown, may_end = asyncio.Event(), asyncio.Event()
-    show, desk = town.chat.show_home, core.desk.handle
+    show, dispatcher = town.chat.show_home, core.dispatcher.handle
 
     async def slowly(person: Person, reply: Reply) -> None:
         await show(person, reply)
@@ -265,7 +264,7 @@ async def test_a_change_taken_back_while_it_is_being_shown_is_shown_as_taken_bac
     async def late(act: Inbound, /, claimed: object = None) -> Reply | Choices | None:
         if isinstance(act, Said) and act.text == "offer remove 1":
             await may_end.wait()
-        return await desk(act)
+        return await dispatcher(act)
 
     monkeypatch.setattr(town.chat, "show_home", slowly)
     monkeypatch.setattr(town.homes, "_handler", late)

@@ -11,12 +11,13 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Route
 
+from bot.contract.adapter import PlatformStatus
 from bot.runtime.http import AddressTaken, Server, application, routes_of
-from bot.runtime.metrics import Figures, PlatformFigures
+from bot.runtime.metrics import Metrics
 from tests.support.fake_platform import FakePlatform
 from tests.support.requests import get
 
-WELL = Figures(
+WELL = Metrics(
     database=True,
     model="a model",
     cases=42,
@@ -26,8 +27,8 @@ WELL = Figures(
     dead=1,
     oldest_seconds=12.34,
     platforms=(
-        PlatformFigures("chat", "connected", last_pong=0.0),
-        PlatformFigures("other", "waiting", reason="It does not answer."),
+        PlatformStatus("chat", "connected", last_pong=0.0),
+        PlatformStatus("other", "waiting", reason="It does not answer."),
     ),
     acts={"done": 5, "let go": 1},
     deliveries={"sent": 4},
@@ -35,8 +36,8 @@ WELL = Figures(
 
 
 @asynccontextmanager
-async def serving(found: Figures, routes: Sequence[BaseRoute] = ()) -> AsyncIterator[int]:
-    async def figures() -> Figures:
+async def serving(found: Metrics, routes: Sequence[BaseRoute] = ()) -> AsyncIterator[int]:
+    async def figures() -> Metrics:
         return found
 
     server = Server(application(figures, routes), "127.0.0.1", 0)
@@ -48,7 +49,7 @@ async def serving(found: Figures, routes: Sequence[BaseRoute] = ()) -> AsyncIter
 
 
 async def test_the_process_is_alive_whatever_else_fails() -> None:
-    async with serving(Figures(database=False, model="a model")) as port:
+    async with serving(Metrics(database=False, model="a model")) as port:
         assert await get(port, "/healthz") == (200, "ok\n")
 
 
@@ -83,13 +84,13 @@ async def test_readiness_names_every_part() -> None:
 @pytest.mark.parametrize(
     "found",
     [
-        Figures(database=False, model="m", platforms=WELL.platforms),
-        Figures(database=True, model="m", platforms=WELL.platforms[1:]),
-        Figures(database=True, model="m"),
-        Figures(database=True, model="m", platforms=WELL.platforms, closing=True),
+        Metrics(database=False, model="m", platforms=WELL.platforms),
+        Metrics(database=True, model="m", platforms=WELL.platforms[1:]),
+        Metrics(database=True, model="m"),
+        Metrics(database=True, model="m", platforms=WELL.platforms, closing=True),
     ],
 )
-async def test_what_cannot_answer_members_is_not_ready(found: Figures) -> None:
+async def test_what_cannot_answer_members_is_not_ready(found: Metrics) -> None:
     async with serving(found) as port:
         status, text = await get(port, "/readyz")
     assert status == 503

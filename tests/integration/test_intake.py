@@ -21,15 +21,15 @@ from bot.contract import (
     Reply,
     Said,
 )
-from bot.messaging import serialization as wire
-from bot.messaging.inbox import MOST_RUNS, Intake
+from bot.messaging import serialization
+from bot.messaging.inbox import MOST_RUNS, Inbox
 from knowledge.database.store import Store
 from knowledge.errors import StoreRefused
-from knowledge.messaging import inbox
-from knowledge.messaging import outbox as deliveries
-from knowledge.messaging.outbox import Claimed
-from knowledge.models import Inbox, Question
+from knowledge.messaging import deliveries, inbox
+from knowledge.messaging.deliveries import Claimed
+from knowledge.messaging.tables import InboxEntry
 from knowledge.questions import questions
+from knowledge.questions.tables import Question
 from knowledge.vocabulary import InboxState, Visibility
 from tests.support.community import case, person, publish
 from tests.support.waiting import until
@@ -61,8 +61,8 @@ class Desk:
         return self.reply
 
 
-def intake(core: Core, desk: Desk) -> Intake:
-    return Intake(desk=desk, units=core.units, clock=lambda: NOW)
+def intake(core: Core, dispatcher: Desk) -> Inbox:
+    return Inbox(dispatcher=dispatcher, database=core.database, clock=lambda: NOW)
 
 
 def outbox(store: Store) -> list[Claimed]:
@@ -78,8 +78,10 @@ def outbox(store: Store) -> list[Claimed]:
 
 def states(store: Store) -> list[tuple[str, str, InboxState]]:
     """Every act in the inbox: platform, event id, state."""
-    query = select(col(Inbox.platform), col(Inbox.event_id), col(Inbox.state))
-    rows = store.read(lambda session: session.execute(query.order_by(col(Inbox.event_id))).all())
+    query = select(col(InboxEntry.platform), col(InboxEntry.event_id), col(InboxEntry.state))
+    rows = store.read(
+        lambda session: session.execute(query.order_by(col(InboxEntry.event_id))).all()
+    )
     return [(platform, event_id, state) for platform, event_id, state in rows]
 
 
@@ -112,52 +114,54 @@ async def test_a_reply_goes_where_it_can_be_read_and_by_nobody_else(
 
 
 async def test_the_same_act_is_done_once_however_often_it_comes(core: Core) -> None:
-    desk = Desk(Reply("x", lasting=True))
-    door = intake(core, desk)
-    desk.gate.clear()
+    dispatcher = Desk(Reply("x", lasting=True))
+    door = intake(core, dispatcher)
+    dispatcher.gate.clear()
     first = asyncio.create_task(door.handle(said(here=True)))
     await asyncio.sleep(0.05)
     assert await door.handle(said(here=True)) is None  # while the first is in hand
-    desk.gate.set()
-    assert await first == desk.reply
+    dispatcher.gate.set()
+    assert await first == dispatcher.reply
     assert await door.handle(said(here=True)) is None
-    assert await intake(core, desk).handle(said(here=True)) is None  # another process, later
-    assert len(desk.acts) == 1
+    assert await intake(core, dispatcher).handle(said(here=True)) is None  # another process, later
+    assert len(dispatcher.acts) == 1
     assert len(outbox(core.store)) == 1
     assert (door.tally["done"], door.tally["duplicate"]) == (1, 2)
 
 
 async def test_two_processes_that_run_the_same_act_say_one_thing(core: Core) -> None:
-    desk = Desk(Reply("x", lasting=True))
-    desk.gate.clear()
-    doors = [intake(core, desk), intake(core, desk)]
+    dispatcher = Desk(Reply("x", lasting=True))
+    dispatcher.gate.clear()
+    doors = [intake(core, dispatcher), intake(core, dispatcher)]
     running = [asyncio.create_task(door.handle(said(here=True))) for door in doors]
     await asyncio.sleep(0.05)
-    desk.gate.set()
+    dispatcher.gate.set()
     shown = await asyncio.gather(*running)
     assert sorted(map(bool, shown)) == [False, True]
     assert len(outbox(core.store)) == 1
 
 
 async def test_what_was_cut_off_runs_again_at_the_next_start(core: Core) -> None:
-    desk = Desk(Reply("x", lasting=True))
-    desk.gate.clear()
-    running = asyncio.create_task(intake(core, desk).handle(said(here=True)))
+    dispatcher = Desk(Reply("x", lasting=True))
+    dispatcher.gate.clear()
+    running = asyncio.create_task(intake(core, dispatcher).handle(said(here=True)))
     await asyncio.sleep(0.05)
     running.cancel()  # the process ends between the claim and the last unit
     with pytest.raises(asyncio.CancelledError):
         await running
     assert states(core.store) == [("chat", "1", InboxState.RECEIVED)]
     assert outbox(core.store) == []
-    desk.gate.set()
-    door = intake(core, desk)
+    dispatcher.gate.set()
+    door = intake(core, dispatcher)
     assert await door.recover(timedelta(minutes=2)) == 0  # perhaps another process has it in hand
-    later = intake(core, desk)
+    later = intake(core, dispatcher)
     assert await later.recover() == 1
     assert states(core.store) == [("chat", "1", InboxState.DONE)]
-    assert [wire.reply_from_json(one.reply or "") for one in outbox(core.store)] == [Reply("x")]
+    assert [serialization.reply_from_json(one.reply or "") for one in outbox(core.store)] == [
+        Reply("x")
+    ]
     assert await later.recover() == 0
-    assert desk.acts[0] == desk.acts[1]
+    assert dispatcher.acts[0] == dispatcher.acts[1]
 
 
 async def test_a_question_cut_off_after_it_was_kept_is_not_asked_twice(
@@ -165,10 +169,10 @@ async def test_a_question_cut_off_after_it_was_kept_is_not_asked_twice(
 ) -> None:
     publish(core.store, case("Departments that refused to share data"))
     act = said("departments that refused to share data")
-    await core.desk.handle(act)  # the process ends before the act is done
+    await core.dispatcher.handle(act)  # the process ends before the act is done
     text = '{"kind":"said"}'
     core.store.write(lambda session: inbox.claim(session, "chat", "1", text, NOW))
-    door = Intake(desk=core.desk.handle, units=core.units, clock=lambda: NOW)
+    door = Inbox(dispatcher=core.dispatcher.handle, database=core.database, clock=lambda: NOW)
     await door.handle(act)
     (kept,) = core.store.read(
         lambda session: questions.asked_by(session, asker_id=None, account_key=ANA.key)
@@ -186,31 +190,31 @@ async def test_a_question_cut_off_after_it_was_kept_is_not_asked_twice(
 
 
 async def test_an_act_that_ends_the_program_each_time_is_let_go(core: Core) -> None:
-    desk = Desk()
+    dispatcher = Desk()
     core.store.write(
         lambda session: inbox.claim(session, "chat", "9", '{"kind":"of a later version"}', NOW)
     )
-    door = intake(core, desk)
+    door = intake(core, dispatcher)
     assert await door.recover() == 0  # cannot be read
     assert states(core.store) == [("chat", "9", InboxState.DONE)]
-    desk.gate.clear()
+    dispatcher.gate.clear()
     for start in range(MOST_RUNS + 1):
         running = asyncio.create_task(door.handle(said()) if not start else door.recover())
         await asyncio.sleep(0.05)
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
-    tries = len(desk.acts)
+    tries = len(dispatcher.acts)
     assert tries == MOST_RUNS + 1
-    desk.gate.set()
+    dispatcher.gate.set()
     assert await door.recover() == 0
-    assert len(desk.acts) == tries
+    assert len(dispatcher.acts) == tries
     assert ("chat", "1", InboxState.DONE) in states(core.store)
     assert door.tally["let go"] == 2
 
 
 async def test_opening_and_typing_are_answered_and_not_kept(core: Core) -> None:
-    desk = Desk(Choices(()))
-    door = intake(core, desk)
+    dispatcher = Desk(Choices(()))
+    door = intake(core, dispatcher)
     for act in (
         Opened(event_id="1", person=ANA, place=DIRECT),
         Completing(event_id="2", person=ANA, place=DIRECT, field="topic", prefix="o"),
@@ -221,28 +225,28 @@ async def test_opening_and_typing_are_answered_and_not_kept(core: Core) -> None:
 
 
 async def test_while_the_program_ends_acts_are_written_down_and_run_later(core: Core) -> None:
-    desk = Desk()
-    door = intake(core, desk)
-    desk.gate.clear()
+    dispatcher = Desk()
+    door = intake(core, dispatcher)
+    dispatcher.gate.clear()
     in_hand = asyncio.create_task(door.handle(said(event="first")))
     await asyncio.sleep(0.05)
     draining = asyncio.create_task(door.drain(5))
     await asyncio.sleep(0.05)
     assert await door.handle(said(event="second")) is None
     assert not draining.done()
-    desk.gate.set()
+    dispatcher.gate.set()
     await asyncio.gather(in_hand, draining)
     assert states(core.store) == [
         ("chat", "first", InboxState.DONE),
         ("chat", "second", InboxState.RECEIVED),
     ]
-    assert len(desk.acts) == 1
+    assert len(dispatcher.acts) == 1
 
 
 async def test_draining_does_not_wait_for_ever(core: Core) -> None:
-    desk = Desk()
-    desk.gate.clear()
-    door = intake(core, desk)
+    dispatcher = Desk()
+    dispatcher.gate.clear()
+    door = intake(core, dispatcher)
     stuck = asyncio.create_task(door.handle(said()))
     await asyncio.sleep(0.05)
     await asyncio.wait_for(door.drain(0.1), 2)
@@ -255,13 +259,15 @@ async def test_an_act_whose_end_cannot_be_written_is_shown_and_runs_again(
     def full(*_: object) -> bool:
         raise StoreRefused("The disk is full.")
 
-    desk = Desk(Reply("x", lasting=True))
-    door = intake(core, desk)
+    dispatcher = Desk(Reply("x", lasting=True))
+    door = intake(core, dispatcher)
     with monkeypatch.context() as patched:
         patched.setattr(inbox, "finish", full)
-        assert await door.handle(said(here=True)) == desk.reply
+        assert await door.handle(said(here=True)) == dispatcher.reply
     assert states(core.store) == [("chat", "1", InboxState.RECEIVED)]
-    later = Intake(desk=desk, units=core.units, clock=lambda: NOW + timedelta(minutes=3))
+    later = Inbox(
+        dispatcher=dispatcher, database=core.database, clock=lambda: NOW + timedelta(minutes=3)
+    )
     assert await later.recover(timedelta(minutes=2)) == 1
     assert len(outbox(core.store)) == 1
 
@@ -279,10 +285,10 @@ async def test_what_an_act_said_is_forgotten_when_it_is_done(core: Core) -> None
 
 
 async def test_a_button_pressed_is_an_act_like_any_other(core: Core) -> None:
-    desk = Desk()
+    dispatcher = Desk()
     press = Pressed(event_id="p", person=ANA, place=CHANNEL, action="case.show", subject="1")
-    door = intake(core, desk)
-    assert await door.handle(press) == desk.reply
+    door = intake(core, dispatcher)
+    assert await door.handle(press) == dispatcher.reply
     assert await door.handle(press) is None
 
 
@@ -290,7 +296,7 @@ async def test_an_answer_is_kept_in_the_direct_conversation_and_help_is_not(
     core: Core, judged: None
 ) -> None:
     publish(core.store, case("Departments that refused to share data"))
-    door = Intake(desk=core.desk.handle, units=core.units, clock=lambda: NOW)
+    door = Inbox(dispatcher=core.dispatcher.handle, database=core.database, clock=lambda: NOW)
     for event, text in enumerate(("help", "status", "expert", "ask")):
         act = said(text, event=f"help {event}", place=CHANNEL, here=True)
         assert isinstance(await door.handle(act), Reply)
@@ -318,7 +324,7 @@ async def test_an_answer_is_kept_in_the_direct_conversation_and_help_is_not(
 async def test_a_question_said_to_a_room_is_answered_there_unless_asked_otherwise(
     core: Core, text: str, private: bool, channel: str, visibility: Visibility
 ) -> None:
-    door = Intake(desk=core.desk.handle, units=core.units, clock=lambda: NOW)
+    door = Inbox(dispatcher=core.dispatcher.handle, database=core.database, clock=lambda: NOW)
     await door.handle(said(text, place=replace(CHANNEL, private=private)))
     (message,) = outbox(core.store)
     assert f'"channel":"{channel}"' in message.place
@@ -329,16 +335,16 @@ async def test_a_question_said_to_a_room_is_answered_there_unless_asked_otherwis
 
 
 async def test_who_brings_an_act_hears_when_it_is_written_down_and_not_before(core: Core) -> None:
-    desk = Desk()
-    desk.gate.clear()
-    taken = intake(core, desk)
+    dispatcher = Desk()
+    dispatcher.gate.clear()
+    taken = intake(core, dispatcher)
     heard: list[str] = []
     first = asyncio.create_task(taken.handle(said(), claimed=lambda: heard.append("first")))
     second = asyncio.create_task(taken.handle(said(), claimed=lambda: heard.append("second")))
     await until(lambda: len(heard) == 2)
     assert states(core.store) == [("chat", "1", InboxState.RECEIVED)]
-    assert len(desk.acts) == 1
-    desk.gate.set()
+    assert len(dispatcher.acts) == 1
+    dispatcher.gate.set()
     await asyncio.gather(first, second)
     await taken.handle(said(), claimed=lambda: heard.append("afterwards"))
     assert heard == ["first", "second", "afterwards"]
@@ -351,17 +357,17 @@ async def test_what_could_not_be_written_down_is_not_acknowledged(
         await asyncio.sleep(0.01)
         raise StoreRefused("The disk is full.")
 
-    desk = Desk()
-    taken = intake(core, desk)
+    dispatcher = Desk()
+    taken = intake(core, dispatcher)
     heard: list[str] = []
     with monkeypatch.context() as patched:
-        patched.setattr(core.units, "write", refuse)
+        patched.setattr(core.database, "write", refuse)
         first = asyncio.create_task(taken.handle(said(), claimed=lambda: heard.append("first")))
         second = asyncio.create_task(taken.handle(said(), claimed=lambda: heard.append("second")))
         with pytest.raises(StoreRefused):
             await first
         await second
-    assert (heard, desk.acts) == ([], [])
+    assert (heard, dispatcher.acts) == ([], [])
     await taken.handle(said(), claimed=lambda: heard.append("sent again"))
     assert heard == ["sent again"]
-    assert len(desk.acts) == 1
+    assert len(dispatcher.acts) == 1

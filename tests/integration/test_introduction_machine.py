@@ -26,9 +26,10 @@ from bot.contract import Person
 from bot.features.introductions.queue import LONGEST_WITH_SUGGESTIONS
 from bot.settings import Settings
 from knowledge.database.store import Store
-from knowledge.introductions.tables import Contact, Introduction, Request
+from knowledge.introductions.tables import Introduction, Request
 from knowledge.members import contacts, members
-from knowledge.models import Account, Delivery, Member
+from knowledge.members.tables import Account, Contact, Member
+from knowledge.messaging.tables import Delivery
 from knowledge.questions import questions
 from knowledge.vocabulary import (
     Confidence,

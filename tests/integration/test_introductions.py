@@ -12,16 +12,15 @@ from sqlmodel import Session, col
 
 from bot.app import Core, build
 from bot.contract import Button, Person, Reply
-from bot.messaging import serialization as wire
+from bot.messaging import serialization
 from bot.settings import Settings
 from knowledge.database.store import Store
-from knowledge.introductions import eligibility as askable
+from knowledge.introductions import eligibility
 from knowledge.introductions.tables import Introduction, Request
-from knowledge.lifecycle import merge as merging
-from knowledge.lifecycle import personal_data
+from knowledge.lifecycle import membership, merge, personal_data
 from knowledge.members import accounts, contacts, members
 from knowledge.members.accounts import AccountView
-from knowledge.models import Delivery
+from knowledge.messaging.tables import Delivery
 from knowledge.questions import questions
 from knowledge.vocabulary import (
     Community,
@@ -113,7 +112,7 @@ def posted(store: Store, who: Person | None = None) -> list[Reply]:
     def body(session: Session) -> list[Reply]:
         found = session.scalars(select(Delivery).order_by(col(Delivery.id)))
         return [
-            wire.reply_from_json(row.reply)
+            serialization.reply_from_json(row.reply)
             for row in found
             if row.reply and (who is None or row.channel == who.user_id)
         ]
@@ -228,7 +227,7 @@ async def test_a_line_that_ends_says_what_can_be_done(store: Store, town: Room) 
         await town.say(who, "decline 1")
     (told,) = posted(store, ANA)
     assert "none of those I could ask" in told.text
-    assert {one.action for one in told.buttons} <= town.core.desk.actions
+    assert {one.action for one in told.buttons} <= town.core.dispatcher.actions
     assert request(store).state is RequestState.ENDED
     question = store.read(lambda session: questions.get(session, 1))
     assert question is not None
@@ -368,7 +367,7 @@ def note_contact(session: Session, number: int, at: datetime) -> None:
 def take_leave(session: Session, key: str) -> None:
     found = members.by_key(session, key)
     assert found is not None
-    members.set_status(session, found.id, MemberStatus.LEFT)
+    membership.set_status(session, found.id, MemberStatus.LEFT)
 
 
 async def test_capacity_is_kept_and_the_request_waits_for_it(
@@ -594,7 +593,7 @@ async def test_two_members_who_are_one_do_not_ask_themselves(store: Store, town:
         one, other = members.get(session, ana), members.get(session, bo)
         assert one is not None
         assert other is not None
-        merging.merge(session, one, other)
+        merge.merge(session, one, other)
 
     store.write(join)
     assert posted(store, BO) == []
@@ -681,4 +680,4 @@ def test_who_agreed_to_be_asked(store: Store) -> None:
     number = admit(store, expert("Bo", consents={Purpose.BE_EXPERT}))
     found = store.read(lambda session: members.get(session, number))
     assert found is not None
-    assert not askable.may_be_asked(found, Clock()())
+    assert not eligibility.may_be_asked(found, Clock()())

@@ -15,8 +15,8 @@ from bot.settings import Settings
 from knowledge.database.store import Store
 from knowledge.members import accounts
 from knowledge.members.accounts import AccountView
-from knowledge.messaging import outbox as deliveries
-from knowledge.models import Delivery
+from knowledge.messaging import deliveries
+from knowledge.messaging.tables import Delivery
 from knowledge.vocabulary import DeliveryState
 from tests.support.community import STEWARD, Room, admit, expert, person
 from tests.support.fake_encoder import HashEncoder
@@ -74,7 +74,7 @@ def to_send(core: Core, clock: Clock) -> list[Reply]:
 
 
 async def tick(core: Core) -> None:
-    for each in core.ticks:
+    for each in core.jobs:
         await each.job()
 
 

@@ -15,15 +15,16 @@ from sqlmodel import Session, SQLModel, col
 
 from bot.app import Core
 from knowledge.cases import cases
+from knowledge.cases.tables import CaseSnippet
 from knowledge.database.store import Store
 from knowledge.encoders.encoder import Counted, Vectors
 from knowledge.encoders.encoder_thread import EncoderThread
 from knowledge.errors import StoreRefused
-from knowledge.members import members
-from knowledge.models import CaseSnippet, Passage, Vector
+from knowledge.lifecycle import membership
 from knowledge.search.index import SLICE, Library
 from knowledge.search.search import Query, find
 from knowledge.text import passages
+from knowledge.text.tables import Passage, Vector
 from knowledge.vocabulary import CaseState, Purpose
 from tests.support.community import Room, admit, case, case_cards, expert, person, publish
 from tests.support.fake_encoder import HashEncoder
@@ -189,7 +190,7 @@ def test_experts_follow_consent_profile_and_cases(here: Process, there: Process)
     there.library.refresh()
     told = {piece.text for piece in there.library.snapshot.evidence_of.values()}
     assert told == {"open data licensing", "Statistician"}
-    here.store.write(lambda s: members.consent(s, number, Purpose.BE_ASKED, False))
+    here.store.write(lambda s: membership.consent(s, number, Purpose.BE_ASKED, False))
     there.library.refresh()
     assert there.library.snapshot.experts == 0
     assert len(there.library.snapshot.evidence) == 0

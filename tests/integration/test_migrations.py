@@ -7,7 +7,7 @@ from alembic.config import Config
 from sqlalchemy import create_engine, text
 from sqlmodel import select
 
-from knowledge.cases import late_answers as news
+from knowledge.cases import late_answers
 from knowledge.cases.tables import CaseReview
 from knowledge.database.store import MIGRATIONS, Store
 
@@ -82,5 +82,5 @@ def test_published_cases_get_a_review_and_old_changes_are_no_news(tmp_path: Path
     store.migrate()
     reviews = store.read(lambda session: list(session.exec(select(CaseReview)).all()))
     assert [(row.case_id, row.next_at.date().isoformat()) for row in reviews] == [(1, "2026-05-02")]
-    assert store.read(news.cursor) == news.Pass(5, 5, 0)
+    assert store.read(late_answers.cursor) == late_answers.Pass(5, 5, 0)
     store.close()

@@ -9,17 +9,15 @@ from sqlmodel import Session, select
 
 from bot.app import Core, build
 from bot.contract import PlaceKind, Reply
-from bot.features.cases.late_answers import BATCH, News
+from bot.features.cases.late_answers import BATCH, LateAnswers
 from bot.messaging.serialization import place_from_json, reply_from_json
 from bot.settings import Settings
-from bot.storage.database import Units
-from knowledge.cases import cases
-from knowledge.cases import late_answers as news
+from bot.storage.database import Database
+from knowledge.cases import cases, late_answers
 from knowledge.cases.tables import News as Told
 from knowledge.database.store import Store
-from knowledge.lifecycle import personal_data
-from knowledge.members import members
-from knowledge.models import Delivery
+from knowledge.lifecycle import membership, personal_data
+from knowledge.messaging.tables import Delivery
 from knowledge.questions import questions
 from knowledge.questions.questions import Asked
 from knowledge.vocabulary import CaseState, Confidence, MemberStatus, Visibility
@@ -50,7 +48,7 @@ def room(
 
 
 async def look(core: Core) -> None:
-    for tick in core.ticks:
+    for tick in core.jobs:
         await tick.job()
 
 
@@ -144,7 +142,7 @@ async def test_nobody_is_told_who_must_not_be_written_to(
             pass
         case _:
             status = MemberStatus(how.upper())
-            store.write(lambda session: members.set_status(session, member, status))
+            store.write(lambda session: membership.set_status(session, member, status))
     publish(store, ANSWER)
     await look(room.core)
     assert messages(store) == []
@@ -200,37 +198,40 @@ async def test_a_crash_between_batches_loses_nothing_and_repeats_nothing(
     publish(store, ANSWER)
     (feature,) = {
         tick.job.__self__  # type: ignore[attr-defined]
-        for tick in room.core.ticks
+        for tick in room.core.jobs
         if tick.name == "news for askers"
     }
-    whole, batches = News._hits, 0
+    whole, batches = LateAnswers._hits, 0
 
-    async def failing(self: News, *args: object) -> object:
+    async def failing(self: LateAnswers, *args: object) -> object:
         nonlocal batches
         batches += 1
         if batches == 2:
             raise ConnectionError("cut off")
         return await whole(self, *args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(News, "_hits", failing)
+    monkeypatch.setattr(LateAnswers, "_hits", failing)
     with pytest.raises(ConnectionError):
         await feature.look()
     assert len(messages(store)) == BATCH
     await feature.look()
     assert sorted(key for key, _ in messages(store)) == sorted(people)
-    assert store.read(news.cursor).complete
+    assert store.read(late_answers.cursor).complete
 
 
 async def test_of_several_processes_one_tells(room: Room, store: Store, clock: Clock) -> None:
     for number in range(BATCH + 5):
         _asked(store, clock, f"chat:W:p{number}")
     publish(store, ANSWER)
-    core, units = room.core, [Units(store) for _ in range(3)]
+    core, database = room.core, [Database(store) for _ in range(3)]
     features = [
-        News(units=each, library=core.library, renewal=core.renewal, clock=clock) for each in units
+        LateAnswers(
+            database=each, library=core.library, index_refresh=core.index_refresh, clock=clock
+        )
+        for each in database
     ]
     counted = await asyncio.gather(*(feature.look() for feature in features))
-    for each in units:
+    for each in database:
         each.close()
     assert sum(counted) == len(messages(store)) == BATCH + 5
 
@@ -249,7 +250,7 @@ async def test_questions_go_first_while_old_ones_are_looked_at(
 
 
 async def test_what_was_published_before_the_upgrade_is_no_news(store: Store) -> None:
-    assert store.read(news.cursor) == news.Pass(0, 0, 0)
+    assert store.read(late_answers.cursor) == late_answers.Pass(0, 0, 0)
     assert store.read(lambda session: session.get(Delivery, 1)) is None
 
 

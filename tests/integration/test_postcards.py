@@ -12,8 +12,7 @@ from bot.features.exchange.programmes.settings import Rules, write_timetable
 from bot.features.postcards.view import months_later
 from knowledge.database.store import Store
 from knowledge.exchange import programmes, rounds
-from knowledge.lifecycle import merge as merging
-from knowledge.lifecycle import personal_data
+from knowledge.lifecycle import membership, merge, personal_data
 from knowledge.members import members
 from knowledge.postcards import postcards
 from knowledge.postcards.postcards import PostcardView
@@ -157,17 +156,17 @@ async def test_not_yet_is_asked_once_more_and_then_no_more(met: Met) -> None:
 
 async def test_who_is_away_is_asked_when_they_are_back(met: Met) -> None:
     await agreed(met)
-    met.store.write(lambda session: members.set_status(session, met.ana_id, MemberStatus.PAUSED))
+    met.store.write(lambda session: membership.set_status(session, met.ana_id, MemberStatus.PAUSED))
     await met.room.say(met.bo, "snooze until 2027-06-10")
     for day in range(24, 29):
         assert await a_day(met, 5, day) == 0
-    met.store.write(lambda session: members.set_status(session, met.ana_id, MemberStatus.ACTIVE))
+    met.store.write(lambda session: membership.set_status(session, met.ana_id, MemberStatus.ACTIVE))
     assert await a_day(met, 6, 1) == 1
     # She pauses before it is sent: it is taken back, and comes when she is there again.
-    met.store.write(lambda session: members.set_status(session, met.ana_id, MemberStatus.PAUSED))
+    met.store.write(lambda session: membership.set_status(session, met.ana_id, MemberStatus.PAUSED))
     assert asked(met, ANA) == []
     assert await a_day(met, 6, 2) == 0
-    met.store.write(lambda session: members.set_status(session, met.ana_id, MemberStatus.ACTIVE))
+    met.store.write(lambda session: membership.set_status(session, met.ana_id, MemberStatus.ACTIVE))
     assert await a_day(met, 6, 15) == 2
     assert len(asked(met, ANA)) == 1
     assert [each.times_asked for each in card(met).parts] == [1, 1]
@@ -175,7 +174,7 @@ async def test_who_is_away_is_asked_when_they_are_back(met: Met) -> None:
 
 async def test_who_left_is_never_asked(met: Met) -> None:
     await agreed(met)
-    met.store.write(lambda session: members.set_status(session, met.bo_id, MemberStatus.LEFT))
+    met.store.write(lambda session: membership.set_status(session, met.bo_id, MemberStatus.LEFT))
     assert await a_day(met, 5, 25) == 1
     assert await a_day(met, 12, 21) == 0
 
@@ -305,7 +304,7 @@ async def test_two_members_who_are_one_keep_the_card(met: Met) -> None:
         stays, goes = members.get(session, other), members.get(session, met.bo_id)
         assert stays is not None
         assert goes is not None
-        merging.merge(session, stays, goes)
+        merge.merge(session, stays, goes)
 
     met.store.write(one)
     assert card(met).part_of(other) is not None

@@ -13,26 +13,17 @@ from sqlmodel import Session, select
 from bot.contract import FILES_LIMIT, Audience, Person, Reply, markup
 from bot.core.errors import UserFacingError
 from bot.features.personal_data.service import packed
-from bot.storage.database import Units
+from bot.storage.database import Database
 from knowledge.cases import cases
+from knowledge.cases.tables import CaseSnippet
+from knowledge.cases.views import CaseDraft, SourceView
 from knowledge.database.store import Store
 from knowledge.members import members
-from knowledge.models import (
-    Account,
-    AuditEntry,
-    CaseSnippet,
-    ClaimCode,
-    Consent,
-    Match,
-    Member,
-    Need,
-    Offer,
-    Passage,
-    Question,
-    Vector,
-)
+from knowledge.members.tables import Account, AuditEntry, ClaimCode, Consent, Member, Need, Offer
+from knowledge.members.views import MemberDraft, MemberView
+from knowledge.questions.tables import Match, Question
 from knowledge.text import passages
-from knowledge.views import CaseDraft, MemberDraft, MemberView, SourceView
+from knowledge.text.tables import Passage, Vector
 from knowledge.vocabulary import CaseState, Community, Confidence
 from tests.support.people import Town, person
 
@@ -43,9 +34,9 @@ TABLES = (Member, Account, Consent, Offer, Need, Question, Match, ClaimCode, Pas
 
 @pytest.fixture
 def town(store: Store) -> Iterator[Town]:
-    units = Units(store)
-    yield Town(units)
-    units.close()
+    database = Database(store)
+    yield Town(database)
+    database.close()
 
 
 def member(store: Store, who: Person) -> MemberView:

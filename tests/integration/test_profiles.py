@@ -8,13 +8,13 @@ from sqlmodel import select
 
 from bot.contract import Person, Place, markup
 from bot.core.errors import UserFacingError
-from bot.features.members import profile_form_replies as forms
-from bot.storage.database import Units
+from bot.features.members import profile_form_replies
+from bot.storage.database import Database
 from knowledge.database.store import Store
 from knowledge.members import accounts, members
-from knowledge.models import Account, Consent, Member
+from knowledge.members.tables import Account, Consent, Member
+from knowledge.members.views import MemberDraft, MemberView
 from knowledge.text import passages
-from knowledge.views import MemberDraft, MemberView
 from knowledge.vocabulary import Community, MemberStatus, Purpose
 from tests.support.people import WHERE, WHO, Town, facts, person
 
@@ -26,9 +26,9 @@ ROOT = person("root", "Rosa Root")
 
 @pytest.fixture
 def town(store: Store) -> Iterator[Town]:
-    units = Units(store)
-    yield Town(units, stewards=[ROOT.key])
-    units.close()
+    database = Database(store)
+    yield Town(database, stewards=[ROOT.key])
+    database.close()
 
 
 def member(store: Store, who: Person = ANA) -> MemberView:
@@ -59,14 +59,16 @@ def test_every_form_fits_the_smallest_platform() -> None:
     from knowledge.members.anonymity import Description, Shown
 
     say = words("en")
-    built = [forms.form(say, step, MemberDraft("", ""), "") for step in STEPS_WITH_A_FORM]
-    built.append(forms.consents(say, {}, Description(Shown.COMMUNITY, None)))
+    built = [
+        profile_form_replies.form(say, step, MemberDraft("", ""), "") for step in STEPS_WITH_A_FORM
+    ]
+    built.append(profile_form_replies.consents(say, {}, Description(Shown.COMMUNITY, None)))
     for form in built:
         assert 1 <= len(form.fields) <= 5
         assert all(len(field.label) <= 45 and len(field.hint) <= 100 for field in form.fields)
 
 
-STEPS_WITH_A_FORM = [step for step in forms.STEPS if step != "consents"]
+STEPS_WITH_A_FORM = [step for step in profile_form_replies.STEPS if step != "consents"]
 
 
 async def test_saving_the_first_step_makes_an_unverified_member(town: Town, store: Store) -> None:
@@ -212,9 +214,9 @@ async def test_recognising_keeps_the_account_fresh(town: Town, store: Store) -> 
     await town.join(ANA)
     await town.say(ANA, "language en")
     moved = replace(ANA, name="Ana R.", time_zone="Europe/Madrid")
-    caller = await town.profiles.recognise(moved, HERE)
-    assert caller.member is not None
-    (row,) = store.read(lambda session: accounts.of_member(session, caller.member.id))  # type: ignore[union-attr]
+    context = await town.profiles.recognise(moved, HERE)
+    assert context.member is not None
+    (row,) = store.read(lambda session: accounts.of_member(session, context.member.id))  # type: ignore[union-attr]
     assert (row.name, row.time_zone, row.language) == ("Ana R.", "Europe/Madrid", "en")
 
 

@@ -12,14 +12,13 @@ from hypothesis import strategies as st
 
 from bot.contract import Edited, Person, Place, PlaceKind, Removed, Said, markup
 from bot.features.exchange.programmes.cadence import Cadence
-from bot.features.exchange.prompts import queue as prompt_queue
-from bot.runtime.server import Running
+from bot.features.exchange.prompts import queue
+from bot.runtime.server import Runtime
 from knowledge.database.store import Store
 from knowledge.exchange import programmes, prompts
 from knowledge.exchange.states import PromptSource, PromptState
-from knowledge.lifecycle import personal_data
-from knowledge.members import members
-from knowledge.messaging import outbox as deliveries
+from knowledge.lifecycle import membership, personal_data
+from knowledge.messaging import deliveries
 from knowledge.vocabulary import Community, Confidence, DeliveryKind, MemberStatus
 from tests.support.between import DAY, HALL, MINUTE, QUESTION, SQUARE, STEWARD, Between
 from tests.support.community import case, exported, publish, spoken
@@ -64,8 +63,8 @@ async def test_a_prompt_of_the_library_is_posted_once_in_each_channel(here: Betw
     await here.tick(forward=LATER)
     await here.tick(forward=LATER)
     (posted,) = here.prompts(PromptState.POSTED)
-    assert len(here.prompts(PromptState.WAITING)) == prompt_queue.AHEAD - 1
-    prompt = prompt_queue.by_id()[posted.library_id]
+    assert len(here.prompts(PromptState.WAITING)) == queue.AHEAD - 1
+    prompt = queue.by_id()[posted.library_id]
     for place in (HALL, SQUARE):
         (text,) = words_of(here, place)
         assert prompt.question["en"] in text
@@ -89,7 +88,7 @@ async def test_the_language_and_the_rule_of_the_programme_hold_for_its_prompts(
     await here.tick(forward=LATER)
     (posted,) = here.prompts(PromptState.POSTED)
     (text,) = words_of(here, HALL)
-    assert prompt_queue.by_id()[posted.library_id].question["fr"] in text
+    assert queue.by_id()[posted.library_id].question["fr"] in text
     assert "Chatham House" in text
 
 
@@ -291,7 +290,7 @@ async def test_without_a_yes_that_holds_it_is_never_posted(here: Between, answer
         await here.room.submit(who, "prompt.word", {"text": "Quite another one"}, str(number))
     elif answer == "left":
         here.store.write(
-            lambda session: members.set_status(
+            lambda session: membership.set_status(
                 session, here.prompts()[0].asker_id or 0, MemberStatus.LEFT
             )
         )
@@ -372,7 +371,7 @@ async def test_who_is_to_be_left_alone_is_never_asked(here: Between, why: str) -
     match why:
         case "paused":
             here.store.write(
-                lambda session: members.set_status(session, member, MemberStatus.PAUSED)
+                lambda session: membership.set_status(session, member, MemberStatus.PAUSED)
             )
         case "snoozed":
             await here.room.say(who, "snooze until 2026-12-20")
@@ -542,17 +541,17 @@ async def test_erasure_takes_question_and_answers_along(here: Between) -> None:
 
 async def test_on_two_platforms_a_post_arrives_and_its_answers_travel(here: Between) -> None:
     platforms = [FakePlatform("chat"), FakePlatform("talk")]
-    running = Running(here.core, platforms, host="127.0.0.1", port=0, clock=here.clock)
+    running = Runtime(here.core, platforms, host="127.0.0.1", port=0, clock=here.clock)
     stop = asyncio.Event()
     task = asyncio.create_task(running.run(stop))
     await until(lambda: all(each.handler for each in platforms))
     chat, talk = platforms
     who, number, mark = await asked(here)
-    running.courier.wake()
+    running.sender.wake()
     await until(lambda: len(chat.posted) == 1)
     await here.room.press(who, "prompt.agree", f"{number}:{mark}")
     await here.tick(forward=LATER)
-    running.courier.wake()
+    running.sender.wake()
     await until(lambda: talk.posted and len(chat.posted) == 2)
     ben, _ = here.admit("ben", Community.CITY, "talk")
     within = replace(SQUARE, thread="m1", kind=PlaceKind.THREAD, private=False)
@@ -577,7 +576,7 @@ async def test_on_two_platforms_a_post_arrives_and_its_answers_travel(here: Betw
     await talk.handler(Removed(event_id="r1", **head))  # type: ignore[arg-type]
     await until(lambda: "m3" not in chat.messages)
     await here.room.press(who, "prompt.refuse", str(number))
-    running.courier.wake()
+    running.sender.wake()
     await until(lambda: "m1" not in talk.messages and "m2" not in chat.messages)
     stop.set()
     await task

@@ -4,7 +4,7 @@ from knowledge.database.store import Store
 from knowledge.members import accounts
 from knowledge.members.accounts import AccountView
 from knowledge.questions import questions
-from knowledge.views import QuestionView
+from knowledge.questions.views import QuestionView
 from knowledge.vocabulary import QuestionState
 from tests.support.community import Room, admit, case, case_cards, expert, person, publish, spoken
 

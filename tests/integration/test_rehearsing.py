@@ -11,7 +11,7 @@ from bot.cli.demo_round import MORE, NAME, planned, prepare, rehearse
 from bot.cli.sample import load_sample
 from knowledge.exchange import programmes, rounds
 from knowledge.exchange.states import RoundState
-from knowledge.models import Delivery
+from knowledge.messaging.tables import Delivery
 from tests.conftest import NOW
 from tests.support.community import STEWARD, Room, spoken
 

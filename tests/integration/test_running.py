@@ -12,12 +12,12 @@ from structlog.testing import capture_logs
 
 from bot.app import Core
 from bot.contract import Person, Place, Refused, Reply, Said
-from bot.messaging import serialization as wire
+from bot.messaging import serialization
 from bot.messaging.outbox import direct, message
-from bot.runtime.scheduler import Schedule
-from bot.runtime.server import NoPlatform, Running
-from knowledge.messaging import inbox
-from knowledge.messaging import outbox as deliveries
+from bot.runtime.platforms import NoPlatform
+from bot.runtime.scheduler import Scheduler
+from bot.runtime.server import Runtime
+from knowledge.messaging import deliveries, inbox
 from tests.conftest import NOW
 from tests.support.community import case, person, publish
 from tests.support.fake_platform import FakePlatform
@@ -32,12 +32,12 @@ def refuse() -> None:
     raise Refused("Chat refused the token. Put a new one into CHAT_TOKEN.")
 
 
-def running(core: Core, *platforms: FakePlatform) -> Running:
-    return Running(core, platforms, host="127.0.0.1", port=0, clock=lambda: NOW)
+def running(core: Core, *platforms: FakePlatform) -> Runtime:
+    return Runtime(core, platforms, host="127.0.0.1", port=0, clock=lambda: NOW)
 
 
 @asynccontextmanager
-async def started(bot: Running) -> AsyncIterator[list[Any]]:
+async def started(bot: Runtime) -> AsyncIterator[list[Any]]:
     stop = asyncio.Event()
     with capture_logs() as logs:
         task = asyncio.create_task(bot.run(stop))
@@ -61,7 +61,7 @@ async def test_a_question_on_a_platform_is_answered_there(core: Core, judged: No
         assert ready["platforms"] == {"chat": "connected"}
         assert ready["port"] == bot.server.port
         assert ready["log_level"] == "info"
-        assert set(chat.surfaces) == {"en", "es", "fr"}
+        assert set(chat.uis) == {"en", "es", "fr"}
         assert chat.handler is not None
         act = said("departments that refused to share data")
         assert await chat.handler(act) is None
@@ -81,7 +81,7 @@ async def test_a_question_on_a_platform_is_answered_there(core: Core, judged: No
 async def test_an_unreachable_platform_waits_and_comes_when_it_can(
     core: Core, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.runtime.server.FIRST_PAUSE", 0.3)
+    monkeypatch.setattr("bot.runtime.platforms.FIRST_PAUSE", 0.3)
     away, chat = FakePlatform("away"), FakePlatform()
     failures = [OSError(NOBODY_HOME), OSError(NOBODY_HOME)]
 
@@ -130,7 +130,7 @@ async def test_what_was_left_behind_is_done_at_the_start(core: Core) -> None:
     chat = FakePlatform()
     draft = message("left", direct(ANA), Reply("from before"), ANA)
     core.store.write(lambda session: deliveries.write(session, [draft], NOW))
-    text = wire.act_to_json(said("status"))
+    text = serialization.act_to_json(said("status"))
     core.store.write(lambda session: inbox.claim(session, "chat", "1", text, NOW))
     async with started(running(core, chat)):
         await until(lambda: len(chat.posted) == 2)
@@ -170,7 +170,7 @@ async def test_a_message_that_nobody_takes_does_not_hold_up_the_end(
 
 
 async def test_the_tick_calls_again_and_survives_a_failure() -> None:
-    schedule = Schedule()
+    schedule = Scheduler()
     calls: list[str] = []
 
     async def fail() -> None:
@@ -194,11 +194,11 @@ async def test_every_feature_is_asked_what_is_due(
     core: Core, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(Schedule, "every", lambda _self, _pause, _job, name: asked.append(name))
+    monkeypatch.setattr(Scheduler, "every", lambda _self, _pause, _job, name: asked.append(name))
     async with started(running(core, FakePlatform())):
         pass
-    assert {tick.name for tick in core.ticks} <= set(asked)
-    assert {tick.name for tick in core.ticks} == {
+    assert {tick.name for tick in core.jobs} <= set(asked)
+    assert {tick.name for tick in core.jobs} == {
         "introductions",
         "peer exchange",
         "news for askers",

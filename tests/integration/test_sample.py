@@ -6,10 +6,12 @@ from sqlmodel import SQLModel, col
 
 from bot.cli.sample import SampleRefused, load_sample
 from knowledge.cases import cases
+from knowledge.cases.tables import CaseSnippet
 from knowledge.database.store import Store
 from knowledge.members import members
-from knowledge.models import CaseSnippet, Member, Passage
+from knowledge.members.tables import Member
 from knowledge.text import passages
+from knowledge.text.tables import Passage
 from knowledge.vocabulary import CaseState, Community, MemberStatus, Purpose
 from tests.support.community import Room, admit, case_cards, expert, people_cards, person
 

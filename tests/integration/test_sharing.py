@@ -6,12 +6,12 @@ import pytest
 from sqlmodel import select
 
 from bot.contract import Audience, Card, Person, Place, PlaceKind, Reply
-from bot.messaging import serialization as wire
+from bot.messaging import serialization
 from knowledge.database.store import Store
-from knowledge.messaging import outbox as deliveries
-from knowledge.models import Delivery
+from knowledge.messaging import deliveries
+from knowledge.messaging.tables import Delivery
 from knowledge.questions import questions
-from knowledge.views import QuestionView
+from knowledge.questions.views import QuestionView
 from knowledge.vocabulary import AskerShown, Community, Visibility
 from tests.conftest import NOW
 from tests.support.community import (
@@ -43,7 +43,10 @@ def posts(store: Store) -> list[tuple[Place, Reply]]:
     rows = store.read(
         lambda session: [(row.place, row.reply) for row in session.exec(select(Delivery)).all()]
     )
-    return [(wire.place_from_json(place), wire.reply_from_json(reply)) for place, reply in rows]
+    return [
+        (serialization.place_from_json(place), serialization.reply_from_json(reply))
+        for place, reply in rows
+    ]
 
 
 def question(store: Store, number: int = 1) -> QuestionView:
@@ -232,7 +235,7 @@ async def test_nothing_private_is_in_what_others_read(stocked: Room, store: Stor
         assert not any(mark in offered.body for mark in marks)
     await choose(stocked, "Without saying who")
     ((_, posted),) = posts(store)
-    told = json.dumps(wire.reply_to_json(posted))
+    told = json.dumps(serialization.reply_to_json(posted))
     assert not any(mark in told for mark in marks)
     assert "vote" not in told.casefold()
 

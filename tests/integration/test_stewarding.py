@@ -9,13 +9,15 @@ from sqlmodel import Session, select
 
 from bot.contract import markup
 from bot.core.errors import UserFacingError
-from bot.storage.database import Units
+from bot.storage.database import Database
 from knowledge.cases import cases
 from knowledge.cases.cases import Outcome
+from knowledge.cases.tables import CaseSnippet
+from knowledge.cases.views import CaseDraft, CaseView, SourceView
 from knowledge.database.store import Store
 from knowledge.members import accounts, members
-from knowledge.models import AuditEntry, CaseSnippet
-from knowledge.views import CaseDraft, CaseView, MemberDraft, SourceView
+from knowledge.members.tables import AuditEntry
+from knowledge.members.views import MemberDraft
 from knowledge.vocabulary import CaseState, Community, MemberStatus, Purpose
 from tests.support.people import WHO, Town, facts, person
 
@@ -30,9 +32,9 @@ TEXT = (
 
 @pytest.fixture
 def town(store: Store) -> Iterator[Town]:
-    units = Units(store)
-    yield Town(units, stewards=[ROOT.key])
-    units.close()
+    database = Database(store)
+    yield Town(database, stewards=[ROOT.key])
+    database.close()
 
 
 async def refusal(awaitable: Awaitable[object]) -> UserFacingError:

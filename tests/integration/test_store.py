@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from knowledge.database.store import Store
 from knowledge.errors import StoreRefused
-from knowledge.models import Meta
+from knowledge.text.tables import Meta
 
 
 def put(name: str, value: str = "x"):  # type: ignore[no-untyped-def]

@@ -10,14 +10,14 @@ from bot.app import Core, build
 from bot.contract import Edited, Person, Place, PlaceKind, Removed, Reply, Said
 from bot.features.exchange.programmes.cadence import Cadence, Timetable
 from bot.features.exchange.programmes.settings import Rules, write_timetable
-from bot.messaging import serialization as wire
+from bot.messaging import serialization
 from bot.settings import Settings
 from knowledge.database.store import Store
 from knowledge.exchange import programmes, prompts
 from knowledge.exchange.programmes import ProgrammeView
-from knowledge.exchange.prompt_tables import Prompt, PromptAnswer
 from knowledge.exchange.states import PromptState
-from knowledge.models import Delivery
+from knowledge.exchange.tables import Prompt, PromptAnswer
+from knowledge.messaging.tables import Delivery
 from knowledge.questions import questions
 from knowledge.questions.questions import Asked
 from knowledge.vocabulary import (
@@ -56,7 +56,7 @@ class Between:
                 "Bridges",
                 timetable=write_timetable(rounds),
                 rules=Rules().written(),
-                channels={"places": [wire.place_to_json(each) for each in (HALL, SQUARE)]},
+                channels={"places": [serialization.place_to_json(each) for each in (HALL, SQUARE)]},
                 next_due_at=datetime(2036, 1, 1, 9, tzinfo=self.clock.now.tzinfo),
             )
         )
@@ -88,14 +88,14 @@ class Between:
     def close(self) -> None:
         for core in self.cores:
             core.asking.close()
-            core.renewal.close()
-            core.units.close()
+            core.index_refresh.close()
+            core.database.close()
             core.encoder.close(timeout=15)
 
     async def tick(self, core: Core | None = None, forward: timedelta = timedelta()) -> None:
         """Let the features of prompts look, in the order of the core."""
         self.clock.forward(forward)
-        for each in (core or self.core).ticks:
+        for each in (core or self.core).jobs:
             if each.name in {"prompts", "questions to be posted"}:
                 await each.job()
 
@@ -153,7 +153,7 @@ class Between:
     def replies(self, channel: str) -> list[Reply]:
         """What was said in a channel, or to a person."""
         return [
-            wire.reply_from_json(row.reply)
+            serialization.reply_from_json(row.reply)
             for row in self.deliveries(channel, DeliveryKind.POST)
             if row.reply
         ]
@@ -192,7 +192,7 @@ class Between:
             reply_to=above,
             addressed=addressed,
         )
-        reply = await self.core.desk.handle(said)
+        reply = await self.core.dispatcher.handle(said)
         assert reply is None or isinstance(reply, Reply)
         return reply
 
@@ -206,4 +206,4 @@ class Between:
             "message": name,
         }
         act = Edited(**head, text=text) if text else Removed(**head)  # type: ignore[arg-type]
-        assert await self.core.desk.handle(act) is None
+        assert await self.core.dispatcher.handle(act) is None

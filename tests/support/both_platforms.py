@@ -11,7 +11,7 @@ from typing import Any
 from adapters.discord import DiscordAdapter
 from adapters.slack import SlackAdapter
 from bot.app import Core, build, now
-from bot.runtime.server import Running
+from bot.runtime.server import Runtime
 from bot.settings import Settings
 from knowledge.database.store import Store
 from knowledge.encoders.encoder import Encoder
@@ -44,7 +44,7 @@ class BothPlatforms:
         self.store = Store(self._url)
         self.store.migrate()
         self.core: Core
-        self.running: Running
+        self.running: Runtime
 
     async def start(self) -> None:
         """Start on the database as it stands; wait until both platforms are connected."""
@@ -63,7 +63,7 @@ class BothPlatforms:
             ),
             DiscordAdapter(token=self._discord.token, base_url=self._discord.base_url),
         ]
-        self.running = Running(self.core, adapters, host="127.0.0.1", port=0, clock=self._clock)
+        self.running = Runtime(self.core, adapters, host="127.0.0.1", port=0, clock=self._clock)
         self._task = asyncio.create_task(self.running.run(self._stop))
         await self._discord.until(lambda: all(a.health().connected for a in adapters))
 
@@ -77,7 +77,7 @@ class BothPlatforms:
 
     async def kill(self) -> None:
         """Stop as a crash does: what is in hand breaks off where it stands."""
-        await self.running.courier.aclose()
+        await self.running.sender.aclose()
         spared = self._before | self._slack.post.tasks | {asyncio.current_task()}
         for task in asyncio.all_tasks() - spared:
             # Requests that reached a platform go on there.

@@ -24,11 +24,13 @@ from bot.contract import (
     Submitted,
 )
 from knowledge.cases import cases
+from knowledge.cases.views import CaseDraft, SourceView
+from knowledge.database.circumstances import CircumstancesView
 from knowledge.database.store import Store
 from knowledge.members import accounts, members
 from knowledge.members.accounts import AccountView
+from knowledge.members.views import MemberDraft
 from knowledge.search.confidence import Calibration, Curve
-from knowledge.views import CaseDraft, CircumstancesView, MemberDraft, SourceView
 from knowledge.vocabulary import Community, MemberStatus, Purpose
 
 STEWARD = Person("console", "local", "steward", "Steward")
@@ -202,7 +204,7 @@ class Room:
     async def complete(self, who: Person, name: str, prefix: str) -> Choices:
         """What is suggested while a value is typed."""
         typing = Completing(**self._head(who), field=name, prefix=prefix)
-        found = await self.core.desk.handle(typing)
+        found = await self.core.dispatcher.handle(typing)
         assert isinstance(found, Choices)
         return found
 
@@ -211,9 +213,9 @@ class Room:
         return {"event_id": f"{id(self)}:{next(self._events)}", "person": who, "place": place}
 
     async def _reply(self, act: Inbound) -> Reply:
-        reply = await self.core.desk.handle(act)
+        reply = await self.core.dispatcher.handle(act)
         assert isinstance(reply, Reply)
-        dead = set(actions(reply)) - self.core.desk.actions
+        dead = set(actions(reply)) - self.core.dispatcher.actions
         assert not dead, f"a button or form that does nothing: {dead}"
         return reply
 

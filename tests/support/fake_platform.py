@@ -10,9 +10,9 @@ from bot.contract import (
     Person,
     Place,
     PlaceKind,
+    PlatformUI,
     Receipt,
     Reply,
-    Surface,
     Undeliverable,
 )
 
@@ -42,7 +42,7 @@ class FakePlatform:
         self.trouble: Callable[[Posted], None] = lambda _: None
         self.connecting: Callable[[], None] = lambda: None
         self.handler: Handler | None = None
-        self.surfaces: Mapping[str, Surface] = {}
+        self.uis: Mapping[str, PlatformUI] = {}
         self.since: float | None = None
         self.runs = 0
         self.pause = 0.0
@@ -52,11 +52,11 @@ class FakePlatform:
         self._over = asyncio.Event()
 
     async def run(
-        self, handler: Handler, surfaces: Mapping[str, Surface], since: float | None = None
+        self, handler: Handler, uis: Mapping[str, PlatformUI], since: float | None = None
     ) -> None:
         self.runs += 1
         self.connecting()
-        self.handler, self.surfaces, self._connected = handler, surfaces, True
+        self.handler, self.uis, self._connected = handler, uis, True
         self.since = since
         await self._over.wait()
 

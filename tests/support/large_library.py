@@ -17,26 +17,17 @@ from sqlalchemy import insert
 from sqlmodel import SQLModel
 
 from bot.cli.sample import CASES, MEMBERS
+from knowledge.cases.tables import CaseSnippet, CaseSource
+from knowledge.cases.views import CaseDraft
 from knowledge.database.store import Store
 from knowledge.encoders.encoder import Encoder, Vectors
-from knowledge.models import (
-    Account,
-    CaseSnippet,
-    CaseSource,
-    Consent,
-    LibraryChange,
-    Match,
-    Member,
-    Need,
-    Offer,
-    Passage,
-    Question,
-    Vector,
-)
+from knowledge.members.tables import Account, Consent, Member, Need, Offer
+from knowledge.members.views import MemberDraft
+from knowledge.questions.tables import Match, Question
 from knowledge.readers.ingest import read_cases, read_members
 from knowledge.text.passages import text_hash
 from knowledge.text.sentences import sentences
-from knowledge.views import CaseDraft, MemberDraft
+from knowledge.text.tables import LibraryChange, Passage, Vector
 from knowledge.vocabulary import (
     CaseState,
     Community,

@@ -12,13 +12,13 @@ from sqlmodel import Session, select
 
 from bot.app import Core, build
 from bot.contract import Person, Reply
-from bot.messaging import serialization as wire
-from bot.runtime.server import Running
+from bot.messaging import serialization
+from bot.runtime.server import Runtime
 from bot.settings import Settings
 from knowledge.conversations.tables import Conversation
+from knowledge.database.circumstances import CircumstancesView
 from knowledge.database.store import Store
-from knowledge.models import Delivery
-from knowledge.views import CircumstancesView
+from knowledge.messaging.tables import Delivery
 from knowledge.vocabulary import Community, Level, PopulationBand
 from tests.support.community import STEWARD, Room, admit, case, expert, publish
 from tests.support.fake_encoder import HashEncoder
@@ -112,10 +112,10 @@ class Met:
             each.trouble = self.trouble
         self._ever += platforms
         self._stop = asyncio.Event()
-        running = Running(self.core, platforms, host="127.0.0.1", port=0, clock=self.clock)
+        running = Runtime(self.core, platforms, host="127.0.0.1", port=0, clock=self.clock)
         self._task = asyncio.create_task(running.run(self._stop))
         await until(lambda: all(each.handler for each in platforms))
-        self.courier = running.courier
+        self.sender = running.sender
 
     async def stop(self) -> None:
         """Stop sending."""
@@ -131,7 +131,11 @@ class Met:
 
     def close(self) -> None:
         """Give the core back, as when a process ends."""
-        for close in (self.core.asking.close, self.core.renewal.close, self.core.units.close):
+        for close in (
+            self.core.asking.close,
+            self.core.index_refresh.close,
+            self.core.database.close,
+        ):
             close()
         self.core.encoder.close(timeout=15)
 
@@ -148,10 +152,12 @@ class Met:
             )
             return list(rows.all())
 
-        return [wire.reply_from_json(row.reply) for row in self.store.read(find) if row.reply]
+        return [
+            serialization.reply_from_json(row.reply) for row in self.store.read(find) if row.reply
+        ]
 
     async def look(self, forward: timedelta = timedelta()) -> int:
         """Let the postcards look what is due."""
         self.clock.forward(forward)
-        (tick,) = [each for each in self.core.ticks if each.name == "postcards"]
+        (tick,) = [each for each in self.core.jobs if each.name == "postcards"]
         return int(str(await tick.job()))

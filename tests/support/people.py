@@ -8,12 +8,13 @@ from itertools import count
 from bot.contract import Person, Place, Pressed, Reply, Submitted
 from bot.core.commands import parse
 from bot.core.context import Actions, Verbs
-from bot.features.cases.review import Reviewing
+from bot.features.cases.review import ReviewQueue
+from bot.features.citations.publication import published
 from bot.features.conversations.service import Conversations
-from bot.features.members.administration import Stewarding
+from bot.features.members.administration import MemberAdministration
 from bot.features.members.profiles import Profiles
-from bot.features.personal_data.service import Privacy
-from bot.storage.database import Units
+from bot.features.personal_data.service import PersonalData
+from bot.storage.database import Database
 
 Act = Callable[..., Awaitable[Reply]]
 
@@ -66,16 +67,16 @@ class RunningClock(Clock):
 class Town:
     """The features about people on one real database, used as the desk uses them."""
 
-    def __init__(self, units: Units, stewards: Sequence[str] = ()) -> None:
-        self.units = units
+    def __init__(self, database: Database, stewards: Sequence[str] = ()) -> None:
+        self.database = database
         self.clock = Clock()
-        leaving = Conversations(units=units, clock=self.clock).end_for
+        leaving = Conversations(database=database, clock=self.clock).end_for
         self.profiles = Profiles(
-            units=units, stewards=frozenset(stewards), clock=self.clock, leaving=leaving
+            database=database, stewards=frozenset(stewards), clock=self.clock, leaving=leaving
         )
-        self.privacy = Privacy(units=units, clock=self.clock, leaving=leaving)
-        self.stewarding = Stewarding(units=units, clock=self.clock, leaving=leaving)
-        self.reviewing = Reviewing(units=units, clock=self.clock)
+        self.privacy = PersonalData(database=database, clock=self.clock, leaving=leaving)
+        self.stewarding = MemberAdministration(database=database, clock=self.clock, leaving=leaving)
+        self.reviewing = ReviewQueue(database=database, clock=self.clock, on_published=published)
         self._events = count(1)
         features = (self.profiles, self.privacy, self.stewarding, self.reviewing)
         self.verbs: Verbs = {k: v for feature in features for k, v in feature.verbs.items()}
@@ -84,12 +85,12 @@ class Town:
     async def say(self, who: Person, text: str) -> Reply:
         """What the bot answers to a command."""
         intent = parse(text)
-        caller = await self.profiles.recognise(who, _place(who))
-        return await self.verbs[intent.verb](caller, intent)
+        context = await self.profiles.recognise(who, _place(who))
+        return await self.verbs[intent.verb](context, intent)
 
     async def press(self, who: Person, action: str, subject: str = "") -> Reply:
         """What a button does."""
-        caller = await self.profiles.recognise(who, _place(who))
+        context = await self.profiles.recognise(who, _place(who))
         act = Pressed(
             event_id=str(next(self._events)),
             person=who,
@@ -97,13 +98,13 @@ class Town:
             action=action,
             subject=subject,
         )
-        return await self.actions[action](caller, act)
+        return await self.actions[action](context, act)
 
     async def submit(
         self, who: Person, action: str, subject: str, values: Mapping[str, str | Sequence[str]]
     ) -> Reply:
         """What a filled form does."""
-        caller = await self.profiles.recognise(who, _place(who))
+        context = await self.profiles.recognise(who, _place(who))
         act = Submitted(
             event_id=str(next(self._events)),
             person=who,
@@ -112,7 +113,7 @@ class Town:
             subject=subject,
             values=values,
         )
-        return await self.actions[action](caller, act)
+        return await self.actions[action](context, act)
 
     async def join(self, who: Person, **changes: str) -> Reply:
         """Fill in the first two steps of a profile."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from adapters.console import to_svg
 from bot.app import now
 from bot.cli.chat import demo_core
-from bot.features.asking import replies as answers
+from bot.features.asking import replies as asking_replies
 from bot.features.asking.service import Request
 from bot.i18n import words
 
@@ -20,7 +20,7 @@ FILE = Path(__file__).parents[2] / "docs" / "answer.svg"
 def main() -> None:
     with demo_core() as core:
         found = asyncio.run(core.asking.answer(Request(QUESTION, "", sees_people=True)))
-    reply = answers.answer(words("en"), found, now())
+    reply = asking_replies.answer(words("en"), found, now())
     FILE.write_text(to_svg(reply, "crosswalk demo", choices=False), "utf-8")
 
 

@@ -36,9 +36,9 @@ from bot.contract import (
 )
 from bot.features.exchange.programmes.cadence import Cadence, Timetable
 from bot.features.exchange.programmes.settings import Rules, write_timetable
-from bot.messaging import serialization as wire
-from bot.messaging.inbox import Intake
-from bot.messaging.sender import Courier
+from bot.messaging import serialization
+from bot.messaging.inbox import Inbox
+from bot.messaging.sender import Sender
 from bot.runtime.server import ARRIVING
 from bot.settings import Settings
 from knowledge.conversations.tables import Conversation
@@ -46,9 +46,9 @@ from knowledge.database.store import Body, Store
 from knowledge.errors import StoreRefused
 from knowledge.exchange import programmes, rounds
 from knowledge.exchange.tables import CheckIn, ExchangeRound, Pairing, PairingMember, Participation
-from knowledge.introductions.tables import Contact
-from knowledge.messaging import outbox as deliveries
-from knowledge.models import Delivery
+from knowledge.members.tables import Contact
+from knowledge.messaging import deliveries
+from knowledge.messaging.tables import Delivery
 from knowledge.vocabulary import Community, DeliveryState, Purpose
 from tests.support.community import admit, expert
 from tests.support.fake_encoder import HashEncoder
@@ -153,16 +153,19 @@ class Process:
         )
         self.writes: list[str] = []
         self._life, self._fault, self._over = life, fault, False
-        self._write = self.core.units.write
-        self.core.units.write = self._counted  # type: ignore[method-assign]
-        self.courier = Courier(
-            units=self.core.units,
+        self._write = self.core.database.write
+        self.core.database.write = self._counted  # type: ignore[method-assign]
+        self.sender = Sender(
+            database=self.core.database,
             adapters={chat.name: chat for chat in life.chats},
             clock=life.clock,
             rooms=self.core.conversations.room,
         )
-        self.intake = Intake(
-            desk=self.core.desk.handle, units=self.core.units, clock=life.clock, wake=lambda: None
+        self.intake = Inbox(
+            dispatcher=self.core.dispatcher.handle,
+            database=self.core.database,
+            clock=life.clock,
+            wake=lambda: None,
         )
 
     async def _counted(self, body: Body[T]) -> T:
@@ -191,22 +194,22 @@ class Process:
     async def start(self) -> None:
         """What a process does first: what another was cut off at is looked up and done."""
         due = self._life.clock() + ARRIVING
-        await self.core.units.write(lambda session: deliveries.release(session, due))
+        await self.core.database.write(lambda session: deliveries.release(session, due))
         await self.intake.recover()
 
     async def settle(self) -> None:
         """Send until nothing waits any more; what must wait for its time gets it."""
         for _ in range(60):
             with suppress(StoreRefused):
-                await self.courier.drain(30)
-            waiting = await self.core.units.read(deliveries.standing)
+                await self.sender.drain(30)
+            waiting = await self.core.database.read(deliveries.standing)
             if not waiting.waiting:
                 return
             self._life.clock.forward(timedelta(seconds=5))
         raise AssertionError("something waits for ever")
 
     async def close(self) -> None:
-        await self.courier.aclose()
+        await self.sender.aclose()
         self.core.close()
 
 
@@ -247,7 +250,7 @@ class Life:
                 "Bridges",
                 timetable=write_timetable(timetable),
                 rules=Rules().written(),
-                channels={"places": [wire.place_to_json(hall) for hall in HALLS]},
+                channels={"places": [serialization.place_to_json(hall) for hall in HALLS]},
                 automatic=False,
                 days=14,
                 next_due_at=due,

@@ -8,7 +8,7 @@ from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
 
 from adapters.discord import DiscordAdapter
-from bot.contract import Choices, Handler, Inbound, Noticed, Pressed, Reply
+from bot.contract import Choices, Handler, Inbound, PlatformEvent, Pressed, Reply
 from tests.support.fake_discord import BOT, FakeDiscord, Interaction, Json, Member, Shown
 from tests.support.fake_discord.filling import id_of, label_of
 from tests.support.fake_discord.reading import labels, said
@@ -34,7 +34,7 @@ class ScriptedDiscord:
         """Start the adapter, do the steps, and stop it."""
 
         async def watched(act: Inbound) -> Reply | Choices | None:
-            if isinstance(act, Noticed):
+            if isinstance(act, PlatformEvent):
                 return None
             if self._opens(act):
                 return self._offered

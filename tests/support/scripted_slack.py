@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from adapters.slack import SlackAdapter
-from bot.contract import Choices, Handler, Inbound, Noticed, Reply, unwritten
+from bot.contract import Choices, Handler, Inbound, PlatformEvent, Reply, unwritten
 from tests.support.fake_slack import FakeSlack, Json, Member, Shown
 from tests.support.scripted_terminal import (
     SURFACE,
@@ -35,7 +35,7 @@ class ScriptedSlack:
         """Starts a workspace and the adapter, plays the steps, and ends both."""
 
         async def counted(act: Inbound) -> Reply | Choices | None:
-            if isinstance(act, Noticed):
+            if isinstance(act, PlatformEvent):
                 return None  # nobody did that
             try:
                 return await handler(act)

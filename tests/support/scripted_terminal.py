@@ -10,7 +10,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from adapters.console import create
-from bot.contract import Choices, Field, FieldKind, Form, Handler, Inbound, Person, Reply, Surface
+from bot.contract import (
+    Choices,
+    Field,
+    FieldKind,
+    Form,
+    Handler,
+    Inbound,
+    Person,
+    PlatformUI,
+    Reply,
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +65,7 @@ class Interrupt:
 Step = Say | Press | Choose | Fill | Abandon | Interrupt
 
 PERSON = Person("console", "local", "ana", "Ana", time_zone="America/Mexico_City")
-SURFACE = Surface(
+SURFACE = PlatformUI(
     language="en",
     title="Crosswalk",
     hint="Ask a question in your own words.",
@@ -99,9 +109,9 @@ class ScriptedStdin(io.StringIO):
 class ScriptedTerminal:
     """Plays steps against a console adapter and keeps what was shown."""
 
-    def __init__(self, person: Person = PERSON, surface: Surface = SURFACE) -> None:
+    def __init__(self, person: Person = PERSON, ui: PlatformUI = SURFACE) -> None:
         self.stdout = io.StringIO()
-        self._surface = surface
+        self._ui = ui
         self._folder = Path(tempfile.mkdtemp(prefix="crosswalk-"))
         weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._adapter = create(
@@ -123,7 +133,7 @@ class ScriptedTerminal:
             return answer
 
         self._steps = list(steps)
-        await self._adapter.run(watched, {self._surface.language: self._surface})
+        await self._adapter.run(watched, {self._ui.language: self._ui})
 
     def seen(self) -> str:
         """Everything that was shown, with line breaks as single spaces."""
@@ -146,7 +156,7 @@ class ScriptedTerminal:
         if isinstance(step, Say):
             return [step.text]
         if isinstance(step, Abandon):
-            return [self._surface.cancel]
+            return [self._ui.cancel]
         if isinstance(step, Press):
             return [self._number_of(step.label)]
         if isinstance(step, Choose):

@@ -118,7 +118,7 @@ class Acquaintance:
         await crowd.slash(self.ida, f"pair avoid #{avoided}")
         clock.forward(timedelta(minutes=3))
         await world.core.rounds.due()
-        world.running.courier.wake()
+        world.running.sender.wake()
         await until(lambda: crowd.message_with(self.ole, "Ida"))
         group = store.read(
             lambda session: max(

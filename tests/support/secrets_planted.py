@@ -12,10 +12,13 @@ from sqlmodel import Session, select
 from bot.app import Core
 from bot.contract import Person, Place, PlaceKind, Quoted, Reply
 from bot.features.conversations.service import Opening
-from bot.messaging import serialization as wire
-from bot.runtime.server import Running
+from bot.messaging import serialization
+from bot.runtime.server import Runtime
+from knowledge.cases.tables import CaseSnippet
 from knowledge.conversations.conversations import Seat
-from knowledge.models import CaseSnippet, Delivery, Member, Question
+from knowledge.members.tables import Member
+from knowledge.messaging.tables import Delivery
+from knowledge.questions.tables import Question
 from knowledge.vocabulary import Community, ConversationKind, DeliveryState, MemberStatus, Purpose
 from tests.support.community import NAMED, admit, case, expert, publish
 from tests.support.overhearing import Crowd
@@ -67,7 +70,7 @@ class World:
         self.sue = person("sue", shown=self.word("name of who shared it without a name"))
         self.vic = person("vic", "discord", shown=self.word("name of who voted"))
         platforms = list(self.crowd.platforms.values())
-        self.running = Running(core, platforms, host="127.0.0.1", port=0, clock=clock)
+        self.running = Runtime(core, platforms, host="127.0.0.1", port=0, clock=clock)
 
     def word(self, what: str) -> str:
         """The word that stands in `what` and nowhere else."""
@@ -264,7 +267,7 @@ class World:
     async def try_every_button(self, who: Person) -> None:
         """Each button and form of the bot with each number, pressed by somebody who may not."""
         last = {"data.erase", "profile.leave"}  # they would end the attempt
-        for action in sorted(self.core.desk.actions, key=lambda each: (each in last, each)):
+        for action in sorted(self.core.dispatcher.actions, key=lambda each: (each in last, each)):
             for number in ("", "1", "2", "3", "4", "8", "12", "2:1", "offer"):
                 await self.crowd.press(who, action, number)
 
@@ -277,13 +280,13 @@ class World:
                 who.platform,
                 who.workspace,
                 who.user_id,
-                wire.reply_to_json(Reply(f"Hello {who.name}")),
+                serialization.reply_to_json(Reply(f"Hello {who.name}")),
             )
             for who in persons
         ]
         opening = Opening(ConversationKind.INTRODUCTION, topic, seats)
         self.store.write(lambda session: self.core.conversations.begin(session, opening))
-        self.running.courier.wake()
+        self.running.sender.wake()
 
     async def share_without_a_name(self, who: Person, number: int) -> None:
         await self.crowd.press(who, "answer.share", str(number))
@@ -314,7 +317,7 @@ class World:
                 )
             )
 
-        self.running.courier.wake()
+        self.running.sender.wake()
         await until(lambda: not waiting())
 
     def tries(self, platform: str) -> list[object]:

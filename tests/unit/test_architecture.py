@@ -9,6 +9,7 @@ from bot.app import Core
 from bot.core.commands import BY_WORD, KEYS, VERBS
 from bot.core.error_messages import SENTENCES
 from bot.features.help.replies import EXAMPLES, PURPOSES
+from bot.i18n.links import LABELS
 
 BOT = Path(bot.__file__).parent
 ROOT = BOT.parent
@@ -51,7 +52,7 @@ def constants(node: ast.AST) -> set[str]:
 
 
 def routed(core: Core) -> set[str]:
-    return set(core.desk.actions)
+    return set(core.dispatcher.actions)
 
 
 def test_no_two_features_share_a_verb_or_an_action(core: Core) -> None:
@@ -62,7 +63,7 @@ def test_no_two_features_share_a_verb_or_an_action(core: Core) -> None:
 
 
 def test_every_verb_of_the_grammar_is_routed_and_no_other(core: Core) -> None:
-    assert {verb.name for verb in VERBS} == core.desk.verbs
+    assert {verb.name for verb in VERBS} == core.dispatcher.verbs
 
 
 def test_no_two_verbs_share_a_word() -> None:
@@ -77,8 +78,8 @@ def test_help_knows_every_verb() -> None:
 
 
 def test_every_button_select_and_form_does_something(core: Core) -> None:
-    """An action is a dotted word: wherever bot/wording writes one, the desk must know it."""
-    named: dict[str, str] = {}
+    """An action is a dotted word: wherever one is written, the dispatcher must know it."""
+    named: dict[str, str] = dict.fromkeys(LABELS, "bot/i18n/links.py")
     for maker, position in (("Button", 1), ("Select", 1), ("Form", 1)):
         for file, call in calls(maker):
             action = argument(call, position, "action")
@@ -107,16 +108,14 @@ def test_no_sentence_is_written_outside_the_catalogues() -> None:
                 assert not str(first.value).strip(), f"{file.name}:{call.lineno}"
 
 
-def test_files_and_functions_stay_small() -> None:
+def test_functions_stay_small() -> None:
     for file in PYTHON:
         if "versions" in file.parts:
             continue
-        text = file.read_text("utf-8")
-        assert len(text.splitlines()) <= 400, file
-        for node in ast.walk(ast.parse(text)):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 length = (node.end_lineno or node.lineno) - node.lineno + 1
-                assert length <= 75, f"{file.name}:{node.name} has {length} lines"
+                assert length <= 70, f"{file.name}:{node.name} has {length} lines"
 
 
 def test_every_module_says_what_it_is() -> None:

@@ -21,7 +21,7 @@ from bot.features.briefs.brief import Brief, CitedCase, Handling, Participant, e
 from bot.features.briefs.calendar_file import calendar
 from bot.features.briefs.mail import mail
 from bot.features.briefs.page import page
-from knowledge.views import CircumstancesView
+from knowledge.database.circumstances import CircumstancesView
 from knowledge.vocabulary import DataSource, LegalBasis, Level, PopulationBand, StaffBand
 
 MADE = datetime(2027, 3, 8, 12, tzinfo=UTC)

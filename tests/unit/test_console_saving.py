@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.console import create
-from adapters.console.files import LONGEST, Saving, safe_name
+from adapters.console.files import LONGEST, Files, safe_name
 from bot.contract import Attachment, Inbound, Reply, unwritten
 from tests.support.scripted_terminal import PERSON, SURFACE
 
@@ -54,7 +54,7 @@ def test_no_name_leaves_the_folder(name: str) -> None:
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
-    saving = Saving(tmp_path / "files")
+    saving = Files(tmp_path / "files")
     outside = tmp_path / "outside"
     (tmp_path / "files").mkdir()
     (tmp_path / "files" / "brief-2.pdf").symlink_to(outside)
@@ -81,5 +81,5 @@ async def test_the_person_is_told_where_each_file_is_or_that_it_is_not(tmp_path:
     assert f"Savedas{tmp_path}/files/times.ics." in said
     assert names(tmp_path) == {"files"}
     assert names(tmp_path / "files") == {"brief.pdf", "times.ics"}
-    in_the_way = Saving(tmp_path).save(named("taken"))
+    in_the_way = Files(tmp_path).save(named("taken"))
     assert (await told(in_the_way)).count("Afilecouldnotbeattached.") == 2

@@ -7,9 +7,10 @@ import pytest
 from bot.features.personal_data.service import display
 from bot.i18n import words
 from bot.i18n.labels import described
+from knowledge.database.circumstances import CircumstancesView
 from knowledge.members.anonymity import Census, Description, Shown
 from knowledge.members.regions import REGIONS, region_of
-from knowledge.views import CircumstancesView, MemberView
+from knowledge.members.views import MemberView
 from knowledge.vocabulary import Community, MemberStatus, Purpose
 
 

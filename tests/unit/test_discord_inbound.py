@@ -8,10 +8,10 @@ import pytest
 
 from adapters.discord import commands, forms, inbound
 from adapters.discord.doctor import PERMISSIONS, install_link
-from adapters.discord.pending_forms import Drafts
+from adapters.discord.pending_forms import PendingForms
 from adapters.discord.posting import nonce
-from bot.contract import Field, FieldKind, Form, Option, Person, Place, Surface
-from bot.features.help.platform_ui import surface
+from bot.contract import Field, FieldKind, Form, Option, Person, Place, PlatformUI
+from bot.features.help.platform_ui import platform_ui
 from bot.i18n import LANGUAGES, words
 from tests.support.fake_discord.official import judge
 
@@ -19,7 +19,7 @@ ANA = Person("discord", "", "7", "Ana")
 HERE = Place("discord", "1", "2")
 BOT = 99
 VERBS = frozenset({"ask", "case", "expert", "profile", "help", "queue"})
-SURFACES: Mapping[str, Surface] = {one: surface(words(one), VERBS) for one in LANGUAGES}
+SURFACES: Mapping[str, PlatformUI] = {one: platform_ui(words(one), VERBS) for one in LANGUAGES}
 COMMANDS = SURFACES["en"].commands
 
 
@@ -152,7 +152,7 @@ def test_the_values_of_a_form() -> None:
 
 
 def test_drafts_are_bounded_and_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    drafts = Drafts()
+    drafts = PendingForms()
     for number in range(1_001):
         drafts.keep(str(number), Form("F", "f", fields=(Field("name", "Name"),)))
     assert drafts.find("0", "f", "") is None
@@ -179,7 +179,7 @@ def test_the_commands_that_discord_lists() -> None:
 def test_saving_a_case_is_offered_when_it_does_something() -> None:
     english = SURFACES["en"]
     assert "Save as case" not in [one["name"] for one in commands.definitions(SURFACES)]
-    with_save = Surface(
+    with_save = PlatformUI(
         **{name: getattr(english, name) for name in english.__dataclass_fields__}
         | {"verbs": {**english.verbs, "save": "keeps"}}
     )

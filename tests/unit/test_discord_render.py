@@ -10,8 +10,7 @@ from discord.http import handle_message_parameters
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from adapters.discord import forms
-from adapters.discord import payloads as sending
+from adapters.discord import forms, payloads
 from adapters.discord.custom_ids import LONGEST, packed, unpacked
 from adapters.discord.markup import discord_markdown, literal, pieces
 from adapters.discord.render import Rendered, options, render
@@ -84,7 +83,7 @@ def shown(rendered: Rendered) -> Iterator[str]:
 
 def body(rendered: Rendered) -> dict[str, Any]:
     """The request as discord.py makes it."""
-    told = sending.arguments(rendered)
+    told = payloads.arguments(rendered)
     with handle_message_parameters(nonce="n" * 24, **told) as made:
         return dict(made.payload or {})
 
@@ -263,7 +262,7 @@ def test_the_same_value_twice_is_one_option() -> None:
 
 async def test_nothing_of_a_message_is_kept_by_the_library() -> None:
     drawn = render(Reply("x", buttons=[Button("Yes", "a", "1")]), MORE)
-    view = sending.arguments(drawn)["view"]
+    view = payloads.arguments(drawn)["view"]
     assert isinstance(view, discord.ui.View)
     assert view.is_finished()
 

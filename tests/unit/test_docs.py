@@ -10,10 +10,10 @@ import typer
 from bot.cli import app
 from bot.core.commands import BY_WORD, KEYS, VERBS, Verb, Who, parse
 from bot.settings import Settings
-from knowledge.models import Member
+from knowledge.members.tables import Member
 from knowledge.readers.columns import CASE_COLUMNS, MEMBER_COLUMNS
 from knowledge.readers.ingest import read_cases, read_members
-from knowledge.views import Problem
+from knowledge.readers.problems import Problem
 from knowledge.vocabulary import CaseState, Community, Level, MemberStatus, Purpose, Topic
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from knowledge.cases import gaps
 from knowledge.cases.gaps import GapQuestion
 from knowledge.text import lexical
-from knowledge.views import Floats
+from knowledge.text.vectors import Floats
 from knowledge.vocabulary import Confidence
 
 ASKED = GapQuestion(

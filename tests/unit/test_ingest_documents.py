@@ -8,6 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from knowledge.cases.views import CaseDraft
+from knowledge.members.views import MemberDraft
 from knowledge.readers.documents import docx_rows, pdf_rows
 from knowledge.readers.ingest import (
     SUPPORTED,
@@ -18,7 +20,7 @@ from knowledge.readers.ingest import (
     read_members,
 )
 from knowledge.readers.limits import Refused
-from knowledge.views import CaseDraft, MemberDraft, Problem
+from knowledge.readers.problems import Problem
 from tests.support.files import (
     docx_file,
     encrypted_pdf,

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.cases.views import CaseDraft
 from knowledge.errors import UnreadableInput
+from knowledge.members.views import MemberDraft
 from knowledge.readers.ingest import CaseDefaults, Limits, read_cases, read_members
-from knowledge.views import CaseDraft, MemberDraft, Problem
+from knowledge.readers.problems import Problem
 from knowledge.vocabulary import Community, Level, Purpose
 
 Write = Callable[[str, str | bytes], Path]

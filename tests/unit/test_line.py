@@ -20,7 +20,7 @@ from bot.features.introductions.queue import (
 from knowledge.introductions.eligibility import Candidate
 from knowledge.introductions.states import AFTER, THEN, before, first
 from knowledge.members.contacts import WINDOW, Load, load
-from knowledge.views import MemberView
+from knowledge.members.views import MemberView
 from knowledge.vocabulary import IntroductionState, MemberStatus, RequestState
 from tests.support.community import expert
 from tests.support.people import Clock

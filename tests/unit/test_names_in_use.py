@@ -26,7 +26,7 @@ def below(kind: type[StrEnum]) -> Iterator[type[StrEnum]]:
 
 
 def test_buttons_that_were_sent_still_do_something(core: Core) -> None:
-    assert core.desk.actions == set(IN_USE["actions"])
+    assert core.dispatcher.actions == set(IN_USE["actions"])
 
 
 def test_words_that_people_know_are_understood() -> None:

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knowledge.search.documents import Document, Filters
 from knowledge.search.rating_prior import BOUND, column, prior, priors
 from knowledge.search.search import Index, Query, find, find_cases
-from knowledge.views import Document, Filters
 from tests.support.fake_encoder import HashEncoder
 
 votes = st.integers(0, 100_000)

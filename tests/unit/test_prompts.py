@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.contract import Audience, markup
-from bot.features.exchange.prompts import channel_posts as wording
+from bot.features.exchange.prompts import channel_posts
 from bot.features.exchange.prompts.library import Choice, choose, library, read
 from bot.i18n import LANGUAGES, words
+from knowledge.cases.views import CaseView, SourceView
+from knowledge.database.circumstances import CircumstancesView
 from knowledge.errors import UnreadableInput
-from knowledge.views import CaseView, CircumstancesView, SourceView
 from knowledge.vocabulary import CaseState, Community, Theme
 
 LIBRARY = library()
@@ -195,12 +196,12 @@ CASE = CaseView(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_channel_reads_question_beginning_and_case(language: str) -> None:
     say, prompt = words(language), LIBRARY[0]
-    reply = wording.posted([say], prompt, NOW, CASE)
+    reply = channel_posts.posted([say], prompt, NOW, CASE)
     plain = markup.plain(reply.text)
     assert reply.audience is Audience.CHANNEL
     assert prompt.question[language] in plain
     assert prompt.start[language] in plain
-    assert wording.theme(say, prompt.theme) in plain
+    assert channel_posts.theme(say, prompt.theme) in plain
     assert "One *address* file" in plain
     (card,) = reply.cards
     assert markup.plain(card.body).endswith("Each street is entered once.")
@@ -209,7 +210,7 @@ def test_a_channel_reads_question_beginning_and_case(language: str) -> None:
 
 def test_several_languages_stand_one_after_another_and_each_once() -> None:
     says = [words(language) for language in ("es", "fr", "es")]
-    reply = wording.posted(says, LIBRARY[3], NOW)
+    reply = channel_posts.posted(says, LIBRARY[3], NOW)
     assert reply.cards == ()
     question = LIBRARY[3].question
     plain = markup.plain(reply.text)
@@ -217,9 +218,9 @@ def test_several_languages_stand_one_after_another_and_each_once() -> None:
     assert plain.count(question["es"]) == 1
     assert question["en"] not in plain
     with pytest.raises(ValueError, match="one language"):
-        wording.posted([], LIBRARY[3], NOW)
+        channel_posts.posted([], LIBRARY[3], NOW)
 
 
 def test_stewards_are_told_when_all_were_used() -> None:
-    told = wording.used_before(words("fr"), date(2026, 3, 2))
+    told = channel_posts.used_before(words("fr"), date(2026, 3, 2))
     assert "2 mars 2026" in told

@@ -7,37 +7,46 @@ import pytest
 import yaml
 from slack_sdk.errors import SlackApiError
 
-from adapters.slack import api_errors as problems
-from adapters.slack import platform_events as noticing
+from adapters.slack import api_errors, platform_events
 from adapters.slack.inbound import ASK, ASK_FORM, SAVE, Identity, Room
 from adapters.slack.inbound import message as heard
-from bot.contract import Later, Noticed, NoticeKind, Person, PlaceKind, Refused, Undeliverable
+from bot.contract import (
+    Later,
+    Person,
+    PlaceKind,
+    PlatformEvent,
+    PlatformEventKind,
+    Refused,
+    Undeliverable,
+)
 
 BOT = Identity("T1", "UBOT", "B1")
-MANIFEST = Path(noticing.__file__).parent / "manifest.yaml"
+MANIFEST = Path(platform_events.__file__).parent / "manifest.yaml"
 
 
-def notice(kind: str, **facts: Any) -> Noticed | None:
+def notice(kind: str, **facts: Any) -> PlatformEvent | None:
     event = {"type": kind, "event_ts": "1700000000.000100", **facts}
-    return noticing.noticed({"event_id": "Ev1", "event_time": 1_700_000_000, "event": event}, BOT)
+    return platform_events.noticed(
+        {"event_id": "Ev1", "event_time": 1_700_000_000, "event": event}, BOT
+    )
 
 
 @pytest.mark.parametrize(
     ("kind", "channel", "meaning"),
     [
-        ("channel_left", "C1", NoticeKind.ROOM_LEFT),
-        ("group_left", "C1", NoticeKind.ROOM_LEFT),
-        ("channel_rename", {"id": "C1", "name": "data"}, NoticeKind.ROOM_RENAMED),
-        ("group_rename", {"id": "C1", "name": "data"}, NoticeKind.ROOM_RENAMED),
-        ("channel_archive", "C1", NoticeKind.ROOM_ARCHIVED),
-        ("group_archive", "C1", NoticeKind.ROOM_ARCHIVED),
-        ("channel_unarchive", "C1", NoticeKind.ROOM_RESTORED),
-        ("group_unarchive", "C1", NoticeKind.ROOM_RESTORED),
-        ("channel_deleted", "C1", NoticeKind.ROOM_DELETED),
-        ("group_deleted", "C1", NoticeKind.ROOM_DELETED),
+        ("channel_left", "C1", PlatformEventKind.ROOM_LEFT),
+        ("group_left", "C1", PlatformEventKind.ROOM_LEFT),
+        ("channel_rename", {"id": "C1", "name": "data"}, PlatformEventKind.ROOM_RENAMED),
+        ("group_rename", {"id": "C1", "name": "data"}, PlatformEventKind.ROOM_RENAMED),
+        ("channel_archive", "C1", PlatformEventKind.ROOM_ARCHIVED),
+        ("group_archive", "C1", PlatformEventKind.ROOM_ARCHIVED),
+        ("channel_unarchive", "C1", PlatformEventKind.ROOM_RESTORED),
+        ("group_unarchive", "C1", PlatformEventKind.ROOM_RESTORED),
+        ("channel_deleted", "C1", PlatformEventKind.ROOM_DELETED),
+        ("group_deleted", "C1", PlatformEventKind.ROOM_DELETED),
     ],
 )
-def test_what_happens_to_a_room(kind: str, channel: Any, meaning: NoticeKind) -> None:
+def test_what_happens_to_a_room(kind: str, channel: Any, meaning: PlatformEventKind) -> None:
     found = notice(kind, channel=channel, user="U1")
     assert found is not None
     assert (found.kind, found.place.channel, found.place.kind) == (
@@ -55,7 +64,7 @@ def test_only_the_bots_own_coming_and_going_counts() -> None:
     went = notice("member_left_channel", channel="C1", user="UBOT")
     assert came is not None
     assert went is not None
-    assert (came.kind, went.kind) == (NoticeKind.ROOM_JOINED, NoticeKind.ROOM_LEFT)
+    assert (came.kind, went.kind) == (PlatformEventKind.ROOM_JOINED, PlatformEventKind.ROOM_LEFT)
     assert notice("member_joined_channel", channel="C1", user="U1") is None
     assert notice("member_left_channel", channel="C1", user="U1") is None
 
@@ -69,12 +78,12 @@ def test_a_person_who_changed_or_left() -> None:
     }
     found = notice("user_change", user=user)
     assert found is not None
-    assert found.kind is NoticeKind.PERSON_CHANGED
+    assert found.kind is PlatformEventKind.PERSON_CHANGED
     # Without a locale in the event the one that is known stays.
     assert found.person == Person("slack", "T1", "U1", "Ana Ruiz", "", "America/Lima")
     gone = notice("user_change", user={"id": "U1", "deleted": True})
     assert gone is not None
-    assert gone.kind is NoticeKind.PERSON_LEFT
+    assert gone.kind is PlatformEventKind.PERSON_LEFT
 
 
 @pytest.mark.parametrize(
@@ -95,10 +104,10 @@ def test_what_is_none_of_ours_is_passed_over(kind: str, facts: dict[str, Any]) -
 def test_the_manifest_asks_for_what_the_adapter_understands() -> None:
     manifest = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
     events = set(manifest["settings"]["event_subscriptions"]["bot_events"])
-    assert events >= {noticing.PERSON, *noticing.OWN, *noticing.ROOMS}
+    assert events >= {platform_events.PERSON, *platform_events.OWN, *platform_events.ROOMS}
     shortcuts = {shortcut["callback_id"] for shortcut in manifest["features"]["shortcuts"]}
     assert shortcuts == {ASK, SAVE, ASK_FORM}
-    assert set(problems.NEEDED) <= set(manifest["oauth_config"]["scopes"]["bot"])
+    assert set(api_errors.NEEDED) <= set(manifest["oauth_config"]["scopes"]["bot"])
 
 
 def test_a_thread_in_a_group_of_people_is_no_channel() -> None:
@@ -129,9 +138,9 @@ class Answer(dict[str, Any]):
 )
 def test_a_refused_token_makes_messages_wait(facts: dict[str, Any], meaning: type) -> None:
     error = SlackApiError("x", Answer(facts))  # type: ignore[no-untyped-call]
-    assert type(problems.for_courier(error)) is meaning
+    assert type(api_errors.for_courier(error)) is meaning
 
 
 def test_what_nobody_knows_is_tried_again() -> None:
     error = SlackApiError("x", Answer({"error": "internal_error"}))  # type: ignore[no-untyped-call]
-    assert problems.for_courier(error) is error
+    assert api_errors.for_courier(error) is error

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from knowledge.search.vectors import MANY, VectorIndex
-from knowledge.views import Floats
+from knowledge.text.vectors import Floats
 
 DIMENSION = 64
 

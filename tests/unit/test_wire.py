@@ -22,12 +22,12 @@ from bot.contract import (
     Form,
     Image,
     Inbound,
-    Noticed,
     Opened,
     Option,
     Person,
     Place,
     PlaceKind,
+    PlatformEvent,
     Pressed,
     Quoted,
     Receipt,
@@ -37,7 +37,7 @@ from bot.contract import (
     Submitted,
 )
 from bot.i18n import Markup
-from bot.messaging import serialization as wire
+from bot.messaging import serialization
 
 # Halves of characters and NUL come from broken clients, and must not stop an act.
 WORDS = st.text(st.characters(codec=None), max_size=12) | st.sampled_from(["", "\0", "\ud83d", "é"])
@@ -103,48 +103,48 @@ RECEIPTS = st.builds(Receipt, WORDS, WORDS, WORDS, WORDS)
 
 @given(ACTS)
 def test_an_act_comes_back_as_it_went(act: Said | Pressed | Submitted) -> None:
-    text = wire.act_to_json(act)
-    assert wire.act_from_json(text) == act
+    text = serialization.act_to_json(act)
+    assert serialization.act_from_json(text) == act
     assert text.isascii()
     assert "\0" not in text
 
 
 @given(REPLIES)
 def test_a_reply_comes_back_as_it_went(reply: Reply) -> None:
-    assert wire.reply_from_json(wire.reply_to_json(reply)) == reply
+    assert serialization.reply_from_json(serialization.reply_to_json(reply)) == reply
 
 
 @given(PLACES, RECEIPTS)
 def test_a_place_and_a_receipt_come_back_as_they_went(place: Place, receipt: Receipt) -> None:
-    assert wire.place_from_json(wire.place_to_json(place)) == place
-    assert wire.receipt_from_json(wire.receipt_to_json(receipt)) == receipt
+    assert serialization.place_from_json(serialization.place_to_json(place)) == place
+    assert serialization.receipt_from_json(serialization.receipt_to_json(receipt)) == receipt
 
 
 def test_markup_and_lists_are_kept_as_words_and_tuples() -> None:
     reply = Reply(Markup("**yes**"), cards=[Card(Markup("_title_"))], errors={"name": Markup("x")})
-    back = wire.reply_from_json(wire.reply_to_json(reply))
+    back = serialization.reply_from_json(serialization.reply_to_json(reply))
     assert back == Reply("**yes**", cards=(Card("_title_"),), errors={"name": "x"})
 
 
 def test_the_files_of_a_reply_have_a_limit_together() -> None:
     half = Attachment("a.bin", "application/octet-stream", bytes(FILES_LIMIT // 2))
     full = Reply("x", files=(half, half))
-    assert wire.reply_from_json(wire.reply_to_json(full)) == full
+    assert serialization.reply_from_json(serialization.reply_to_json(full)) == full
     more = Attachment("b.bin", "application/octet-stream", b"x")
     with pytest.raises(ValueError, match="at most"):
         Reply("x", files=(half, half, more))
 
 
 def test_every_act_is_kept_or_left_out_on_purpose() -> None:
-    left_out = {Opened, Completing, Noticed}
-    assert set(wire.ACTS.values()) | left_out == set(get_args(Inbound))
+    left_out = {Opened, Completing, PlatformEvent}
+    assert set(serialization.ACTS.values()) | left_out == set(get_args(Inbound))
 
 
 def test_rows_of_an_older_and_of_a_newer_version_are_read() -> None:
     person = {"platform": "chat", "workspace": "W", "user_id": "u", "name": "U"}
     place = {"platform": "chat", "workspace": "W", "channel": "c", "colour": "green"}
     row = {"kind": "said", "event_id": "1", "person": person, "place": place, "text": "hello"}
-    act = wire.act_from_json(json.dumps(row))
+    act = serialization.act_from_json(json.dumps(row))
     assert act == Said(
         event_id="1",
         person=Person("chat", "W", "u", "U"),
@@ -157,19 +157,22 @@ def test_rows_of_an_older_and_of_a_newer_version_are_read() -> None:
 @pytest.mark.parametrize(
     ("read", "text"),
     [
-        (wire.act_from_json, ""),
-        (wire.act_from_json, "[]"),
-        (wire.act_from_json, '{"kind":"danced"}'),
-        (wire.act_from_json, '{"kind":"said","text":"no head"}'),
-        (wire.reply_from_json, '{"text":7}'),
-        (wire.reply_from_json, '{"text":"x","cards":"none"}'),
-        (wire.reply_from_json, '{"text":"x","audience":"WORLD"}'),
-        (wire.reply_from_json, '{"text":"x","errors":["y"]}'),
-        (wire.reply_from_json, '{"text":"x","cards":[{"title":"t","image":{"png":"?","alt":""}}]}'),
-        (wire.place_from_json, "{}"),
-        (wire.receipt_from_json, "null"),
+        (serialization.act_from_json, ""),
+        (serialization.act_from_json, "[]"),
+        (serialization.act_from_json, '{"kind":"danced"}'),
+        (serialization.act_from_json, '{"kind":"said","text":"no head"}'),
+        (serialization.reply_from_json, '{"text":7}'),
+        (serialization.reply_from_json, '{"text":"x","cards":"none"}'),
+        (serialization.reply_from_json, '{"text":"x","audience":"WORLD"}'),
+        (serialization.reply_from_json, '{"text":"x","errors":["y"]}'),
+        (
+            serialization.reply_from_json,
+            '{"text":"x","cards":[{"title":"t","image":{"png":"?","alt":""}}]}',
+        ),
+        (serialization.place_from_json, "{}"),
+        (serialization.receipt_from_json, "null"),
     ],
 )
 def test_what_cannot_be_read_is_refused(read: Callable[[str], object], text: str) -> None:
-    with pytest.raises(wire.Unreadable):
+    with pytest.raises(serialization.Unreadable):
         read(text)

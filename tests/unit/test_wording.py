@@ -8,7 +8,7 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 
 from bot.core.commands import VERBS
-from bot.features.help import replies as help_words
+from bot.features.help import replies as help_replies
 from bot.i18n import LANGUAGES, SOURCE_LANGUAGE, words
 from tests.support import catalogues
 
@@ -123,10 +123,10 @@ def test_other_peoples_words_stay_words() -> None:
 
 
 def test_help_shows_every_verb_once_under_what_one_wants_to_do() -> None:
-    grouped = [verb for _, verbs in help_words.GROUPS for verb in verbs]
+    grouped = [verb for _, verbs in help_replies.GROUPS for verb in verbs]
     assert sorted(grouped) == sorted(verb.name for verb in VERBS)
-    everybody = help_words.overview(words("en"), grouped, steward=False).text
+    everybody = help_replies.overview(words("en"), grouped, steward=False).text
     assert "**For stewards**" not in everybody
     assert "**Questions and cases**" in everybody
-    few = help_words.overview(words("en"), ["ask"], steward=True).text
+    few = help_replies.overview(words("en"), ["ask"], steward=True).text
     assert re.findall(r"^\*\*(.+)\*\*$", few, re.MULTILINE) == ["Questions and cases"]

@@ -3,28 +3,11 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from knowledge.cases.views import CaseView
 from knowledge.members.anonymity import Description
 from knowledge.search.excerpts import Excerpt
-from knowledge.views import CaseView
+from knowledge.search.expert_ranking import Reason
 from knowledge.vocabulary import Community, Confidence
-
-
-class ReasonKind(StrEnum):
-    """Why a person is named; each can be checked by whoever reads it."""
-
-    WROTE = "wrote"
-    OFFERS = "offers"
-    WORKS_ON = "works_on"
-    SPEAKS = "speaks"
-    COMMUNITY = "community"
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One reason; `value` is a title, an offer, a language or a community."""
-
-    kind: ReasonKind
-    value: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from knowledge.cases.views import CaseView
 from knowledge.search.excerpts import Excerpt, shared_words, window
 from knowledge.search.index import Library
 from knowledge.text.sentences import sentences
-from knowledge.views import CaseView, Floats
+from knowledge.text.vectors import Floats
 
 
 def excerpts(

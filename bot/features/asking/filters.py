@@ -7,7 +7,7 @@ from typing import TypeVar
 from babel import Locale
 
 from bot.core.errors import UserFacingError
-from knowledge.views import Filters
+from knowledge.search.documents import Filters
 from knowledge.vocabulary import Community, Level, Topic
 
 E = TypeVar("E", bound=StrEnum)

@@ -1,8 +1,10 @@
 """Why somebody is named, and in what an asker's circumstances differ from a case's."""
 
-from bot.features.asking.answer import Difference, Reason, ReasonKind
-from knowledge.search.expert_ranking import RankedExpert
-from knowledge.views import CaseView, CircumstancesView, MemberView
+from bot.features.asking.answer import Difference
+from knowledge.cases.views import CaseView
+from knowledge.database.circumstances import CircumstancesView
+from knowledge.members.views import MemberView
+from knowledge.search.expert_ranking import RankedExpert, Reason, ReasonKind
 from knowledge.vocabulary import PassageKind, Purpose
 
 

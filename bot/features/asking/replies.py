@@ -4,34 +4,20 @@ from datetime import datetime
 
 from bot.contract import Button, Card, Fact, Field, FieldKind, Form, Reply
 from bot.core.commands import QUESTION_LIMIT
-from bot.features.asking.answer import (
-    Answer,
-    Difference,
-    FoundCase,
-    FoundExpert,
-    Reason,
-    ReasonKind,
-)
-from bot.features.help.replies import EXPERT_EXAMPLE, first_contact
-from bot.features.introductions.asker_replies import ask_button
-from bot.features.public_questions import replies as community
+from bot.features.asking.answer import Answer, Difference, FoundCase, FoundExpert
+from bot.features.help.replies import EXPERT_EXAMPLE
 from bot.i18n import Markup, Words, later
-from bot.i18n.labels import described, options, topic, topic_tags, word
-from knowledge.views import CaseView, SourceView
-from knowledge.vocabulary import Community, Confidence, Level, ReviewStage, Topic
+from bot.i18n.labels import described, options, topic_tags, word
+from bot.i18n.links import link
+from bot.i18n.phrases import CIRCUMSTANCES, first_contact, provenance
+from knowledge.search.expert_ranking import Reason, ReasonKind
+from knowledge.vocabulary import Community, Confidence, Topic
 
 STRENGTHS = {
     Confidence.STRONG: later("closely matches your question"),
     Confidence.RELATED: later("on a nearby topic"),
 }
 
-CIRCUMSTANCES = {
-    "level": later("level of government"),
-    "population_band": later("size"),
-    "legal_basis": later("legal basis"),
-    "staff_band": later("people who work on data"),
-    "data_source": later("kind of data"),
-}
 
 COMMUNITIES_IN_A_REASON = {
     Community.CITY: later("works for a city or region"),
@@ -72,11 +58,6 @@ def rating_buttons(say: Words, question_id: int) -> tuple[Button, ...]:
 def reword_button(say: Words, question_id: int) -> Button:
     """For whoever asked: the same question in other words."""
     return Button(say.label("Ask in other words"), "question.reword", str(question_id))
-
-
-def solved_button(say: Words, question_id: int) -> Button:
-    """For whoever asked: nothing more is looked for."""
-    return Button(say.label("This answers my question"), "answer.solved", str(question_id))
 
 
 def form(say: Words) -> Reply:
@@ -144,27 +125,6 @@ def case_card(say: Words, found: FoundCase, now: datetime) -> Card:
     )
 
 
-def whole_case(say: Words, case: CaseView, now: datetime) -> Card:
-    """A case with all its text."""
-    topics = say.listed(topic(say, value) for value in case.topics)
-    facts = provenance(say, case, now)
-    if topics:
-        facts = (*facts, Fact(say.label("Topics"), say("{topics}", topics=topics)))
-    if case.further:
-        told = Markup("; ").join(cited(say, source) for source in case.further)
-        facts = (*facts, Fact(say.label("Also told by"), told))
-    if case.merged_into is not None:
-        into = say("case {number}", number=case.merged_into)
-        facts = (*facts, Fact(say.label("Merged into"), into))
-    if case.source.licence:
-        facts = (*facts, Fact(say.label("Licence"), say("{text}", text=case.source.licence)))
-    return Card(
-        title=say.label("{number}. {title}", number=case.id, title=case.title),
-        body=say("{text}", text=case.text),
-        facts=facts,
-    )
-
-
 def expert_card(say: Words, found: FoundExpert) -> Card:
     """A person who can be asked, and why: each reason can be checked."""
     reasons = [reason(say, why) for why in found.reasons]
@@ -174,35 +134,6 @@ def expert_card(say: Words, found: FoundExpert) -> Card:
     )
 
 
-def age(say: Words, case: CaseView, now: datetime) -> Markup:
-    """`published 2019, added in March, reviewed in May`."""
-    parts = [
-        say("published {year}", year=case.source.published[:4])
-        if case.source.published
-        else say("source without a date")
-    ]
-    parts.append(say("added in {month}", month=say.month(case.added_at, now)))
-    if case.reviewed_at is None:
-        parts.append(say("not yet reviewed"))
-    else:
-        parts.append(say("reviewed in {month}", month=say.month(case.reviewed_at, now)))
-    if case.up_since is not None and case.stage is not ReviewStage.CURRENT:
-        since = say.month(case.up_since, now)
-        parts.append(
-            say("review is due since {month}", month=since)
-            if case.stage is ReviewStage.DUE
-            else say("due for review in {month} and not confirmed since", month=since)
-        )
-    return Markup(", ").join(parts)
-
-
-def cited(say: Words, source: SourceView) -> Markup:
-    """A source with its address, where it has one."""
-    if not source.url:
-        return say("{title}", title=source.title)
-    return say("[{title}]({url})", title=source.title or source.url, url=_address(source.url))
-
-
 def _buttons(say: Words, found: Answer) -> tuple[Button, ...]:
     """What can be done with an answer; one without a case can be handed over or asked again."""
     number = found.question_id
@@ -210,7 +141,7 @@ def _buttons(say: Words, found: Answer) -> tuple[Button, ...]:
     if not found.cases:
         return () if found.in_public else (*ask, reword_button(say, number))
     share = Button(say.label("Share"), "answer.share", str(number))
-    common = (*ask, *rating_buttons(say, number), solved_button(say, number))
+    common = (*ask, *rating_buttons(say, number), link(say, "answer.solved", number))
     return common if found.in_public else (*common, share)
 
 
@@ -219,8 +150,8 @@ def _handing(say: Words, found: Answer) -> tuple[Button, ...]:
     if found.in_public:
         return ()
     number = found.question_id
-    person = (ask_button(say, number),) if found.can_hand_over else ()
-    return (*person, community.ask_button(say, number)) if found.can_post else person
+    person = (link(say, "handoff.form", number),) if found.can_hand_over else ()
+    return (*person, link(say, "community.form", number)) if found.can_post else person
 
 
 def verdict(say: Words, found: Answer) -> Markup:
@@ -273,32 +204,6 @@ def _no_expert(say: Words, found: Answer) -> Markup:
             + say("People are shown to approved members only. Write join to become one.")
         )
     return Markup("\n\n").join((question, say("No member has offered help with this so far.")))
-
-
-def provenance(say: Words, case: CaseView, now: datetime) -> tuple[Fact, ...]:
-    """Where a case was, its source and its age, as facts of a card."""
-    facts = [
-        Fact(say.label("Source"), cited(say, case.source)),
-        Fact(say.label("Age"), age(say, case, now)),
-    ]
-    where = _where(say, case)
-    return (Fact(say.label("Where"), say("{text}", text=where)), *facts) if where else tuple(facts)
-
-
-def _where(say: Words, case: CaseView) -> str:
-    """`León, Mexico · city or municipality`; a country is not said twice."""
-    country = say.country(case.country)
-    level = case.circumstances.level
-    national = level is Level.NATIONAL and case.country
-    place = country if national else ", ".join(filter(None, dict.fromkeys((case.place, country))))
-    if level is not None:
-        return " · ".join(filter(None, (place, word(say, level))))
-    return place
-
-
-def _address(url: str) -> Markup:
-    """An address that cannot end the link it stands in."""
-    return Markup(url.replace("(", "%28").replace(")", "%29").replace(" ", "%20"))
 
 
 def _differences(say: Words, differences: tuple[Difference, ...]) -> Markup:

@@ -10,31 +10,33 @@ from sqlmodel import Session
 
 from bot.contract import Audience, PlaceKind, Reply, Submitted
 from bot.core.commands import QUESTION_LIMIT, Intent
-from bot.core.context import Act, Actions, Caller, Verbs
+from bot.core.context import Act, Actions, Context, Verbs
 from bot.core.error_messages import sentence
 from bot.core.errors import UserFacingError
-from bot.features.asking import replies as wording
+from bot.features.asking import replies
 from bot.features.asking.answer import Answer, FoundCase, FoundExpert
 from bot.features.asking.excerpts import excerpts
 from bot.features.asking.filters import filters_from
+from bot.features.asking.next_steps import WaysOn, ways_on
 from bot.features.asking.reasons import differences, reasons
-from bot.messaging import serialization as wire
-from bot.storage.database import Units
-from bot.storage.index_refresh import Renewal
+from bot.messaging import serialization
+from bot.storage.database import Database
+from bot.storage.index_refresh import IndexRefresh
 from knowledge.cases import cases
-from knowledge.introductions import eligibility as askable
-from knowledge.introductions.eligibility import WaysOn
+from knowledge.cases.views import CaseView
+from knowledge.introductions import eligibility
 from knowledge.members import members
 from knowledge.members.anonymity import Census, display
+from knowledge.members.views import MemberView
 from knowledge.questions import questions, ratings
-from knowledge.search import expert_ranking as experts
+from knowledge.search import expert_ranking
+from knowledge.search.documents import Filters
 from knowledge.search.expert_ranking import RankedExpert
 from knowledge.search.index import Library, Snapshot
 from knowledge.search.rating_prior import priors
 from knowledge.search.search import Query, RankedCase, Words, find_cases
 from knowledge.text import passages
 from knowledge.text.languages import detect
-from knowledge.views import CaseView, Filters, MemberView
 from knowledge.vocabulary import (
     AskerShown,
     CaseState,
@@ -111,16 +113,16 @@ class Asking:
     def __init__(
         self,
         *,
-        units: Units,
+        database: Database,
         library: Library,
-        renewal: Renewal,
+        index_refresh: IndexRefresh,
         cross_community_weight: float,
         questions_per_hour: int,
         clock: Callable[[], datetime],
     ) -> None:
-        self._units = units
+        self._database = database
         self._library = library
-        self._renewal = renewal
+        self._index_refresh = index_refresh
         self._weight = cross_community_weight
         self._per_hour = questions_per_hour
         self._clock = clock
@@ -133,45 +135,45 @@ class Asking:
         }
         self.actions: Actions = {"ask.form": self.ask_form}
 
-    async def ask(self, caller: Caller, intent: Intent) -> Reply:
+    async def ask(self, context: Context, intent: Intent) -> Reply:
         """`ask ...`, or any text that is no command; nothing said opens the form."""
         if not intent.text and not intent.options:
-            return wording.form(caller.say)
-        public = caller.overheard if intent.public is None else intent.public
+            return replies.form(context.say)
+        public = context.overheard if intent.public is None else intent.public
         # What is said in a closed room is answered there, and no further.
-        open_to_all = public and not (caller.overheard and caller.place.private)
+        open_to_all = public and not (context.overheard and context.place.private)
         visibility = Visibility.PUBLIC if open_to_all else Visibility.PRIVATE
-        request = _request(caller, intent, visibility)
+        request = _request(context, intent, visibility)
         # A channel is read by people who are not approved: it gets published cases only.
         request = replace(
             request,
             sees_people=request.sees_people and not public,
-            shown_as=_shown_as(caller) if public else None,
+            shown_as=_shown_as(context) if public else None,
         )
         found = await self.answer(request)
         found = replace(found, suggestion=intent.suggestion, in_public=public)
-        reply = wording.answer(caller.say, found, self._clock())
+        reply = replies.answer(context.say, found, self._clock())
         return reply if not public else _public(reply)
 
-    async def ask_form(self, caller: Caller, act: Act) -> Reply:
+    async def ask_form(self, context: Context, act: Act) -> Reply:
         """The form of a question, sent; without a question it comes back."""
         if not isinstance(act, Submitted):
-            return wording.form(caller.say)
+            return replies.form(context.say)
         values = {name: value for name, value in act.values.items() if isinstance(value, str)}
         text = values.get("question", "")
         if not text.strip():
-            empty = sentence(caller.say, UserFacingError("empty_question"))
-            return replace(wording.form(caller.say), text=empty, errors={"question": empty})
+            empty = sentence(context.say, UserFacingError("empty_question"))
+            return replace(replies.form(context.say), text=empty, errors={"question": empty})
         options = {"topic": values["topic"]} if values.get("topic") else {}
-        return await self.ask(caller, Intent("ask", text=text.strip(), options=options))
+        return await self.ask(context, Intent("ask", text=text.strip(), options=options))
 
-    async def expert(self, caller: Caller, intent: Intent) -> Reply:
+    async def expert(self, context: Context, intent: Intent) -> Reply:
         """`expert ...`: people only."""
         if not intent.text:
-            return wording.whom(caller.say)
-        request = _request(caller, intent, Visibility.PRIVATE)
+            return replies.whom(context.say)
+        request = _request(context, intent, Visibility.PRIVATE)
         found = await self.answer(replace(request, people_only=True))
-        return wording.experts(caller.say, found)
+        return replies.experts(context.say, found)
 
     async def answer(self, request: Request) -> Answer:
         """Cases and experts for a question, kept with its matches.
@@ -191,8 +193,8 @@ class Asking:
             shown = questions.times_shown(session, since)
             return passages.last_change(session), shown, _voted(session, self._voted)
 
-        newest, shown, self._voted = await self._units.read(look)
-        await self._renewal.up_to(newest)
+        newest, shown, self._voted = await self._database.read(look)
+        await self._index_refresh.up_to(newest)
         language = detect(text, request.hint)
         loop = asyncio.get_running_loop()
         read = await loop.run_in_executor(self._searcher, self._read, request, text, language)
@@ -200,7 +202,7 @@ class Asking:
         found = await loop.run_in_executor(
             self._searcher, self._look_up, query, read, request, shown
         )
-        found, views, number, ways_on = await self._units.write(
+        found, views, number, ways = await self._database.write(
             lambda session: self._keep(session, request, found)
         )
         excerpted = await loop.run_in_executor(self._searcher, self._quote, found, views)
@@ -214,8 +216,8 @@ class Asking:
             cases=excerpted,
             experts=self._introduce(found.experts),
             differences=differences(request.asker, views[:1]),
-            can_hand_over=ways_on.person,
-            can_post=ways_on.community,
+            can_hand_over=ways.person,
+            can_post=ways.community,
             sees_people=request.sees_people,
         )
 
@@ -261,7 +263,7 @@ class Asking:
             )
         people: list[RankedExpert] = []
         if request.sees_people:
-            people = experts.rank(
+            people = expert_ranking.rank(
                 snapshot,
                 query,
                 model=model,
@@ -307,7 +309,7 @@ class Asking:
         )
         # Whoever looked for people and found some has somebody to ask.
         helped = confidence is Confidence.STRONG or (request.people_only and bool(found.experts))
-        ways_on = askable.ways_on(
+        ways = ways_on(
             session,
             request.asker,
             number,
@@ -315,7 +317,7 @@ class Asking:
             experts=bool(found.experts),
             helped=helped,
         )
-        return found, views, number, ways_on
+        return found, views, number, ways
 
     def _quote(self, found: _Found, views: list[CaseView]) -> tuple[FoundCase, ...]:
         ranked = {case.id: case for case in found.cases}
@@ -369,32 +371,32 @@ def _still_true(session: Session, found: _Found, at: datetime) -> tuple[_Found, 
     people = tuple(
         replace(expert, member=now[expert.member.id])
         for expert in found.experts
-        if expert.member.id in now and askable.may_be_asked(now[expert.member.id], at)
+        if expert.member.id in now and eligibility.may_be_asked(now[expert.member.id], at)
     )
     held = tuple(case for case in found.cases if case.id in shown)
     return replace(found, cases=held, experts=people), views
 
 
-def _shown_as(caller: Caller) -> AskerShown | None:
+def _shown_as(context: Context) -> AskerShown | None:
     """How a public question shows its asker: whoever asked in a room wrote there by name."""
-    if caller.overheard:
+    if context.overheard:
         return AskerShown.NAMED
-    return None if caller.place.kind is PlaceKind.DIRECT else AskerShown.HIDDEN
+    return None if context.place.kind is PlaceKind.DIRECT else AskerShown.HIDDEN
 
 
-def _request(caller: Caller, intent: Intent, visibility: Visibility) -> Request:
-    approved = caller.member is not None and caller.member.status is MemberStatus.ACTIVE
+def _request(context: Context, intent: Intent, visibility: Visibility) -> Request:
+    approved = context.member is not None and context.member.status is MemberStatus.ACTIVE
     return Request(
         text=intent.text,
-        account_key=caller.person.key,
-        asker=caller.member,
-        hint=caller.say.language,
+        account_key=context.person.key,
+        asker=context.member,
+        hint=context.say.language,
         filters=filters_from(intent.options),
         visibility=visibility,
-        sees_people=approved or caller.steward,
-        counted=not caller.steward,
-        event_id=caller.event_id,
-        place=wire.place_to_json(caller.place),
+        sees_people=approved or context.steward,
+        counted=not context.steward,
+        event_id=context.event_id,
+        place=serialization.place_to_json(context.place),
     )
 
 

@@ -2,7 +2,7 @@
 
 from icalendar import Calendar, Event, vCalAddress
 
-from bot.features.briefs import page_texts as wording
+from bot.features.briefs import page_texts
 from bot.features.briefs.facts import Brief
 from bot.features.briefs.texts import Texts, texts
 from bot.i18n import Words
@@ -29,7 +29,7 @@ def calendar(brief: Brief) -> bytes:
         event.add("dtstart", span.start)
         event.add("dtend", span.end)
         event.add("sequence", brief.revision)
-        event.add("summary", " · ".join(map(wording.meeting, said.languages)))
+        event.add("summary", " · ".join(map(page_texts.meeting, said.languages)))
         event.add("description", "\n\n".join(_about(said, say) for say in said.languages))
         event.add("status", "CONFIRMED")
         if brief.organiser:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.calendars.overlap import Span
-from knowledge.views import CircumstancesView
+from knowledge.database.circumstances import CircumstancesView
 
 FEWEST, MOST = 2, 3
 

@@ -11,10 +11,11 @@ from bot.calendars.working_week import WorkingWeek
 from bot.features.briefs.facts import FEWEST, MOST, Brief, Handling, Participant
 from knowledge.conversations import conversations, meetings
 from knowledge.conversations.conversations import ConversationView, ParticipantView
+from knowledge.database.circumstances import CircumstancesView
 from knowledge.exchange import programmes
 from knowledge.introductions import introductions
 from knowledge.members import members
-from knowledge.views import CircumstancesView, MemberView
+from knowledge.members.views import MemberView
 from knowledge.vocabulary import ConversationKind, ConversationState, MemberStatus
 
 DAYS = 10

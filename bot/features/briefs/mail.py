@@ -5,7 +5,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 from bot.contract import Attachment
-from bot.features.briefs import page_texts as wording
+from bot.features.briefs import page_texts
 from bot.features.briefs.facts import Brief
 from bot.features.briefs.page_texts import Heading
 from bot.features.briefs.texts import Texts, texts
@@ -21,7 +21,7 @@ def mail(brief: Brief, files: Sequence[Attachment]) -> bytes:
     """
     said = texts(brief)
     message = EmailMessage(policy=SMTP)
-    message["Subject"] = " · ".join(map(wording.subject, said.languages))
+    message["Subject"] = " · ".join(map(page_texts.subject, said.languages))
     message["From"] = ""
     message["To"] = ""
     # Mail programs that know this open the file as a draft.
@@ -47,34 +47,34 @@ def in_words(brief: Brief, say: Words) -> str:
 
 
 def _lines(said: Texts, say: Words) -> Iterator[str]:
-    yield from wording.covering(say)
-    yield wording.attachments(say, calendar=bool(said.brief.agreed))
+    yield from page_texts.covering(say)
+    yield page_texts.attachments(say, calendar=bool(said.brief.agreed))
     yield from _content(said, say)
 
 
 def _content(said: Texts, say: Words) -> Iterator[str]:
     brief = said.brief
     at = said.languages.index(say)
-    marked = list(zip(wording.MARKS, brief.people, strict=False))
+    marked = list(zip(page_texts.MARKS, brief.people, strict=False))
     yield from _part(
-        wording.heading(say, Heading.PEOPLE), (f"{mark}  {one.shown_as}" for mark, one in marked)
+        page_texts.heading(say, Heading.PEOPLE), (f"{mark}  {one.shown_as}" for mark, one in marked)
     )
     problems = [f"{mark}  {one.problem}" for mark, one in marked if one.problem]
-    yield from _part(wording.heading(say, Heading.PROBLEMS), problems)
-    yield from _part(wording.heading(say, Heading.CASES), _cases(said, say))
-    yield from _part(wording.heading(say, Heading.DIFFERENCES), _bullets(said.differences()[at]))
+    yield from _part(page_texts.heading(say, Heading.PROBLEMS), problems)
+    yield from _part(page_texts.heading(say, Heading.CASES), _cases(said, say))
+    yield from _part(page_texts.heading(say, Heading.DIFFERENCES), _bullets(said.differences()[at]))
     asked = said.questions()
     yield from _part(
-        wording.heading(say, Heading.QUESTIONS), _bullets(asked[at if len(asked) > 1 else 0])
+        page_texts.heading(say, Heading.QUESTIONS), _bullets(asked[at if len(asked) > 1 else 0])
     )
     if brief.agreed:
-        yield from _part(wording.heading(say, Heading.AGREED), _times(said, said.agreed()))
+        yield from _part(page_texts.heading(say, Heading.AGREED), _times(said, said.agreed()))
     elif brief.shared is not None:
-        none = [wording.no_shared_hours(say)]
+        none = [page_texts.no_shared_hours(say)]
         yield from _part(
-            wording.heading(say, Heading.SHARED), list(_times(said, said.shared())) or none
+            page_texts.heading(say, Heading.SHARED), list(_times(said, said.shared())) or none
         )
-    yield from _part(wording.heading(say, Heading.HANDLING), _bullets(said.handling()[at]))
+    yield from _part(page_texts.heading(say, Heading.HANDLING), _bullets(said.handling()[at]))
 
 
 def _part(heading: str, lines: "Iterator[str] | Sequence[str]") -> Iterator[str]:
@@ -87,14 +87,14 @@ def _cases(said: Texts, say: Words) -> Iterator[str]:
     for case in said.cases():
         yield case.title
         yield from filter(None, (case.sentence,))
-        origin = wording.source(say, case.source) if case.source else ""
+        origin = page_texts.source(say, case.source) if case.source else ""
         yield from filter(None, (" ".join(filter(None, (origin, case.address))),))
 
 
 def _times(said: Texts, rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """Each time on each clock: the reader may be an assistant of any of them."""
     for row in rows:
-        clocks = zip(wording.MARKS, row, said.brief.people, strict=False)
+        clocks = zip(page_texts.MARKS, row, said.brief.people, strict=False)
         yield " / ".join(f"{mark} {when} ({person.time_zone})" for mark, when, person in clocks)
 
 

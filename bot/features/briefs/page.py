@@ -9,8 +9,8 @@ from typing import Any
 
 from pypdf import PdfReader
 
-from bot.documents import typst as typesetting
-from bot.features.briefs import page_texts as wording
+from bot.documents import typst
+from bot.features.briefs import page_texts
 from bot.features.briefs.facts import Brief
 from bot.features.briefs.page_texts import Heading
 from bot.features.briefs.texts import Texts, local, texts
@@ -35,7 +35,7 @@ def page(brief: Brief) -> bytes:
     drawn = b""
     for size, limit in LEVELS:
         content = _Page(texts(brief), size, limit).content()
-        drawn = typesetting.pdf(_template(), content, brief.made_at)
+        drawn = typst.pdf(_template(), content, brief.made_at)
         if len(PdfReader(BytesIO(drawn)).pages) == 1:
             return drawn
     return drawn
@@ -58,7 +58,7 @@ class _Page:
         sections = [{"heading": head, "nodes": [node]} for head, node in self._sections()]
         return {
             "title": " · ".join(
-                wording.heading(say, Heading.TITLE) for say in self._said.languages
+                page_texts.heading(say, Heading.TITLE) for say in self._said.languages
             ),
             "lang": first.language,
             "size": self._size,
@@ -82,17 +82,17 @@ class _Page:
             yield self._each(Heading.AGREED), self._times(said.agreed())
         elif brief.shared is not None:
             rows = said.shared()
-            none = [[wording.no_shared_hours(say)] for say in said.languages]
+            none = [[page_texts.no_shared_hours(say)] for say in said.languages]
             node = self._times(rows) if rows else self._beside(none, bullets=False)
             yield self._each(Heading.SHARED), node
         yield self._each(Heading.HANDLING), self._beside(said.handling(), bullets=True)
 
     def _people(self) -> Iterator[Json]:
-        for mark, person in zip(wording.MARKS, self._brief.people, strict=False):
+        for mark, person in zip(page_texts.MARKS, self._brief.people, strict=False):
             yield self._entry(person.shown_as, mark=mark)
 
     def _problems(self) -> Iterator[Json]:
-        for mark, person in zip(wording.MARKS, self._brief.people, strict=False):
+        for mark, person in zip(page_texts.MARKS, self._brief.people, strict=False):
             if person.problem.strip():
                 yield self._entry(person.problem, mark=mark)
 
@@ -113,7 +113,7 @@ class _Page:
     def _times(self, rows: Sequence[Sequence[str]]) -> Json:
         head = [
             self._words(f"{mark} · {person.time_zone.replace('_', ' ')}")
-            for mark, person in zip(wording.MARKS, self._brief.people, strict=False)
+            for mark, person in zip(page_texts.MARKS, self._brief.people, strict=False)
         ]
         codes = [say.language for say in self._said.own]
         drawn = [
@@ -135,15 +135,16 @@ class _Page:
         """Last, because only now it is known what had to be shortened or replaced."""
         lines = []
         for say in self._said.languages:
-            parts = [wording.made(say, local(self._brief.made_at, "UTC"))]
-            parts += [wording.shortened(say)] if self._shortened else []
-            parts += [wording.placeholders(say)] if self._replaced else []
+            parts = [page_texts.made(say, local(self._brief.made_at, "UTC"))]
+            parts += [page_texts.shortened(say)] if self._shortened else []
+            parts += [page_texts.placeholders(say)] if self._replaced else []
             lines.append({"t": " ".join(parts), "lang": say.language})
         return lines
 
     def _each(self, which: Heading) -> list[Json]:
         return [
-            {"t": wording.heading(say, which), "lang": say.language} for say in self._said.languages
+            {"t": page_texts.heading(say, which), "lang": say.language}
+            for say in self._said.languages
         ]
 
     def _entry(
@@ -168,10 +169,10 @@ class _Page:
     def _words(self, text: str, language: str = "") -> Json:
         """Somebody's words or ours, cut to the limit, with a sign for what cannot be shown."""
         cut = _shortened(text, self._limit)
-        shown = typesetting.showable(cut)
+        shown = typst.showable(cut)
         self._shortened = self._shortened or cut != text
         self._replaced = self._replaced or shown != cut
-        return {"t": typesetting.breakable(shown), "lang": language}
+        return {"t": typst.breakable(shown), "lang": language}
 
 
 def _entries(entries: Iterable[Json]) -> Json:

@@ -6,10 +6,10 @@ from enum import Enum
 
 from babel.dates import format_skeleton
 
-from bot.features.asking.replies import CIRCUMSTANCES
 from bot.i18n import Words, later
 from bot.i18n.labels import word
-from knowledge.views import CircumstancesView
+from bot.i18n.phrases import CIRCUMSTANCES
+from knowledge.database.circumstances import CircumstancesView
 
 
 class Heading(Enum):

@@ -3,33 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.contract import Attachment, Button, Card, Reply
+from bot.contract import Attachment, Card, Reply
 from bot.contract.markup import escape
 from bot.i18n import Markup, Words
+from bot.i18n.links import link
 from knowledge.conversations.conversations import ConversationView
-from knowledge.vocabulary import ConversationKind
-
-_MARK = "brief"
-
-
-def has_one(found: ConversationView) -> bool:
-    """Whether there is something to write down: people who meet over a question or in a round."""
-    about_a_question = found.subject.isdecimal()
-    return found.kind is ConversationKind.PAIRING or about_a_question
-
-
-def mark(found: ConversationView, languages: Sequence[str]) -> str:
-    """For `Reply.enclosing`: the brief of a conversation, announced in these languages."""
-    return f"{_MARK}:{found.id}:{','.join(languages)}" if has_one(found) else ""
-
-
-def marked(enclosing: str) -> tuple[int, list[str]]:
-    """(number of the conversation, languages) of such a mark; (0, []) for another."""
-    kind, _, rest = enclosing.partition(":")
-    number, _, languages = rest.partition(":")
-    if kind != _MARK or not number.isdecimal():
-        return 0, []
-    return int(number), languages.split(",")
 
 
 def enclosed(reply: Reply, says: Sequence[Words], files: Sequence[Attachment]) -> Reply:
@@ -72,13 +50,8 @@ def which(say: Words, found: Sequence[ConversationView]) -> Reply:
     cards = tuple(
         Card(
             say.label("{number}. {topic}", number=each.id, topic=each.topic),
-            buttons=(button(say, each.id),),
+            buttons=(link(say, "brief.show", each.id),),
         )
         for each in found
     )
     return Reply(say("Which conversation do you mean?"), cards=cards)
-
-
-def button(say: Words, conversation: int) -> Button:
-    """On what belongs to a conversation."""
-    return Button(say.label("Brief"), "brief.show", str(conversation))

@@ -8,24 +8,25 @@ import structlog
 
 from bot.contract import Attachment, Reply
 from bot.core.commands import BRIEF, Intent, number_in
-from bot.core.context import Act, Actions, Caller, Verbs
+from bot.core.context import Act, Actions, Context, Verbs
 from bot.core.errors import UserFacingError
 from bot.features.asking.excerpts import excerpts
-from bot.features.briefs import replies as wording
+from bot.features.briefs import replies
 from bot.features.briefs.brief import exchange_brief, in_words
 from bot.features.briefs.facts import Brief, CitedCase
 from bot.features.briefs.gather import Composed, compose
 from bot.features.briefs.texts import MOST_CASES
+from bot.features.conversations import enclosure
 from bot.features.conversations.service import Conversations
 from bot.i18n import words
-from bot.storage.database import Units
-from bot.storage.index_refresh import Renewal
+from bot.storage.database import Database
+from bot.storage.index_refresh import IndexRefresh
 from knowledge.cases import cases
+from knowledge.cases.views import CaseView
 from knowledge.conversations import conversations
 from knowledge.search.index import Library
 from knowledge.search.search import NO_FILTERS, Query, find_cases
 from knowledge.text.languages import detect
-from knowledge.views import CaseView
 from knowledge.vocabulary import CaseState
 
 log = structlog.get_logger()
@@ -41,47 +42,47 @@ def draw(brief: Brief) -> Sequence[Attachment]:
     return exchange_brief(brief)
 
 
-class Briefing:
+class Briefs:
     """Composes briefs when they are asked for; nothing of one is stored but the message itself."""
 
     def __init__(
         self,
         *,
-        units: Units,
+        database: Database,
         library: Library,
-        renewal: Renewal,
+        index_refresh: IndexRefresh,
         conversations_: Conversations,
         draw: Draw = draw,
     ) -> None:
-        self._units = units
+        self._database = database
         self._library = library
-        self._renewal = renewal
+        self._index_refresh = index_refresh
         self._draw = draw
         conversations_.listen_for(BRIEF, self.here)
         self.verbs: Verbs = {"brief": self.brief}
         self.actions: Actions = {"brief.show": self.show}
 
-    async def brief(self, caller: Caller, intent: Intent) -> Reply:
+    async def brief(self, context: Context, intent: Intent) -> Reply:
         """`brief 7`, or `brief` alone: that of the only conversation it can be."""
         if intent.object:
-            return await self._given(caller, intent.object)
-        member = caller.known()
-        own = await self._units.read(lambda session: conversations.of_member(session, member.id))
-        found = [each for each in own if wording.has_one(each)]
+            return await self._given(context, intent.object)
+        member = context.known()
+        own = await self._database.read(lambda session: conversations.of_member(session, member.id))
+        found = [each for each in own if enclosure.has_brief(each)]
         if len(found) == 1:
-            return await self._given(caller, str(found[0].id))
-        return wording.which(caller.say, found)
+            return await self._given(context, str(found[0].id))
+        return replies.which(context.say, found)
 
-    async def here(self, caller: Caller, number: int) -> Reply:
+    async def here(self, context: Context, number: int) -> Reply:
         """`brief`, said in the conversation itself."""
-        return await self._given(caller, str(number))
+        return await self._given(context, str(number))
 
-    async def show(self, caller: Caller, act: Act) -> Reply:
-        return await self._given(caller, act.subject)
+    async def show(self, context: Context, act: Act) -> Reply:
+        return await self._given(context, act.subject)
 
     async def enclose(self, reply: Reply) -> Reply:
         """The first message of a conversation with its brief; as it is where none can be made."""
-        number, languages = wording.marked(reply.enclosing)
+        number, languages = enclosure.marked(reply.enclosing)
         if not number:
             return reply
         try:
@@ -90,7 +91,7 @@ class Briefing:
                 if composed is None:
                     return reply
                 files = await asyncio.to_thread(self._draw, composed.brief)
-            return wording.enclosed(reply, [words(code) for code in languages], files)
+            return replies.enclosed(reply, [words(code) for code in languages], files)
         except Exception as error:  # noqa: BLE001  (whatever it is, people meet all the same)
             log.warning(
                 "A brief could not be made.", conversation=number, kind=type(error).__name__
@@ -99,7 +100,7 @@ class Briefing:
 
     async def composed(self, number: int, *, still_open: bool = False) -> Composed | None:
         """All that stands in a conversation's brief; None where there is none."""
-        composed = await self._units.read(
+        composed = await self._database.read(
             lambda session: compose(session, number, still_open=still_open)
         )
         if composed is None:
@@ -107,12 +108,12 @@ class Briefing:
         cited = await self._cited(composed.wanted)
         return replace(composed, brief=replace(composed.brief, cases=cited))
 
-    async def _given(self, caller: Caller, said: str) -> Reply:
-        number, member = number_in(said), caller.known()
+    async def _given(self, context: Context, said: str) -> Reply:
+        number, member = number_in(said), context.known()
         composed = await self.composed(number)
         if composed is None or composed.found.seat_of(member.id) is None:
             raise UserFacingError("no_brief", number=said)
-        say = caller.say
+        say = context.say
         try:
             async with asyncio.timeout(PATIENCE):
                 files = await asyncio.to_thread(self._draw, composed.brief)
@@ -120,8 +121,8 @@ class Briefing:
             log.warning(
                 "A page could not be drawn.", conversation=number, kind=type(error).__name__
             )
-            return wording.in_words(say, composed.found, in_words(composed.brief, say))
-        return wording.given(say, composed.found, files)
+            return replies.in_words(say, composed.found, in_words(composed.brief, say))
+        return replies.given(say, composed.found, files)
 
     async def _cited(self, wanted: Sequence[str]) -> list[CitedCase]:
         """Two published cases: the best for each problem in turn; fewer where fewer fit."""
@@ -133,7 +134,7 @@ class Briefing:
 
     async def _found(self, text: str) -> list[CitedCase]:
         vector = await asyncio.wrap_future(self._library.encode_question(text))
-        snapshot = await self._renewal.current()
+        snapshot = await self._index_refresh.current()
         query = Query(text, detect(text), vector)
         model = self._library.model_id
         ranked = await asyncio.to_thread(
@@ -141,7 +142,7 @@ class Briefing:
         )
         numbers = [one.id for one in ranked]
         # The library in memory lags during a large import: what was retired since stays out.
-        views = await self._units.read(lambda session: cases.get_many(session, numbers))
+        views = await self._database.read(lambda session: cases.get_many(session, numbers))
         views = [view for view in views if view.state is CaseState.PUBLISHED]
         quoted = await asyncio.to_thread(excerpts, self._library, text, vector, views)
         return [_cited(view, each.best) for view, each in zip(views, quoted, strict=True)]

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.calendars.overlap import Span
 from bot.contract import markup
-from bot.features.briefs import page_texts as wording
+from bot.features.briefs import page_texts
 from bot.features.briefs.facts import Brief, CitedCase, Handling, Participant
 from bot.i18n import Words, words
 
@@ -30,19 +30,20 @@ class Texts:
         """A column for each language, or one where the questions are in somebody's own words."""
         if self.brief.questions:
             return [list(self.brief.questions[:MOST_QUESTIONS])]
-        return [wording.questions(say) for say in self.languages]
+        return [page_texts.questions(say) for say in self.languages]
 
     def differences(self) -> list[list[str]]:
         """For each language a line for each fact that differs."""
         offices = [person.circumstances for person in self.brief.people]
-        return [wording.differences(say, offices) for say in self.languages]
+        return [page_texts.differences(say, offices) for say in self.languages]
 
     def handling(self) -> list[list[str]]:
         """For each language the rule."""
         chatham_house = self.brief.handling is Handling.CHATHAM_HOUSE
         rule = self.brief.rule
         return [
-            wording.handling(say, chatham_house=chatham_house, rule=rule) for say in self.languages
+            page_texts.handling(say, chatham_house=chatham_house, rule=rule)
+            for say in self.languages
         ]
 
     def agreed(self) -> list[list[str]]:
@@ -57,7 +58,7 @@ class Texts:
         people = list(zip(self.brief.people, self.own, strict=True))
         return [
             [
-                wording.when(
+                page_texts.when(
                     say,
                     local(span.start, person.time_zone),
                     local(span.end, person.time_zone),

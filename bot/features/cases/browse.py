@@ -8,40 +8,39 @@ from sqlmodel import Session
 
 from bot.contract import Choices, Option, Pressed, Reply, Submitted
 from bot.core.commands import Intent
-from bot.core.context import Actions, Caller, Completions, Verbs
+from bot.core.context import Actions, Completions, Context, Verbs
 from bot.core.errors import UserFacingError
 from bot.features.asking.filters import filters_from
-from bot.features.cases import browse_replies as wording
-from bot.features.cases.curation import Curating
+from bot.features.cases import browse_replies
+from bot.features.cases.curation import Curation
 from bot.features.cases.lookup import may_flag, wrote
-from bot.features.cases.review import Reviewing
+from bot.features.cases.review import ReviewQueue
 from bot.i18n.labels import word
-from bot.storage.database import Units
-from bot.storage.index_refresh import Renewal
-from knowledge.cases import cases
-from knowledge.cases import reports as flags
+from bot.storage.database import Database
+from bot.storage.index_refresh import IndexRefresh
+from knowledge.cases import cases, reports
 from knowledge.cases.reports import FlagView
-from knowledge.views import CaseView
+from knowledge.cases.views import CaseView
 from knowledge.vocabulary import CaseState, Topic
 
 SHOWN = 10
 SUGGESTED = 25
 
 
-class Browsing:
+class CaseBrowser:
     """Shows published cases to anybody; a steward sees the others, too."""
 
     def __init__(
         self,
         *,
-        units: Units,
-        renewal: Renewal,
-        reviewing: Reviewing,
-        curating: Curating,
+        database: Database,
+        index_refresh: IndexRefresh,
+        reviewing: ReviewQueue,
+        curating: Curation,
         clock: Callable[[], datetime],
     ) -> None:
-        self._units = units
-        self._renewal = renewal
+        self._database = database
+        self._index_refresh = index_refresh
         self._reviewing = reviewing
         self._curating = curating
         self._clock = clock
@@ -57,48 +56,48 @@ class Browsing:
             "number": self.numbers,
         }
 
-    async def case(self, caller: Caller, intent: Intent) -> Reply:
+    async def case(self, context: Context, intent: Intent) -> Reply:
         """`case 42`, `case 42 history`; for stewards `case 42 retire`, `case 42 review 180`.
 
         Raises UserFacingError `case_not_found`.
         """
         if not intent.object:
-            return await self.cases(caller, intent)
+            return await self.cases(context, intent)
         number = int(intent.object)
         match intent.text.casefold().split():
             case []:
-                return await self._show(caller, number)
+                return await self._show(context, number)
             case ["history"]:
-                return await self._curating.history.show(caller, number)
+                return await self._curating.history.show(context, number)
             case ["review", days]:
-                return await self._curating.freshness.every(caller, number, int(days))
+                return await self._curating.freshness.every(context, number, int(days))
             case _:
-                return await self._reviewing.retire(caller, intent)
+                return await self._reviewing.retire(context, intent)
 
-    async def press(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def press(self, context: Context, act: Pressed | Submitted) -> Reply:
         """The button of a case."""
         # "²" is a digit to Python, and no number; a number of 40 digits is none of a case.
         if not act.subject.isascii() or not act.subject.isdigit() or len(act.subject) > 9:
             raise UserFacingError("case_not_found", number=act.subject)
-        return await self._show(caller, int(act.subject))
+        return await self._show(context, int(act.subject))
 
-    async def cases(self, caller: Caller, intent: Intent) -> Reply:
+    async def cases(self, context: Context, intent: Intent) -> Reply:
         """`cases`, `cases topic:legal country:MX`."""
         options = dict(intent.options)
         if intent.text:
             options.setdefault("topic", intent.text)
         filters = filters_from(options)
-        index = (await self._renewal.current()).cases
+        index = (await self._index_refresh.current()).cases
         allowed = index.allowed(filters)
         numbers = np.sort(index.ids if allowed is None else index.ids[allowed])[::-1]
         newest = [int(number) for number in numbers[:SHOWN]]
-        found = await self._units.read(lambda session: cases.get_many(session, newest))
-        return wording.listed(caller.say, found, len(numbers), filters, self._clock())
+        found = await self._database.read(lambda session: cases.get_many(session, newest))
+        return browse_replies.listed(context.say, found, len(numbers), filters, self._clock())
 
-    async def topics(self, caller: Caller, prefix: str) -> Choices:
+    async def topics(self, context: Context, prefix: str) -> Choices:
         """Topics by slug or by name."""
         start = prefix.casefold()
-        options = [Option(word(caller.say, topic), topic.value) for topic in Topic]
+        options = [Option(word(context.say, topic), topic.value) for topic in Topic]
         return Choices(
             tuple(
                 option
@@ -107,25 +106,25 @@ class Browsing:
             )
         )
 
-    async def numbers(self, caller: Caller, prefix: str) -> Choices:
+    async def numbers(self, context: Context, prefix: str) -> Choices:
         """Published cases by the start of their number or by words of their title."""
         wanted = prefix.strip().removeprefix("#").casefold()
-        found = await self._units.read(
+        found = await self._database.read(
             lambda session: cases.titles(session, wanted, limit=SUGGESTED)
         )
         return Choices(tuple(Option(f"{number}: {title}", str(number)) for number, title in found))
 
-    async def _show(self, caller: Caller, number: int) -> Reply:
-        member, key = caller.member, caller.person.key
+    async def _show(self, context: Context, number: int) -> Reply:
+        member, key = context.member, context.person.key
 
         def find(session: Session) -> tuple[CaseView | None, FlagView | None]:
-            own = flags.last_of(session, number, member.id if member else None, key)
+            own = reports.last_of(session, number, member.id if member else None, key)
             return cases.get(session, number), own
 
-        case, flag = await self._units.read(find)
-        if case is None or (case.state is not CaseState.PUBLISHED and not caller.steward):
+        case, flag = await self._database.read(find)
+        if case is None or (case.state is not CaseState.PUBLISHED and not context.steward):
             raise UserFacingError("case_not_found", number=number)
-        reader = wording.Reader(
-            steward=caller.steward, author=wrote(caller, case), flags=may_flag(caller), flag=flag
+        reader = browse_replies.Reader(
+            steward=context.steward, author=wrote(context, case), flags=may_flag(context), flag=flag
         )
-        return wording.case(caller.say, case, self._clock(), reader)
+        return browse_replies.case(context.say, case, self._clock(), reader)

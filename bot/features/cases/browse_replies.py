@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.contract import Button, ButtonStyle, Card, Reply
-from bot.features.asking.replies import age, whole_case
-from bot.features.cases import report_replies as flagging
-from bot.features.cases import review_cycle_replies as freshness
+from bot.features.cases import report_replies, review_cycle_replies
 from bot.i18n import Markup, Words
 from bot.i18n.labels import topic
+from bot.i18n.phrases import age, whole_case
 from knowledge.cases.reports import FlagView
-from knowledge.views import CaseView, Filters
+from knowledge.cases.views import CaseView
+from knowledge.search.documents import Filters
 from knowledge.vocabulary import CaseState, ReviewStage, Topic
 
 
@@ -28,7 +28,7 @@ class Reader:
 def case(say: Words, found: CaseView, now: datetime, reader: Reader) -> Reply:
     """One case, whole, with what the reader can do about it."""
     card = whole_case(say, found, now)
-    facts = (*card.facts, flagging.own(say, reader.flag)) if reader.flag else card.facts
+    facts = (*card.facts, report_replies.own(say, reader.flag)) if reader.flag else card.facts
     buttons = tuple(_buttons(say, found, reader))
     return Reply(
         say("Case {number}: {title}", number=found.id, title=found.title),
@@ -43,10 +43,10 @@ def _buttons(say: Words, found: CaseView, reader: Reader) -> Iterable[Button]:
         label = say.label("Read case {number}", number=found.merged_into)
         yield Button(label, "case.show", str(found.merged_into))
     if published and found.stage is not ReviewStage.CURRENT and (reader.steward or reader.author):
-        yield freshness.still_true(say, found)
+        yield review_cycle_replies.still_true(say, found)
     yield Button(say.label("Where it comes from"), "case.history", number)
     if published and reader.flags and (reader.flag is None or reader.flag.resolved_at):
-        yield flagging.button(say, found)
+        yield report_replies.button(say, found)
     if published and reader.steward:
         yield Button(say.label("Edit"), "case.edit", number)
         yield Button(say.label("Retire"), "case.retire", number, ButtonStyle.DANGER)

@@ -5,40 +5,48 @@ from datetime import datetime
 
 from bot.core.context import Actions, Verbs
 from bot.features.cases.gaps import Gaps
-from bot.features.cases.history import History
-from bot.features.cases.late_answers import News
-from bot.features.cases.merge import Merging
-from bot.features.cases.reports import Flagging
-from bot.features.cases.review_cycle import Freshness
-from bot.storage.database import Units
-from bot.storage.index_refresh import Renewal
+from bot.features.cases.history import CaseHistory
+from bot.features.cases.late_answers import LateAnswers
+from bot.features.cases.merge import CaseMerge
+from bot.features.cases.reports import CaseReports
+from bot.features.cases.review_cycle import ReviewCycle
+from bot.storage.database import Database
+from bot.storage.index_refresh import IndexRefresh
 from knowledge.search.index import Library
 
 
-class Curating:
+class Curation:
     """All parts of the upkeep, as one feature."""
 
     def __init__(
         self,
         *,
-        units: Units,
+        database: Database,
         library: Library,
-        renewal: Renewal,
+        index_refresh: IndexRefresh,
         clock: Callable[[], datetime],
         telling: str = "",
     ) -> None:
         """`telling`: the action that opens the form of a case, where members have one."""
-        self.history = History(units=units)
-        self.freshness = Freshness(units=units, clock=clock)
-        news = News(units=units, library=library, renewal=renewal, clock=clock)
+        self.history = CaseHistory(database=database)
+        self.freshness = ReviewCycle(database=database, clock=clock)
+        news = LateAnswers(
+            database=database, library=library, index_refresh=index_refresh, clock=clock
+        )
         parts = (
-            Merging(units=units, clock=clock),
+            CaseMerge(database=database, clock=clock),
             self.history,
             self.freshness,
-            Flagging(units=units, clock=clock),
-            Gaps(units=units, library=library, renewal=renewal, clock=clock, telling=telling),
+            CaseReports(database=database, clock=clock),
+            Gaps(
+                database=database,
+                library=library,
+                index_refresh=index_refresh,
+                clock=clock,
+                telling=telling,
+            ),
             news,
         )
         self.verbs: Verbs = {verb: use for part in parts for verb, use in part.verbs.items()}
         self.actions: Actions = {name: use for part in parts for name, use in part.actions.items()}
-        self.ticks = (*self.freshness.ticks, *news.ticks)
+        self.jobs = (*self.freshness.jobs, *news.jobs)

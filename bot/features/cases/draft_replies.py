@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.contract import Button, Field, FieldKind, Form, Option, Quoted, Reply
-from bot.features.help.replies import first_contact
 from bot.i18n import Markup, Words, later
 from bot.i18n.labels import options
-from knowledge.views import CaseView
+from bot.i18n.phrases import first_contact
+from knowledge.cases.views import CaseView
 from knowledge.vocabulary import Level, Topic, WhoseWords
 
 TITLE_LIMIT = 200

@@ -11,63 +11,66 @@ from sqlmodel import Session
 from bot.contract import Form, Pressed, Quoted, Reply, Submitted
 from bot.contract.markup import tidy
 from bot.core.commands import Intent
-from bot.core.context import Actions, Caller, Verbs
+from bot.core.context import Actions, Context, Verbs
 from bot.core.error_messages import sentence
 from bot.core.errors import InvalidForm, UserFacingError
-from bot.features.cases import draft_replies as wording
+from bot.core.forms import Answers, Values, or_refuse
+from bot.features.cases import draft_replies
 from bot.features.cases.draft_replies import TEXT_LIMIT, TITLE_LIMIT, Origin
-from bot.features.cases.near_duplicates import NearCases
-from bot.features.members import profile_forms as onboarding
-from bot.features.members.profile_forms import Answers, Values, or_refuse
+from bot.features.cases.near_duplicates import NearDuplicates
+from bot.features.members import profile_forms
 from bot.messaging import outbox
-from bot.storage.database import Units
+from bot.storage.database import Database
 from knowledge.cases import cases
-from knowledge.messaging import outbox as deliveries
+from knowledge.cases.views import CaseDraft, CaseView, SourceView
+from knowledge.database.circumstances import CircumstancesView
+from knowledge.database.keys import key_of
 from knowledge.readers.parsers import published, web_address
 from knowledge.text.languages import detect
-from knowledge.views import CaseDraft, CaseView, CircumstancesView, SourceView
 from knowledge.vocabulary import CaseState, Community, Level, Topic, WhoseWords
 
 
-class Drafting:
+class CaseDrafts:
     """Two short forms: the words and their source, saved at once; then where and what about.
 
     A form carries no text but what stands in its fields: its subject holds the author (own,
     other), the date and a digest of the message, and in the second step the draft's number.
     """
 
-    def __init__(self, *, units: Units, near: NearCases, clock: Callable[[], datetime]) -> None:
-        self._units = units
+    def __init__(
+        self, *, database: Database, near: NearDuplicates, clock: Callable[[], datetime]
+    ) -> None:
+        self._database = database
         self._near = near
         self._clock = clock
         self.verbs: Verbs = {"save": self.save}
         self.actions: Actions = {"case.save": self.fill}
 
-    async def save(self, caller: Caller, intent: Intent) -> Reply:
+    async def save(self, context: Context, intent: Intent) -> Reply:
         """`save`, or the shortcut on a message: the form, with the message's words in it."""
-        caller.approved()
-        return wording.opened(caller.say, _origin(caller), caller.quoted)
+        context.approved()
+        return draft_replies.opened(context.say, _origin(context), context.quoted)
 
-    async def fill(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def fill(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Open one of the two forms, or save what was filled in."""
-        caller.approved()
+        context.approved()
         if act.subject.isdecimal():
-            return await self._describe(caller, act)
+            return await self._describe(context, act)
         origin = _carried(act.subject)
         if isinstance(act, Pressed):
-            return wording.opened(caller.say, origin, None)
+            return draft_replies.opened(context.say, origin, None)
         try:
             draft, whose = _words(origin, act.values)
         except InvalidForm as error:
-            return _again(caller, error, wording.words_form(caller.say, origin, act.values))
-        saved, near = await self._save(caller, draft, whose)
-        return wording.saved(caller.say, saved, near)
+            return _again(context, error, draft_replies.words_form(context.say, origin, act.values))
+        saved, near = await self._save(context, draft, whose)
+        return draft_replies.saved(context.say, saved, near)
 
     async def _save(
-        self, caller: Caller, draft: CaseDraft, whose: WhoseWords
+        self, context: Context, draft: CaseDraft, whose: WhoseWords
     ) -> tuple[CaseView, Sequence[int]]:
-        author = caller.approved()
-        mark = deliveries.key_of(caller.event_id or secrets.token_hex(8))
+        author = context.approved()
+        mark = key_of(context.event_id or secrets.token_hex(8))
         draft = replace(draft, key=f"saved:{mark}")
         (alike,) = await self._near.like([draft])
 
@@ -78,17 +81,17 @@ class Drafting:
             told = [case.id for case in near if case.state is CaseState.PUBLISHED]
             return _own(session, number, author.id), told
 
-        return await self._units.write(write)
+        return await self._database.write(write)
 
-    async def _describe(self, caller: Caller, act: Pressed | Submitted) -> Reply:
-        author, number = caller.approved(), int(act.subject[:9])
-        found = await self._units.read(lambda session: _own(session, number, author.id))
+    async def _describe(self, context: Context, act: Pressed | Submitted) -> Reply:
+        author, number = context.approved(), int(act.subject[:9])
+        found = await self._database.read(lambda session: _own(session, number, author.id))
         if isinstance(act, Pressed):
-            return Reply(found.title, form=wording.about_form(caller.say, found))
+            return Reply(found.title, form=draft_replies.about_form(context.say, found))
         try:
             about = _about(act.values)
         except InvalidForm as error:
-            return _again(caller, error, wording.about_form(caller.say, found, act.values))
+            return _again(context, error, draft_replies.about_form(context.say, found, act.values))
 
         def write(session: Session) -> tuple[CaseView, bool]:
             current = _own(session, number, author.id)
@@ -96,15 +99,15 @@ class Drafting:
             told = outbox.reachable(session, author.id) is not None
             return _own(session, number, author.id), told
 
-        changed, told = await self._units.write(write)
-        return wording.described(caller.say, changed, told=told)
+        changed, told = await self._database.write(write)
+        return draft_replies.described(context.say, changed, told=told)
 
 
-def _origin(caller: Caller) -> Origin:
-    quoted = caller.quoted
+def _origin(context: Context) -> Origin:
+    quoted = context.quoted
     if quoted is None:
         return Origin()
-    own = quoted.author == caller.person.user_id
+    own = quoted.author == context.person.user_id
     return Origin("own" if own else "other", _date(quoted), _digest(quoted.text))
 
 
@@ -136,7 +139,7 @@ def _words(origin: Origin, values: Values) -> tuple[CaseDraft, WhoseWords]:
     url = answers.optional(
         "url", 2_000, lambda said: or_refuse(web_address, said, "unknown_address")
     )
-    if whose is not None and whose not in wording.choices(origin):
+    if whose is not None and whose not in draft_replies.choices(origin):
         answers.refuse("whose", UserFacingError("unknown_choice"))
     if whose is WhoseWords.SUMMARISED and origin.digest and _digest(text) == origin.digest:
         answers.refuse("text", UserFacingError("not_summarised"))
@@ -158,7 +161,7 @@ def _about(values: Values) -> Callable[[CaseDraft], CaseDraft]:
     """The change that the second form makes. Raises InvalidForm."""
     answers = Answers(values)
     place = answers.line("place", 120)
-    country = answers.optional("country", 60, onboarding.country)
+    country = answers.optional("country", 60, profile_forms.country)
     level = answers.one_of("level", Level)
     chosen = values.get("topics", ())
     topics = tuple(chosen.replace(",", " ").split()) if isinstance(chosen, str) else tuple(chosen)
@@ -197,6 +200,6 @@ def _own(session: Session, number: int, author_id: int) -> CaseView:
     return case
 
 
-def _again(caller: Caller, error: InvalidForm, form: Form) -> Reply:
-    problems = {name: sentence(caller.say, each) for name, each in error.problems.items()}
-    return Reply(sentence(caller.say, error), form=form, errors=problems)
+def _again(context: Context, error: InvalidForm, form: Form) -> Reply:
+    problems = {name: sentence(context.say, each) for name, each in error.problems.items()}
+    return Reply(sentence(context.say, error), form=form, errors=problems)

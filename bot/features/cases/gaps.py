@@ -11,17 +11,16 @@ from sqlmodel import Session
 
 from bot.contract import Pressed, Reply, Submitted
 from bot.core.commands import Intent
-from bot.core.context import Actions, Caller, Verbs
+from bot.core.context import Actions, Context, Verbs
 from bot.core.error_messages import sentence
 from bot.core.errors import InvalidForm, UserFacingError
-from bot.features.cases import call_replies as call_wording
-from bot.features.cases import gap_replies as wording
+from bot.core.forms import Answers
+from bot.features.cases import call_replies, gap_replies
 from bot.features.cases.gap_replies import Gap
-from bot.features.members.profile_forms import Answers
 from bot.i18n import LANGUAGES, words
 from bot.i18n.labels import word
-from bot.storage.database import Units
-from bot.storage.index_refresh import Renewal
+from bot.storage.database import Database
+from bot.storage.index_refresh import IndexRefresh
 from knowledge.cases import calls, cases, gaps
 from knowledge.cases.calls import CallView
 from knowledge.cases.gaps import GapQuestion
@@ -30,7 +29,7 @@ from knowledge.members.anonymity import FEWEST
 from knowledge.search.index import Library, Snapshot
 from knowledge.text import lexical
 from knowledge.text.passages import text_hash
-from knowledge.views import Floats
+from knowledge.text.vectors import Floats
 from knowledge.vocabulary import Community, Confidence, MemberStatus, Topic
 
 LOOKING_BACK = timedelta(days=90)
@@ -61,15 +60,15 @@ class Gaps:
     def __init__(
         self,
         *,
-        units: Units,
+        database: Database,
         library: Library,
-        renewal: Renewal,
+        index_refresh: IndexRefresh,
         clock: Callable[[], datetime],
         telling: str = "",
     ) -> None:
-        self._units = units
+        self._database = database
         self._library = library
-        self._renewal = renewal
+        self._index_refresh = index_refresh
         self._clock = clock
         self._telling = telling
         self._vectors: dict[str, Floats] = {}
@@ -80,30 +79,32 @@ class Gaps:
             "call.close": self.close,
         }
 
-    async def gaps(self, caller: Caller, intent: Intent) -> Reply:
+    async def gaps(self, context: Context, intent: Intent) -> Reply:
         """`gaps`: what the library does not answer, and apart what it answers only nearby."""
-        return await self._listed(caller.trusted(), Confidence.NONE, 0)
+        return await self._listed(context.trusted(), Confidence.NONE, 0)
 
-    async def more(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def more(self, context: Context, act: Pressed | Submitted) -> Reply:
         """More of one list; the subject is `none:5` or `related:0`."""
         which, _, offset = act.subject.partition(":")
         line = Confidence.RELATED if which == Confidence.RELATED else Confidence.NONE
         start = int(offset) if offset.isascii() and offset.isdigit() and len(offset) < 6 else 0
-        return await self._listed(caller.trusted(), line, start)
+        return await self._listed(context.trusted(), line, start)
 
-    async def calls(self, caller: Caller, intent: Intent) -> Reply:
+    async def calls(self, context: Context, intent: Intent) -> Reply:
         """`calls`: what stewards ask for, for members."""
-        if not caller.steward:
-            caller.known()
-        found = await self._units.read(calls.still_open)
-        return call_wording.listed(caller.say, found, steward=caller.steward, telling=self._telling)
+        if not context.steward:
+            context.known()
+        found = await self._database.read(calls.still_open)
+        return call_replies.listed(
+            context.say, found, steward=context.steward, telling=self._telling
+        )
 
-    async def write(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def write(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Open the form of a call, or keep it; the subject is a list of topics."""
-        say = caller.trusted().say
+        say = context.trusted().say
         topics = [each for each in act.subject.split(",") if each in set(Topic)]
         if isinstance(act, Pressed):
-            return call_wording.question(say, topics, LIMIT)
+            return call_replies.question(say, topics, LIMIT)
         answers = Answers(act.values)
         text = answers.text("text", LIMIT, required=True)
         chosen = act.values.get("topics", ())
@@ -116,20 +117,20 @@ class Gaps:
             answers.check()
         except InvalidForm as error:
             problems = {name: sentence(say, each) for name, each in error.problems.items()}
-            form = call_wording.question(say, topics, LIMIT, act.values).form
+            form = call_replies.question(say, topics, LIMIT, act.values).form
             return Reply(sentence(say, error), form=form, errors=problems)
-        at, actor = self._clock(), caller.actor
+        at, actor = self._clock(), context.actor
 
         def keep(session: Session) -> int:
             number = calls.put(session, text, listed, at)
             audit.record(session, actor, "call.open", f"call:{number}")
             return number
 
-        return call_wording.opened(say, await self._units.write(keep))
+        return call_replies.opened(say, await self._database.write(keep))
 
-    async def close(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def close(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Close a call. Raises `call_not_found` when somebody was quicker."""
-        actor, at = caller.trusted().actor, self._clock()
+        actor, at = context.trusted().actor, self._clock()
         said = act.subject
         number = int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0
 
@@ -138,28 +139,28 @@ class Gaps:
                 raise UserFacingError("call_not_found", number=said)
             audit.record(session, actor, "call.close", f"call:{number}")
 
-        await self._units.write(write)
-        return call_wording.closed(caller.say, number)
+        await self._database.write(write)
+        return call_replies.closed(context.say, number)
 
-    async def _listed(self, caller: Caller, line: Confidence, offset: int) -> Reply:
+    async def _listed(self, context: Context, line: Confidence, offset: int) -> Reply:
         since = self._clock() - LOOKING_BACK
 
         def find(session: Session) -> tuple[list[GapQuestion], list[CallView]]:
             return gaps.unanswered(session, since, MOST), calls.still_open(session)
 
-        asked, opened = await self._units.read(find)
+        asked, opened = await self._database.read(find)
         chosen = [question for question in asked if question.confidence is line]
         other = len(asked) - len(chosen)
-        snapshot = await self._renewal.current()
+        snapshot = await self._index_refresh.current()
         groups = await self._groups(chosen, opened)
-        reader = f"member:{caller.member.id}" if caller.member else caller.person.key
+        reader = f"member:{context.member.id}" if context.member else context.person.key
         shown = [group for group in groups if gaps.may_be_shown(group.questions, reader)]
         part = [
             await self._told(group, reader, snapshot) for group in shown[offset : offset + SHOWN]
         ]
         kept_back = sum(len(group.questions) for group in groups if group not in shown)
-        return wording.listed(
-            caller.say,
+        return gap_replies.listed(
+            context.say,
             part,
             line=line,
             total=len(shown),
@@ -217,7 +218,7 @@ class Gaps:
         centre /= max(float(np.linalg.norm(centre)), 1e-9)
         scores = index.vectors.scores(centre.astype(np.float32))
         nearest = [int(index.ids[row]) for row in np.argsort(-scores, kind="stable")[:NEIGHBOURS]]
-        views = await self._units.read(lambda session: cases.get_many(session, nearest))
+        views = await self._database.read(lambda session: cases.get_many(session, nearest))
         counted = Counter(topic for view in views for topic in view.topics)
         shared = [topic for topic, count in counted.most_common() if count > 1]
         return shared[:2]

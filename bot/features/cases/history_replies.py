@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from bot.contract import Button, ButtonStyle, Card, Fact, Reply
-from bot.features.asking.replies import cited
 from bot.i18n import Markup, Words, later
 from bot.i18n.labels import topic
+from bot.i18n.phrases import cited
 from knowledge.cases.versions import VersionView
-from knowledge.views import CaseView, SourceView
+from knowledge.cases.views import CaseView, SourceView
 from knowledge.vocabulary import ChangeKind, EditorKind
 
 DONE: Mapping[tuple[EditorKind, ChangeKind], str] = {

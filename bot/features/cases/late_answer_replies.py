@@ -6,7 +6,7 @@ from bot.contract import Button, Reply
 from bot.features.asking.answer import FoundCase
 from bot.features.asking.replies import case_card
 from bot.i18n import Words
-from knowledge.views import QuestionView
+from knowledge.questions.views import QuestionView
 
 
 def told(say: Words, question: QuestionView, found: FoundCase, now: datetime) -> Reply:

@@ -10,25 +10,25 @@ from sqlmodel import Session
 
 from bot.contract import Person, Pressed, Reply, Submitted
 from bot.core.commands import Intent
-from bot.core.context import Actions, Caller, Verbs
+from bot.core.context import Actions, Context, Verbs
 from bot.features.asking.answer import FoundCase
 from bot.features.asking.excerpts import excerpts
-from bot.features.cases import late_answer_replies as wording
+from bot.features.cases import late_answer_replies
 from bot.i18n import LANGUAGES, Words, words
-from bot.jobs import Tick
+from bot.jobs import PeriodicJob
 from bot.messaging import outbox
-from bot.storage.database import Units
-from bot.storage.index_refresh import Renewal
-from knowledge.cases import cases
-from knowledge.cases import late_answers as news
+from bot.storage.database import Database
+from bot.storage.index_refresh import IndexRefresh
+from knowledge.cases import cases, late_answers
 from knowledge.cases.late_answers import Pass
+from knowledge.cases.views import CaseView
+from knowledge.database.keys import key_of
 from knowledge.members import accounts, members
-from knowledge.messaging import cancellation as unsent
-from knowledge.messaging import outbox as deliveries
+from knowledge.messaging import cancellation, deliveries
 from knowledge.questions import questions
+from knowledge.questions.views import QuestionView
 from knowledge.search.index import Library
 from knowledge.search.search import Query, strong_among
-from knowledge.views import CaseView, QuestionView
 from knowledge.vocabulary import CaseState, Confidence, MemberStatus, QuestionState
 
 log = structlog.get_logger()
@@ -53,42 +53,42 @@ class _Hit:
     cases: tuple[FoundCase, ...]
 
 
-class News:
+class LateAnswers:
     """Holds old questions against cases that changed, batch by batch, and writes to askers."""
 
     def __init__(
         self,
         *,
-        units: Units,
+        database: Database,
         library: Library,
-        renewal: Renewal,
+        index_refresh: IndexRefresh,
         clock: Callable[[], datetime],
     ) -> None:
-        self._units = units
+        self._database = database
         self._library = library
-        self._renewal = renewal
+        self._index_refresh = index_refresh
         self._clock = clock
         self.verbs: Verbs = {"news": self.news}
         self.actions: Actions = {"news.off": self.press_off, "news.on": self.press_on}
-        self.ticks = (Tick("news for askers", timedelta(minutes=1), self.look),)
+        self.jobs = (PeriodicJob("news for askers", timedelta(minutes=1), self.look),)
 
-    async def news(self, caller: Caller, intent: Intent) -> Reply:
+    async def news(self, context: Context, intent: Intent) -> Reply:
         """`news`, `news off`, `news on`."""
         if intent.object:
-            return await self._switched(caller, intent.object.casefold() == "on")
-        member, key = caller.member, caller.person.key
-        off = await self._units.read(
-            lambda session: news.is_off(session, member.id if member else None, [key])
+            return await self._switched(context, intent.object.casefold() == "on")
+        member, key = context.member, context.person.key
+        off = await self._database.read(
+            lambda session: late_answers.is_off(session, member.id if member else None, [key])
         )
-        return wording.standing(caller.say, on=not off)
+        return late_answer_replies.standing(context.say, on=not off)
 
-    async def press_off(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def press_off(self, context: Context, act: Pressed | Submitted) -> Reply:
         """The button under such a message."""
-        return await self._switched(caller, False)
+        return await self._switched(context, False)
 
-    async def press_on(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def press_on(self, context: Context, act: Pressed | Submitted) -> Reply:
         """The way back."""
-        return await self._switched(caller, True)
+        return await self._switched(context, True)
 
     async def look(self) -> int:
         """Go on where the last process stopped, until nothing is left; returns how many were told.
@@ -108,32 +108,32 @@ class News:
         """The pass to go on with, a new one if something changed; None when all is done."""
 
         def find(session: Session) -> tuple[Pass, int]:
-            return news.cursor(session), news.newest_change(session)
+            return late_answers.cursor(session), late_answers.newest_change(session)
 
-        seen, newest = await self._units.read(find)
+        seen, newest = await self._database.read(find)
         if not seen.complete:
             return seen
         if newest <= seen.target:
             return None
         fresh = Pass(seen.done, newest, 0)
-        await self._units.write(lambda session: news.advance(session, seen, fresh))
-        return await self._units.read(news.cursor)
+        await self._database.write(lambda session: late_answers.advance(session, seen, fresh))
+        return await self._database.read(late_answers.cursor)
 
     async def _batch(self, seen: Pass) -> int | None:
         """Hold some questions against the cases; None when the library is not that far yet."""
         since = self._clock() - LOOKING_BACK
 
         def find(session: Session) -> tuple[list[CaseView], list[QuestionView]]:
-            changed = cases.get_many(session, sorted(news.changed_cases(session, seen)))
+            changed = cases.get_many(session, sorted(late_answers.changed_cases(session, seen)))
             published = [case for case in changed if case.state is CaseState.PUBLISHED]
             if not published:
                 return [], []
-            return published, news.unanswered(session, seen.after, since, BATCH)
+            return published, late_answers.unanswered(session, seen.after, since, BATCH)
 
-        published, asked = await self._units.read(find)
+        published, asked = await self._database.read(find)
         hits: list[_Hit] = []
         if asked:
-            await self._renewal.up_to(seen.target)
+            await self._index_refresh.up_to(seen.target)
             if self._library.snapshot.seq < seen.target:
                 return None
             hits = await self._hits(published, asked)
@@ -143,11 +143,11 @@ class News:
         at = self._clock()
 
         def write(session: Session) -> int:
-            if not news.advance(session, seen, after):
+            if not late_answers.advance(session, seen, after):
                 return 0
             return sum(_tell(session, hit, at) for hit in hits)
 
-        return await self._units.write(write)
+        return await self._database.write(write)
 
     async def _hits(
         self, published: Sequence[CaseView], asked: Sequence[QuestionView]
@@ -187,20 +187,20 @@ class News:
             ),
         )
 
-    async def _switched(self, caller: Caller, on: bool) -> Reply:
-        member, key, at = caller.member, caller.person.key, self._clock()
+    async def _switched(self, context: Context, on: bool) -> Reply:
+        member, key, at = context.member, context.person.key, self._clock()
         number = member.id if member is not None else None
 
         def write(session: Session) -> None:
             if number is not None and members.get(session, number) is None:
                 return
-            news.switch(session, news.name_of(number, key), on, at)
+            late_answers.switch(session, late_answers.name_of(number, key), on, at)
             if not on:
                 own = outbox.keys_of(session, number) if number is not None else [key]
-                unsent.drop_unsolicited(session, own)
+                cancellation.drop_unsolicited(session, own)
 
-        await self._units.write(write)
-        return wording.switched(caller.say, on=on)
+        await self._database.write(write)
+        return late_answer_replies.switched(context.say, on=on)
 
 
 def _tell(session: Session, hit: _Hit, at: datetime) -> bool:
@@ -216,23 +216,23 @@ def _tell(session: Session, hit: _Hit, at: datetime) -> bool:
         if found.case.id in views and views[found.case.id].state is CaseState.PUBLISHED
     ]
     key = ""
-    if held and not news.told(session, question.id):
+    if held and not late_answers.told(session, question.id):
         key = _written(session, question, held[0], at)
     for place, found in enumerate(held):
-        news.put(session, question.id, found.case.id, at, key if place == 0 else "")
+        late_answers.put(session, question.id, found.case.id, at, key if place == 0 else "")
     return bool(key)
 
 
 def _written(session: Session, question: QuestionView, found: FoundCase, at: datetime) -> str:
     """Write the message; returns its key, or "" for somebody who must not be written to."""
     person, say = _asker(session, question, at)
-    if person is None or news.is_off(session, question.asker_id, [question.account_key]):
+    if person is None or late_answers.is_off(session, question.asker_id, [question.account_key]):
         return ""
     since = at - WITHIN
-    if news.told_lately(session, question.asker_id, question.account_key, since) >= MOST:
+    if late_answers.told_lately(session, question.asker_id, question.account_key, since) >= MOST:
         return ""
-    key = deliveries.key_of("news", str(question.id), str(found.case.id))
-    reply = wording.told(say, question, found, at)
+    key = key_of("news", str(question.id), str(found.case.id))
+    reply = late_answer_replies.told(say, question, found, at)
     draft = outbox.message(key, outbox.direct(person), reply, person, unsolicited=True)
     return key if deliveries.write(session, [draft], at) else ""
 

@@ -2,10 +2,10 @@
 
 from sqlmodel import Session
 
-from bot.core.context import Caller
+from bot.core.context import Context
 from bot.core.errors import UserFacingError
 from knowledge.cases import cases
-from knowledge.views import CaseView
+from knowledge.cases.views import CaseView
 from knowledge.vocabulary import CaseState, MemberStatus
 
 
@@ -17,10 +17,10 @@ def case_of(session: Session, number: int) -> CaseView:
     return case
 
 
-def readable(session: Session, number: int, caller: Caller) -> CaseView:
+def readable(session: Session, number: int, context: Context) -> CaseView:
     """A case that the caller may read: a published one, or any for stewards. Raises."""
     case = case_of(session, number)
-    if case.state is not CaseState.PUBLISHED and not caller.steward:
+    if case.state is not CaseState.PUBLISHED and not context.steward:
         raise UserFacingError("case_not_found", number=number)
     return case
 
@@ -32,15 +32,15 @@ def number_of(said: str) -> int:
     return int(said)
 
 
-def may_flag(caller: Caller) -> bool:
+def may_flag(context: Context) -> bool:
     """Whether the caller takes part, so that what they say of a case is looked at."""
-    member = caller.member
-    return caller.steward or (member is not None and member.status is MemberStatus.ACTIVE)
+    member = context.member
+    return context.steward or (member is not None and member.status is MemberStatus.ACTIVE)
 
 
-def wrote(caller: Caller, case: CaseView) -> bool:
+def wrote(context: Context, case: CaseView) -> bool:
     """Whether the caller is the author of a case."""
-    member = caller.member
+    member = context.member
     return (
         member is not None and member.status is MemberStatus.ACTIVE and member.id == case.author_id
     )

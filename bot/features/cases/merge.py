@@ -7,53 +7,53 @@ from functools import partial
 from sqlmodel import Session
 
 from bot.contract import Pressed, Reply, Submitted
-from bot.core.context import Actions, Caller, Verbs
+from bot.core.context import Actions, Context, Verbs
 from bot.core.error_messages import sentence
 from bot.core.errors import InvalidForm, UserFacingError
-from bot.features.cases import merge_replies as wording
+from bot.core.forms import Answers
+from bot.features.cases import merge_replies
 from bot.features.cases.lookup import case_of, number_of
-from bot.features.members.profile_forms import Answers
 from bot.messaging import outbox
-from bot.storage.database import Units
+from bot.storage.database import Database
 from knowledge.cases import cases
+from knowledge.cases.views import CaseView
 from knowledge.lifecycle.personal_data import subject
 from knowledge.members import audit, members
-from knowledge.views import CaseView
 from knowledge.vocabulary import CaseState
 
 CAN_TAKE = (CaseState.DRAFT, CaseState.PUBLISHED)
 
 
-class Merging:
+class CaseMerge:
     """The button beside a near duplicate. Its subject names both cases as they were read."""
 
-    def __init__(self, *, units: Units, clock: Callable[[], datetime]) -> None:
-        self._units = units
+    def __init__(self, *, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
         self._clock = clock
         self.verbs: Verbs = {}
         self.actions: Actions = {"case.merge": self.merge}
 
-    async def merge(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def merge(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Ask whose words stay, or merge. The subject is `draft:other:mark`."""
-        say = caller.trusted().say
+        say = context.trusted().say
         numbers, _, seen = act.subject.rpartition(":")
         first, _, second = numbers.partition(":")
         draft_id, into_id = number_of(first), number_of(second)
-        draft, into = await self._units.read(
+        draft, into = await self._database.read(
             lambda session: _mergeable(session, draft_id, into_id, seen)
         )
-        asked = wording.question(say, draft, into)
+        asked = merge_replies.question(say, draft, into)
         if isinstance(act, Pressed):
             return asked
         keep = Answers(act.values).text("keep", 10)
-        if keep not in wording.KEEP:
+        if keep not in merge_replies.KEEP:
             error = InvalidForm({"keep": UserFacingError("missing")})
             problem = sentence(say, error.problems["keep"])
             return Reply(sentence(say, error), form=asked.form, errors={"keep": problem})
         merged = await self.merge_cases(
-            caller.actor, draft_id, into_id, keep_draft=keep == wording.DRAFT, seen=seen
+            context.actor, draft_id, into_id, keep_draft=keep == merge_replies.DRAFT, seen=seen
         )
-        return wording.merged(say, draft_id, merged)
+        return merge_replies.merged(say, draft_id, merged)
 
     async def merge_cases(
         self, actor: str, draft_id: int, into_id: int, *, keep_draft: bool, seen: str = ""
@@ -72,7 +72,7 @@ class Merging:
             _tell_author(session, draft, merged, actor, at)
             return merged
 
-        return await self._units.write(write)
+        return await self._database.write(write)
 
 
 def _tell_author(
@@ -84,7 +84,7 @@ def _tell_author(
     author = members.get(session, draft.author_id)
     if author is not None:
         cause = ("case", str(draft.id), "merged")
-        said = partial(wording.told, draft=draft, into=into)
+        said = partial(merge_replies.told, draft=draft, into=into)
         outbox.tell(session, author, cause, said, at, kept=True)
 
 
@@ -98,6 +98,6 @@ def _mergeable(
         raise UserFacingError("case_decided", number=draft_id, state=draft.state)
     if into.state not in CAN_TAKE:
         raise UserFacingError("case_decided", number=into_id, state=into.state)
-    if seen and wording.mark_of_both(draft, into) != seen:
+    if seen and merge_replies.mark_of_both(draft, into) != seen:
         raise UserFacingError("changed_meanwhile")
     return draft, into

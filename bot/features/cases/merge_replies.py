@@ -3,7 +3,7 @@
 from bot.contract import Button, ButtonStyle, Card, Field, FieldKind, Form, Option, Reply
 from bot.features.cases.version_token import mark
 from bot.i18n import Words
-from knowledge.views import CaseView
+from knowledge.cases.views import CaseView
 from knowledge.vocabulary import CaseState
 
 DRAFT, OTHER = "draft", "other"

@@ -6,23 +6,23 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from bot.storage.database import Units
+from bot.storage.database import Database
 from knowledge.cases import cases
-from knowledge.models import CaseSnippet
+from knowledge.cases.tables import CaseSnippet
+from knowledge.cases.views import CaseDraft, CaseView
 from knowledge.text import passages
 from knowledge.text.near_duplicates import Fingerprints
-from knowledge.views import CaseDraft, CaseView
 from knowledge.vocabulary import CaseState
 
 ALIKE = 0.8
 _GONE = (CaseState.REJECTED, CaseState.RETIRED)
 
 
-class NearCases:
+class NearDuplicates:
     """Finds near duplicates among drafts and published cases; reads only what changed."""
 
-    def __init__(self, *, units: Units) -> None:
-        self._units = units
+    def __init__(self, *, database: Database) -> None:
+        self._database = database
         self._held = Fingerprints()
         self._seq = 0
         self._turn = asyncio.Lock()
@@ -30,7 +30,7 @@ class NearCases:
     async def like(self, drafts: Sequence[CaseDraft | CaseView]) -> list[list[tuple[int, float]]]:
         """For each text (number, similarity in [ALIKE, 1]) of the cases like it, nearest first."""
         async with self._turn:
-            seq, changed = await self._units.read(self._news)
+            seq, changed = await self._database.read(self._news)
             await asyncio.to_thread(self._take_in, changed)
             self._seq = seq
             return await asyncio.to_thread(

@@ -7,7 +7,7 @@ from bot.contract import Button, ButtonStyle, Card, Fact, Field, FieldKind, Form
 from bot.i18n import Words, later
 from bot.i18n.labels import options, word
 from knowledge.cases.reports import FlagView
-from knowledge.views import CaseView
+from knowledge.cases.views import CaseView
 from knowledge.vocabulary import CaseState, FlagKind
 
 OUTCOME = later("Thank you for your report on case {number}, “{title}”. A steward has answered it:")

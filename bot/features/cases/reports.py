@@ -6,40 +6,40 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.contract import Pressed, Reply, Submitted
-from bot.core.context import Actions, Caller, Verbs
+from bot.core.context import Actions, Context, Verbs
 from bot.core.error_messages import sentence
 from bot.core.errors import InvalidForm, UserFacingError
-from bot.features.cases import report_replies as wording
+from bot.core.forms import Answers
+from bot.features.cases import report_replies
 from bot.features.cases.lookup import case_of, may_flag, number_of, readable
-from bot.features.members.profile_forms import Answers
 from bot.messaging import outbox
-from bot.storage.database import Units
-from knowledge.cases import reports as flags
+from bot.storage.database import Database
+from knowledge.cases import reports
 from knowledge.cases.reports import FlagView
+from knowledge.cases.views import CaseView
 from knowledge.members import audit, members
-from knowledge.views import CaseView
 from knowledge.vocabulary import FlagKind
 
 LIMIT = 500
 
 
-class Flagging:
+class CaseReports:
     """`Flag` on a case, and `Resolve` in the queue. Nobody is shown who raised a flag."""
 
-    def __init__(self, *, units: Units, clock: Callable[[], datetime]) -> None:
-        self._units = units
+    def __init__(self, *, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
         self._clock = clock
         self.verbs: Verbs = {}
         self.actions: Actions = {"case.flag": self.flag, "flag.resolve": self.resolve}
 
-    async def flag(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def flag(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Ask what is the matter, or keep it. Raises `members_flag`, `case_not_found`."""
-        if not may_flag(caller):
+        if not may_flag(context):
             raise UserFacingError("members_flag")
-        number, say = number_of(act.subject), caller.say
-        case = await self._units.read(lambda session: readable(session, number, caller))
+        number, say = number_of(act.subject), context.say
+        case = await self._database.read(lambda session: readable(session, number, context))
         if isinstance(act, Pressed):
-            return wording.question(say, case, LIMIT)
+            return report_replies.question(say, case, LIMIT)
         answers = Answers(act.values)
         kind = answers.text("kind", 20, required=True)
         reason = answers.text("reason", LIMIT, required=True)
@@ -49,39 +49,39 @@ class Flagging:
             answers.check()
         except InvalidForm as error:
             problems = {name: sentence(say, each) for name, each in error.problems.items()}
-            form = wording.question(say, case, LIMIT, act.values).form
+            form = report_replies.question(say, case, LIMIT, act.values).form
             return Reply(sentence(say, error), form=form, errors=problems)
-        if not await self._put(caller, number, FlagKind(kind), reason):
+        if not await self._put(context, number, FlagKind(kind), reason):
             raise UserFacingError("already_flagged", number=number)
-        return wording.kept(say, case)
+        return report_replies.kept(say, case)
 
-    async def resolve(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def resolve(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Ask a steward what came of a flag, or close it and let the person know."""
-        say = caller.trusted().say
+        say = context.trusted().say
         number = number_of(act.subject)
-        flag, case = await self._units.read(lambda session: _open_flag(session, number))
+        flag, case = await self._database.read(lambda session: _open_flag(session, number))
         if isinstance(act, Pressed):
-            return wording.resolving(say, flag, case, LIMIT)
+            return report_replies.resolving(say, flag, case, LIMIT)
         answers = Answers(act.values)
         note = answers.text("note", LIMIT, required=True)
         try:
             answers.check()
         except InvalidForm as error:
             problems = {name: sentence(say, each) for name, each in error.problems.items()}
-            form = wording.resolving(say, flag, case, LIMIT).form
+            form = report_replies.resolving(say, flag, case, LIMIT).form
             return Reply(sentence(say, error), form=form, errors=problems)
-        await self._resolve(caller.actor, number, note)
-        return wording.resolved(say, case)
+        await self._resolve(context.actor, number, note)
+        return report_replies.resolved(say, case)
 
-    async def _put(self, caller: Caller, number: int, kind: FlagKind, reason: str) -> bool:
-        at, member, key = self._clock(), caller.member, caller.person.key
+    async def _put(self, context: Context, number: int, kind: FlagKind, reason: str) -> bool:
+        at, member, key = self._clock(), context.member, context.person.key
 
         def write(session: Session) -> bool:
             # Read again: the member may have been erased, the case retired meanwhile.
-            readable(session, number, caller)
+            readable(session, number, context)
             if member is not None and members.get(session, member.id) is None:
                 raise UserFacingError("members_flag")
-            return flags.put(
+            return reports.put(
                 session,
                 number,
                 kind,
@@ -91,14 +91,14 @@ class Flagging:
                 account_key=key,
             )
 
-        return await self._units.write(write)
+        return await self._database.write(write)
 
     async def _resolve(self, actor: str, number: int, note: str) -> None:
         at = self._clock()
 
         def write(session: Session) -> None:
             flag, case = _open_flag(session, number)
-            flags.resolve(session, number, note, at)
+            reports.resolve(session, number, note, at)
             audit.record(session, actor, "flag.resolve", f"case:{flag.case_id}", note)
             person = members.get(session, flag.member_id) if flag.member_id is not None else None
             if person is not None:
@@ -106,16 +106,16 @@ class Flagging:
                     session,
                     person,
                     ("flag", str(number)),
-                    lambda say: wording.outcome(say, flag, case, note),
+                    lambda say: report_replies.outcome(say, flag, case, note),
                     at,
                     kept=True,
                 )
 
-        await self._units.write(write)
+        await self._database.write(write)
 
 
 def _open_flag(session: Session, number: int) -> tuple[FlagView, CaseView]:
-    flag = flags.get(session, number)
+    flag = reports.get(session, number)
     if flag is None or flag.resolved_at is not None:
         raise UserFacingError("flag_decided")
     return flag, case_of(session, flag.case_id)

@@ -9,29 +9,25 @@ from sqlmodel import Session, col
 
 from bot.contract import Pressed, Reply, Submitted
 from bot.core.commands import Intent
-from bot.core.context import Actions, Caller, Verbs
+from bot.core.context import Actions, Context, Verbs
 from bot.core.error_messages import sentence
 from bot.core.errors import InvalidForm, UserFacingError
-from bot.features.cases import draft_replies as drafting
-from bot.features.cases import review_replies as wording
-from bot.features.cases.near_duplicates import NearCases
+from bot.core.forms import Answers, Values, or_refuse
+from bot.features.cases import draft_replies, review_replies
+from bot.features.cases.near_duplicates import NearDuplicates
 from bot.features.cases.version_token import mark
-from bot.features.citations.publication import published as attributed
-from bot.features.members.profile_forms import Answers, Values, or_refuse
 from bot.messaging import outbox
-from bot.storage.database import Units
-from knowledge.cases import cases
-from knowledge.cases import reports as flags
-from knowledge.cases import review_cycle as freshness
+from bot.storage.database import Database
+from knowledge.cases import cases, reports, review_cycle
 from knowledge.cases.cases import Added, Outcome
+from knowledge.cases.tables import CaseSnippet
 from knowledge.cases.versions import Change
+from knowledge.cases.views import CaseDraft, CaseView
 from knowledge.citations import citations
 from knowledge.lifecycle.personal_data import subject
 from knowledge.members import audit, members
-from knowledge.models import CaseSnippet
 from knowledge.readers.parsers import published, web_address
 from knowledge.text.near_duplicates import Fingerprints
-from knowledge.views import CaseDraft, CaseView
 from knowledge.vocabulary import CaseState, ChangeKind, EditorKind, Topic
 
 SHOWN = 5
@@ -64,13 +60,21 @@ class ImportedCase:
         )
 
 
-class Reviewing:
+class ReviewQueue:
     """The review queue. Callers with `actor` arguments vouch for who acts."""
 
-    def __init__(self, *, units: Units, clock: Callable[[], datetime]) -> None:
-        self._units = units
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Callable[[], datetime],
+        on_published: Callable[[Session, CaseView, datetime], CaseView],
+    ) -> None:
+        """`on_published`: what else happens in the unit that publishes a case; returns the case."""
+        self._database = database
         self._clock = clock
-        self.near = NearCases(units=units)
+        self._on_published = on_published
+        self.near = NearDuplicates(database=database)
         self.verbs: Verbs = {"queue": self.queue}
         self.actions: Actions = {
             "queue.show": self.show,
@@ -98,7 +102,7 @@ class Reviewing:
                 text = f"{draft.title}\n{draft.text}"
                 earlier.append(seen.similar(text))
                 seen.add(number, text)
-            done += await self._units.write(
+            done += await self._database.write(
                 lambda session, part=part, stored=stored, earlier=earlier: _bring_in(  # type: ignore[misc]
                     session, part, stored, earlier, publish
                 )
@@ -109,7 +113,7 @@ class Reviewing:
         changed = sum(case.outcome is not Outcome.SAME for case in done)
         if changed:
             detail = f"{changed} of {len(done)}"
-            await self._units.write(
+            await self._database.write(
                 lambda session: audit.record(session, actor, "cases.import", "cases", detail)
             )
         return done
@@ -148,75 +152,77 @@ class Reviewing:
             audit.record(session, actor, "case.edit", f"case:{case_id}")
             return _case(session, case_id)
 
-        return await self._units.write(write)
+        return await self._database.write(write)
 
     async def queued(self, limit: int | None = None, offset: int = 0) -> list[CaseView]:
         """Drafts that wait for review, the newest first."""
-        return await self._units.read(
+        return await self._database.read(
             lambda session: cases.listed(session, CaseState.DRAFT, limit=limit, offset=offset)
         )
 
-    async def queue(self, caller: Caller, intent: Intent) -> Reply:
+    async def queue(self, context: Context, intent: Intent) -> Reply:
         """`queue`: the drafts that wait for review."""
-        return await self._queue(caller.trusted(), 0)
+        return await self._queue(context.trusted(), 0)
 
-    async def show(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def show(self, context: Context, act: Pressed | Submitted) -> Reply:
         """More of the queue, from a button."""
-        return await self._queue(caller.trusted(), _number(act.subject))
+        return await self._queue(context.trusted(), _number(act.subject))
 
-    async def approve(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def approve(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Publish, from a draft's button."""
-        case = await self.approve_case(caller.trusted().actor, _number(act.subject))
-        return wording.approved(caller.say, case)
+        case = await self.approve_case(context.trusted().actor, _number(act.subject))
+        return review_replies.approved(context.say, case)
 
-    async def reject(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def reject(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Ask for the reason, or reject with it."""
-        number, say = _number(act.subject), caller.trusted().say
+        number, say = _number(act.subject), context.trusted().say
         if isinstance(act, Pressed):
             await self._waiting(number)
             return Reply(
                 say("Why is case {number} rejected?", number=number),
-                form=wording.reject_form(say, number, REASON_LIMIT),
+                form=review_replies.reject_form(say, number, REASON_LIMIT),
             )
         answers = Answers(act.values)
         reason = answers.text("reason", REASON_LIMIT, required=True)
         try:
             answers.check()
         except InvalidForm as error:
-            form = wording.reject_form(say, number, REASON_LIMIT)
-            return _again(caller, error, Reply("", form=form))
-        return wording.rejected(say, await self.reject_case(caller.actor, number, reason))
+            form = review_replies.reject_form(say, number, REASON_LIMIT)
+            return _again(context, error, Reply("", form=form))
+        return review_replies.rejected(say, await self.reject_case(context.actor, number, reason))
 
-    async def retire(self, caller: Caller, act: Pressed | Submitted | Intent) -> Reply:
+    async def retire(self, context: Context, act: Pressed | Submitted | Intent) -> Reply:
         """`case 42 retire`, its button, or its form: ask for the reason, then retire."""
-        say = caller.trusted().say
+        say = context.trusted().say
         number = _number(act.object if isinstance(act, Intent) else act.subject)
         if not isinstance(act, Submitted):
-            case = await self._units.read(lambda session: _case(session, number))
+            case = await self._database.read(lambda session: _case(session, number))
             if case.state is not CaseState.PUBLISHED:
                 raise UserFacingError("case_not_published", number=number, state=case.state)
-            return wording.retire_question(say, case, REASON_LIMIT)
+            return review_replies.retire_question(say, case, REASON_LIMIT)
         reason = Answers(act.values).text("reason", REASON_LIMIT)[:REASON_LIMIT]
-        return wording.retired(say, await self.retire_case(caller.actor, number, reason))
+        return review_replies.retired(say, await self.retire_case(context.actor, number, reason))
 
-    async def edit(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def edit(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Open a case's words in a form, or save them."""
-        say = caller.trusted().say
+        say = context.trusted().say
         head, _, seen = act.subject.partition(":")
         number = _number(head)
-        case = await self._units.read(lambda session: _case(session, number))
+        case = await self._database.read(lambda session: _case(session, number))
         if isinstance(act, Pressed):
-            return Reply(case.title, form=wording.edit_form(say, case))
+            return Reply(case.title, form=review_replies.edit_form(say, case))
         try:
             draft = edited(case, act.values)
         except InvalidForm as error:
-            form = wording.edit_form(say, case, act.values, seen)
-            return _again(caller, error, Reply("", form=form))
-        note = Answers(act.values).line("note", wording.NOTE_LIMIT)[: wording.NOTE_LIMIT]
-        changed = await self.edit_case(caller.actor, number, draft, seen=seen, note=note)
-        return wording.edited(say, changed, self._clock())
+            form = review_replies.edit_form(say, case, act.values, seen)
+            return _again(context, error, Reply("", form=form))
+        note = Answers(act.values).line("note", review_replies.NOTE_LIMIT)[
+            : review_replies.NOTE_LIMIT
+        ]
+        changed = await self.edit_case(context.actor, number, draft, seen=seen, note=note)
+        return review_replies.edited(say, changed, self._clock())
 
-    async def _queue(self, caller: Caller, offset: int) -> Reply:
+    async def _queue(self, context: Context, offset: int) -> Reply:
         found = await self.queued(SHOWN, offset)
         near = await self.near.like(found)
         others = [
@@ -225,7 +231,7 @@ class Reviewing:
         ]
 
         def find(session: Session) -> Reply:
-            flagged = [] if offset else flags.waiting(session, SHOWN)
+            flagged = [] if offset else reports.waiting(session, SHOWN)
             numbers = [number for alike in others for number, _ in alike]
             numbers += [flag.case_id for flag in flagged]
             views = {case.id: case for case in cases.get_many(session, numbers)}
@@ -233,7 +239,7 @@ class Reviewing:
             cited = citations.of_cases(session, [case.id for case in found])
             authors = {each.id: each for each in members.get_many(session, writers)}
             drafts = [
-                wording.Draft(
+                review_replies.Draft(
                     case,
                     [(views[each], like) for each, like in alike if each in views],
                     authors.get(case.author_id or 0),
@@ -241,21 +247,21 @@ class Reviewing:
                 )
                 for case, alike in zip(found, others, strict=True)
             ]
-            return wording.queue(
-                caller.say,
+            return review_replies.queue(
+                context.say,
                 drafts,
                 cases.count(session, CaseState.DRAFT),
                 offset,
                 self._clock(),
                 flagged=[(flag, views[flag.case_id]) for flag in flagged],
-                flags=flags.count(session),
-                due=freshness.how_many(session)[0],
+                flags=reports.count(session),
+                due=review_cycle.how_many(session)[0],
             )
 
-        return await self._units.read(find)
+        return await self._database.read(find)
 
     async def _waiting(self, number: int) -> None:
-        case = await self._units.read(lambda session: _case(session, number))
+        case = await self._database.read(lambda session: _case(session, number))
         if case.state is not CaseState.DRAFT:
             raise UserFacingError("case_decided", number=number, state=case.state)
 
@@ -275,18 +281,18 @@ class Reviewing:
             audit.record(session, actor, act, f"case:{case_id}", reason)
             decided = _case(session, case_id)
             if state is CaseState.PUBLISHED:
-                decided = attributed(session, decided, at)
+                decided = self._on_published(session, decided, at)
             _tell_author(session, decided, actor, self._clock())
             return decided
 
-        return await self._units.write(write)
+        return await self._database.write(write)
 
 
 def _tell_author(session: Session, case: CaseView, actor: str, at: datetime) -> None:
     """What became of a draft, written to its author, who may have decided it themselves."""
     say = {
-        CaseState.PUBLISHED: drafting.told_published,
-        CaseState.REJECTED: drafting.told_rejected,
+        CaseState.PUBLISHED: draft_replies.told_published,
+        CaseState.REJECTED: draft_replies.told_rejected,
     }.get(case.state)
     if say is None or case.author_id is None or actor == subject(case.author_id):
         return
@@ -356,6 +362,6 @@ def _number(said: str) -> int:
     return int(said)
 
 
-def _again(caller: Caller, error: InvalidForm, reply: Reply) -> Reply:
-    problems = {name: sentence(caller.say, each) for name, each in error.problems.items()}
-    return replace(reply, text=sentence(caller.say, error), errors=problems)
+def _again(context: Context, error: InvalidForm, reply: Reply) -> Reply:
+    problems = {name: sentence(context.say, each) for name, each in error.problems.items()}
+    return replace(reply, text=sentence(context.say, error), errors=problems)

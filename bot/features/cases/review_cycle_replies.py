@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.contract import Button, ButtonStyle, Card, Reply
-from bot.features.asking.replies import whole_case
 from bot.i18n import Markup, Words
-from knowledge.views import CaseView
+from bot.i18n.phrases import whole_case
+from knowledge.cases.views import CaseView
 
 
 def listed(

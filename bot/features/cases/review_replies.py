@@ -5,16 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.contract import Button, ButtonStyle, Card, Fact, Field, FieldKind, Form, Reply
-from bot.features.asking.replies import whole_case
-from bot.features.cases import merge_replies as merging
-from bot.features.cases import report_replies as flagging
+from bot.features.cases import merge_replies, report_replies
 from bot.features.cases.version_token import mark
-from bot.features.citations.replies import attributions
 from bot.i18n import Markup, Words, later
 from bot.i18n.labels import options
+from bot.i18n.phrases import whole_case
 from knowledge.cases.reports import FlagView
+from knowledge.cases.views import CaseView
 from knowledge.citations.citations import ProposalView
-from knowledge.views import CaseView, MemberView
+from knowledge.members.views import MemberView
 from knowledge.vocabulary import CaseState, Topic, WhoseWords
 
 Beside = Sequence[tuple[CaseView, float]]
@@ -74,11 +73,11 @@ def queue(
                 due,
             )
         )
-    cards = [flagging.in_queue(say, flag, case) for flag, case in flagged]
+    cards = [report_replies.in_queue(say, flag, case) for flag, case in flagged]
     for draft in found:
         cards.append(_draft(say, draft, now))
         if draft.near:
-            cards.append(merging.beside(say, draft.case, *draft.near[0]))
+            cards.append(merge_replies.beside(say, draft.case, *draft.near[0]))
     rest = offset + len(found)
     more = Button(say.label("More drafts"), "queue.show", str(rest))
     return Reply(
@@ -196,7 +195,7 @@ def _draft(say: Words, draft: Draft, now: datetime) -> Card:
         saved = say("{name} (member {number})", name=draft.author.name, number=draft.author.id)
         facts.append(Fact(say.label("Saved by"), saved))
     if draft.cited is not None:
-        facts.append(attributions(say, draft.cited))
+        facts.append(_attributions(say, draft.cited))
     if case.whose_words is not None:
         facts.append(Fact(say.label("Words"), say(WHOSE[case.whose_words])))
     if near:
@@ -212,9 +211,15 @@ def _draft(say: Words, draft: Draft, now: datetime) -> Card:
         Button(say.label("Reject"), "case.reject", number, ButtonStyle.DANGER),
     )
     if near:
-        buttons = (*buttons, merging.button(say, case, near[0][0]))
+        buttons = (*buttons, merge_replies.button(say, case, near[0][0]))
     return replace(card, facts=facts, buttons=buttons if case.state is CaseState.DRAFT else ())
 
 
 def _reason(say: Words, limit: int, *, required: bool) -> Field:
     return Field("reason", say.label("Reason"), FieldKind.TEXT, required=required, max_length=limit)
+
+
+def _attributions(say: Words, found: ProposalView) -> Fact:
+    """For stewards: what is published of the two, as they agreed to it."""
+    lines = [each.wording for each in found.quotes if each.wording]
+    return Fact(say.label("Quoted, as agreed"), say("{lines}", lines="; ".join(lines)))

@@ -1,7 +1,7 @@
 """A short word for a version of a case, so that two editors do not overwrite each other."""
 
 from knowledge.cases.cases import content_hash, draft_of
-from knowledge.views import CaseView
+from knowledge.cases.views import CaseView
 
 
 def mark(case: CaseView) -> str:

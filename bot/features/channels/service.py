@@ -4,10 +4,10 @@ from sqlmodel import Session
 
 from bot.contract import Place, PlaceKind, Pressed, Reply, Submitted
 from bot.core.commands import Intent
-from bot.core.context import Actions, Caller, Verbs
+from bot.core.context import Actions, Context, Verbs
 from bot.core.errors import UserFacingError
-from bot.features.channels import replies as wording
-from bot.storage.database import Units
+from bot.features.channels import replies
+from bot.storage.database import Database
 from knowledge.members import accounts, audit
 from knowledge.messaging import channels
 from knowledge.messaging.channels import ChannelView
@@ -28,8 +28,8 @@ _QUESTIONS: dict[str, Community | None] = {
 class Channels:
     """Which rooms the bot answers in; a private reply works everywhere."""
 
-    def __init__(self, *, units: Units) -> None:
-        self._units = units
+    def __init__(self, *, database: Database) -> None:
+        self._database = database
         self.verbs: Verbs = {"channel": self.channel}
         self.actions: Actions = {
             "channel.list": self.more,
@@ -46,80 +46,80 @@ class Channels:
         """
         if place.kind not in {PlaceKind.CHANNEL, PlaceKind.THREAD}:
             return True
-        return await self._units.read(
+        return await self._database.read(
             lambda session: channels.speaks(session, place.platform, place.workspace, place.channel)
         )
 
-    async def channel(self, caller: Caller, intent: Intent) -> Reply:
+    async def channel(self, context: Context, intent: Intent) -> Reply:
         """`channels`, `channel allow`, `channel only named`, `channel forum on`, and the like."""
         said = " ".join(intent.object.casefold().split())
         if said in _SPEAKS:
-            place = caller.trusted().place
+            place = context.trusted().place
             if place.kind not in {PlaceKind.CHANNEL, PlaceKind.THREAD}:
                 raise UserFacingError("no_channel")
             room = (place.platform, place.workspace, place.channel)
-            return await self._set(caller, room, said)
+            return await self._set(context, room, said)
         if said in _EVERYWHERE:
-            return await self._set_default(caller, _EVERYWHERE[said])
+            return await self._set_default(context, _EVERYWHERE[said])
         if said in _FORUM:
-            place = caller.trusted().place
+            place = context.trusted().place
             if not place.forum:
                 raise UserFacingError("no_forum")
             room = (place.platform, place.workspace, place.channel)
-            return await self._set_forum(caller, room, _FORUM[said])
+            return await self._set_forum(context, room, _FORUM[said])
         if said in _QUESTIONS:
-            place = caller.trusted().place
+            place = context.trusted().place
             if place.kind not in {PlaceKind.CHANNEL, PlaceKind.THREAD}:
                 raise UserFacingError("no_channel")
             if place.forum:
                 raise UserFacingError("no_post_in_forum")
             room = (place.platform, place.workspace, place.channel)
-            return await self._set_questions(caller, room, _QUESTIONS[said])
-        return await self._listed(caller.trusted(), 0)
+            return await self._set_questions(context, room, _QUESTIONS[said])
+        return await self._listed(context.trusted(), 0)
 
-    async def more(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def more(self, context: Context, act: Pressed | Submitted) -> Reply:
         """More of the list, from a button."""
-        return await self._listed(caller.trusted(), _number(act.subject))
+        return await self._listed(context.trusted(), _number(act.subject))
 
-    async def set_one(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def set_one(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Allow or quieten a channel from its card: the subject is `12:quiet`."""
-        caller.trusted()
+        context.trusted()
         number, _, word = act.subject.partition(":")
-        found = await self._units.read(lambda session: channels.get(session, _number(number)))
+        found = await self._database.read(lambda session: channels.get(session, _number(number)))
         if found is None or word not in _SPEAKS:
             raise UserFacingError("channel_not_found")
-        return await self._set(caller, (found.platform, found.workspace, found.channel), word)
+        return await self._set(context, (found.platform, found.workspace, found.channel), word)
 
-    async def set_default(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def set_default(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Change where the bot answers when nobody said anything: the subject is `yes` or `no`."""
-        return await self._set_default(caller, act.subject == "yes")
+        return await self._set_default(context, act.subject == "yes")
 
-    async def leave_forum(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def leave_forum(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Leave the posts of a forum alone, from its card: the subject is its number."""
-        caller.trusted()
+        context.trusted()
         number = _number(act.subject)
-        found = await self._units.read(lambda session: channels.get(session, number))
+        found = await self._database.read(lambda session: channels.get(session, number))
         if found is None:
             raise UserFacingError("channel_not_found")
         return await self._set_forum(
-            caller, (found.platform, found.workspace, found.channel), False
+            context, (found.platform, found.workspace, found.channel), False
         )
 
-    async def no_questions(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def no_questions(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Post no more questions to the community there, from its card: its number."""
-        caller.trusted()
+        context.trusted()
         number = _number(act.subject)
-        found = await self._units.read(lambda session: channels.get(session, number))
+        found = await self._database.read(lambda session: channels.get(session, number))
         if found is None:
             raise UserFacingError("channel_not_found")
         return await self._set_questions(
-            caller, (found.platform, found.workspace, found.channel), None
+            context, (found.platform, found.workspace, found.channel), None
         )
 
     async def _set_questions(
-        self, caller: Caller, room: tuple[str, str, str], community: Community | None
+        self, context: Context, room: tuple[str, str, str], community: Community | None
     ) -> Reply:
-        actor = caller.trusted().actor
+        actor = context.trusted().actor
 
         def write(session: Session) -> ChannelView:
             changed = channels.set_questions(session, *room, community)
@@ -127,10 +127,10 @@ class Channels:
             audit.record(session, actor, act, f"channel:{':'.join(room)}", changed.name)
             return changed
 
-        return wording.questions(caller.say, await self._units.write(write))
+        return replies.questions(context.say, await self._database.write(write))
 
-    async def _set_forum(self, caller: Caller, room: tuple[str, str, str], yes: bool) -> Reply:
-        actor = caller.trusted().actor
+    async def _set_forum(self, context: Context, room: tuple[str, str, str], yes: bool) -> Reply:
+        actor = context.trusted().actor
 
         def write(session: Session) -> ChannelView:
             changed = channels.set_use(session, *room, channels.FORUM, yes)
@@ -138,10 +138,10 @@ class Channels:
             audit.record(session, actor, act, f"channel:{':'.join(room)}", changed.name)
             return changed
 
-        return wording.forum(caller.say, await self._units.write(write))
+        return replies.forum(context.say, await self._database.write(write))
 
-    async def _set(self, caller: Caller, room: tuple[str, str, str], word: str) -> Reply:
-        actor = caller.trusted().actor
+    async def _set(self, context: Context, room: tuple[str, str, str], word: str) -> Reply:
+        actor = context.trusted().actor
 
         def write(session: Session) -> tuple[ChannelView, bool]:
             changed = channels.set_speaks(session, *room, _SPEAKS[word])
@@ -149,23 +149,23 @@ class Channels:
             audit.record(session, actor, f"channel.{word}", subject, changed.name)
             return changed, channels.everywhere(session)
 
-        changed, everywhere = await self._units.write(write)
-        return wording.changed(caller.say, changed, everywhere)
+        changed, everywhere = await self._database.write(write)
+        return replies.changed(context.say, changed, everywhere)
 
-    async def _set_default(self, caller: Caller, everywhere: bool) -> Reply:
-        actor = caller.trusted().actor
+    async def _set_default(self, context: Context, everywhere: bool) -> Reply:
+        actor = context.trusted().actor
 
         def write(session: Session) -> None:
             channels.set_everywhere(session, everywhere)
             act = "channels.everywhere" if everywhere else "channels.named"
             audit.record(session, actor, act, "channels")
 
-        await self._units.write(write)
-        return await self._listed(caller, 0)
+        await self._database.write(write)
+        return await self._listed(context, 0)
 
-    async def _listed(self, caller: Caller, offset: int) -> Reply:
-        def find(session: Session) -> wording.Overview:
-            return wording.Overview(
+    async def _listed(self, context: Context, offset: int) -> Reply:
+        def find(session: Session) -> replies.Overview:
+            return replies.Overview(
                 rooms=channels.listed(session, SHOWN, offset),
                 total=channels.count(session),
                 offset=offset,
@@ -173,7 +173,7 @@ class Channels:
                 gone=accounts.gone(session, GONE_SHOWN),
             )
 
-        return wording.listed(caller.say, await self._units.read(find))
+        return replies.listed(context.say, await self._database.read(find))
 
 
 def _number(said: str) -> int:

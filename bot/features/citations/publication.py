@@ -4,16 +4,15 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.features.citations import replies as wording
+from bot.features.citations import replies
 from bot.messaging import outbox
-from knowledge.cases import cases
-from knowledge.cases import late_answers as news
+from knowledge.cases import cases, late_answers
+from knowledge.cases.views import CaseView
 from knowledge.citations import citations
 from knowledge.citations.citations import ProposalView
+from knowledge.database.keys import key_of
 from knowledge.members import members
-from knowledge.messaging import outbox as deliveries
 from knowledge.questions import questions
-from knowledge.views import CaseView
 from knowledge.vocabulary import QuestionState
 
 
@@ -39,18 +38,18 @@ def _tell_asker(session: Session, found: ProposalView, case: CaseView, at: datet
     asker = members.get(session, found.asker_id or 0)
     if question is None or asker is None or question.state is QuestionState.WITHDRAWN:
         return
-    if news.is_off(session, asker.id, [question.account_key]):
+    if late_answers.is_off(session, asker.id, [question.account_key]):
         return
     cause = ("cited", str(case.id), str(question.id))
     reply = outbox.tell(
         session,
         asker,
         cause,
-        lambda say: wording.published_answer(say, case, question.id, at),
+        lambda say: replies.published_answer(say, case, question.id, at),
         at,
         kept=True,
     )
     if reply:
         # They know of it: nothing else tells them that this case answers this question.
-        key = deliveries.key_of(*cause, str(asker.id))
-        news.put(session, question.id, case.id, at, key)
+        key = key_of(*cause, str(asker.id))
+        late_answers.put(session, question.id, case.id, at, key)

@@ -8,19 +8,20 @@ from datetime import datetime
 import numpy as np
 
 from bot.contract.markup import one_line, tidy
-from bot.features.citations import replies as wording
+from bot.features.citations import replies
 from bot.features.members.consent_replies import without_name
 from bot.i18n import words
 from bot.i18n.labels import described
 from knowledge.citations.citations import CitedWords
 from knowledge.members.anonymity import FEWEST, Census, Description, Shown, display
 from knowledge.members.members import Trait
+from knowledge.members.views import MemberView
 from knowledge.search.excerpts import shared_words
 from knowledge.search.index import Library
 from knowledge.text.languages import detect
 from knowledge.text.passages import text_hash
 from knowledge.text.sentences import sentences
-from knowledge.views import Floats, MemberView
+from knowledge.text.vectors import Floats
 from knowledge.vocabulary import AskerShown, CitedPart, MemberStatus
 
 MOST = 1_200
@@ -93,7 +94,7 @@ def ways(
 ) -> Mapping[AskerShown, Way]:
     """How a member can be quoted, each in the very words that are published, in `language`."""
     say = words(language)
-    plain = wording.attribution(say, part, "", at)
+    plain = replies.attribution(say, part, "", at)
     by_name = ", ".join(filter(None, (member.name, member.organisation)))
     found = {AskerShown.NAMED: by_name}
     if member.status is not MemberStatus.INVITED:
@@ -104,7 +105,7 @@ def ways(
             shown = Description(Shown.COMMUNITY, None)
         found[AskerShown.ROLE] = _inside(described(say, shown))
     offered = {
-        shown: Way(wording.attribution(say, part, who, at), plain) for shown, who in found.items()
+        shown: Way(replies.attribution(say, part, who, at), plain) for shown, who in found.items()
     }
     return {**offered, AskerShown.HIDDEN: Way(plain, plain)}
 

@@ -7,13 +7,13 @@ from datetime import datetime
 from babel.dates import format_skeleton
 
 from bot.contract import Button, ButtonStyle, Card, Fact, Field, FieldKind, Form, Reply
-from bot.features.asking.replies import solved_button, whole_case
 from bot.features.cases.draft_replies import TEXT_LIMIT, TITLE_LIMIT
-from bot.features.help.replies import first_contact
 from bot.i18n import Markup, Words, later
 from bot.i18n.labels import options, word
+from bot.i18n.links import link
+from bot.i18n.phrases import first_contact, whole_case
+from knowledge.cases.views import CaseView
 from knowledge.citations.citations import CitedWords, OwnCitation, ProposalView
-from knowledge.views import CaseView
 from knowledge.vocabulary import AskerShown, CitedPart, Level, ProposalState
 
 PLACE_LIMIT, COUNTRY_LIMIT = 120, 60
@@ -34,11 +34,6 @@ def attribution(say: Words, part: CitedPart, who: str, at: datetime) -> str:
     if not who:
         return say.label("Told in this community, {month}", month=month)
     return say.label("Told in this community by {who}, {month}", who=who, month=month)
-
-
-def button(say: Words, conversation: int) -> Button:
-    """On what belongs to a conversation between an asker and an expert."""
-    return Button(say.label("Make a case of it"), "cite.start", str(conversation))
 
 
 def to_the_expert(say: Words, found: ProposalView, topic: str) -> Reply:
@@ -237,13 +232,7 @@ def published_answer(say: Words, case: CaseView, question: int, now: datetime) -
         title=case.title,
     )
     card = whole_case(say, case, now)
-    return Reply(text, cards=(card,), buttons=(solved_button(say, question),))
-
-
-def attributions(say: Words, found: ProposalView) -> Fact:
-    """For stewards: what is published of the two, as they agreed to it."""
-    lines = [each.wording for each in found.quotes if each.wording]
-    return Fact(say.label("Quoted, as agreed"), say("{lines}", lines="; ".join(lines)))
+    return Reply(text, cards=(card,), buttons=(link(say, "answer.solved", question),))
 
 
 def own(say: Words, found: OwnCitation) -> Markup:

@@ -10,19 +10,19 @@ from sqlmodel import Session
 from bot.contract import Card, Pressed, Reply
 from bot.contract.markup import tidy
 from bot.core.commands import Intent
-from bot.core.context import Act, Actions, Caller, Verbs
+from bot.core.context import Act, Actions, Context, Verbs
 from bot.core.error_messages import sentence
 from bot.core.errors import InvalidForm, UserFacingError
+from bot.core.forms import Answers, Values
 from bot.features.cases.draft_replies import TEXT_LIMIT, TITLE_LIMIT
-from bot.features.citations import replies as wording
+from bot.features.citations import replies
 from bot.features.citations.quotes import Way, proposed, ways
 from bot.features.citations.source_conversation import Talk, read
-from bot.features.conversations import replies as talking
-from bot.features.members import profile_forms as onboarding
-from bot.features.members.profile_forms import Answers, Values
-from bot.jobs import Tick
+from bot.features.conversations import replies as conversation_replies
+from bot.features.members import profile_forms
+from bot.jobs import PeriodicJob
 from bot.messaging import outbox
-from bot.storage.database import Units
+from bot.storage.database import Database
 from knowledge.citations import citations
 from knowledge.citations.citations import CitedWords, ProposalView
 from knowledge.conversations import conversations
@@ -37,11 +37,13 @@ READ = 500
 """Lines of a conversation that are read for sentences."""
 
 
-class Citing:
+class Citations:
     """`cite 7` and the buttons that follow it; they do the same again after a restart."""
 
-    def __init__(self, *, units: Units, library: Library, clock: Callable[[], datetime]) -> None:
-        self._units = units
+    def __init__(
+        self, *, database: Database, library: Library, clock: Callable[[], datetime]
+    ) -> None:
+        self._database = database
         self._library = library
         self._clock = clock
         self.verbs: Verbs = {"cite": self.cite}
@@ -52,75 +54,77 @@ class Citing:
             "cite.refuse": self.refuse,
             "cite.quote": self.quote,
         }
-        self.ticks = (Tick("cases from conversations", timedelta(hours=1), self.look),)
+        self.jobs = (PeriodicJob("cases from conversations", timedelta(hours=1), self.look),)
 
-    async def cite(self, caller: Caller, intent: Intent) -> Reply:
+    async def cite(self, context: Context, intent: Intent) -> Reply:
         """`cite 7`: begin, or see how it stands; `cite` alone shows the conversations."""
         if intent.object:
-            return await self._start(caller, intent.object)
-        member = caller.known()
-        found = await self._units.read(lambda session: conversations.of_member(session, member.id))
-        return talking.listed(caller.say, found, member.id)
+            return await self._start(context, intent.object)
+        member = context.known()
+        found = await self._database.read(
+            lambda session: conversations.of_member(session, member.id)
+        )
+        return conversation_replies.listed(context.say, found, member.id)
 
-    async def start(self, caller: Caller, act: Act) -> Reply:
-        return await self._start(caller, act.subject)
+    async def start(self, context: Context, act: Act) -> Reply:
+        return await self._start(context, act.subject)
 
-    async def about(self, caller: Caller, question_id: int) -> Reply | None:
+    async def about(self, context: Context, question_id: int) -> Reply | None:
         """Begin with the conversation about a question; None where there is none."""
-        number = await self._units.read(
+        number = await self._database.read(
             lambda session: citations.conversation_about(session, question_id)
         )
-        return await self._start(caller, str(number)) if number is not None else None
+        return await self._start(context, str(number)) if number is not None else None
 
-    async def edit(self, caller: Caller, act: Act) -> Reply:
+    async def edit(self, context: Context, act: Act) -> Reply:
         """The form for the author, or what they wrote in it, which they release by sending it."""
-        caller.approved()
-        talk = await self._talk(caller, act.subject)
+        context.approved()
+        talk = await self._talk(context, act.subject)
         _only_the_author(talk)
         if isinstance(act, Pressed):
-            return await self._form(caller, talk)
+            return await self._form(context, talk)
         try:
             told = _told(act.values)
         except InvalidForm as error:
-            problems = {name: sentence(caller.say, each) for name, each in error.problems.items()}
-            again = wording.form(caller.say, talk.number, CitedWords(), act.values)
-            return Reply(sentence(caller.say, error), form=again, errors=problems)
+            problems = {name: sentence(context.say, each) for name, each in error.problems.items()}
+            again = replies.form(context.say, talk.number, CitedWords(), act.values)
+            return Reply(sentence(context.say, error), form=again, errors=problems)
         await self._released(talk, told)
-        return await self._standing(caller, await self._talk(caller, act.subject))
+        return await self._standing(context, await self._talk(context, act.subject))
 
-    async def approve(self, caller: Caller, act: Act) -> Reply:
+    async def approve(self, context: Context, act: Act) -> Reply:
         """The author releases the words as they stand."""
-        talk = await self._talk(caller, act.subject)
+        talk = await self._talk(context, act.subject)
         _only_the_author(talk)
         if talk.proposal is None or not talk.proposal.words.text:
-            return await self._standing(caller, talk)
+            return await self._standing(context, talk)
         await self._released(talk, None)
-        return await self._standing(caller, await self._talk(caller, act.subject))
+        return await self._standing(context, await self._talk(context, act.subject))
 
-    async def refuse(self, caller: Caller, act: Act) -> Reply:
+    async def refuse(self, context: Context, act: Act) -> Reply:
         """The author would rather not."""
-        talk = await self._talk(caller, act.subject)
+        talk = await self._talk(context, act.subject)
         _only_the_author(talk)
         found = talk.proposal
         if found is not None and found.state is ProposalState.QUEUED:
-            return await self._standing(caller, talk)
+            return await self._standing(context, talk)
         if found is not None:
-            await self._units.write(lambda session: citations.refuse(session, found.id))
-        return wording.left(caller.say)
+            await self._database.write(lambda session: citations.refuse(session, found.id))
+        return replies.left(context.say)
 
-    async def quote(self, caller: Caller, act: Act) -> Reply:
+    async def quote(self, context: Context, act: Act) -> Reply:
         """`7:ROLE:mark`: how the caller is quoted, in the words that the mark stands for."""
         number, _, chosen = act.subject.partition(":")
-        talk = await self._talk(caller, number)
+        talk = await self._talk(context, number)
         found = talk.proposal
         if found is None or found.quote(talk.part) is None:
             raise UserFacingError("nothing_to_cite", number=talk.number)
-        offered = await self._ways(caller, talk)
+        offered = await self._ways(context, talk)
         way = next((way for way in offered if f"{way}:{offered[way].mark}" == chosen), None)
         if found.state is ProposalState.QUEUED and way is not AskerShown.HIDDEN:
-            return await self._standing(caller, talk)
+            return await self._standing(context, talk)
         if way is None:
-            return self._choices(caller, talk, found, offered, again=True)
+            return self._choices(context, talk, found, offered, again=True)
         at = self._clock()
 
         def write(session: Session) -> Reply:
@@ -129,22 +133,22 @@ class Citing:
                 raise UserFacingError("nothing_to_cite", number=talk.number)
             if now.state is ProposalState.QUEUED:
                 citations.withdraw_from(session, now.id, talk.part, at)
-                return wording.withdrawn(caller.say)
+                return replies.withdrawn(context.say)
             line, plain = offered[way].wording, offered[way].plain
             citations.choose(
                 session, now.id, talk.part, shown=way, wording=line, plain=plain, at=at
             )
-            return wording.chosen(caller.say, line, citations.queue(session, now.id, at))
+            return replies.chosen(context.say, line, citations.queue(session, now.id, at))
 
-        return await self._units.write(write)
+        return await self._database.write(write)
 
-    async def on_page(self, caller: Caller) -> Sequence[Card]:
+    async def on_page(self, context: Context) -> Sequence[Card]:
         """What waits for somebody's decision, for their home page."""
-        member = caller.member
+        member = context.member
         if member is None or member.status is not MemberStatus.ACTIVE:
             return ()
-        found = await self._units.read(lambda session: citations.waiting_for(session, member.id))
-        return [wording.waiting(caller.say, each, part) for each, part in found]
+        found = await self._database.read(lambda session: citations.waiting_for(session, member.id))
+        return [replies.waiting(context.say, each, part) for each, part in found]
 
     async def look(self) -> int:
         """Wait for no asker for ever; returns how many cases came of it."""
@@ -167,17 +171,17 @@ class Citing:
                 made += citations.queue(session, found.id, at) is not None
             return made
 
-        return await self._units.write(write)
+        return await self._database.write(write)
 
-    async def _start(self, caller: Caller, number: str) -> Reply:
-        caller.approved()
-        talk = await self._talk(caller, number)
+    async def _start(self, context: Context, number: str) -> Reply:
+        context.approved()
+        talk = await self._talk(context, number)
         found = talk.proposal
         taken_up = found is not None and found.state is not ProposalState.REFUSED
         if taken_up or (found is not None and talk.part is CitedPart.ASKER):
-            return await self._standing(caller, talk)
+            return await self._standing(context, talk)
         if talk.part is CitedPart.EXPERT:
-            return await self._form(caller, talk)
+            return await self._form(context, talk)
         told = await self._sentences(talk)
         at = self._clock()
 
@@ -187,20 +191,20 @@ class Citing:
             if expert is not None and made.state is ProposalState.PROPOSED:
                 cause = ("cite", "proposed", str(made.id))
                 topic = talk.found.topic
-                said = partial(wording.to_the_expert, found=made, topic=topic)
+                said = partial(replies.to_the_expert, found=made, topic=topic)
                 outbox.tell(session, expert, cause, said, at, kept=True)
 
-        await self._units.write(write)
-        return wording.proposed(caller.say, talk.expert.name)
+        await self._database.write(write)
+        return replies.proposed(context.say, talk.expert.name)
 
-    async def _form(self, caller: Caller, talk: Talk) -> Reply:
+    async def _form(self, context: Context, talk: Talk) -> Reply:
         found = talk.proposal
         if found is not None and found.state is ProposalState.QUEUED:
-            return await self._standing(caller, talk)
+            return await self._standing(context, talk)
         told = found.words if found is not None else CitedWords()
         if not told.text:
             told = await self._sentences(talk)
-        shown = wording.form(caller.say, talk.number, told)
+        shown = replies.form(context.say, talk.number, told)
         return Reply(shown.title, form=shown)
 
     async def _sentences(self, talk: Talk) -> CitedWords:
@@ -208,8 +212,10 @@ class Citing:
             kept = conversations.lines(session, talk.number, READ)
             return [line.text for line in kept if line.participant_id == talk.expert.id]
 
-        said = await self._units.read(find)
-        expert = await self._units.read(lambda session: members.get(session, talk.expert.member_id))
+        said = await self._database.read(find)
+        expert = await self._database.read(
+            lambda session: members.get(session, talk.expert.member_id)
+        )
         if expert is None:
             raise UserFacingError("not_to_cite", number=talk.number)
         return await proposed(self._library, talk.question, said, expert)
@@ -239,38 +245,38 @@ class Citing:
                 session,
                 asker,
                 ("cite", "asker", str(made.id), at.isoformat()),
-                lambda say: wording.choices(say, made, CitedPart.ASKER, lines, subjects),
+                lambda say: replies.choices(say, made, CitedPart.ASKER, lines, subjects),
                 at,
                 kept=True,
             )
 
-        await self._units.write(write)
+        await self._database.write(write)
 
-    async def _standing(self, caller: Caller, talk: Talk) -> Reply:
+    async def _standing(self, context: Context, talk: Talk) -> Reply:
         """How it stands for the caller, with what they can do."""
-        found, say = talk.proposal, caller.say
+        found, say = talk.proposal, context.say
         if found is None or found.state is ProposalState.REFUSED:
-            return wording.stays(say)
+            return replies.stays(say)
         if found.state is ProposalState.QUEUED:
-            return wording.standing(say, found, published=talk.published)
+            return replies.standing(say, found, published=talk.published)
         if found.state is ProposalState.PROPOSED:
             if talk.part is CitedPart.EXPERT:
-                return wording.to_the_expert(say, found, talk.found.topic)
-            return wording.waiting_for_author(say, talk.expert.name)
+                return replies.to_the_expert(say, found, talk.found.topic)
+            return replies.waiting_for_author(say, talk.expert.name)
         quote = found.quote(talk.part)
         if quote is not None and quote.shown is not None:
-            return wording.chosen(say, quote.wording, None)
-        return self._choices(caller, talk, found, await self._ways(caller, talk))
+            return replies.chosen(say, quote.wording, None)
+        return self._choices(context, talk, found, await self._ways(context, talk))
 
-    async def _ways(self, caller: Caller, talk: Talk) -> Mapping[AskerShown, Way]:
-        member, found = caller.known(), talk.proposal
+    async def _ways(self, context: Context, talk: Talk) -> Mapping[AskerShown, Way]:
+        member, found = context.known(), talk.proposal
         language = found.words.language if found is not None else "en"
-        crowd = await self._units.read(members.crowd)
+        crowd = await self._database.read(members.crowd)
         return ways(member, crowd, talk.part, language, self._clock())
 
     def _choices(
         self,
-        caller: Caller,
+        context: Context,
         talk: Talk,
         found: ProposalView,
         offered: Mapping[AskerShown, Way],
@@ -278,11 +284,11 @@ class Citing:
         again: bool = False,
     ) -> Reply:
         lines, subjects = _offered(talk.number, offered)
-        return wording.choices(caller.say, found, talk.part, lines, subjects, again=again)
+        return replies.choices(context.say, found, talk.part, lines, subjects, again=again)
 
-    async def _talk(self, caller: Caller, number: str) -> Talk:
-        member = caller.known()
-        return await self._units.read(lambda session: read(session, member.id, number))
+    async def _talk(self, context: Context, number: str) -> Talk:
+        member = context.known()
+        return await self._database.read(lambda session: read(session, member.id, number))
 
 
 def _propose(session: Session, talk: Talk, told: CitedWords, at: datetime) -> ProposalView:
@@ -315,8 +321,8 @@ def _told(values: Values) -> CitedWords:
     answers = Answers(values)
     title = answers.line("title", TITLE_LIMIT, required=True)
     text = answers.text("text", TEXT_LIMIT, required=True)
-    place = answers.line("place", wording.PLACE_LIMIT)
-    country = answers.optional("country", wording.COUNTRY_LIMIT, onboarding.country)
+    place = answers.line("place", replies.PLACE_LIMIT)
+    country = answers.optional("country", replies.COUNTRY_LIMIT, profile_forms.country)
     level = answers.one_of("level", Level)
     answers.check()
     told = CitedWords(title, tidy(text), place, country, level)

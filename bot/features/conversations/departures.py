@@ -8,14 +8,12 @@ from enum import StrEnum
 from sqlmodel import Session
 
 from bot.contract import Edited, Reply
-from bot.features.conversations import relay as carrying
+from bot.features.conversations import relay
 from bot.i18n import Markup, Words, words
-from bot.messaging import outbox
-from bot.messaging import serialization as wire
+from bot.messaging import outbox, serialization
 from knowledge.conversations import conversations
 from knowledge.conversations.conversations import ConversationView, LineView, ParticipantView
-from knowledge.messaging import cancellation as unsent
-from knowledge.messaging import outbox as deliveries
+from knowledge.messaging import cancellation, deliveries
 from knowledge.vocabulary import ConversationState
 
 
@@ -42,17 +40,17 @@ def leave(
     if found.state is ConversationState.CLOSED or not conversations.leave(session, seat, at):
         return None
     if found.state is ConversationState.OPEN:
-        if carrying.has_room(found):
+        if relay.has_room(found):
             return Parting.IN_ROOM
-        unsent.drop_posts(session, found.about, seat.account_key)
+        cancellation.drop_posts(session, found.about, seat.account_key)
         return Parting.CARRIED
     parting = _without(session, found, seat, at)
     for each in found.others(seat):
-        greeting = wire.reply_from_json(each.greeting) if each.greeting else Reply("")
+        greeting = serialization.reply_from_json(each.greeting) if each.greeting else Reply("")
         said = word(words(each.language), parting)
         parts = [Markup(text) for text in (greeting.text, said.text) if text]
         greeting = replace(greeting, text=Markup("\n\n").join(parts))
-        conversations.regreet(session, each, wire.reply_to_json(greeting))
+        conversations.regreet(session, each, serialization.reply_to_json(greeting))
     return Parting.BEFORE
 
 
@@ -64,18 +62,18 @@ def still_reading(
         return []
     gone = [] if isinstance(act, Edited) else [each for each in found.gone if each.id != author.id]
     had_it = [each for each in gone if each.left_at and line.at <= each.left_at]
-    return [*carrying.reached(found, author), *had_it]
+    return [*relay.reached(found, author), *had_it]
 
 
 def _without(
     session: Session, found: ConversationView, seat: ParticipantView, at: datetime
 ) -> Parting:
     """Ask for the room without somebody, where it is not too late for that."""
-    key = carrying.room_key(found)
+    key = relay.room_key(found)
     until = deliveries.held_until(session, key)
-    if not unsent.take_back(session, key):
+    if not cancellation.take_back(session, key):
         return Parting.IN_ROOM
-    persons = [carrying.person(each) for each in found.others(seat)]
+    persons = [relay.person(each) for each in found.others(seat)]
     room = outbox.group(key, persons, found.topic, found.about, not_before=until)
     deliveries.write(session, [room], at)
     return Parting.BEFORE

@@ -7,16 +7,15 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.contract import Person, Place, PlaceKind, Reply
-from bot.features.conversations import replies as wording
+from bot.features.conversations import replies as conversations_replies
 from bot.i18n import words
-from bot.messaging import outbox
-from bot.messaging import serialization as wire
+from bot.messaging import outbox, serialization
 from bot.messaging.outbox import TERMINAL
 from knowledge.conversations import conversations
 from knowledge.conversations.conversations import ConversationView, ParticipantView, Seat
-from knowledge.messaging import cancellation as unsent
-from knowledge.messaging import outbox as deliveries
-from knowledge.messaging.outbox import Draft, key_of
+from knowledge.database.keys import key_of
+from knowledge.messaging import cancellation, deliveries
+from knowledge.messaging.deliveries import Draft
 from knowledge.vocabulary import DeliveryKind
 
 PART = 1_500
@@ -34,7 +33,7 @@ def changes(
             found.append(
                 replace(after[number], key=key, kind=DeliveryKind.UPDATE, target=former.key)
             )
-        elif not unsent.take_back(session, former.key):
+        elif not cancellation.take_back(session, former.key):
             found.append(
                 replace(former, key=key, kind=DeliveryKind.DELETE, target=former.key, reply="")
             )
@@ -54,8 +53,8 @@ def carried(
     say = words(reader.language)
     held = held_until(session, found, reader)
     parts = [text[start : start + PART] for start in range(0, len(text), PART)]
-    replies = [wording.line(say, author.name, part) for part in parts]
-    replies += [wording.file(say, author.name, name) for name in files]
+    replies = [conversations_replies.line(say, author.name, part) for part in parts]
+    replies += [conversations_replies.file(say, author.name, name) for name in files]
     return [
         outbox.message(
             key_of("line", str(line), str(reader.id), str(number)),
@@ -81,7 +80,7 @@ def greet_each(
         outbox.message(
             root(begun, seat),
             place(seat),
-            wording.bridged(words(seat.language), begun, seat, greeting),
+            conversations_replies.bridged(words(seat.language), begun, seat, greeting),
             person(seat),
             about=begun.about,
             not_before=(holds or {}).get(seat.member_id),
@@ -96,7 +95,7 @@ def greet_each(
 def greetings(begun: ConversationView) -> list[Reply]:
     """The first message of each, as it was stored."""
     return [
-        wire.reply_from_json(seat.greeting) if seat.greeting else Reply("")
+        serialization.reply_from_json(seat.greeting) if seat.greeting else Reply("")
         for seat in begun.participants
     ]
 
@@ -134,9 +133,9 @@ def held_until(session: Session, found: ConversationView, seat: ParticipantView)
 
 def take_back(session: Session, found: ConversationView, seats: Sequence[ParticipantView]) -> None:
     """Drop the room that is not opened yet, and the greetings that these have not got yet."""
-    unsent.take_back(session, room_key(found))
+    cancellation.take_back(session, room_key(found))
     for seat in seats:
-        unsent.take_back(session, root(found, seat))
+        cancellation.take_back(session, root(found, seat))
 
 
 def person(seat: ParticipantView) -> Person:

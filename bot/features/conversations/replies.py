@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.contract import Button, Card, Reply
-from bot.features.briefs import replies as briefing
-from bot.features.citations import replies as citing
-from bot.features.meetings import replies as arranging
-from bot.features.postcards import replies as postcards
+from bot.features.conversations import enclosure
 from bot.i18n import Markup, Words, words
+from bot.i18n.links import link
 from knowledge.conversations.conversations import ConversationView, LineView, ParticipantView
 from knowledge.vocabulary import ConversationKind
 
@@ -23,7 +21,7 @@ def bridged(say: Words, found: ConversationView, reader: ParticipantView, greeti
         names=names,
     )
     whole = _opened(say, found, greeting, [greeting.text, how])
-    return replace(whole, enclosing=briefing.mark(found, [say.language]))
+    return replace(whole, enclosing=enclosure.mark(found, [say.language]))
 
 
 def in_a_room(found: ConversationView, greetings: Sequence[Reply], *, heard: bool) -> Reply:
@@ -54,7 +52,7 @@ def in_a_room(found: ConversationView, greetings: Sequence[Reply], *, heard: boo
     cards = tuple(dict.fromkeys(card for greeting in greetings for card in greeting.cards))
     first = replace(greetings[0], cards=cards)
     whole = _opened(words(found.participants[0].language), found, first, parts)
-    return replace(whole, enclosing=briefing.mark(found, languages))
+    return replace(whole, enclosing=enclosure.mark(found, languages))
 
 
 def line(say: Words, name: str, text: str) -> Reply:
@@ -163,16 +161,16 @@ def _opened(say: Words, found: ConversationView, greeting: Reply, parts: Sequenc
 
 def _buttons(say: Words, found: ConversationView) -> tuple[Button, ...]:
     return (
-        arranging.button(say, found.id),
+        link(say, "times.propose", found.id),
         Button(say.label("Close the conversation"), "conversation.close", str(found.id)),
     )
 
 
 def _made_of_it(say: Words, found: ConversationView) -> tuple[Button, ...]:
     """What stays with those who took part: the brief, a postcard, a case."""
-    brief = (briefing.button(say, found.id),) if briefing.has_one(found) else ()
-    cited = (citing.button(say, found.id),) if citable(found) else ()
-    return (*brief, postcards.button(say, found.id), *cited)
+    brief = (link(say, "brief.show", found.id),) if enclosure.has_brief(found) else ()
+    cited = (link(say, "cite.start", found.id),) if citable(found) else ()
+    return (*brief, link(say, "postcard.write", found.id), *cited)
 
 
 def _card(say: Words, found: ConversationView, member_id: int) -> Card:

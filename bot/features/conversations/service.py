@@ -12,19 +12,19 @@ from sqlmodel import Session
 
 from bot.contract import Edited, Place, PlaceKind, Removed, Reply, Said
 from bot.core.commands import CLOSING, Intent
-from bot.core.context import Act, Actions, Caller, Verbs
+from bot.core.context import Act, Actions, Context, Verbs
 from bot.core.errors import UserFacingError
-from bot.features.conversations import departures as leaving
-from bot.features.conversations import relay as carrying
-from bot.features.conversations import replies as wording
+from bot.core.listening import Heard, Told
+from bot.features.conversations import departures, relay, replies
 from bot.i18n import Words, words
 from bot.messaging import outbox
 from bot.messaging.outbox import TERMINAL
-from bot.storage.database import Units
+from bot.storage.database import Database
 from knowledge.conversations import conversations
 from knowledge.conversations.conversations import ConversationView, ParticipantView, Seat
-from knowledge.messaging import outbox as deliveries
-from knowledge.messaging.outbox import Draft, key_of
+from knowledge.database.keys import key_of
+from knowledge.messaging import deliveries
+from knowledge.messaging.deliveries import Draft
 from knowledge.vocabulary import ConversationKind, ConversationState
 
 
@@ -42,24 +42,15 @@ class Opening:
     """Until when the room is not opened, where they get one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What was said belongs to a conversation; `reply`: what its author alone is told."""
-
-    reply: Reply | None = None
-
-
-Told = Heard | None
-
-InConversation = Callable[[Caller, int], Awaitable[Reply]]
+InConversation = Callable[[Context, int], Awaitable[Reply]]
 """What a feature does when its words are said in the conversation of that number."""
 
 
 class Conversations:
     """Opens conversations, carries what is said in them, and closes them."""
 
-    def __init__(self, *, units: Units, clock: Callable[[], datetime]) -> None:
-        self._units = units
+    def __init__(self, *, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
         self._clock = clock
         self._phrases: dict[str, InConversation] = {}
         self.verbs: Verbs = {
@@ -78,7 +69,7 @@ class Conversations:
 
     def begin(self, session: Session, opening: Opening) -> ConversationView:
         """Open a conversation, in the unit of what causes it."""
-        bridged = not carrying.share_a_workspace(opening.seats)
+        bridged = not relay.share_a_workspace(opening.seats)
         at = self._clock()
         begun = conversations.begin(
             session,
@@ -90,10 +81,10 @@ class Conversations:
             subject=opening.subject,
         )
         if bridged:
-            carrying.greet_each(session, begun, at, opening.holds)
+            relay.greet_each(session, begun, at, opening.holds)
         else:
-            persons = [carrying.person(seat) for seat in begun.participants]
-            key, until = carrying.room_key(begun), opening.room_at
+            persons = [relay.person(seat) for seat in begun.participants]
+            key, until = relay.room_key(begun), opening.room_at
             room = outbox.group(key, persons, begun.topic, begun.about, not_before=until)
             deliveries.write(session, [room], at)
         return begun
@@ -103,13 +94,13 @@ class Conversations:
         number = _number(about.removeprefix("conversation:"))
         if place is None:
             if (begun := conversations.bridge(session, number)) is not None:
-                carrying.greet_each(session, begun, at)
+                relay.greet_each(session, begun, at)
             return
         begun = conversations.opened(
             session, number, place.channel, place.thread, heard=place.heard
         )
         if begun is not None:
-            greeting = wording.in_a_room(begun, carrying.greetings(begun), heard=begun.heard)
+            greeting = replies.in_a_room(begun, relay.greetings(begun), heard=begun.heard)
             key = key_of("greeting", begun.about)
             deliveries.write(session, [outbox.message(key, place, greeting, about=begun.about)], at)
             conversations.greeted(session, begun.id)
@@ -121,16 +112,16 @@ class Conversations:
         found = conversations.get(session, number)
         if found is None or found.state is not ConversationState.OPEN:
             return
-        told = found.participants[:1] if carrying.has_room(found) else found.participants
+        told = found.participants[:1] if relay.has_room(found) else found.participants
         drafts = [
             outbox.message(
                 key_of("told", found.about, cause, str(seat.id)),
-                carrying.place(seat),
+                relay.place(seat),
                 reply(words(seat.language)),
-                carrying.person(seat),
-                target="" if carrying.has_room(found) else carrying.root(found, seat),
+                relay.person(seat),
+                target="" if relay.has_room(found) else relay.root(found, seat),
                 about=found.about,
-                not_before=carrying.held_until(session, found, seat),
+                not_before=relay.held_until(session, found, seat),
             )
             for seat in told
             if seat.platform != TERMINAL
@@ -138,15 +129,15 @@ class Conversations:
         deliveries.write(session, drafts, self._clock())
 
     def leave(
-        self, session: Session, number: int, member_id: int, word: leaving.Word
-    ) -> leaving.Parting | None:
+        self, session: Session, number: int, member_id: int, word: departures.Word
+    ) -> departures.Parting | None:
         """Let one go while the others go on and are told, once; None when there is nothing to."""
         found = conversations.get(session, number)
         seat = found.seat_of(member_id) if found else None
         if found is None or seat is None:
             return None
-        parting = leaving.leave(session, found, seat, word, self._clock())
-        if parting is not None and parting is not leaving.Parting.BEFORE:
+        parting = departures.leave(session, found, seat, word, self._clock())
+        if parting is not None and parting is not departures.Parting.BEFORE:
             cause = f"left:{seat.id}"
             self.tell(session, number, cause, lambda say: word(say, parting))
         return parting
@@ -155,7 +146,7 @@ class Conversations:
         """Close a conversation without a word: whoever calls tells why."""
         found = conversations.get(session, number)
         if found is not None and conversations.close(session, number, self._clock()):
-            carrying.take_back(session, found, found.participants)
+            relay.take_back(session, found, found.participants)
 
     def end_for(self, session: Session, member_id: int) -> None:
         """Close what a member takes part in, as when they leave; the others are told."""
@@ -164,85 +155,87 @@ class Conversations:
             if seat is not None:
                 self._end(session, found, seat)
 
-    async def hear(self, caller: Caller, act: Said | Edited | Removed) -> Told:
+    async def hear(self, context: Context, act: Said | Edited | Removed) -> Told:
         """Take in what was said, changed or taken back, if it belongs to a conversation."""
         if not isinstance(act, Said):
-            return await self._units.write(lambda session: _amended(session, caller, act))
+            return await self._database.write(lambda session: _amended(session, context, act))
         if act.place.kind is PlaceKind.DIRECT and not act.reply_to:
             return None
-        found = await self._units.read(lambda session: _found(session, act))
-        seat = _seat_of(found, caller)
+        found = await self._database.read(lambda session: _found(session, act))
+        seat = _seat_of(found, context)
         if found is None or seat is None:
-            return self._from_outside(caller, found, act)
-        return await self._taken_in(caller, found, seat, act)
+            return self._from_outside(context, found, act)
+        return await self._taken_in(context, found, seat, act)
 
-    def _from_outside(self, caller: Caller, found: ConversationView | None, said: Said) -> Told:
+    def _from_outside(self, context: Context, found: ConversationView | None, said: Said) -> Told:
         """Who left is told that nothing is carried; in a room they are left in peace."""
-        if found is None or not _has_left(found, caller):
+        if found is None or not _has_left(found, context):
             return None
         plain = " ".join(said.text.casefold().split())
         if said.place.kind is PlaceKind.DIRECT or plain in CLOSING or plain in self._phrases:
-            return Heard(wording.left(caller.say, found))
+            return Heard(replies.left(context.say, found))
         return None if said.addressed else Heard()
 
     async def _taken_in(
-        self, caller: Caller, found: ConversationView, seat: ParticipantView, said: Said
+        self, context: Context, found: ConversationView, seat: ParticipantView, said: Said
     ) -> Told:
         in_room = said.place.kind is not PlaceKind.DIRECT
         if said.text.strip().casefold() in CLOSING:
-            return Heard(await self._closed(caller, found, seat))
+            return Heard(await self._closed(context, found, seat))
         if (use := self._phrases.get(" ".join(said.text.casefold().split()))) is not None:
-            return Heard(await use(caller, found.id))
+            return Heard(await use(context, found.id))
         if in_room and said.addressed:
             return None  # words for the bot, such as a question
         if found.state is ConversationState.CLOSED:
-            return Heard(None if in_room else wording.over(caller.say, found))
-        return Heard(await self._said(caller, found, seat, said))
+            return Heard(None if in_room else replies.over(context.say, found))
+        return Heard(await self._said(context, found, seat, said))
 
-    async def conversation(self, caller: Caller, intent: Intent) -> Reply:
+    async def conversation(self, context: Context, intent: Intent) -> Reply:
         """`conversation`, `conversation 7`: those that are open, or what was said in one."""
-        member = caller.known()
+        member = context.known()
         if intent.object:
-            return await self._shown(caller, intent.object)
-        found = await self._units.read(lambda session: conversations.of_member(session, member.id))
-        return wording.listed(caller.say, found, member.id)
-
-    async def say(self, caller: Caller, intent: Intent) -> Reply:
-        """`say 7 thank you`: words for a conversation, from anywhere."""
-        found, seat = await self._mine(caller, intent.object)
-        if found.state is ConversationState.CLOSED:
-            return wording.over(caller.say, found)
-        said = Said(
-            event_id=caller.event_id,
-            person=caller.person,
-            place=caller.place,
-            text=intent.text,
-            message=caller.event_id,
+            return await self._shown(context, intent.object)
+        found = await self._database.read(
+            lambda session: conversations.of_member(session, member.id)
         )
-        told = await self._said(caller, found, seat, said)
-        return told or wording.said(caller.say, found, seat)
+        return replies.listed(context.say, found, member.id)
 
-    async def close(self, caller: Caller, intent: Intent) -> Reply:
+    async def say(self, context: Context, intent: Intent) -> Reply:
+        """`say 7 thank you`: words for a conversation, from anywhere."""
+        found, seat = await self._mine(context, intent.object)
+        if found.state is ConversationState.CLOSED:
+            return replies.over(context.say, found)
+        said = Said(
+            event_id=context.event_id,
+            person=context.person,
+            place=context.place,
+            text=intent.text,
+            message=context.event_id,
+        )
+        told = await self._said(context, found, seat, said)
+        return told or replies.said(context.say, found, seat)
+
+    async def close(self, context: Context, intent: Intent) -> Reply:
         """`close 7`; `close` alone shows what there is to close."""
         if not intent.object:
-            return await self.conversation(caller, intent)
-        found, seat = await self._mine(caller, intent.object)
-        return await self._closed(caller, found, seat)
+            return await self.conversation(context, intent)
+        found, seat = await self._mine(context, intent.object)
+        return await self._closed(context, found, seat)
 
-    async def press_close(self, caller: Caller, act: Act) -> Reply:
-        found, seat = await self._mine(caller, act.subject)
-        return await self._closed(caller, found, seat)
+    async def press_close(self, context: Context, act: Act) -> Reply:
+        found, seat = await self._mine(context, act.subject)
+        return await self._closed(context, found, seat)
 
-    async def press_show(self, caller: Caller, act: Act) -> Reply:
-        return await self._shown(caller, act.subject)
+    async def press_show(self, context: Context, act: Act) -> Reply:
+        return await self._shown(context, act.subject)
 
-    async def _shown(self, caller: Caller, number: str) -> Reply:
-        found, _ = await self._mine(caller, number)
-        lines = await self._units.read(lambda session: conversations.lines(session, found.id))
-        return wording.shown(caller.say, found, lines)
+    async def _shown(self, context: Context, number: str) -> Reply:
+        found, _ = await self._mine(context, number)
+        lines = await self._database.read(lambda session: conversations.lines(session, found.id))
+        return replies.shown(context.say, found, lines)
 
     async def _said(
-        self, caller: Caller, found: ConversationView, seat: ParticipantView, said: Said
+        self, context: Context, found: ConversationView, seat: ParticipantView, said: Said
     ) -> Reply | None:
         """Keep a line and carry it to those who do not read it where it was said."""
         at = self._clock()
@@ -252,49 +245,53 @@ class Conversations:
             if line is not None and found.bridged:
                 drafts = [
                     draft
-                    for other in carrying.reached(found, seat)
-                    for draft in carrying.carried(
+                    for other in relay.reached(found, seat)
+                    for draft in relay.carried(
                         session, found, seat, other, line, said.text, said.files
                     )
                 ]
                 deliveries.write(session, drafts, at)
 
-        await self._units.write(write)
+        await self._database.write(write)
         carried = found.bridged and said.files
-        return wording.files_stay(caller.say, said.files) if carried else None
+        return replies.files_stay(context.say, said.files) if carried else None
 
     async def _closed(
-        self, caller: Caller, found: ConversationView, seat: ParticipantView
+        self, context: Context, found: ConversationView, seat: ParticipantView
     ) -> Reply:
-        ended = await self._units.write(lambda session: self._end(session, found, seat))
-        return wording.closed(caller.say, found) if ended else wording.over(caller.say, found)
+        ended = await self._database.write(lambda session: self._end(session, found, seat))
+        return replies.closed(context.say, found) if ended else replies.over(context.say, found)
 
     def _end(self, session: Session, found: ConversationView, by: ParticipantView) -> bool:
         at = self._clock()
         if not conversations.close(session, found.id, at):
             return False
-        carrying.take_back(session, found, [by])
-        told = found.participants[:1] if carrying.has_room(found) else carrying.reached(found, by)
+        relay.take_back(session, found, [by])
+        told = found.participants[:1] if relay.has_room(found) else relay.reached(found, by)
         drafts = [
             outbox.message(
                 key_of("closed", found.about, str(seat.id)),
-                carrying.place(seat),
-                wording.closed(words(seat.language), found),
-                carrying.person(seat),
-                target="" if carrying.has_room(found) else carrying.root(found, seat),
+                relay.place(seat),
+                replies.closed(words(seat.language), found),
+                relay.person(seat),
+                target="" if relay.has_room(found) else relay.root(found, seat),
                 about=found.about,
-                not_before=carrying.held_until(session, found, seat),
+                not_before=relay.held_until(session, found, seat),
             )
             for seat in told
         ]
         deliveries.write(session, drafts, at)
         return True
 
-    async def _mine(self, caller: Caller, number: str) -> tuple[ConversationView, ParticipantView]:
+    async def _mine(
+        self, context: Context, number: str
+    ) -> tuple[ConversationView, ParticipantView]:
         """One of the caller's own. Raises `conversation_not_found` or `conversation_left`."""
-        found = await self._units.read(lambda session: conversations.get(session, _number(number)))
-        seat = _seat_of(found, caller)
-        if found is not None and seat is None and _has_left(found, caller):
+        found = await self._database.read(
+            lambda session: conversations.get(session, _number(number))
+        )
+        seat = _seat_of(found, context)
+        if found is not None and seat is None and _has_left(found, context):
             raise UserFacingError("conversation_left", topic=found.topic)
         if found is None or seat is None:
             raise UserFacingError("conversation_not_found", number=number)
@@ -313,8 +310,8 @@ def _found(session: Session, said: Said) -> ConversationView | None:
     return conversations.get(session, _number(about.removeprefix("conversation:")))
 
 
-def _amended(session: Session, caller: Caller, act: Edited | Removed) -> Told:
-    person = caller.person
+def _amended(session: Session, context: Context, act: Edited | Removed) -> Told:
+    person = context.person
     found = conversations.line_of(session, person.platform, person.user_id, act.message)
     if found is None:
         return None
@@ -325,10 +322,10 @@ def _amended(session: Session, caller: Caller, act: Edited | Removed) -> Told:
     drafts: list[Draft] = []
     if seat.left_at and text:
         return Heard()  # they go on without these words
-    for other in leaving.still_reading(conversation, seat, line, act):
-        before = carrying.carried(session, conversation, seat, other, line.id, line.text)
-        after = carrying.carried(session, conversation, seat, other, line.id, text) if text else []
-        drafts += carrying.changes(session, before, after, act.event_id)
+    for other in departures.still_reading(conversation, seat, line, act):
+        before = relay.carried(session, conversation, seat, other, line.id, line.text)
+        after = relay.carried(session, conversation, seat, other, line.id, text) if text else []
+        drafts += relay.changes(session, before, after, act.event_id)
     deliveries.write(session, drafts, line.at)
     if text:
         conversations.reword(session, line.id, text)
@@ -337,12 +334,12 @@ def _amended(session: Session, caller: Caller, act: Edited | Removed) -> Told:
     return Heard()
 
 
-def _seat_of(found: ConversationView | None, caller: Caller) -> ParticipantView | None:
-    return found.seat_of(caller.member.id) if found and caller.member else None
+def _seat_of(found: ConversationView | None, context: Context) -> ParticipantView | None:
+    return found.seat_of(context.member.id) if found and context.member else None
 
 
-def _has_left(found: ConversationView, caller: Caller) -> bool:
-    return caller.member is not None and found.left_by(caller.member.id) is not None
+def _has_left(found: ConversationView, context: Context) -> bool:
+    return context.member is not None and found.left_by(context.member.id) is not None
 
 
 def _number(said: str) -> int:

@@ -2,16 +2,16 @@
 
 from collections.abc import Collection
 
-from bot.contract import Surface
+from bot.contract import PlatformUI
 from bot.core.commands import VERBS, Who
 from bot.features.help.platform_commands import shortcuts
 from bot.features.help.replies import PURPOSES
 from bot.i18n import Words
 
 
-def surface(say: Words, verbs: Collection[str], *, steward: bool = False) -> Surface:
+def platform_ui(say: Words, verbs: Collection[str], *, steward: bool = False) -> PlatformUI:
     """All of them in one language, for the verbs that do something here."""
-    return Surface(
+    return PlatformUI(
         language=say.language,
         title=say.label("Crosswalk"),
         hint=say.label(

@@ -3,12 +3,13 @@
 from collections.abc import Collection, Sequence
 
 from bot.contract import Reply
+from bot.contract.adapter import PlatformStatus
 from bot.contract.markup import escape
 from bot.core.commands import BY_WORD, VERBS, Who
 from bot.i18n import Markup, Words, later
-from bot.runtime.metrics import PlatformFigures
+from bot.i18n.phrases import first_contact
 from knowledge.messaging.dead_letters import Dead
-from knowledge.messaging.outbox import Standing
+from knowledge.messaging.deliveries import Standing
 from knowledge.postcards.postcards import ReuseFigures
 
 PURPOSES = {
@@ -207,14 +208,6 @@ def one(say: Words, word: str, verbs: Collection[str]) -> Reply | None:
     return Reply(Markup(f"{text}\n\n{shown}"))
 
 
-def first_contact(say: Words) -> Markup:
-    """How to handle what is written here; part of a first message and of each form."""
-    return say(
-        "Please write no microdata, no embargoed figures and no personal data of others. What "
-        "you write in a chat may be a public record."
-    )
-
-
 def status(
     say: Words,
     *,
@@ -223,7 +216,7 @@ def status(
     model: str,
     outbox: Standing | None = None,
     dead: Sequence[Dead] = (),
-    platforms: Sequence[PlatformFigures] = (),
+    platforms: Sequence[PlatformStatus] = (),
     reuse: ReuseFigures | None = None,
 ) -> Reply:
     """How the library stands, for everybody; how the messages stand, where `outbox` is given.

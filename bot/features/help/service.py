@@ -4,25 +4,26 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import version
 
 from bot.contract import Reply
+from bot.contract.adapter import PlatformStatus
 from bot.core.commands import Intent
-from bot.core.context import Actions, Caller, Verbs
-from bot.features.help import replies as wording
-from bot.runtime.metrics import PlatformFigures
-from bot.storage.database import Units
-from bot.storage.index_refresh import Renewal
-from knowledge.messaging import dead_letters
-from knowledge.messaging import outbox as deliveries
+from bot.core.context import Actions, Context, Verbs
+from bot.features.help import replies
+from bot.storage.database import Database
+from bot.storage.index_refresh import IndexRefresh
+from knowledge.messaging import dead_letters, deliveries
 from knowledge.postcards import postcards
 from knowledge.search.index import Library
 
 
-class Helping:
+class Help:
     """Knows which verbs exist because it is handed them."""
 
-    def __init__(self, *, units: Units, library: Library, renewal: Renewal) -> None:
-        self._units = units
+    def __init__(
+        self, *, database: Database, library: Library, index_refresh: IndexRefresh
+    ) -> None:
+        self._database = database
         self._library = library
-        self._renewal = renewal
+        self._index_refresh = index_refresh
         self.verbs: Verbs = {
             "help": self.help,
             "status": self.status,
@@ -30,38 +31,38 @@ class Helping:
         }
         self.actions: Actions = {}
         self._known: frozenset[str] = frozenset(self.verbs)
-        self._platforms: Callable[[], Sequence[PlatformFigures]] = tuple
+        self._platforms: Callable[[], Sequence[PlatformStatus]] = tuple
 
     def know(self, verbs: frozenset[str]) -> None:
         """Take note of all verbs that the desk routes."""
         self._known = verbs
 
-    def watch(self, platforms: Callable[[], Sequence[PlatformFigures]]) -> None:
+    def watch(self, platforms: Callable[[], Sequence[PlatformStatus]]) -> None:
         """Take note of who can say how the platforms stand now, where some run."""
         self._platforms = platforms
 
-    async def help(self, caller: Caller, intent: Intent) -> Reply:
+    async def help(self, context: Context, intent: Intent) -> Reply:
         """`help`, `help offer`."""
-        one = wording.one(caller.say, intent.object, self._known) if intent.object else None
-        return one or wording.overview(caller.say, self._known, steward=caller.steward)
+        one = replies.one(context.say, intent.object, self._known) if intent.object else None
+        return one or replies.overview(context.say, self._known, steward=context.steward)
 
-    async def status(self, caller: Caller, intent: Intent) -> Reply:
+    async def status(self, context: Context, intent: Intent) -> Reply:
         """How many cases and people can be found; for stewards, what did not arrive, and why."""
-        snapshot = await self._renewal.current()
-        outbox = await self._units.read(deliveries.standing) if caller.steward else None
-        dead = await self._units.read(dead_letters.newest) if outbox and outbox.dead else []
-        reuse = await self._units.read(postcards.figures) if caller.steward else None
-        return wording.status(
-            caller.say,
+        snapshot = await self._index_refresh.current()
+        outbox = await self._database.read(deliveries.standing) if context.steward else None
+        dead = await self._database.read(dead_letters.newest) if outbox and outbox.dead else []
+        reuse = await self._database.read(postcards.figures) if context.steward else None
+        return replies.status(
+            context.say,
             cases=len(snapshot.cases),
             experts=snapshot.experts,
             model=self._library.model_name,
             outbox=outbox,
             dead=dead,
             reuse=reuse if reuse and reuse.approved else None,
-            platforms=[one for one in self._platforms() if one.reason] if caller.steward else (),
+            platforms=[one for one in self._platforms() if one.reason] if context.steward else (),
         )
 
-    async def version(self, caller: Caller, intent: Intent) -> Reply:
+    async def version(self, context: Context, intent: Intent) -> Reply:
         """Which Crosswalk this is."""
-        return wording.version(caller.say, version("crosswalk"))
+        return replies.version(context.say, version("crosswalk"))

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.contract import Button, ButtonStyle, Card, Fact, Reply
-from bot.features.help.replies import first_contact
 from bot.features.members.availability_replies import capacity, snooze_buttons, snooze_state
 from bot.features.members.profile_replies import Profile, card, facts, profile_buttons, purposes
 from bot.features.questions.own_questions_replies import Standing
 from bot.features.questions.own_questions_replies import card as question_card
 from bot.i18n import Markup, Words
 from bot.i18n.labels import word
-from knowledge.views import MemberView, QuestionView
+from bot.i18n.phrases import first_contact
+from knowledge.members.views import MemberView
+from knowledge.questions.views import QuestionView
 from knowledge.vocabulary import MemberStatus
 
 LONGEST = 140

@@ -8,24 +8,24 @@ from sqlmodel import Session
 
 from bot.contract import Reply, Submitted
 from bot.core.commands import Intent
-from bot.core.context import Act, Actions, Caller, Verbs
+from bot.core.context import Act, Actions, Context, Verbs
 from bot.core.error_messages import sentence
 from bot.core.errors import UserFacingError
-from bot.features.introductions import expert_replies as wording
+from bot.core.forms import Answers
+from bot.features.introductions import expert_replies
 from bot.features.introductions.disclosure import card_of
 from bot.features.introductions.expert_replies import NAME_LIMIT
 from bot.features.introductions.queue import LONGEST_WITH_SUGGESTIONS
 from bot.features.introductions.workflow import Connection, OnConnected, proceed, propose, read_by
 from bot.features.members.membership import joined
-from bot.features.members.profile_forms import Answers
-from bot.storage.database import Units
-from knowledge.introductions import eligibility as askable
-from knowledge.introductions import introductions
+from bot.storage.database import Database
+from knowledge.introductions import eligibility, introductions
 from knowledge.introductions.eligibility import Candidate
 from knowledge.introductions.introductions import IntroductionView, RequestView
+from knowledge.lifecycle import membership
 from knowledge.lifecycle.deactivation import proposal_key, reminder_key
 from knowledge.members import members
-from knowledge.messaging import cancellation as unsent
+from knowledge.messaging import cancellation
 from knowledge.vocabulary import IntroductionState, MemberStatus, RequestState
 
 _AGREED = frozenset(
@@ -33,13 +33,13 @@ _AGREED = frozenset(
 )
 
 
-class Answering:
+class ExpertAnswers:
     """The expert's side. Whatever is pressed twice, late or by somebody else does no harm."""
 
     def __init__(
-        self, *, units: Units, on_connected: OnConnected, clock: Callable[[], datetime]
+        self, *, database: Database, on_connected: OnConnected, clock: Callable[[], datetime]
     ) -> None:
-        self._units = units
+        self._database = database
         self._on_connected = on_connected
         self._clock = clock
         self.verbs: Verbs = {
@@ -55,30 +55,30 @@ class Answering:
             "introduction.resume": self.resume,
         }
 
-    async def said_accept(self, caller: Caller, intent: Intent) -> Reply:
+    async def said_accept(self, context: Context, intent: Intent) -> Reply:
         """`accept 17`."""
-        return await self._accepted(caller, intent.object)
+        return await self._accepted(context, intent.object)
 
-    async def said_decline(self, caller: Caller, intent: Intent) -> Reply:
+    async def said_decline(self, context: Context, intent: Intent) -> Reply:
         """`decline 17 busy`: what follows the number is for nobody and is not kept."""
-        return await self._declined(caller, intent.object)
+        return await self._declined(context, intent.object)
 
-    async def said_resume(self, caller: Caller, intent: Intent) -> Reply:
+    async def said_resume(self, context: Context, intent: Intent) -> Reply:
         """`resume`: back after a pause."""
-        return await self._resumed(caller)
+        return await self._resumed(context)
 
-    async def accept(self, caller: Caller, act: Act) -> Reply:
-        return await self._accepted(caller, act.subject)
+    async def accept(self, context: Context, act: Act) -> Reply:
+        return await self._accepted(context, act.subject)
 
-    async def decline(self, caller: Caller, act: Act) -> Reply:
-        return await self._declined(caller, act.subject)
+    async def decline(self, context: Context, act: Act) -> Reply:
+        return await self._declined(context, act.subject)
 
-    async def resume(self, caller: Caller, act: Act) -> Reply:
-        return await self._resumed(caller)
+    async def resume(self, context: Context, act: Act) -> Reply:
+        return await self._resumed(context)
 
-    async def pause(self, caller: Caller, act: Act) -> Reply:
+    async def pause(self, context: Context, act: Act) -> Reply:
         """Leave the member alone; everything that waits for them goes on, in the same unit."""
-        member = joined(caller)
+        member = joined(context)
 
         def write(session: Session) -> bool:
             current = members.get(session, member.id)
@@ -89,68 +89,74 @@ class Answering:
             if current.status is not MemberStatus.ACTIVE:
                 raise UserFacingError("approved_only")
             waiting = introductions.of_expert(session, member.id, [IntroductionState.PROPOSED])
-            members.set_status(session, member.id, MemberStatus.PAUSED)
+            membership.set_status(session, member.id, MemberStatus.PAUSED)
             for view in waiting:
                 proceed(session, view.request_id, self._clock())
             return True
 
-        await self._units.write(write)
-        return wording.paused(caller.say)
+        await self._database.write(write)
+        return expert_replies.paused(context.say)
 
-    async def suggest(self, caller: Caller, act: Act) -> Reply:
+    async def suggest(self, context: Context, act: Act) -> Reply:
         """The form for a name, or the member with that name is asked next."""
-        number, member = _number(act.subject), joined(caller)
+        number, member = _number(act.subject), joined(context)
         if not isinstance(act, Submitted):
-            found = await self._units.read(lambda session: _open_one(session, number, member.id))
-            over = wording.over(caller.say, number)
-            return wording.suggest(caller.say, number) if found else over
+            found = await self._database.read(lambda session: _open_one(session, number, member.id))
+            over = expert_replies.over(context.say, number)
+            return expert_replies.suggest(context.say, number) if found else over
         name = Answers(act.values).line("name", NAME_LIMIT)
         try:
-            done = await self._units.write(
+            done = await self._database.write(
                 lambda session: self._pass_on(session, number, member.id, name)
             )
         except UserFacingError as error:
-            refusal = sentence(caller.say, error)
-            shown = wording.suggest(caller.say, number, name)
+            refusal = sentence(context.say, error)
+            shown = expert_replies.suggest(context.say, number, name)
             return replace(shown, text=refusal, errors={"name": refusal})
-        return wording.suggested(caller.say, number) if done else wording.over(caller.say, number)
+        return (
+            expert_replies.suggested(context.say, number)
+            if done
+            else expert_replies.over(context.say, number)
+        )
 
-    async def _accepted(self, caller: Caller, said: str) -> Reply:
-        number, member = _number(said), joined(caller)
+    async def _accepted(self, context: Context, said: str) -> Reply:
+        number, member = _number(said), joined(context)
 
         def write(session: Session) -> Reply:
             view = _own(session, number, member.id)
             request = introductions.get(session, number)
             if view is None or request is None:
-                return wording.over(caller.say, number)
+                return expert_replies.over(context.say, number)
             if view.state is IntroductionState.PROPOSED:
                 if request.state is not RequestState.WAITING or not self._connect(
                     session, request, view, member.id
                 ):
-                    return wording.over(caller.say, number)
+                    return expert_replies.over(context.say, number)
             elif view.state not in _AGREED:
-                return wording.over(caller.say, number)
-            return _met(session, caller, request, view)
+                return expert_replies.over(context.say, number)
+            return _met(session, context, request, view)
 
-        return await self._units.write(write)
+        return await self._database.write(write)
 
     def _connect(
         self, session: Session, request: RequestView, view: IntroductionView, expert_id: int
     ) -> bool:
         at = self._clock()
         expert, asker = members.get(session, expert_id), members.get(session, request.asker_id)
-        if expert is None or asker is None or not askable.may_be_asked(expert, at):
+        if expert is None or asker is None or not eligibility.may_be_asked(expert, at):
             return False
         if not introductions.settle(session, view.id, IntroductionState.ACCEPTED, at):
             return False
         introductions.move(session, request.id, RequestState.CONNECTED, at, unseen=True)
         introductions.settle(session, view.id, IntroductionState.CONNECTED, at)
-        unsent.drop(session, [key(request.id, expert_id) for key in (proposal_key, reminder_key)])
+        cancellation.drop(
+            session, [key(request.id, expert_id) for key in (proposal_key, reminder_key)]
+        )
         self._on_connected(session, Connection(request.id, view.id, asker.id, expert.id), at)
         return True
 
-    async def _declined(self, caller: Caller, said: str) -> Reply:
-        number, member = _number(said), joined(caller)
+    async def _declined(self, context: Context, said: str) -> Reply:
+        number, member = _number(said), joined(context)
 
         def write(session: Session) -> bool:
             view = _own(session, number, member.id)
@@ -160,8 +166,12 @@ class Answering:
                 return True
             return self._decline(session, view)
 
-        done = await self._units.write(write)
-        return wording.declined(caller.say, number) if done else wording.over(caller.say, number)
+        done = await self._database.write(write)
+        return (
+            expert_replies.declined(context.say, number)
+            if done
+            else expert_replies.over(context.say, number)
+        )
 
     def _decline(
         self, session: Session, view: IntroductionView, instead: Candidate | None = None
@@ -171,7 +181,7 @@ class Answering:
             return False
         expert_id = view.expert_id or 0
         keys = [key(view.request_id, expert_id) for key in (proposal_key, reminder_key)]
-        unsent.drop(session, keys)
+        cancellation.drop(session, keys)
         request = introductions.get(session, view.request_id)
         if instead is not None and request is not None:
             taken = len(introductions.asked(session, request.id))
@@ -190,31 +200,33 @@ class Answering:
         name, _, organisation = said.partition(",")
         if not name.strip():
             raise UserFacingError("missing")
-        found = askable.named(session, name, self._clock(), organisation)
+        found = eligibility.named(session, name, self._clock(), organisation)
         if len(found) > 1:
             raise UserFacingError("several_members")
         if not found:
             raise UserFacingError("not_to_be_asked")
         taken = len(introductions.asked(session, number))
-        candidate = askable.one_candidate(
+        candidate = eligibility.one_candidate(
             session, number, request.asker_id, found[0], self._clock()
         )
         if candidate is None or taken >= LONGEST_WITH_SUGGESTIONS:
             raise UserFacingError("cannot_be_asked_now")
         return self._decline(session, view, candidate)
 
-    async def _resumed(self, caller: Caller) -> Reply:
-        member = joined(caller)
+    async def _resumed(self, context: Context) -> Reply:
+        member = joined(context)
 
         def write(session: Session) -> bool:
             current = members.get(session, member.id)
             if current is None or current.status is not MemberStatus.PAUSED:
                 return False
-            members.set_status(session, member.id, MemberStatus.ACTIVE)
+            membership.set_status(session, member.id, MemberStatus.ACTIVE)
             return True
 
-        done = await self._units.write(write)
-        return wording.resumed(caller.say) if done else wording.not_paused(caller.say)
+        done = await self._database.write(write)
+        return (
+            expert_replies.resumed(context.say) if done else expert_replies.not_paused(context.say)
+        )
 
 
 def _own(session: Session, number: int, expert_id: int) -> IntroductionView | None:
@@ -231,7 +243,7 @@ def _open_one(session: Session, number: int, expert_id: int) -> IntroductionView
     return view if view and waits and view.state is IntroductionState.PROPOSED else None
 
 
-def _met(session: Session, caller: Caller, request: RequestView, view: IntroductionView) -> Reply:
+def _met(session: Session, context: Context, request: RequestView, view: IntroductionView) -> Reply:
     """The asker's card, for the expert who accepted: now, or once more."""
     asker, expert = (
         members.get(session, request.asker_id),
@@ -239,8 +251,8 @@ def _met(session: Session, caller: Caller, request: RequestView, view: Introduct
     )
     asked = read_by(session, request, view, expert) if expert else None
     if asker is None or asked is None or asker.status is MemberStatus.LEFT:
-        return wording.over(caller.say, request.id)
-    return wording.met(caller.say, asked, card_of(asker))
+        return expert_replies.over(context.say, request.id)
+    return expert_replies.met(context.say, asked, card_of(asker))
 
 
 def _number(said: str) -> int:

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 from bot.contract import Button, ButtonStyle, Card, Field, FieldKind, Form, Option, Reply
 from bot.contract.markup import plain
 from bot.core.commands import QUESTION_LIMIT
-from bot.features.help.replies import first_contact
 from bot.features.introductions.expert_replies import Asked, contact, request_card, who_asks
 from bot.i18n import Markup, Words, later
 from bot.i18n.labels import options
+from bot.i18n.phrases import first_contact
 from knowledge.introductions.introductions import Progress, Wish
 from knowledge.members.anonymity import Description
 from knowledge.vocabulary import AskerShown, RequestState, Urgency
@@ -26,11 +26,6 @@ STANDINGS = {
     RequestState.WITHDRAWN: later("Taken back."),
     RequestState.CLOSED: later("Closed."),
 }
-
-
-def ask_button(say: Words, number: int, style: ButtonStyle = ButtonStyle.PLAIN) -> Button:
-    """The way from a question to a person."""
-    return Button(say.label("Ask an expert"), "handoff.form", str(number), style)
 
 
 def form(

@@ -5,22 +5,22 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.features.conversations.service import Conversations, Opening
-from bot.features.introductions import expert_replies as wording
+from bot.features.introductions import expert_replies
 from bot.features.introductions.disclosure import card_of
 from bot.features.introductions.workflow import Connection
 from bot.i18n import words
-from bot.messaging import serialization as wire
+from bot.messaging import serialization
 from bot.messaging.outbox import TERMINAL
 from knowledge.conversations.conversations import Seat
 from knowledge.introductions import introductions
 from knowledge.members import accounts, members
-from knowledge.views import MemberView
+from knowledge.members.views import MemberView
 from knowledge.vocabulary import ConversationKind
 
 TOPIC = 80
 
 
-class Meeting:
+class Connect:
     """What an accepted introduction does, in the unit that accepts it."""
 
     def __init__(self, *, conversations: Conversations) -> None:
@@ -52,7 +52,7 @@ def _seat(
         session, member.id
     )
     say = words(account.language or account.locale if account else None)
-    greeting = wording.connected(say, number, question, member.name, card_of(other))
+    greeting = expert_replies.connected(say, number, question, member.name, card_of(other))
     return Seat(
         member_id=member.id,
         name=member.name,
@@ -60,5 +60,5 @@ def _seat(
         platform=account.platform if account else TERMINAL,
         workspace=account.workspace if account else "",
         user_id=account.user_id if account else "",
-        greeting=wire.reply_to_json(greeting),
+        greeting=serialization.reply_to_json(greeting),
     )

@@ -4,7 +4,7 @@ from bot.features.introductions.expert_replies import Contactable
 from bot.features.members.consent_replies import without_name
 from knowledge.introductions.introductions import Wish
 from knowledge.members.anonymity import Census, Description, Shown, display, kept
-from knowledge.views import MemberView
+from knowledge.members.views import MemberView
 from knowledge.vocabulary import AskerShown
 
 

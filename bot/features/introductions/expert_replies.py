@@ -6,13 +6,13 @@ from datetime import date
 
 from bot.contract import Button, ButtonStyle, Card, Fact, Field, Form, Reply
 from bot.contract.markup import escape
-from bot.features.asking.answer import Reason, ReasonKind
-from bot.features.help.replies import first_contact
-from bot.features.public_questions.replies import ask_button as community_button
 from bot.i18n import Markup, Words, later
 from bot.i18n.labels import described, word
+from bot.i18n.links import link
+from bot.i18n.phrases import first_contact
 from knowledge.introductions.introductions import Wish
 from knowledge.members.anonymity import Description, Shown
+from knowledge.search.expert_ranking import Reason, ReasonKind
 from knowledge.vocabulary import Community
 
 NAME_LIMIT = 240
@@ -178,7 +178,7 @@ def ended(say: Words, number: int, question: str, *, can_post: bool = False) -> 
         )
     text = Markup(" ").join((over, rest))
     quoted = say("> {question}", question=" ".join(question.split()))
-    community = (community_button(say, number),) if can_post else ()
+    community = (link(say, "community.form", number),) if can_post else ()
     buttons = (
         *community,
         Button(say.label("Ask again"), "question.again", str(number)),

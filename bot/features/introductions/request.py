@@ -8,80 +8,83 @@ from sqlmodel import Session
 
 from bot.contract import Reply, Submitted
 from bot.core.commands import QUESTION_LIMIT, Intent
-from bot.core.context import Act, Actions, Caller, Verbs
+from bot.core.context import Act, Actions, Context, Verbs
 from bot.core.error_messages import sentence
 from bot.core.errors import InvalidForm, UserFacingError
-from bot.features.introductions import asker_replies as wording
+from bot.core.forms import Answers
+from bot.features.introductions import asker_replies
 from bot.features.introductions.asker_replies import CONTEXT_LIMIT, LANGUAGES_LIMIT
 from bot.features.introductions.disclosure import card_of, now_shown, ways
 from bot.features.introductions.expert_replies import Asked
 from bot.features.introductions.queue import LONGEST_LINE
 from bot.features.introductions.workflow import proceed
 from bot.features.members.membership import joined
-from bot.features.members.profile_forms import Answers, languages
-from bot.storage.database import Units
-from knowledge.introductions import eligibility as askable
-from knowledge.introductions import introductions
+from bot.features.members.profile_forms import languages
+from bot.storage.database import Database
+from knowledge.introductions import eligibility, introductions
 from knowledge.introductions.introductions import RequestView, Wish
 from knowledge.members import members
 from knowledge.members.anonymity import Census, stored
+from knowledge.members.views import MemberView
 from knowledge.questions import questions
+from knowledge.questions.views import QuestionView
 from knowledge.text.passages import text_hash
-from knowledge.views import MemberView, QuestionView
 from knowledge.vocabulary import AskerShown, MemberStatus, QuestionState, RequestState, Urgency
 
 Values = Mapping[str, str | Sequence[str]]
 
 
-class Requesting:
+class Requests:
     """`Ask an expert`: nothing goes out before its exact words were shown to the asker."""
 
-    def __init__(self, *, units: Units, open_requests: int, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, *, database: Database, open_requests: int, clock: Callable[[], datetime]
+    ) -> None:
         """`open_requests`: how many one member may have waiting for experts."""
-        self._units = units
+        self._database = database
         self._most = open_requests
         self._clock = clock
         self.verbs: Verbs = {"handoff": self.handoff}
         self.actions: Actions = {"handoff.form": self.form, "handoff.send": self.send}
 
-    async def handoff(self, caller: Caller, intent: Intent) -> Reply:
+    async def handoff(self, context: Context, intent: Intent) -> Reply:
         """`handoff 17`: the form."""
-        return await self._opened(caller, intent.object)
+        return await self._opened(context, intent.object)
 
-    async def form(self, caller: Caller, act: Act) -> Reply:
+    async def form(self, context: Context, act: Act) -> Reply:
         """The form, opened or filled in: then the preview."""
         if not isinstance(act, Submitted):
-            return await self._opened(caller, act.subject)
+            return await self._opened(context, act.subject)
         number = _number(act.subject)
-        member = _active(caller)
+        member = _active(context)
 
         def look(session: Session) -> Census:
-            _to_hand_over(session, caller, number, self._clock())
+            _to_hand_over(session, context, number, self._clock())
             return Census(members.crowd(session))
 
-        census = await self._units.read(look)
+        census = await self._database.read(look)
         try:
             wish = _wish(act.values, member, census)
         except InvalidForm as error:
             typed = {name: value for name, value in act.values.items() if isinstance(value, str)}
-            shown = wording.form(caller.say, number, typed, ways(member, census))
-            errors = {name: sentence(caller.say, each) for name, each in error.problems.items()}
-            return Reply(sentence(caller.say, error), form=shown, errors=errors)
+            shown = asker_replies.form(context.say, number, typed, ways(member, census))
+            errors = {name: sentence(context.say, each) for name, each in error.problems.items()}
+            return Reply(sentence(context.say, error), form=shown, errors=errors)
 
         def keep(session: Session) -> Reply:
             at = self._clock()
-            _to_hand_over(session, caller, number, at)
+            _to_hand_over(session, context, number, at)
             if not introductions.keep_draft(session, number, member.id, wish, at):
                 raise UserFacingError("already_handed_over", number=number)
-            return self._preview(session, caller, number)
+            return self._preview(session, context, number)
 
-        return await self._units.write(keep)
+        return await self._database.write(keep)
 
-    async def send(self, caller: Caller, act: Act) -> Reply:
+    async def send(self, context: Context, act: Act) -> Reply:
         """Send what was shown, and nothing else; the subject is `17:mark`."""
         said, _, mark = act.subject.partition(":")
         number = _number(said)
-        member = _active(caller)
+        member = _active(context)
 
         def write(session: Session) -> Reply:
             at = self._clock()
@@ -89,35 +92,37 @@ class Requesting:
             if request is None or request.asker_id != member.id:
                 raise UserFacingError("question_not_found", number=said[:12])
             if request.state is RequestState.DRAFT:
-                _to_hand_over(session, caller, number, at)
+                _to_hand_over(session, context, number, at)
                 if mark != _mark(_asked(session, request, member)):
-                    return wording.changed(caller.say, self._preview(session, caller, number))
+                    return asker_replies.changed(
+                        context.say, self._preview(session, context, number)
+                    )
                 self._start(session, request, at)
             how = introductions.progress(session, [number])[number]
-            standing = wording.standing(caller.say, how, member.time_zone)
-            return wording.sent(caller.say, number, standing, self._left(session, member))
+            standing = asker_replies.standing(context.say, how, member.time_zone)
+            return asker_replies.sent(context.say, number, standing, self._left(session, member))
 
-        return await self._units.write(write)
+        return await self._database.write(write)
 
     def _start(self, session: Session, request: RequestView, at: datetime) -> None:
         if introductions.open_requests(session, request.asker_id) >= self._most:
             raise UserFacingError("too_many_requests", limit=self._most)
-        found = askable.candidates(session, request.id, request.asker_id, at)
+        found = eligibility.candidates(session, request.id, request.asker_id, at)
         line = min(LONGEST_LINE, len(found))
         if introductions.move(session, request.id, RequestState.WAITING, at, line=line):
             proceed(session, request.id, at)
 
-    async def _opened(self, caller: Caller, said: str) -> Reply:
-        number, member = _number(said), _active(caller)
+    async def _opened(self, context: Context, said: str) -> Reply:
+        number, member = _number(said), _active(context)
 
         def look(session: Session) -> tuple[QuestionView, RequestView | None, Census]:
-            question = _to_hand_over(session, caller, number, self._clock())
+            question = _to_hand_over(session, context, number, self._clock())
             if self._left(session, member) == 0:
                 raise UserFacingError("too_many_requests", limit=self._most)
             draft = introductions.get(session, number)
             return question, draft, Census(members.crowd(session))
 
-        question, draft, census = await self._units.read(look)
+        question, draft, census = await self._database.read(look)
         values = {"question": question.text, "languages": ", ".join(member.languages)}
         if draft is not None:
             wish = draft.wish
@@ -128,29 +133,29 @@ class Requesting:
                 "urgency": wish.urgency.value,
                 "shown": wish.shown_as.value,
             }
-        own = wording.form(caller.say, number, values, ways(member, census))
-        return wording.opened(caller.say, own)
+        own = asker_replies.form(context.say, number, values, ways(member, census))
+        return asker_replies.opened(context.say, own)
 
-    def _preview(self, session: Session, caller: Caller, number: int) -> Reply:
+    def _preview(self, session: Session, context: Context, number: int) -> Reply:
         request = introductions.get(session, number)
-        member = members.get(session, caller.known().id)
+        member = members.get(session, context.known().id)
         if request is None or member is None:
             raise UserFacingError("question_not_found", number=number)
         asked = _asked(session, request, member)
-        return wording.preview(caller.say, asked, _mark(asked), self._left(session, member))
+        return asker_replies.preview(context.say, asked, _mark(asked), self._left(session, member))
 
     def _left(self, session: Session, member: MemberView) -> int:
         return max(0, self._most - introductions.open_requests(session, member.id))
 
 
-def _to_hand_over(session: Session, caller: Caller, number: int, at: datetime) -> QuestionView:
+def _to_hand_over(session: Session, context: Context, number: int, at: datetime) -> QuestionView:
     """The caller's own open question for which somebody can be asked.
 
     Raises `question_not_found`, `question_closed`, `already_handed_over` or `nobody_to_ask`.
     """
-    question, member = questions.get(session, number), caller.known()
+    question, member = questions.get(session, number), context.known()
     own = question is not None and (
-        question.asker_id == member.id or question.account_key == caller.person.key
+        question.asker_id == member.id or question.account_key == context.person.key
     )
     if question is None or not own:
         raise UserFacingError("question_not_found", number=number)
@@ -159,7 +164,7 @@ def _to_hand_over(session: Session, caller: Caller, number: int, at: datetime) -
     request = introductions.get(session, number)
     if request is not None and request.state is not RequestState.DRAFT:
         raise UserFacingError("already_handed_over", number=number)
-    if not askable.candidates(session, number, member.id, at):
+    if not eligibility.candidates(session, number, member.id, at):
         raise UserFacingError("nobody_to_ask")
     return question
 
@@ -193,9 +198,9 @@ def _wish(values: Values, member: MemberView, census: Census) -> Wish:
     return replace(wish, shown=stored(ways(member, census)[shown]))
 
 
-def _active(caller: Caller) -> MemberView:
+def _active(context: Context) -> MemberView:
     """The approved member that a caller is. Raises `approved_only`, or as `joined` does."""
-    member = joined(caller)
+    member = joined(context)
     if member.status is not MemberStatus.ACTIVE:
         raise UserFacingError("approved_only")
     return member

@@ -8,17 +8,16 @@ from sqlmodel import Session
 
 from bot.contract import Card, Person, Reply
 from bot.core.commands import Intent
-from bot.core.context import Actions, Caller, Verbs
-from bot.features.introductions import asker_replies as handing_over
-from bot.features.introductions import expert_replies as wording
-from bot.features.introductions.answer import Answering
+from bot.core.context import Actions, Context, Verbs
+from bot.features.introductions import asker_replies, expert_replies
+from bot.features.introductions.answer import ExpertAnswers
 from bot.features.introductions.disclosure import card_of
 from bot.features.introductions.expert_replies import Asked
-from bot.features.introductions.request import Requesting
+from bot.features.introductions.request import Requests
 from bot.features.introductions.workflow import Connection, OnConnected, proceed, read_by
 from bot.features.members.membership import joined
-from bot.jobs import Tick
-from bot.storage.database import Units
+from bot.jobs import PeriodicJob
+from bot.storage.database import Database
 from knowledge.introductions import introductions
 from knowledge.introductions.introductions import IntroductionView
 from knowledge.members import members
@@ -39,17 +38,17 @@ class Introductions:
     def __init__(
         self,
         *,
-        units: Units,
+        database: Database,
         open_requests: int,
         clock: Callable[[], datetime],
         on_connected: OnConnected,
     ) -> None:
         """`on_connected` opens the conversation of two who agreed to talk."""
-        self._units = units
+        self._database = database
         self._clock = clock
         parts = (
-            Requesting(units=units, open_requests=open_requests, clock=clock),
-            Answering(units=units, on_connected=on_connected, clock=clock),
+            Requests(database=database, open_requests=open_requests, clock=clock),
+            ExpertAnswers(database=database, on_connected=on_connected, clock=clock),
         )
         self.verbs: Verbs = {
             "requests": self.requests,
@@ -58,11 +57,11 @@ class Introductions:
         self.actions: Actions = {
             action: use for part in parts for action, use in part.actions.items()
         }
-        self.ticks = (Tick("introductions", timedelta(minutes=1), self.tick),)
+        self.jobs = (PeriodicJob("introductions", timedelta(minutes=1), self.tick),)
 
-    async def requests(self, caller: Caller, intent: Intent) -> Reply:
+    async def requests(self, context: Context, intent: Intent) -> Reply:
         """`requests`: what waits for the caller's answer, and what they asked of others."""
-        member, zone = joined(caller), joined(caller).time_zone
+        member, zone = joined(context), joined(context).time_zone
 
         def look(session: Session) -> tuple[list[Asked], list[Card], list[Card]]:
             waiting = introductions.of_expert(session, member.id, [IntroductionState.PROPOSED])
@@ -74,17 +73,17 @@ class Introductions:
             ][:SHOWN]
             how = introductions.progress(session, [one.id for one in sent])
             own = [
-                handing_over.own_card(caller.say, one.id, one.wish, how[one.id], zone)
+                asker_replies.own_card(context.say, one.id, one.wish, how[one.id], zone)
                 for one in sent
             ]
             introductions.seen(session, member.id)
-            return asked, own, _people(session, caller, member.id)
+            return asked, own, _people(session, context, member.id)
 
-        return wording.waiting(caller.say, *await self._units.write(look))
+        return expert_replies.waiting(context.say, *await self._database.write(look))
 
-    async def on_page(self, caller: Caller) -> list[Card]:
+    async def on_page(self, context: Context) -> list[Card]:
         """What waits for somebody's answer, for their home page."""
-        member = caller.member
+        member = context.member
         if member is None:
             return []
 
@@ -92,8 +91,8 @@ class Introductions:
             waiting = introductions.of_expert(session, member.id, [IntroductionState.PROPOSED])
             return [each for view in waiting if (each := _read(session, view)) is not None]
 
-        found = await self._units.read(look)
-        return [wording.request_card(caller.say, asked) for asked in found]
+        found = await self._database.read(look)
+        return [expert_replies.request_card(context.say, asked) for asked in found]
 
     async def anything_for(self, person: Person) -> bool:
         """Whether something waits for a person, or has happened that they were not shown."""
@@ -106,7 +105,7 @@ class Introductions:
             own = introductions.of_asker(session, member.id)
             return bool(waiting) or any(one.unseen for one in own)
 
-        return await self._units.read(look)
+        return await self._database.read(look)
 
     async def tick(self) -> int:
         """Take the steps that are due, each request in a unit of its own; returns how many.
@@ -115,9 +114,11 @@ class Introductions:
         request is caught up with once.
         """
         now = self._clock()
-        numbers = await self._units.read(lambda session: introductions.due(session, now, AT_ONCE))
+        numbers = await self._database.read(
+            lambda session: introductions.due(session, now, AT_ONCE)
+        )
         for number in numbers:
-            await self._units.write(lambda session, number=number: _step(session, number, now))  # type: ignore[misc]
+            await self._database.write(lambda session, number=number: _step(session, number, now))  # type: ignore[misc]
         if numbers:
             log.info("Requests to experts went on.", requests=len(numbers))
         return len(numbers)
@@ -125,7 +126,7 @@ class Introductions:
     async def forget(self) -> None:
         """Drop what was written long ago and never sent."""
         before = self._clock() - DRAFTS_KEPT
-        await self._units.write(lambda session: introductions.forget_drafts(session, before))
+        await self._database.write(lambda session: introductions.forget_drafts(session, before))
 
 
 def _step(session: Session, number: int, now: datetime) -> None:
@@ -140,7 +141,7 @@ def _read(session: Session, view: IntroductionView) -> Asked | None:
     return read_by(session, request, view, expert) if request and expert else None
 
 
-def _people(session: Session, caller: Caller, member_id: int) -> list[Card]:
+def _people(session: Session, context: Context, member_id: int) -> list[Card]:
     """The cards of those with whom a member was connected, on either side."""
     met: list[int] = []
     for request in introductions.of_asker(session, member_id):
@@ -155,7 +156,7 @@ def _people(session: Session, caller: Caller, member_id: int) -> list[Card]:
         met += [request_of.asker_id] if request_of else []
     found = members.get_many(session, list(dict.fromkeys(met))[:SHOWN])
     return [
-        wording.person_card(caller.say, card_of(member))
+        expert_replies.person_card(context.say, card_of(member))
         for member in found
         if member.status is not MemberStatus.LEFT
     ]

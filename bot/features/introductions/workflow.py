@@ -9,8 +9,7 @@ from sqlmodel import Session
 
 from bot.calendars.working_week import WorkingWeek
 from bot.contract import Reply
-from bot.features.asking.answer import Reason, ReasonKind
-from bot.features.introductions import expert_replies as wording
+from bot.features.introductions import expert_replies
 from bot.features.introductions.disclosure import card_of, now_shown
 from bot.features.introductions.expert_replies import Asked
 from bot.features.introductions.queue import (
@@ -27,17 +26,17 @@ from bot.features.introductions.queue import (
 )
 from bot.i18n import Words, words
 from bot.messaging.outbox import TERMINAL, direct, message
-from knowledge.introductions import eligibility as askable
-from knowledge.introductions import introductions
+from knowledge.database.keys import key_of
+from knowledge.introductions import eligibility, introductions
 from knowledge.introductions.eligibility import Candidate
 from knowledge.introductions.introductions import IntroductionView, RequestView
 from knowledge.lifecycle.deactivation import proposal_key, reminder_key
 from knowledge.members import accounts, members
 from knowledge.members.anonymity import Census
-from knowledge.messaging import cancellation as unsent
-from knowledge.messaging import outbox as deliveries
-from knowledge.public_questions import posts as community
-from knowledge.views import MemberView
+from knowledge.members.views import MemberView
+from knowledge.messaging import cancellation, deliveries
+from knowledge.public_questions import posts
+from knowledge.search.expert_ranking import Reason, ReasonKind
 from knowledge.vocabulary import IntroductionState, RequestState
 
 
@@ -142,13 +141,13 @@ def finish(session: Session, request: RequestView, at: datetime) -> None:
         return
     asker = members.get(session, request.asker_id)
     if asker is not None:
-        key = deliveries.key_of("introduction", "ended", str(request.id))
-        can_post = bool(community.rooms_for(session, asker.community))
+        key = key_of("introduction", "ended", str(request.id))
+        can_post = bool(posts.rooms_for(session, asker.community))
         tell(
             session,
             asker,
             key,
-            lambda say: wording.ended(say, request.id, request.wish.text, can_post=can_post),
+            lambda say: expert_replies.ended(say, request.id, request.wish.text, can_post=can_post),
             at,
         )
 
@@ -164,7 +163,7 @@ def _waits(session: Session, request: RequestView, at: datetime) -> bool:
         pending = Pending(open_one.remind_at, open_one.due_at, working.next_open(at))
     found: Sequence[Candidate] = ()
     if pending is None:
-        found = askable.candidates(session, request.id, request.asker_id, at)
+        found = eligibility.candidates(session, request.id, request.asker_id, at)
     step = next_step(
         now=at,
         sent_at=request.sent_at or at,
@@ -179,7 +178,7 @@ def _waits(session: Session, request: RequestView, at: datetime) -> bool:
         case Expire() if open_one is not None:
             introductions.settle(session, open_one.id, IntroductionState.EXPIRED, at)
             key = reminder_key(request.id, open_one.expert_id or 0)
-            unsent.drop(session, [key, proposal_key(request.id, open_one.expert_id or 0)])
+            cancellation.drop(session, [key, proposal_key(request.id, open_one.expert_id or 0)])
         case Remind() if open_one is not None and expert is not None:
             introductions.reminded(session, open_one.id, at)
             _remind(session, request, open_one, expert, at)
@@ -210,7 +209,14 @@ def _remind(
     asked = read_by(session, request, view, expert)
     if asked is not None:
         key = reminder_key(request.id, expert.id)
-        tell(session, expert, key, lambda say: wording.reminder(say, asked), at, unsolicited=True)
+        tell(
+            session,
+            expert,
+            key,
+            lambda say: expert_replies.reminder(say, asked),
+            at,
+            unsolicited=True,
+        )
 
 
 def _proposal(
@@ -219,7 +225,7 @@ def _proposal(
     asked = read_by(session, request, view, expert)
     if asked is None:
         raise LookupError(f"request {request.id} has no asker")
-    return lambda say: wording.proposal(say, asked)
+    return lambda say: expert_replies.proposal(say, asked)
 
 
 def _reasons(stored: Sequence[str]) -> tuple[Reason, ...]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from icalendar import Calendar, Event
 
 from bot.contract import Attachment
-from bot.features.briefs import page_texts as wording
+from bot.features.briefs import page_texts
 from bot.i18n import Words
 from knowledge.conversations.meetings import MeetingView, SlotView
 
@@ -28,7 +28,7 @@ def event(meeting: MeetingView, chosen: SlotView, made_at: datetime, say: Words)
     one.add("dtstart", chosen.starts_at)
     one.add("dtend", chosen.ends_at)
     one.add("sequence", meeting.sequence - 1)
-    one.add("summary", wording.meeting(say))
+    one.add("summary", page_texts.meeting(say))
     one.add("status", "CONFIRMED")
     made.add_component(one)
     return Attachment("crosswalk-meeting.ics", "text/calendar", bytes(made.to_ical()))

@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.contract import Reply
-from bot.core.context import Caller
-from bot.features.conversations import relay as carrying
-from bot.features.meetings import assistant_replies as wording
+from bot.core.context import Context
+from bot.features.conversations import relay
+from bot.features.meetings import assistant_replies
 from bot.features.meetings.calendar_event import event
 from bot.features.meetings.replies import Clock
 from bot.i18n import Words
@@ -18,7 +18,7 @@ from knowledge.conversations.meetings import MeetingView, SlotView
 from knowledge.exchange import assistants
 from knowledge.exchange.assistants import AssistantView
 from knowledge.members import members
-from knowledge.views import MemberView
+from knowledge.members.views import MemberView
 from knowledge.vocabulary import MemberStatus
 
 
@@ -37,7 +37,7 @@ def propose(
         def reply(
             say: Words, own: Clock = own, others: list[str] = others, number: int = member.id
         ) -> Reply:
-            return wording.proposed(say, slots, own, say.listed(others), number)
+            return assistant_replies.proposed(say, slots, own, say.listed(others), number)
 
         if others:
             _tell(session, found, member, assistant, cause, reply, at)
@@ -69,17 +69,17 @@ def tell_agreed(
 
         def reply(say: Words, own: list[Clock] = own, others: list[str] = others) -> Reply:
             file = event(meeting, chosen, at, say)
-            return wording.agreed(say, meeting, chosen, own, say.listed(others), file)
+            return assistant_replies.agreed(say, meeting, chosen, own, say.listed(others), file)
 
         _tell(session, found, *pairs[0], cause, reply, at)
 
 
-def spoken_for(session: Session, caller: Caller, number: int) -> MemberView | None:
+def spoken_for(session: Session, context: Context, number: int) -> MemberView | None:
     """The member of that number, where the caller schedules for them now."""
-    own = outbox.keys_of(session, caller.member.id) if caller.member else []
+    own = outbox.keys_of(session, context.member.id) if context.member else []
     assistant = assistants.assistant_of(session, number)
     member = members.get(session, number)
-    if assistant is None or assistant.key not in {caller.person.key, *own}:
+    if assistant is None or assistant.key not in {context.person.key, *own}:
         return None
     return member if member is not None and member.status is MemberStatus.ACTIVE else None
 
@@ -112,7 +112,7 @@ def _tell(
 ) -> None:
     """Not before the member's own greeting: they are the first to learn whom they meet."""
     seat = found.seat_of(member.id)
-    until = carrying.held_until(session, found, seat) if seat else None
+    until = relay.held_until(session, found, seat) if seat else None
     outbox.tell_account(
         session, assistant.key, assistant.name, assistant.locale, cause, reply, at, not_before=until
     )

@@ -23,11 +23,6 @@ class Clock:
     zone: str
 
 
-def button(say: Words, conversation: int) -> Button:
-    """Asks for times."""
-    return Button(say.label("Propose times"), "times.propose", str(conversation))
-
-
 def proposed(
     say: Words, found: ConversationView, slots: Sequence[SlotView], clocks: Sequence[Clock]
 ) -> Reply:

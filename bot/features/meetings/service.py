@@ -11,31 +11,30 @@ from bot.calendars.overlap import Span
 from bot.calendars.working_week import WorkingWeek
 from bot.contract import Attachment, Reply
 from bot.core.commands import PROPOSING, Intent, number_in
-from bot.core.context import Act, Actions, Caller, Verbs
+from bot.core.context import Act, Actions, Context, Verbs
 from bot.core.errors import UserFacingError
 from bot.features.conversations.service import Conversations
-from bot.features.meetings import assistant_replies as assisted_times
-from bot.features.meetings import for_assistants as assisted
-from bot.features.meetings import replies as wording
+from bot.features.meetings import assistant_replies, for_assistants, replies
 from bot.features.meetings.calendar_event import event
 from bot.features.meetings.replies import Clock
 from bot.i18n import Words, words
-from bot.storage.database import Units
+from bot.storage.database import Database
 from knowledge.conversations import conversations, meetings
 from knowledge.conversations.conversations import ConversationView
 from knowledge.conversations.meetings import MeetingView, SlotView
+from knowledge.exchange import rounds
 from knowledge.members import members
-from knowledge.views import MemberView
+from knowledge.members.views import MemberView
 from knowledge.vocabulary import ConversationState
 
 
-class Arranging:
+class Meetings:
     """Proposes times in conversations, and says when everybody pressed the same one."""
 
     def __init__(
-        self, *, units: Units, conversations: Conversations, clock: Callable[[], datetime]
+        self, *, database: Database, conversations: Conversations, clock: Callable[[], datetime]
     ) -> None:
-        self._units = units
+        self._database = database
         self._conversations = conversations
         self._clock = clock
         self.verbs: Verbs = {"propose": self.said}
@@ -47,64 +46,68 @@ class Arranging:
         }
         conversations.listen_for(PROPOSING, self.propose)
 
-    async def said(self, caller: Caller, intent: Intent) -> Reply:
+    async def said(self, context: Context, intent: Intent) -> Reply:
         """`propose times 7`; without a number the only open one. In a room `propose` is called."""
         if intent.object:
-            return await self.propose(caller, number_in(intent.object))
-        member = caller.known()
-        own = await self._units.read(lambda session: conversations.of_member(session, member.id))
+            return await self.propose(context, number_in(intent.object))
+        member = context.known()
+        own = await self._database.read(lambda session: conversations.of_member(session, member.id))
         found = [each for each in own if each.state is ConversationState.OPEN]
         if len(found) != 1:
-            return wording.which(caller.say, found)
-        return await self.propose(caller, found[0].id)
+            return replies.which(context.say, found)
+        return await self.propose(context, found[0].id)
 
-    async def press_propose(self, caller: Caller, act: Act) -> Reply:
-        return await self.propose(caller, number_in(act.subject))
+    async def press_propose(self, context: Context, act: Act) -> Reply:
+        return await self.propose(context, number_in(act.subject))
 
-    async def press_other(self, caller: Caller, act: Act) -> Reply:
+    async def press_other(self, context: Context, act: Act) -> Reply:
         """The subject is `7:1`: other times than those of the first proposal."""
         number, _, batch = act.subject.partition(":")
-        return await self.propose(caller, number_in(number), after=number_in(batch))
+        return await self.propose(context, number_in(number), after=number_in(batch))
 
-    async def propose(self, caller: Caller, number: int, after: int | None = None) -> Reply:
+    async def propose(self, context: Context, number: int, after: int | None = None) -> Reply:
         """Times for the conversation `number`; the same ones however often they are asked for.
 
         `after`: other ones than those of that batch. Of two who ask at once one is heard, and
         both read the same.
         """
-        found, meeting, last = await self._units.read(
-            lambda session: _standing(session, caller, number)
+        found, meeting, last = await self._database.read(
+            lambda session: _standing(session, context, number)
         )
         if found.state is not ConversationState.OPEN:
-            return wording.not_open(caller.say, found)
+            return replies.not_open(context.say, found)
         batch, now = meeting.batch if meeting else 0, self._clock()
         fresh = [each for each in last if each.batch == batch and each.starts_at > now]
         wanted = batch if after is None else after
         agreed = meeting.agreed_at if meeting and meeting.agreed_batch == batch else None
         if meeting and agreed and agreed > now and after is None:
-            own = Clock(caller.known().name, caller.known().time_zone)
-            return wording.settled(caller.say, found, meeting, agreed, own)
+            own = Clock(context.known().name, context.known().time_zone)
+            return replies.settled(context.say, found, meeting, agreed, own)
         if fresh and (wanted < batch or after is None):
-            return self._shown(caller, found, fresh, await self._people(found))
+            return self._shown(context, found, fresh, await self._people(found))
         people = await self._people(found)
         weeks = [WorkingWeek.of(each) for each in people]
         taken = [each.starts_at for each in last]
         spans = await asyncio.to_thread(times, weeks, now, taken) if weeks else []
         if not spans:
-            return wording.no_time(caller.say, before=bool(last))
-        await self._units.write(lambda session: self._propose(session, found, batch, spans, people))
-        return wording.asked(caller.say)
+            return replies.no_time(context.say, before=bool(last))
+        await self._database.write(
+            lambda session: self._propose(session, found, batch, spans, people)
+        )
+        return replies.asked(context.say)
 
-    async def press_suits(self, caller: Caller, act: Act) -> Reply:
+    async def press_suits(self, context: Context, act: Act) -> Reply:
         """A time suits whoever pressed; when it suits all, everybody hears of it, once."""
-        member, number = caller.known(), number_in(act.subject)
-        return await self._units.write(lambda session: self._suits(session, caller, member, number))
+        member, number = context.known(), number_in(act.subject)
+        return await self._database.write(
+            lambda session: self._suits(session, context, member, number)
+        )
 
-    async def press_suits_for(self, caller: Caller, act: Act) -> Reply:
+    async def press_suits_for(self, context: Context, act: Act) -> Reply:
         """The subject is `7:12`: time 7 suits member 12, for whom whoever pressed schedules."""
         slot, _, number = act.subject.partition(":")
-        return await self._units.write(
-            lambda session: self._suits_for(session, caller, number_in(number), number_in(slot))
+        return await self._database.write(
+            lambda session: self._suits_for(session, context, number_in(number), number_in(slot))
         )
 
     def _propose(
@@ -123,11 +126,11 @@ class Arranging:
                 session,
                 found,
                 f"times:{after + 1}",
-                lambda say: wording.proposed(say, found, slots, clocks),
+                lambda say: replies.proposed(say, found, slots, clocks),
             )
-            assisted.propose(session, found, slots, people, self._clock())
+            for_assistants.propose(session, found, slots, people, self._clock())
 
-    def _suits(self, session: Session, caller: Caller, member: MemberView, number: int) -> Reply:
+    def _suits(self, session: Session, context: Context, member: MemberView, number: int) -> Reply:
         known = meetings.slot(session, number)
         found = conversations.get(session, known[0].conversation_id) if known else None
         if known is None or found is None or found.seat_of(member.id) is None:
@@ -135,35 +138,38 @@ class Arranging:
         meeting, chosen = known
         own, at = Clock(member.name, member.time_zone), self._clock()
         if found.state is not ConversationState.OPEN:
-            return wording.not_open(caller.say, found)
+            return replies.not_open(context.say, found)
         if meeting.agreed_at == chosen.starts_at:
-            return wording.settled(caller.say, found, meeting, chosen.starts_at, own)
+            return replies.settled(context.say, found, meeting, chosen.starts_at, own)
         if chosen.starts_at <= at or chosen.batch <= meeting.agreed_batch:
-            return wording.passed(caller.say)
+            return replies.passed(context.say)
         waiting, agreed = self._choose(session, found, meeting, chosen, member)
         if waiting:
-            return wording.noted(caller.say, chosen, own, waiting)
-        return wording.settled(caller.say, found, agreed or meeting, chosen.starts_at, own)
+            return replies.noted(context.say, chosen, own, waiting)
+        return replies.settled(context.say, found, agreed or meeting, chosen.starts_at, own)
 
-    def _suits_for(self, session: Session, caller: Caller, number: int, slot: int) -> Reply:
+    def _suits_for(self, session: Session, context: Context, number: int, slot: int) -> Reply:
         """Who schedules for a member presses for them; they learn nothing of any other meeting."""
-        member, known = assisted.spoken_for(session, caller, number), meetings.slot(session, slot)
+        member, known = (
+            for_assistants.spoken_for(session, context, number),
+            meetings.slot(session, slot),
+        )
         found = conversations.get(session, known[0].conversation_id) if known else None
         if member is None or known is None or found is None or found.seat_of(number) is None:
-            return assisted_times.not_for_them(caller.say)
+            return assistant_replies.not_for_them(context.say)
         meeting, chosen = known
         own, at = Clock(member.name, member.time_zone), self._clock()
         still = any(each.id == number for each in _in_it(session, found))
         if found.state is not ConversationState.OPEN or not still:
-            return assisted_times.closed(caller.say)
+            return assistant_replies.closed(context.say)
         if meeting.agreed_at == chosen.starts_at:
-            return assisted_times.settled(caller.say, chosen, own)
+            return assistant_replies.settled(context.say, chosen, own)
         if chosen.starts_at <= at or chosen.batch <= meeting.agreed_batch:
-            return assisted_times.passed(caller.say)
+            return assistant_replies.passed(context.say)
         waiting, _ = self._choose(session, found, meeting, chosen, member)
         if waiting:
-            return assisted_times.noted(caller.say, chosen, own)
-        return assisted_times.settled(caller.say, chosen, own)
+            return assistant_replies.noted(context.say, chosen, own)
+        return assistant_replies.settled(context.say, chosen, own)
 
     def _choose(
         self,
@@ -199,9 +205,9 @@ class Arranging:
             session,
             found,
             f"agreed:{meeting.sequence}",
-            lambda say: wording.agreed(say, found, meeting, chosen, clocks, file(say)),
+            lambda say: replies.agreed(say, found, meeting, chosen, clocks, file(say)),
         )
-        assisted.tell_agreed(session, found, meeting, chosen, people, at)
+        for_assistants.tell_agreed(session, found, meeting, chosen, people, at)
 
     def _tell(
         self,
@@ -216,29 +222,29 @@ class Arranging:
         def said(say: Words) -> Reply:
             if found.bridged:
                 return reply(say)
-            return wording.together([reply(words(language)) for language in languages])
+            return replies.together([reply(words(language)) for language in languages])
 
         self._conversations.tell(session, found.id, cause, said)
 
     def _shown(
         self,
-        caller: Caller,
+        context: Context,
         found: ConversationView,
         slots: Sequence[SlotView],
         people: Sequence[MemberView],
     ) -> Reply:
         """The last times again, for the one who asked."""
-        return wording.proposed(caller.say, found, slots, _clocks(people))
+        return replies.proposed(context.say, found, slots, _clocks(people))
 
     async def _people(self, found: ConversationView) -> list[MemberView]:
-        return await self._units.read(lambda session: _in_it(session, found))
+        return await self._database.read(lambda session: _in_it(session, found))
 
 
 def _standing(
-    session: Session, caller: Caller, number: int
+    session: Session, context: Context, number: int
 ) -> tuple[ConversationView, MeetingView | None, list[SlotView]]:
     """A conversation of the caller's, with all times so far. Raises `conversation_not_found`."""
-    member = caller.known()
+    member = context.known()
     found = conversations.get(session, number)
     if found is None or found.seat_of(member.id) is None:
         raise UserFacingError("conversation_not_found", number=number)
@@ -248,7 +254,7 @@ def _standing(
 
 def _in_it(session: Session, found: ConversationView) -> list[MemberView]:
     """Who has to agree: everybody in the conversation who has not left its group."""
-    still = meetings.still_in(session, found.id)
+    still = rounds.still_in(session, found.id)
     numbers = [seat.member_id for seat in found.participants]
     return members.get_many(session, [n for n in numbers if still is None or n in still])
 

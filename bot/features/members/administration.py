@@ -9,21 +9,20 @@ from sqlmodel import Session
 
 from bot.contract import Pressed, Reply, Submitted
 from bot.core.commands import Intent
-from bot.core.context import Actions, Caller, Verbs
+from bot.core.context import Actions, Context, Verbs
 from bot.core.error_messages import sentence
 from bot.core.errors import UserFacingError
-from bot.features.members import administration_replies as wording
+from bot.core.forms import Answers
+from bot.features.members import administration_replies
 from bot.features.members.claims import FOR_AN_INVITATION, invite
 from bot.features.members.membership import APPROVE, REJECT, REMOVE
-from bot.features.members.profile_forms import Answers
-from bot.storage.database import Units
-from knowledge.lifecycle import merge as merging
-from knowledge.lifecycle import personal_data
+from bot.storage.database import Database
+from knowledge.lifecycle import membership, merge, personal_data
 from knowledge.lifecycle.personal_data import subject
 from knowledge.members import accounts, audit, members
 from knowledge.members.accounts import AccountView
 from knowledge.members.audit import AuditView
-from knowledge.views import MemberDraft, MemberView
+from knowledge.members.views import MemberDraft, MemberView
 from knowledge.vocabulary import MemberStatus
 
 SHOWN = 8
@@ -55,18 +54,18 @@ class ImportedMember:
     id: int | None = None
 
 
-class Stewarding:
+class MemberAdministration:
     """Members and the audit. `actor` names who acts: `member:3`, `cli:root`."""
 
     def __init__(
         self,
         *,
-        units: Units,
+        database: Database,
         clock: Callable[[], datetime],
         leaving: Callable[[Session, int], None],
     ) -> None:
         """`leaving` ends what a member takes part in when they go."""
-        self._units = units
+        self._database = database
         self._clock = clock
         self._leaving = leaving
         self.verbs: Verbs = {"members": self.members, "audit": self.audit}
@@ -98,15 +97,15 @@ class Stewarding:
             if member.status is MemberStatus.LEFT:
                 raise UserFacingError("member_gone", number=member_id)
             if member.status is MemberStatus.INVITED:
-                merging.remove(session, member_id)
+                merge.remove(session, member_id)
             else:
                 self._leaving(session, member_id)
-                members.set_status(session, member_id, MemberStatus.LEFT)
+                membership.set_status(session, member_id, MemberStatus.LEFT)
                 members.set_steward(session, member_id, False)
             audit.record(session, actor, REMOVE, subject(member_id), reason)
             return member.name
 
-        return await self._units.write(write)
+        return await self._database.write(write)
 
     async def link_members(self, actor: str, one: int, other: int) -> MemberView:
         """Say that two members are one person; the further along stays, else the first.
@@ -120,17 +119,17 @@ class Stewarding:
                 raise UserFacingError("same_member")
             if first.invented is not second.invented:
                 raise UserFacingError("invented_apart")
-            stays, goes = merging.in_order(first, second)
-            merging.merge(session, stays, goes)
+            stays, goes = merge.in_order(first, second)
+            merge.merge(session, stays, goes)
             audit.record(session, actor, "member.link", subject(stays.id), subject(goes.id))
             return _member(session, stays.id)
 
-        return await self._units.write(write)
+        return await self._database.write(write)
 
     async def invite(self, actor: str, member_id: int) -> str:
         """A one-time claim code for an invited person. Raises `only_invited`."""
         now = self._clock()
-        return await self._units.write(lambda session: invite(session, actor, member_id, now))
+        return await self._database.write(lambda session: invite(session, actor, member_id, now))
 
     async def import_members(
         self, actor: str, drafts: Sequence[MemberDraft]
@@ -142,88 +141,96 @@ class Stewarding:
         done: list[ImportedMember] = []
         for start in range(0, len(drafts), UNIT):
             part = [replace(draft, consents=frozenset()) for draft in drafts[start : start + UNIT]]
-            done += await self._units.write(
+            done += await self._database.write(
                 lambda session, part=part: [_invited(session, draft) for draft in part]  # type: ignore[misc]
             )
         changed = sum(each.outcome in (MemberOutcome.ADDED, MemberOutcome.CHANGED) for each in done)
         if changed:
             detail = f"{changed} of {len(done)}"
-            await self._units.write(
+            await self._database.write(
                 lambda session: audit.record(session, actor, "members.import", "members", detail)
             )
         return done
 
-    async def members(self, caller: Caller, intent: Intent) -> Reply:
+    async def members(self, context: Context, intent: Intent) -> Reply:
         """`members pending`, `members invited`, `members all`."""
-        return await self._listed(caller.trusted(), intent.object.casefold() or "pending", 0)
+        return await self._listed(context.trusted(), intent.object.casefold() or "pending", 0)
 
-    async def more(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def more(self, context: Context, act: Pressed | Submitted) -> Reply:
         """More of a list, from a button: its subject is `pending:8`."""
         which, _, offset = act.subject.partition(":")
         which = which if which in _LISTS else "pending"
-        return await self._listed(caller.trusted(), which, int(offset) if offset.isdigit() else 0)
+        return await self._listed(context.trusted(), which, int(offset) if offset.isdigit() else 0)
 
-    async def audit(self, caller: Caller, intent: Intent) -> Reply:
+    async def audit(self, context: Context, intent: Intent) -> Reply:
         """`audit`: the last privileged acts."""
-        caller.trusted()
-        return wording.audit(caller.say, await self.acts())
+        context.trusted()
+        return administration_replies.audit(context.say, await self.acts())
 
     async def acts(self, limit: int = 20) -> list[AuditView]:
         """The last privileged acts, the newest first."""
-        return await self._units.read(lambda session: audit.recent(session, limit))
+        return await self._database.read(lambda session: audit.recent(session, limit))
 
-    async def approve(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def approve(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Approve, from a member's card."""
-        found = await self.approve_member(caller.trusted().actor, _number(act.subject))
-        return wording.approved(caller.say, found)
+        found = await self.approve_member(context.trusted().actor, _number(act.subject))
+        return administration_replies.approved(context.say, found)
 
-    async def reject(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def reject(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Ask for a reason, which may stay empty, or reject with it."""
-        number, say = _number(act.subject), caller.trusted().say
+        number, say = _number(act.subject), context.trusted().say
         if isinstance(act, Pressed):
-            return wording.reject_question(say, await self._one(number), REASON_LIMIT)
-        return wording.rejected(say, await self.reject_member(caller.actor, number, _reason(act)))
+            return administration_replies.reject_question(
+                say, await self._one(number), REASON_LIMIT
+            )
+        return administration_replies.rejected(
+            say, await self.reject_member(context.actor, number, _reason(act))
+        )
 
-    async def remove(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def remove(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Ask for a reason, which may stay empty, or remove with it."""
-        number, say = _number(act.subject), caller.trusted().say
+        number, say = _number(act.subject), context.trusted().say
         if isinstance(act, Pressed):
-            return wording.remove_question(say, await self._one(number), REASON_LIMIT)
-        name = await self.remove_member(caller.actor, number, _reason(act))
-        return wording.removed(say, number, name)
+            return administration_replies.remove_question(
+                say, await self._one(number), REASON_LIMIT
+            )
+        name = await self.remove_member(context.actor, number, _reason(act))
+        return administration_replies.removed(say, number, name)
 
-    async def link(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def link(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Ask for the other member's number, or link."""
-        number, say = _number(act.subject), caller.trusted().say
+        number, say = _number(act.subject), context.trusted().say
         if isinstance(act, Pressed):
-            return wording.link_question(say, await self._one(number))
+            return administration_replies.link_question(say, await self._one(number))
         other = Answers(act.values).line("other", 12).lstrip("#")
         try:
-            found = await self.link_members(caller.actor, number, _number(other))
+            found = await self.link_members(context.actor, number, _number(other))
         except UserFacingError as error:
-            asked = wording.link_question(say, await self._one(number), other)
+            asked = administration_replies.link_question(say, await self._one(number), other)
             refusal = sentence(say, error)
             return replace(asked, text=refusal, errors={"other": refusal})
-        return wording.linked(say, found)
+        return administration_replies.linked(say, found)
 
-    async def code(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def code(self, context: Context, act: Pressed | Submitted) -> Reply:
         """A claim code for an invited person, to be passed on."""
         number = _number(act.subject)
-        code = await self.invite(caller.trusted().actor, number)
+        code = await self.invite(context.trusted().actor, number)
         hours = int(FOR_AN_INVITATION.total_seconds() // 3600)
-        return wording.invitation_code(caller.say, await self._one(number), code, hours)
+        return administration_replies.invitation_code(
+            context.say, await self._one(number), code, hours
+        )
 
-    async def _listed(self, caller: Caller, which: str, offset: int) -> Reply:
+    async def _listed(self, context: Context, which: str, offset: int) -> Reply:
         def find(session: Session) -> tuple[int, list[tuple[MemberView, list[AccountView]]]]:
             everyone = members.numbers(session, _LISTS[which])
             part = members.get_many(session, everyone[offset : offset + SHOWN])
             return len(everyone), [(one, accounts.of_member(session, one.id)) for one in part]
 
-        total, found = await self._units.read(find)
-        return wording.members(caller.say, which, found, total, offset)
+        total, found = await self._database.read(find)
+        return administration_replies.members(context.say, which, found, total, offset)
 
     async def _one(self, number: int) -> MemberView:
-        return await self._units.read(lambda session: _member(session, number))
+        return await self._database.read(lambda session: _member(session, number))
 
     async def _settle(
         self, actor: str, member_id: int, act: str, status: MemberStatus, reason: str
@@ -232,11 +239,11 @@ class Stewarding:
             member = _member(session, member_id)
             if member.status is not MemberStatus.UNVERIFIED:
                 raise UserFacingError("member_decided", number=member_id, status=member.status)
-            members.set_status(session, member_id, status)
+            membership.set_status(session, member_id, status)
             audit.record(session, actor, act, subject(member_id), reason)
             return _member(session, member_id)
 
-        return await self._units.write(write)
+        return await self._database.write(write)
 
 
 def _invited(session: Session, draft: MemberDraft) -> ImportedMember:

@@ -9,7 +9,7 @@ from bot.features.members.profile_replies import facts
 from bot.i18n import Markup, Words, later
 from knowledge.members.accounts import AccountView
 from knowledge.members.audit import AuditView
-from knowledge.views import MemberView
+from knowledge.members.views import MemberView
 from knowledge.vocabulary import MemberStatus
 
 LISTS: Mapping[str, str] = {

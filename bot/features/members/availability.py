@@ -7,15 +7,14 @@ from datetime import date, datetime, timedelta
 
 from bot.contract import Pressed, Reply, Submitted
 from bot.core.commands import Intent
-from bot.core.context import Actions, Caller, Verbs
+from bot.core.context import Actions, Context, Verbs
 from bot.core.error_messages import sentence
 from bot.core.errors import UserFacingError
-from bot.features.members import availability_replies as wording
-from bot.features.members import profile_forms as onboarding
+from bot.features.members import availability_replies, profile_forms
 from bot.features.members.membership import change_profile, joined
-from bot.storage.database import Units
-from knowledge.members import members
-from knowledge.views import MemberView
+from bot.storage.database import Database
+from knowledge.lifecycle import membership
+from knowledge.members.views import MemberView
 
 LONGEST = 366
 """Days ahead that somebody can snooze: whoever is away for longer says so again."""
@@ -26,8 +25,8 @@ _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 class Availability:
     """Capacity, and the snooze that ends by itself."""
 
-    def __init__(self, *, units: Units, clock: Callable[[], datetime]) -> None:
-        self._units = units
+    def __init__(self, *, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
         self._clock = clock
         self.verbs: Verbs = {"capacity": self.capacity, "snooze": self.snooze}
         self.actions: Actions = {
@@ -35,65 +34,65 @@ class Availability:
             "profile.snooze": self.choose_snooze,
         }
 
-    async def capacity(self, caller: Caller, intent: Intent) -> Reply:
+    async def capacity(self, context: Context, intent: Intent) -> Reply:
         """`capacity 2/week`: how many people a week may contact the member."""
-        member = joined(caller)
+        member = joined(context)
         if not intent.object:
-            return wording.capacity(caller.say, member)
-        return await self._limited(caller, member, intent.object)
+            return availability_replies.capacity(context.say, member)
+        return await self._limited(context, member, intent.object)
 
-    async def choose_capacity(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def choose_capacity(self, context: Context, act: Pressed | Submitted) -> Reply:
         """The same in a form."""
-        member = joined(caller)
+        member = joined(context)
         if isinstance(act, Pressed):
-            return wording.capacity_form(caller.say, member)
+            return availability_replies.capacity_form(context.say, member)
         typed = _typed(act, "capacity")
         try:
-            return await self._limited(caller, member, typed)
+            return await self._limited(context, member, typed)
         except UserFacingError as error:
-            refusal = sentence(caller.say, error)
-            opened = wording.capacity_form(caller.say, member, typed)
+            refusal = sentence(context.say, error)
+            opened = availability_replies.capacity_form(context.say, member, typed)
             return replace(opened, text=refusal, errors={"capacity": refusal})
 
-    async def snooze(self, caller: Caller, intent: Intent) -> Reply:
+    async def snooze(self, context: Context, intent: Intent) -> Reply:
         """`snooze until 2027-01-10`, `snooze off`, `snooze`."""
-        member = joined(caller)
+        member = joined(context)
         if not intent.object and not intent.text:
-            return wording.snoozed(caller.say, member, self._clock())
-        return await self._snoozed(caller, member, intent.object or intent.text)
+            return availability_replies.snoozed(context.say, member, self._clock())
+        return await self._snoozed(context, member, intent.object or intent.text)
 
-    async def choose_snooze(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def choose_snooze(self, context: Context, act: Pressed | Submitted) -> Reply:
         """The same from a button: days from today, `off`, or nothing for a form."""
-        member, now = joined(caller), self._clock()
+        member, now = joined(context), self._clock()
         if isinstance(act, Pressed) and act.subject == OFF:
-            return await self._snoozed(caller, member, OFF)
-        if isinstance(act, Pressed) and act.subject in wording.DAYS:
+            return await self._snoozed(context, member, OFF)
+        if isinstance(act, Pressed) and act.subject in availability_replies.DAYS:
             until = member.today(now) + timedelta(days=int(act.subject))
-            return await self._snoozed(caller, member, until.isoformat())
+            return await self._snoozed(context, member, until.isoformat())
         if isinstance(act, Pressed):
-            return wording.snooze_form(caller.say, member)
+            return availability_replies.snooze_form(context.say, member)
         typed = _typed(act, "until")
         try:
-            return await self._snoozed(caller, member, typed)
+            return await self._snoozed(context, member, typed)
         except UserFacingError as error:
-            refusal = sentence(caller.say, error)
-            opened = wording.snooze_form(caller.say, member, typed)
+            refusal = sentence(context.say, error)
+            opened = availability_replies.snooze_form(context.say, member, typed)
             return replace(opened, text=refusal, errors={"until": refusal})
 
-    async def _limited(self, caller: Caller, member: MemberView, said: str) -> Reply:
+    async def _limited(self, context: Context, member: MemberView, said: str) -> Reply:
         known = said.isascii() and said.isdigit() and len(said) <= 6
-        if not known or int(said) > onboarding.MOST_CAPACITY:
-            raise UserFacingError("unknown_capacity", limit=onboarding.MOST_CAPACITY)
+        if not known or int(said) > profile_forms.MOST_CAPACITY:
+            raise UserFacingError("unknown_capacity", limit=profile_forms.MOST_CAPACITY)
         changed = await change_profile(
-            self._units, member.id, lambda draft: replace(draft, capacity=int(said))
+            self._database, member.id, lambda draft: replace(draft, capacity=int(said))
         )
-        return wording.capacity(caller.say, changed.member)
+        return availability_replies.capacity(context.say, changed.member)
 
-    async def _snoozed(self, caller: Caller, member: MemberView, said: str) -> Reply:
+    async def _snoozed(self, context: Context, member: MemberView, said: str) -> Reply:
         now = self._clock()
         until = None if said.casefold() == OFF else day_ahead(said, member.today(now))
-        await self._units.write(lambda session: members.snooze(session, member.id, until))
-        return wording.snoozed(caller.say, replace(member, snoozed_until=until), now)
+        await self._database.write(lambda session: membership.snooze(session, member.id, until))
+        return availability_replies.snoozed(context.say, replace(member, snoozed_until=until), now)
 
 
 def day_ahead(said: str, today: date) -> date:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.contract import Button, Field, Form, Reply
 from bot.i18n import Markup, Words
-from knowledge.views import MemberView
+from knowledge.members.views import MemberView
 
 DAYS = ("7", "30")
 """The days that buttons offer."""

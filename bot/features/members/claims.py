@@ -9,17 +9,17 @@ from sqlmodel import Session
 
 from bot.contract import Person, Reply
 from bot.core.commands import Intent
-from bot.core.context import Actions, Caller, Verbs
+from bot.core.context import Actions, Context, Verbs
 from bot.core.errors import UserFacingError
-from bot.features.members import claim_replies as wording
+from bot.features.members import claim_replies
 from bot.features.members.membership import APPROVE, identity, joined, load
 from bot.features.members.profile_replies import Profile
-from bot.storage.database import Units
+from bot.storage.database import Database
 from knowledge.database.columns import utc_now
-from knowledge.lifecycle import merge as merging
+from knowledge.lifecycle import membership, merge
 from knowledge.lifecycle.personal_data import subject
 from knowledge.members import accounts, audit, claim_codes, members
-from knowledge.views import MemberDraft, MemberView
+from knowledge.members.views import MemberDraft, MemberView
 from knowledge.vocabulary import MemberStatus
 
 FOR_AN_INVITATION = timedelta(hours=72)
@@ -39,29 +39,29 @@ class Claimed:
 class Claims:
     """Takes codes and gives members theirs; wrong guesses are counted per account."""
 
-    def __init__(self, *, units: Units, clock: Callable[[], datetime]) -> None:
-        self._units = units
+    def __init__(self, *, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
         self._clock = clock
         self._failed: dict[str, deque[datetime]] = {}
         self.verbs: Verbs = {"claim": self.claim}
         self.actions: Actions = {}
 
-    async def claim(self, caller: Caller, intent: Intent) -> Reply:
+    async def claim(self, context: Context, intent: Intent) -> Reply:
         """`claim` gives a code for a second account; `claim CODE` takes one."""
         if not intent.text:
-            return await self._given(caller)
-        self._throttle(caller.person.key)
+            return await self._given(context)
+        self._throttle(context.person.key)
         now = self._clock()
-        claimed = await self._units.write(
-            lambda session: take(session, caller.person, intent.text, now)
+        claimed = await self._database.write(
+            lambda session: take(session, context.person, intent.text, now)
         )
         if claimed is None:
-            self._failed.setdefault(caller.person.key, deque(maxlen=GUESSES)).append(now)
+            self._failed.setdefault(context.person.key, deque(maxlen=GUESSES)).append(now)
             raise UserFacingError("claim_refused")
-        return wording.claimed(caller.say, claimed.profile, steward=claimed.steward)
+        return claim_replies.claimed(context.say, claimed.profile, steward=claimed.steward)
 
-    async def _given(self, caller: Caller) -> Reply:
-        member, code = joined(caller), claim_codes.new_code()
+    async def _given(self, context: Context) -> Reply:
+        member, code = joined(context), claim_codes.new_code()
         expires = self._clock() + FOR_A_SECOND_ACCOUNT
 
         def put(session: Session) -> None:
@@ -69,8 +69,10 @@ class Claims:
                 raise UserFacingError("not_a_member")
             claim_codes.put(session, code, expires, member_id=member.id)
 
-        await self._units.write(put)
-        return wording.own_code(caller.say, code, int(FOR_A_SECOND_ACCOUNT.total_seconds() // 60))
+        await self._database.write(put)
+        return claim_replies.own_code(
+            context.say, code, int(FOR_A_SECOND_ACCOUNT.total_seconds() // 60)
+        )
 
     def _throttle(self, key: str) -> None:
         since = self._clock() - GUESSING_WINDOW
@@ -130,10 +132,10 @@ def _link(session: Session, person: Person, own: MemberView | None, target: Memb
         return target.id
     if own.invented is not target.invented:
         raise UserFacingError("invented_apart")
-    if merging.both_settled(own, target):
+    if merge.both_settled(own, target):
         raise UserFacingError("two_profiles", one=own.id, other=target.id)
-    stays, goes = merging.in_order(target, own)
-    merging.merge(session, stays, goes)
+    stays, goes = merge.in_order(target, own)
+    merge.merge(session, stays, goes)
     audit.record(session, subject(stays.id), "member.link", subject(stays.id), subject(goes.id))
     return stays.id
 
@@ -144,7 +146,7 @@ def _first_steward(session: Session, person: Person, own: MemberView | None) -> 
         accounts.keep(session, number, identity(person))
     else:
         number = own.id
-        members.set_status(session, number, MemberStatus.ACTIVE)
+        membership.set_status(session, number, MemberStatus.ACTIVE)
     members.set_steward(session, number, True)
     audit.record(session, "first-code", APPROVE, subject(number))
     return Claimed(load(session, number), steward=True)

@@ -8,7 +8,7 @@ from bot.features.members.profile_replies import Profile, profile_reply
 from bot.i18n import Words
 from bot.i18n.labels import word
 from knowledge.members.members import ConsentView
-from knowledge.views import MemberView
+from knowledge.members.views import MemberView
 from knowledge.vocabulary import Purpose
 
 

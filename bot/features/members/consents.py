@@ -6,13 +6,13 @@ from sqlmodel import Session
 
 from bot.contract import Pressed, Reply, Submitted
 from bot.core.commands import Intent
-from bot.core.context import Actions, Caller, Verbs
+from bot.core.context import Actions, Context, Verbs
 from bot.core.error_messages import sentence
 from bot.core.errors import InvalidForm, UserFacingError
-from bot.features.members import consent_replies as wording
-from bot.features.members import profile_form_replies as forms
+from bot.features.members import consent_replies, profile_form_replies
 from bot.features.members.membership import joined, load
-from bot.storage.database import Units
+from bot.storage.database import Database
+from knowledge.lifecycle import membership
 from knowledge.members import members
 from knowledge.members.anonymity import Census, display
 from knowledge.members.members import ConsentView
@@ -25,24 +25,24 @@ ALL = "all"
 class Consents:
     """A yes or a no to each purpose, with the wording that was read and the time."""
 
-    def __init__(self, *, units: Units) -> None:
-        self._units = units
+    def __init__(self, *, database: Database) -> None:
+        self._database = database
         self.verbs: Verbs = {"consent": self.said}
         self.actions: Actions = {"consent.save": self.save}
 
-    async def said(self, caller: Caller, intent: Intent) -> Reply:
+    async def said(self, context: Context, intent: Intent) -> Reply:
         """`consent` opens the form; `consent be_named no`; `consent all no` takes all back."""
         if not intent.object:
-            return await self._opened(caller)
+            return await self._opened(context)
         given = intent.text.casefold() in YES
         if intent.object.casefold() == ALL and not given:
-            return await self._answered(caller, dict.fromkeys(Purpose, False))
-        return await self._answered(caller, {_purpose(intent.object): given})
+            return await self._answered(context, dict.fromkeys(Purpose, False))
+        return await self._answered(context, {_purpose(intent.object): given})
 
-    async def save(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def save(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Open the form, or take its answers; a purpose without an answer stays as it was."""
         if isinstance(act, Pressed):
-            return await self._opened(caller)
+            return await self._opened(context)
         answers: dict[Purpose, bool] = {}
         problems: dict[str, UserFacingError] = {}
         for purpose in Purpose:
@@ -53,27 +53,27 @@ class Consents:
             elif said:
                 problems[purpose.value] = UserFacingError("unknown_choice")
         if problems:
-            opened = await self._opened(caller)
+            opened = await self._opened(context)
             return Reply(
-                sentence(caller.say, InvalidForm(problems)),
+                sentence(context.say, InvalidForm(problems)),
                 form=opened.form,
-                errors={name: sentence(caller.say, each) for name, each in problems.items()},
+                errors={name: sentence(context.say, each) for name, each in problems.items()},
             )
-        return await self._answered(caller, answers)
+        return await self._answered(context, answers)
 
-    async def _opened(self, caller: Caller) -> Reply:
-        member = joined(caller)
+    async def _opened(self, context: Context) -> Reply:
+        member = joined(context)
 
         def find(session: Session) -> tuple[list[ConsentView], Census]:
             return members.consent_record(session, member.id), Census(members.crowd(session))
 
-        record, census = await self._units.read(find)
-        unnamed = wording.without_name(member)
-        form = forms.consents(caller.say, _last(record), display(unnamed, census))
-        return Reply(wording.record(caller.say, record), form=form)
+        record, census = await self._database.read(find)
+        unnamed = consent_replies.without_name(member)
+        form = profile_form_replies.consents(context.say, _last(record), display(unnamed, census))
+        return Reply(consent_replies.record(context.say, record), form=form)
 
-    async def _answered(self, caller: Caller, answers: Mapping[Purpose, bool]) -> Reply:
-        member = joined(caller)
+    async def _answered(self, context: Context, answers: Mapping[Purpose, bool]) -> Reply:
+        member = joined(context)
 
         def write(session: Session) -> None:
             if members.get(session, member.id) is None:
@@ -81,11 +81,11 @@ class Consents:
             known = _last(members.consent_record(session, member.id))
             for purpose, given in answers.items():
                 if known.get(purpose) is not given:
-                    members.consent(session, member.id, purpose, given)
+                    membership.consent(session, member.id, purpose, given)
 
-        await self._units.write(write)
-        found = await self._units.read(lambda session: load(session, member.id))
-        return wording.saved(caller.say, found)
+        await self._database.write(write)
+        found = await self._database.read(lambda session: load(session, member.id))
+        return consent_replies.saved(context.say, found)
 
 
 def _last(record: list[ConsentView]) -> dict[Purpose, bool]:

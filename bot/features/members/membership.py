@@ -3,16 +3,16 @@
 from sqlmodel import Session
 
 from bot.contract import Person
-from bot.core.context import Caller
+from bot.core.context import Context
 from bot.core.errors import UserFacingError
-from bot.features.members import profile_forms as onboarding
+from bot.features.members import profile_forms
 from bot.features.members.profile_replies import Profile
-from bot.storage.database import Units
+from bot.storage.database import Database
 from knowledge.lifecycle.personal_data import subject
 from knowledge.members import audit, members
 from knowledge.members.accounts import AccountView
 from knowledge.members.anonymity import Census, display
-from knowledge.views import MemberView
+from knowledge.members.views import MemberView
 from knowledge.vocabulary import Community, MemberStatus
 
 ACCEPT, APPROVE, REJECT, REMOVE = (
@@ -25,9 +25,9 @@ ACCEPT, APPROVE, REJECT, REMOVE = (
 _STANDING = (ACCEPT, APPROVE, REJECT, REMOVE)
 
 
-def joined(caller: Caller) -> MemberView:
+def joined(context: Context) -> MemberView:
     """The member that a caller is. Raises `not_a_member`, or `accept_first` when only invited."""
-    member = caller.known()
+    member = context.known()
     if member.status is MemberStatus.INVITED:
         raise UserFacingError("accept_first")
     return member
@@ -40,7 +40,7 @@ def load(session: Session, member_id: int) -> Profile:
         raise UserFacingError("not_a_member")
     record = members.consent_record(session, member_id)
     seen = display(member, Census(members.crowd(session)))
-    return Profile(member, onboarding.missing(member, record), seen)
+    return Profile(member, profile_forms.missing(member, record), seen)
 
 
 def identity(person: Person) -> AccountView:
@@ -55,7 +55,9 @@ def identity(person: Person) -> AccountView:
     )
 
 
-async def change_profile(units: Units, member_id: int, change: onboarding.Change) -> Profile:
+async def change_profile(
+    database: Database, member_id: int, change: profile_forms.Change
+) -> Profile:
     """Write a change of what a member told. Raises `not_a_member` if they are gone."""
 
     def apply(session: Session) -> Profile:
@@ -66,7 +68,7 @@ async def change_profile(units: Units, member_id: int, change: onboarding.Change
         members.update(session, member_id, change(members.draft_of(current)))
         return load(session, member_id)
 
-    return await units.write(apply)
+    return await database.write(apply)
 
 
 def saved_status(

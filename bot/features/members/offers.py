@@ -5,23 +5,21 @@ from dataclasses import replace
 
 from bot.contract import Pressed, Reply, Submitted
 from bot.core.commands import Intent
-from bot.core.context import Actions, Caller, Verbs
+from bot.core.context import Actions, Context, Verbs
 from bot.core.error_messages import sentence
 from bot.core.errors import UserFacingError
-from bot.features.members import profile_form_replies as forms
-from bot.features.members import profile_forms as onboarding
-from bot.features.members import profile_replies as people
+from bot.features.members import profile_form_replies, profile_forms, profile_replies
 from bot.features.members.membership import change_profile, joined
-from bot.storage.database import Units
+from bot.storage.database import Database
+from knowledge.members.views import MemberDraft, MemberView
 from knowledge.text.passages import text_hash
-from knowledge.views import MemberDraft, MemberView
 
 
 class Offers:
     """Offers and needs, each in a member's own words."""
 
-    def __init__(self, *, units: Units) -> None:
-        self._units = units
+    def __init__(self, *, database: Database) -> None:
+        self._database = database
         self.verbs: Verbs = {"offer": self.said, "need": self.said}
         self.actions: Actions = {
             "profile.lines": self.shown,
@@ -31,62 +29,67 @@ class Offers:
             "profile.remove_need": self.remove,
         }
 
-    async def said(self, caller: Caller, intent: Intent) -> Reply:
+    async def said(self, context: Context, intent: Intent) -> Reply:
         """`offer "..."`, `offer remove 2`, `offer`; the same with `need`."""
-        member, kind = joined(caller), intent.verb
+        member, kind = joined(context), intent.verb
         listed = _lines(member, kind)
         if intent.object:
             number = int(intent.text)
             if not 1 <= number <= len(listed):
                 raise UserFacingError("no_such_line", number=number)
-            return await self._removed(caller, kind, _mark(listed[number - 1]))
+            return await self._removed(context, kind, _mark(listed[number - 1]))
         if intent.text:
-            return await self._added(caller, kind, intent.text)
-        return people.lines(caller.say, kind, _marked(listed))
+            return await self._added(context, kind, intent.text)
+        return profile_replies.lines(context.say, kind, _marked(listed))
 
-    async def shown(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def shown(self, context: Context, act: Pressed | Submitted) -> Reply:
         """The list of offers or needs, from a button."""
         kind = "need" if act.subject == "need" else "offer"
-        return people.lines(caller.say, kind, _marked(_lines(joined(caller), kind)))
+        return profile_replies.lines(context.say, kind, _marked(_lines(joined(context), kind)))
 
-    async def add(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def add(self, context: Context, act: Pressed | Submitted) -> Reply:
         """The form for one more, and what was typed into it."""
-        kind, say = act.action.removeprefix("profile.add_"), caller.say
-        joined(caller)
-        note = people.handling(say)
+        kind, say = act.action.removeprefix("profile.add_"), context.say
+        joined(context)
+        note = profile_replies.handling(say)
         if isinstance(act, Pressed):
-            return Reply(say(people.LINES[kind]), form=forms.one_line(say, kind, note))
+            return Reply(
+                say(profile_replies.LINES[kind]),
+                form=profile_form_replies.one_line(say, kind, note),
+            )
         said = act.values.get("line", "")
         line = said if isinstance(said, str) else " ".join(said)
         try:
-            return await self._added(caller, kind, line)
+            return await self._added(context, kind, line)
         except UserFacingError as error:
             refusal = sentence(say, error)
-            form = forms.one_line(say, kind, note, line)
+            form = profile_form_replies.one_line(say, kind, note, line)
             return Reply(refusal, form=form, errors={"line": refusal})
 
-    async def remove(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def remove(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Remove one; the subject is its mark, so that an old button never takes another."""
-        joined(caller)
-        return await self._removed(caller, act.action.removeprefix("profile.remove_"), act.subject)
+        joined(context)
+        return await self._removed(context, act.action.removeprefix("profile.remove_"), act.subject)
 
-    async def _added(self, caller: Caller, kind: str, said: str) -> Reply:
+    async def _added(self, context: Context, kind: str, said: str) -> Reply:
         def change(draft: MemberDraft) -> MemberDraft:
-            return _with(draft, kind, onboarding.with_line(_lines(draft, kind), said))
+            return _with(draft, kind, profile_forms.with_line(_lines(draft, kind), said))
 
-        return await self._changed(caller, kind, change, caller.say("Saved."))
+        return await self._changed(context, kind, change, context.say("Saved."))
 
-    async def _removed(self, caller: Caller, kind: str, mark: str) -> Reply:
+    async def _removed(self, context: Context, kind: str, mark: str) -> Reply:
         def change(draft: MemberDraft) -> MemberDraft:
             return _with(draft, kind, [line for line in _lines(draft, kind) if _mark(line) != mark])
 
-        return await self._changed(caller, kind, change, caller.say("Removed."))
+        return await self._changed(context, kind, change, context.say("Removed."))
 
     async def _changed(
-        self, caller: Caller, kind: str, change: onboarding.Change, first: str
+        self, context: Context, kind: str, change: profile_forms.Change, first: str
     ) -> Reply:
-        changed = await change_profile(self._units, joined(caller).id, change)
-        return people.lines(caller.say, kind, _marked(_lines(changed.member, kind)), first)
+        changed = await change_profile(self._database, joined(context).id, change)
+        return profile_replies.lines(
+            context.say, kind, _marked(_lines(changed.member, kind)), first
+        )
 
 
 def _lines(owner: MemberDraft | MemberView, kind: str) -> tuple[str, ...]:

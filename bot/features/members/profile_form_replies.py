@@ -6,7 +6,7 @@ from bot.contract import Field, FieldKind, Form, Option
 from bot.i18n import Words, later
 from bot.i18n.labels import described, options, word
 from knowledge.members.anonymity import Description
-from knowledge.views import MemberDraft
+from knowledge.members.views import MemberDraft
 from knowledge.vocabulary import (
     Community,
     DataSource,

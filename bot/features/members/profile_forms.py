@@ -2,17 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from enum import StrEnum
-from typing import TypeVar
 
-from bot.contract.markup import one_line, tidy
-from bot.core.errors import InvalidForm, UserFacingError
+from bot.contract.markup import one_line
+from bot.core.errors import UserFacingError
+from bot.core.forms import Answers, Values, or_refuse
 from bot.features.members.profile_form_replies import LIMITS
-from knowledge.errors import UnreadableInput
 from knowledge.lifecycle.merge import MOST_LINES
 from knowledge.members.members import ConsentView
-from knowledge.readers import parsers as read
-from knowledge.views import MemberDraft, MemberView
+from knowledge.members.views import MemberDraft, MemberView
+from knowledge.readers import parsers
 from knowledge.vocabulary import (
     Community,
     DataSource,
@@ -23,72 +21,9 @@ from knowledge.vocabulary import (
     StaffBand,
 )
 
-Values = Mapping[str, str | Sequence[str]]
 Change = Callable[[MemberDraft], MemberDraft]
-E = TypeVar("E", bound=StrEnum)
-T = TypeVar("T")
 
 MOST_CAPACITY = 20
-
-
-class Answers:
-    """The fields of one form: each is read once, and every problem is kept beside its field."""
-
-    def __init__(self, values: Values) -> None:
-        self._values = values
-        self._problems: dict[str, UserFacingError] = {}
-
-    def line(self, name: str, limit: int, *, required: bool = False) -> str:
-        """One line of text."""
-        return self._limited(name, one_line(self._text(name)), limit, required)
-
-    def text(self, name: str, limit: int, *, required: bool = False) -> str:
-        """Text with its paragraphs."""
-        return self._limited(name, tidy(self._text(name)), limit, required)
-
-    def one_of(self, name: str, words: type[E], *, required: bool = False) -> E | None:
-        """One word of a list, or None where nothing was chosen."""
-        said = self.line(name, 60, required=required)
-        try:
-            return words(said) if said else None
-        except ValueError:
-            self.refuse(name, UserFacingError("unknown_choice"))
-            return None
-
-    def parsed(self, name: str, limit: int, reader: Callable[[str], T], default: T) -> T:
-        """A required line in the form that `reader` gives it; `reader` refuses in its own code."""
-        said = self.line(name, limit, required=True)
-        if not said or name in self._problems:
-            return default
-        try:
-            return reader(said)
-        except UserFacingError as error:
-            self.refuse(name, error)
-            return default
-
-    def optional(self, name: str, limit: int, reader: Callable[[str], str]) -> str:
-        """A line in the form that `reader` gives it, or "" where nothing was written."""
-        return self.parsed(name, limit, reader, "") if self.line(name, limit) else ""
-
-    def refuse(self, name: str, error: UserFacingError) -> None:
-        """Keep a problem beside a field; the first one stays."""
-        self._problems.setdefault(name, error)
-
-    def check(self) -> None:
-        """Raise InvalidForm if any field cannot be taken."""
-        if self._problems:
-            raise InvalidForm(self._problems)
-
-    def _text(self, name: str) -> str:
-        value = self._values.get(name, "")
-        return value if isinstance(value, str) else (value[0] if value else "")
-
-    def _limited(self, name: str, said: str, limit: int, required: bool) -> str:
-        if len(said) > limit:
-            self.refuse(name, UserFacingError("too_long", limit=limit))
-        if required and not said:
-            self.refuse(name, UserFacingError("missing"))
-        return said
 
 
 def change(step: str, values: Values) -> Change:
@@ -109,7 +44,7 @@ def missing(member: MemberView, record: Sequence[ConsentView]) -> list[str]:
 
 def languages(said: str) -> tuple[str, ...]:
     """Codes of languages out of `es, fr` or `Spanish; French`. Raises `unknown_language`."""
-    parts = read.listed(said, commas=True)
+    parts = parsers.listed(said, commas=True)
     if len(parts) == 1 and len(said.split()) > 1 and all(len(part) == 2 for part in said.split()):
         parts = tuple(said.split())
     return tuple(dict.fromkeys(_code(part) for part in parts))
@@ -117,17 +52,17 @@ def languages(said: str) -> tuple[str, ...]:
 
 def country(said: str) -> str:
     """A country's code of two letters. Raises `unknown_country`."""
-    return or_refuse(read.country, said, "unknown_country")
+    return or_refuse(parsers.country, said, "unknown_country")
 
 
 def zone(said: str) -> str:
     """A time zone's name in the tz database. Raises `unknown_zone`."""
-    return or_refuse(read.time_zone, said, "unknown_zone")
+    return or_refuse(parsers.time_zone, said, "unknown_zone")
 
 
 def hours(said: str) -> tuple[int, int, str]:
     """First hour, last hour and a time zone or "". Raises `unknown_hours`, `unknown_zone`."""
-    first, last, rest = or_refuse(read.hours, said, "unknown_hours")
+    first, last, rest = or_refuse(parsers.hours, said, "unknown_hours")
     return first, last, zone(rest) if rest else ""
 
 
@@ -146,18 +81,10 @@ def with_line(lines: Sequence[str], said: str) -> tuple[str, ...]:
 
 
 def _code(said: str) -> str:
-    found = or_refuse(read.language, said, "unknown_language")
+    found = or_refuse(parsers.language, said, "unknown_language")
     if found == "und":
         raise UserFacingError("unknown_language", value=said)
     return found
-
-
-def or_refuse(reader: Callable[[str], T], said: str, code: str) -> T:
-    """What `reader` makes of a value, or UserFacingError `code` with the value."""
-    try:
-        return reader(said)
-    except UnreadableInput as error:
-        raise UserFacingError(code, value=said[:60]) from error
 
 
 def _who(answers: Answers) -> Change:

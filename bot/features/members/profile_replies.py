@@ -11,7 +11,7 @@ from bot.i18n import Markup, Words, later
 from bot.i18n.labels import described, word
 from knowledge.members import contacts
 from knowledge.members.anonymity import Description
-from knowledge.views import MemberView
+from knowledge.members.views import MemberView
 from knowledge.vocabulary import MemberStatus, Purpose
 
 

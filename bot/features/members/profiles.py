@@ -8,12 +8,11 @@ from sqlmodel import Session
 
 from bot.contract import Form, Person, Place, Pressed, Reply, Submitted
 from bot.core.commands import Intent
-from bot.core.context import Actions, Caller, Verbs
+from bot.core.context import Actions, Context, Verbs
 from bot.core.error_messages import sentence
 from bot.core.errors import InvalidForm, UserFacingError
-from bot.features.members import profile_form_replies as forms
-from bot.features.members import profile_forms as onboarding
-from bot.features.members import profile_replies as people
+from bot.core.forms import Values
+from bot.features.members import profile_form_replies, profile_forms, profile_replies
 from bot.features.members.availability import Availability
 from bot.features.members.claims import Claims, first_steward_code
 from bot.features.members.consents import Consents
@@ -28,14 +27,15 @@ from bot.features.members.membership import (
 from bot.features.members.offers import Offers
 from bot.features.members.profile_replies import Profile
 from bot.i18n import LANGUAGES, words
-from bot.storage.database import Units
+from bot.storage.database import Database
 from knowledge.errors import UnreadableInput
+from knowledge.lifecycle import membership
 from knowledge.lifecycle.personal_data import subject
 from knowledge.members import accounts, audit, members
 from knowledge.members.accounts import AccountView
+from knowledge.members.views import MemberDraft, MemberView
 from knowledge.readers.parsers import language as language_code
 from knowledge.text import passages
-from knowledge.views import MemberDraft, MemberView
 from knowledge.vocabulary import MemberStatus
 
 RECENTLY = timedelta(minutes=10)
@@ -59,22 +59,22 @@ class Profiles:
     def __init__(
         self,
         *,
-        units: Units,
+        database: Database,
         stewards: frozenset[str],
         clock: Callable[[], datetime],
         leaving: Callable[[Session, int], None],
     ) -> None:
         """`leaving` ends what a member takes part in when they go."""
-        self._units = units
+        self._database = database
         self._leaving = leaving
         self._stewards = stewards
         parted = (key.split(":") for key in stewards)
         self._anywhere = {(parts[0], parts[-1]) for parts in parted}
         parts = (
-            Offers(units=units),
-            Availability(units=units, clock=clock),
-            Consents(units=units),
-            Claims(units=units, clock=clock),
+            Offers(database=database),
+            Availability(database=database, clock=clock),
+            Consents(database=database),
+            Claims(database=database, clock=clock),
         )
         self._clock = clock
         self._recent: dict[str, Recognised] = {}
@@ -96,7 +96,7 @@ class Profiles:
 
     first_steward_code = staticmethod(first_steward_code)
 
-    async def recognise(self, person: Person, place: Place) -> Caller:
+    async def recognise(self, person: Person, place: Place) -> Context:
         """Who `person` is here. What the platform says about them now is kept for members.
 
         What it does not say just now (an empty name, locale or time zone) is as it was.
@@ -112,7 +112,7 @@ class Profiles:
                 return Recognised(newest)
             return Recognised(newest, account, members.get(session, account.member_id))
 
-        found = await self._units.read(find)
+        found = await self._database.read(find)
         self._remember(person, found)
         account, member = found.account, found.member
         if account is not None:
@@ -132,11 +132,11 @@ class Profiles:
                     if members.get(session, owner) is not None:
                         accounts.keep(session, owner, now)
 
-                await self._units.write(refresh)
+                await self._database.write(refresh)
             await self._note_use(person)
         runs = member is not None and member.steward and member.status is MemberStatus.ACTIVE
         chosen = account.language if account else None
-        return Caller(
+        return Context(
             person=person,
             place=place,
             member=member,
@@ -152,7 +152,7 @@ class Profiles:
         if len(self._used) >= REMEMBERED:
             self._used.clear()
         self._used[person.key] = now
-        await self._units.write(
+        await self._database.write(
             lambda session: accounts.used(
                 session, person.platform, person.workspace, person.user_id, now
             )
@@ -169,113 +169,125 @@ class Profiles:
             self._recent.clear()
         self._recent[person.key] = found
 
-    async def profile(self, caller: Caller, intent: Intent) -> Reply:
+    async def profile(self, context: Context, intent: Intent) -> Reply:
         """The own card, or the way in: `profile`, `join`."""
-        return await self._shown(caller)
+        return await self._shown(context)
 
-    async def edit(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def edit(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Open one step's form, or save what was filled in; the subject names the step."""
-        step = act.subject if act.subject in forms.TITLES and act.subject != "consents" else "who"
+        step = (
+            act.subject
+            if act.subject in profile_form_replies.TITLES and act.subject != "consents"
+            else "who"
+        )
         if isinstance(act, Pressed):
             if step != "who":
-                joined(caller)
-            return Reply(caller.say(forms.TITLES[step]), form=self._form(caller, step))
+                joined(context)
+            return Reply(
+                context.say(profile_form_replies.TITLES[step]), form=self._form(context, step)
+            )
         try:
-            change = onboarding.change(step, act.values)
+            change = profile_forms.change(step, act.values)
         except InvalidForm as error:
             return Reply(
-                sentence(caller.say, error),
-                form=self._form(caller, step, act.values),
-                errors={name: sentence(caller.say, each) for name, each in error.problems.items()},
+                sentence(context.say, error),
+                form=self._form(context, step, act.values),
+                errors={name: sentence(context.say, each) for name, each in error.problems.items()},
             )
         if step == "who":
-            return await self._save_membership(caller, change)
-        member = joined(caller)
-        profile = await change_profile(self._units, member.id, change)
-        return people.profile_reply(caller.say, _onwards(profile, step), caller.say("Saved."))
-
-    async def languages(self, caller: Caller, intent: Intent) -> Reply:
-        """`languages es,fr`: what the member works in."""
-        member = joined(caller)
-        if not intent.text:
-            return await self.profile(caller, intent)
-        codes = onboarding.languages(intent.text.replace(";", ","))
-        return await self._changed(
-            caller,
-            member.id,
-            lambda draft: replace(draft, languages=codes),
-            caller.say("Saved: {languages}.", languages=people.languages(caller.say, codes)),
+            return await self._save_membership(context, change)
+        member = joined(context)
+        profile = await change_profile(self._database, member.id, change)
+        return profile_replies.profile_reply(
+            context.say, _onwards(profile, step), context.say("Saved.")
         )
 
-    async def hours(self, caller: Caller, intent: Intent) -> Reply:
-        """`hours 9-17 America/Mexico_City`: when the member can talk."""
-        member = joined(caller)
+    async def languages(self, context: Context, intent: Intent) -> Reply:
+        """`languages es,fr`: what the member works in."""
+        member = joined(context)
         if not intent.text:
-            return await self.profile(caller, intent)
-        first, last, zone = onboarding.hours(intent.text)
+            return await self.profile(context, intent)
+        codes = profile_forms.languages(intent.text.replace(";", ","))
         return await self._changed(
-            caller,
+            context,
+            member.id,
+            lambda draft: replace(draft, languages=codes),
+            context.say(
+                "Saved: {languages}.", languages=profile_replies.languages(context.say, codes)
+            ),
+        )
+
+    async def hours(self, context: Context, intent: Intent) -> Reply:
+        """`hours 9-17 America/Mexico_City`: when the member can talk."""
+        member = joined(context)
+        if not intent.text:
+            return await self.profile(context, intent)
+        first, last, zone = profile_forms.hours(intent.text)
+        return await self._changed(
+            context,
             member.id,
             lambda draft: replace(
                 draft, hours_from=first, hours_until=last, time_zone=zone or draft.time_zone
             ),
-            caller.say("Saved."),
+            context.say("Saved."),
         )
 
-    async def language(self, caller: Caller, intent: Intent) -> Reply:
+    async def language(self, context: Context, intent: Intent) -> Reply:
         """`language es`: what the bot writes to this account; `auto` follows the platform."""
-        caller.known()
+        context.known()
         if not intent.object:
-            return people.language_chosen(caller.say)
-        person, chosen = caller.person, _spoken(intent.object)
+            return profile_replies.language_chosen(context.say)
+        person, chosen = context.person, _spoken(intent.object)
 
         def choose(session: Session) -> None:
             accounts.choose_language(
                 session, person.platform, person.workspace, person.user_id, chosen
             )
 
-        await self._units.write(choose)
-        return people.language_chosen(words(chosen or person.locale))
+        await self._database.write(choose)
+        return profile_replies.language_chosen(words(chosen or person.locale))
 
-    async def leave(self, caller: Caller, intent: Intent) -> Reply:
+    async def leave(self, context: Context, intent: Intent) -> Reply:
         """`leave`, first step: what it means, and a button."""
-        return people.leave_question(caller.say, str(caller.known().id))
+        return profile_replies.leave_question(context.say, str(context.known().id))
 
-    async def confirm_leave(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def confirm_leave(self, context: Context, act: Pressed | Submitted) -> Reply:
         """`leave`, second step."""
-        member = caller.known()
+        member = context.known()
         if act.subject != str(member.id):
             raise UserFacingError("not_yours")
 
         def go(session: Session) -> None:
             self._leaving(session, member.id)
-            members.set_status(session, member.id, MemberStatus.LEFT)
+            membership.set_status(session, member.id, MemberStatus.LEFT)
             members.set_steward(session, member.id, False)
 
-        await self._units.write(go)
-        return people.left(caller.say)
+        await self._database.write(go)
+        return profile_replies.left(context.say)
 
-    async def _shown(self, caller: Caller) -> Reply:
-        member, say = caller.member, caller.say
+    async def _shown(self, context: Context) -> Reply:
+        member, say = context.member, context.say
         if member is None:
-            return people.welcome(say, self._form(caller, "who"))
+            return profile_replies.welcome(say, self._form(context, "who"))
         if member.status is MemberStatus.LEFT:
-            reason = await self._units.read(lambda session: standing_reason(session, member.id))
-            form = self._form(caller, "who")
+            reason = await self._database.read(lambda session: standing_reason(session, member.id))
+            form = self._form(context, "who")
             if reason is None:
-                return people.returning(say, form)
-            return people.refused(say, reason, form)
-        found = await self._units.read(lambda session: load(session, member.id))
+                return profile_replies.returning(say, form)
+            return profile_replies.refused(say, reason, form)
+        found = await self._database.read(lambda session: load(session, member.id))
         if member.status is MemberStatus.INVITED:
-            return people.invitation(say, found)
-        return people.profile_reply(say, found)
+            return profile_replies.invitation(say, found)
+        return profile_replies.profile_reply(say, found)
 
-    def _form(self, caller: Caller, step: str, values: onboarding.Values | None = None) -> Form:
-        draft = members.draft_of(caller.member) if caller.member else _first_draft(caller.person)
-        return forms.form(caller.say, step, draft, people.handling(caller.say), values)
+    def _form(self, context: Context, step: str, values: Values | None = None) -> Form:
+        draft = members.draft_of(context.member) if context.member else _first_draft(context.person)
+        return profile_form_replies.form(
+            context.say, step, draft, profile_replies.handling(context.say), values
+        )
 
-    async def _save_membership(self, caller: Caller, change: onboarding.Change) -> Reply:
-        person, trusted = caller.person, self._is_trusted(caller.person)
+    async def _save_membership(self, context: Context, change: profile_forms.Change) -> Reply:
+        person, trusted = context.person, self._is_trusted(context.person)
 
         def save(session: Session) -> Profile:
             former = members.by_account(session, person.platform, person.workspace, person.user_id)
@@ -290,23 +302,23 @@ class Profiles:
             members.update(session, former.id, draft)
             status = saved_status(session, former, draft.community, trusted=trusted)
             if status is not former.status:
-                members.set_status(session, former.id, status)
+                membership.set_status(session, former.id, status)
             return load(session, former.id)
 
-        found = await self._units.write(save)
-        return people.profile_reply(caller.say, found, caller.say("Saved."))
+        found = await self._database.write(save)
+        return profile_replies.profile_reply(context.say, found, context.say("Saved."))
 
     async def _changed(
-        self, caller: Caller, member_id: int, change: onboarding.Change, first: str
+        self, context: Context, member_id: int, change: profile_forms.Change, first: str
     ) -> Reply:
-        return people.profile_reply(
-            caller.say, await change_profile(self._units, member_id, change), first
+        return profile_replies.profile_reply(
+            context.say, await change_profile(self._database, member_id, change), first
         )
 
 
 def _onwards(profile: Profile, step: str) -> Profile:
     """The same card, but what lies behind `step` comes next: a step may be left for later."""
-    steps = forms.STEPS
+    steps = profile_form_replies.STEPS
     order = sorted(profile.missing, key=lambda each: steps.index(each) <= steps.index(step))
     return replace(profile, missing=order)
 
@@ -314,7 +326,7 @@ def _onwards(profile: Profile, step: str) -> Profile:
 def _first_draft(person: Person) -> MemberDraft:
     """What the platform already says, so that nobody types it again."""
     try:
-        zone = onboarding.zone(person.time_zone)
+        zone = profile_forms.zone(person.time_zone)
     except UserFacingError:
         zone = "UTC"
     return MemberDraft(key="", name=person.name, time_zone=zone)

@@ -12,30 +12,30 @@ from sqlmodel import Session
 
 from bot.contract import FILES_LIMIT, Attachment, Pressed, Reply, Submitted
 from bot.core.commands import Intent
-from bot.core.context import Actions, Caller, Verbs
+from bot.core.context import Actions, Context, Verbs
 from bot.core.errors import UserFacingError
-from bot.features.personal_data import replies as wording
-from bot.storage.database import Units
+from bot.features.personal_data import replies
+from bot.storage.database import Database
 from knowledge.lifecycle import personal_data
 from knowledge.lifecycle.personal_data import Holdings
 from knowledge.members import audit, members
 from knowledge.members.anonymity import Census, Description, display
 
-__all__ = ["Census", "Description", "Privacy", "display", "document", "packed"]
+__all__ = ["Census", "Description", "PersonalData", "display", "document", "packed"]
 
 
-class Privacy:
+class PersonalData:
     """`data show`, `data export`, `data erase`: for members, and for whoever only asked."""
 
     def __init__(
         self,
         *,
-        units: Units,
+        database: Database,
         clock: Callable[[], datetime],
         leaving: Callable[[Session, int], None],
     ) -> None:
         """`leaving` ends what a member takes part in, before they are erased."""
-        self._units = units
+        self._database = database
         self._clock = clock
         self._leaving = leaving
         self.verbs: Verbs = {"data": self.data}
@@ -45,38 +45,38 @@ class Privacy:
             "data.erase": self.erase,
         }
 
-    async def data(self, caller: Caller, intent: Intent) -> Reply:
+    async def data(self, context: Context, intent: Intent) -> Reply:
         """`data show`, `data export`, `data erase`, and the word that confirms the last."""
         match intent.object.casefold():
             case "export":
-                return await self._exported(caller)
-            case "erase" if intent.text.casefold() in wording.confirming(caller.say):
-                return await self._erased(caller)
+                return await self._exported(context)
+            case "erase" if intent.text.casefold() in replies.confirming(context.say):
+                return await self._erased(context)
             case "erase":
-                return await self._asked(caller)
+                return await self._asked(context)
             case _:
-                return await self._shown(caller)
+                return await self._shown(context)
 
-    async def show(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def show(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Everything that is held, from a button."""
-        return await self._shown(caller)
+        return await self._shown(context)
 
-    async def export(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def export(self, context: Context, act: Pressed | Submitted) -> Reply:
         """The same as one file, from a button."""
-        return await self._exported(caller)
+        return await self._exported(context)
 
-    async def erase(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def erase(self, context: Context, act: Pressed | Submitted) -> Reply:
         """The first step, or with the person's own mark as subject the second."""
         if not act.subject:
-            return await self._asked(caller)
-        if act.subject != _mark(caller):
+            return await self._asked(context)
+        if act.subject != _mark(context):
             raise UserFacingError("not_yours")
-        return await self._erased(caller)
+        return await self._erased(context)
 
     async def holdings(self, member_id: int | None, account_key: str = "") -> Holdings:
         """What is held about a member, or about an account without one."""
         now = self._clock()
-        return await self._units.read(
+        return await self._database.read(
             lambda session: personal_data.collect(session, member_id, account_key, now)
         )
 
@@ -90,33 +90,33 @@ class Privacy:
             personal_data.erase(session, member_id, "")
             audit.record(session, actor, "member.erase", personal_data.subject(member_id))
 
-        await self._units.write(write)
-        await self._units.settle()
+        await self._database.write(write)
+        await self._database.settle()
 
-    async def _held(self, caller: Caller) -> Holdings:
-        number = caller.member.id if caller.member else None
-        return await self.holdings(number, caller.person.key)
+    async def _held(self, context: Context) -> Holdings:
+        number = context.member.id if context.member else None
+        return await self.holdings(number, context.person.key)
 
-    async def _exported(self, caller: Caller) -> Reply:
-        now, held = self._clock(), await self._held(caller)
+    async def _exported(self, context: Context) -> Reply:
+        now, held = self._clock(), await self._held(context)
         if held.empty:
-            return wording.shown(caller.say, held)
+            return replies.shown(context.say, held)
         file = packed(document(held, now), f"crosswalk-data-{now:%Y-%m-%d}")
-        return wording.exported(caller.say, file)
+        return replies.exported(context.say, file)
 
-    async def _shown(self, caller: Caller) -> Reply:
-        return wording.shown(caller.say, await self._held(caller))
+    async def _shown(self, context: Context) -> Reply:
+        return replies.shown(context.say, await self._held(context))
 
-    async def _asked(self, caller: Caller) -> Reply:
-        held = await self._held(caller)
+    async def _asked(self, context: Context) -> Reply:
+        held = await self._held(context)
         if held.empty:
-            return wording.shown(caller.say, held)
-        return wording.erase_question(caller.say, held, _mark(caller))
+            return replies.shown(context.say, held)
+        return replies.erase_question(context.say, held, _mark(context))
 
-    async def _erased(self, caller: Caller) -> Reply:
-        if caller.member is not None:
+    async def _erased(self, context: Context) -> Reply:
+        if context.member is not None:
             # Whoever pressed twice was erased by the first press: the second finds nothing.
-            number = caller.member.id
+            number = context.member.id
 
             def write(session: Session) -> None:
                 if members.get(session, number) is None:
@@ -126,12 +126,12 @@ class Privacy:
                 name = personal_data.subject(number)
                 audit.record(session, name, "member.erase", name)
 
-            await self._units.write(write)
+            await self._database.write(write)
         else:
-            key = caller.person.key
-            await self._units.write(lambda session: personal_data.erase(session, None, key))
-        await self._units.settle()
-        return wording.erased(caller.say)
+            key = context.person.key
+            await self._database.write(lambda session: personal_data.erase(session, None, key))
+        await self._database.settle()
+        return replies.erased(context.say)
 
 
 def document(held: Holdings, now: datetime) -> str:
@@ -164,6 +164,6 @@ def _plain(value: object) -> object:
     return str(value)
 
 
-def _mark(caller: Caller) -> str:
+def _mark(context: Context) -> str:
     """What ties a confirming button to the person who asked for it."""
-    return str(caller.member.id) if caller.member else caller.person.key
+    return str(context.member.id) if context.member else context.person.key

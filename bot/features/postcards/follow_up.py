@@ -6,15 +6,16 @@ from sqlmodel import Session
 
 from bot.calendars.working_week import WorkingWeek
 from bot.contract import Reply
-from bot.features.postcards import replies as wording
+from bot.features.postcards import replies
 from bot.features.postcards.view import card_for
 from bot.i18n import Words
 from bot.messaging import outbox
+from knowledge.database.keys import key_of
 from knowledge.members import members
-from knowledge.messaging import outbox as deliveries
+from knowledge.members.views import MemberView
+from knowledge.messaging import deliveries
 from knowledge.postcards import postcards
 from knowledge.postcards.postcards import PartView, PostcardView
-from knowledge.views import MemberView
 from knowledge.vocabulary import MemberStatus
 
 AT_ONCE = 50
@@ -51,7 +52,7 @@ def _asked(session: Session, found: PostcardView, part: PartView, at: datetime) 
     ):
         postcards.look_again(session, found.id, member.id, week.next_open(at + A_DAY))
         return False
-    key = deliveries.key_of(*cause, str(member.id))
+    key = key_of(*cause, str(member.id))
     postcards.asked(session, found.id, member.id, key, at)
     return True
 
@@ -62,4 +63,4 @@ def _said(
     card = card_for(session, say, found, member.id, at)
     if card is None:
         raise LookupError(f"postcard {found.id} has no conversation")
-    return wording.question(say, card)
+    return replies.question(say, card)

@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.contract import Button, ButtonStyle, Card, Field, FieldKind, Form, Reply
-from bot.features.cases import draft_replies as drafting
+from bot.features.cases import draft_replies
 from bot.features.cases.draft_replies import TITLE_LIMIT, Origin
 from bot.features.citations.replies import attribution
-from bot.features.help.replies import first_contact
 from bot.i18n import Markup, Words, later
+from bot.i18n.links import link
+from bot.i18n.phrases import first_contact
 from knowledge.conversations.conversations import ConversationView
 from knowledge.postcards.postcards import OwnPostcard, PartView, PostcardView
 from knowledge.vocabulary import CitedPart, PostcardState, Reuse
@@ -23,16 +24,6 @@ ANSWERS: Mapping[Reuse, str] = {
 }
 
 Values = Mapping[str, str | Sequence[str]]
-
-
-def button(say: Words, conversation: int) -> Button:
-    """On what belongs to a conversation."""
-    return Button(say.label("Write a postcard"), "postcard.write", str(conversation))
-
-
-def after_a_round(say: Words, pairing: int) -> Button:
-    """The same for the group of a round."""
-    return Button(say.label("Write a postcard"), "postcard.write", f"group:{pairing}")
 
 
 def form(
@@ -155,7 +146,7 @@ def listed(say: Words, cards: Sequence[Card], writable: Sequence[ConversationVie
     more = tuple(
         Card(
             say.label("{number}. {topic}", number=each.id, topic=each.topic),
-            buttons=(button(say, each.id),),
+            buttons=(link(say, "postcard.write", each.id),),
         )
         for each in writable
     )
@@ -232,7 +223,7 @@ def as_a_case(say: Words, found: PostcardView, part: PartView, now: datetime) ->
         "source": attribution(say, CitedPart.EXPERT, "", now),
     }
     return Reply(
-        say("Save a case for the library"), form=drafting.words_form(say, Origin(), values)
+        say("Save a case for the library"), form=draft_replies.words_form(say, Origin(), values)
     )
 
 

@@ -8,25 +8,25 @@ from sqlmodel import Session
 from bot.contract import Card, Reply, Submitted
 from bot.contract.markup import one_line, tidy
 from bot.core.commands import POSTCARD, Intent, number_in
-from bot.core.context import Act, Actions, Caller, Verbs
+from bot.core.context import Act, Actions, Context, Verbs
 from bot.core.error_messages import sentence
 from bot.core.errors import InvalidForm, UserFacingError
+from bot.core.forms import Answers
 from bot.features.conversations.service import Conversations
-from bot.features.members.profile_forms import Answers
-from bot.features.postcards import replies as wording
+from bot.features.postcards import replies
 from bot.features.postcards.follow_up import ask_due
 from bot.features.postcards.view import AGAIN, HALF_A_YEAR, asked_on, card_for, months_later
 from bot.i18n import Words
-from bot.jobs import Tick
+from bot.jobs import PeriodicJob
 from bot.messaging import outbox
-from bot.storage.database import Units
+from bot.storage.database import Database
 from knowledge.conversations import conversations
 from knowledge.conversations.conversations import ConversationView
 from knowledge.exchange import rounds
 from knowledge.members import members
+from knowledge.members.views import MemberView
 from knowledge.postcards import postcards
 from knowledge.postcards.postcards import MOST_ASKED, PartView, PostcardView
-from knowledge.views import MemberView
 from knowledge.vocabulary import MemberStatus, PostcardState, Reuse
 
 GROUP = "group:"
@@ -37,9 +37,9 @@ class Postcards:
     """`postcard 7` and the buttons that follow it; they do the same again after a restart."""
 
     def __init__(
-        self, *, units: Units, conversations_: Conversations, clock: Callable[[], datetime]
+        self, *, database: Database, conversations_: Conversations, clock: Callable[[], datetime]
     ) -> None:
-        self._units = units
+        self._database = database
         conversations_.listen_for(POSTCARD, self.here)
         self._clock = clock
         self.verbs: Verbs = {"postcard": self.postcard}
@@ -52,21 +52,21 @@ class Postcards:
             "postcard.note": self.note,
             "postcard.case": self.case,
         }
-        self.ticks = (Tick("postcards", timedelta(minutes=10), self.look),)
+        self.jobs = (PeriodicJob("postcards", timedelta(minutes=10), self.look),)
 
-    async def here(self, caller: Caller, number: int) -> Reply:
+    async def here(self, context: Context, number: int) -> Reply:
         """`postcard`, said in the conversation itself."""
-        return await self._standing(caller, str(number))
+        return await self._standing(context, str(number))
 
-    async def postcard(self, caller: Caller, intent: Intent) -> Reply:
+    async def postcard(self, context: Context, intent: Intent) -> Reply:
         """`postcard 7`: write one, or see how it stands; `postcard` alone shows what there is."""
         if intent.object:
-            return await self._standing(caller, intent.object)
-        member, at = caller.approved(), self._clock()
+            return await self._standing(context, intent.object)
+        member, at = context.approved(), self._clock()
 
         def find(session: Session) -> Reply:
             own = postcards.of_member(session, member.id)
-            cards = [card_for(session, caller.say, each, member.id, at) for each in own]
+            cards = [card_for(session, context.say, each, member.id, at) for each in own]
             taken = {each.conversation_id for each in own}
             talks = conversations.of_member(session, member.id)
             writable = [
@@ -75,32 +75,32 @@ class Postcards:
                 if each.id not in taken
                 and postcards.may_be_written(postcards.of_conversation(session, each.id), member.id)
             ]
-            return wording.listed(caller.say, [card for card in cards if card], writable)
+            return replies.listed(context.say, [card for card in cards if card], writable)
 
-        return await self._units.read(find)
+        return await self._database.read(find)
 
-    async def begin(self, caller: Caller, act: Act) -> Reply:
+    async def begin(self, context: Context, act: Act) -> Reply:
         """The form where there is no card yet, else how it stands."""
-        return await self._standing(caller, act.subject)
+        return await self._standing(context, act.subject)
 
-    async def edit(self, caller: Caller, act: Act) -> Reply:
+    async def edit(self, context: Context, act: Act) -> Reply:
         """The form with what stands on a card that waits, or what was written in it."""
-        member, at = caller.approved(), self._clock()
+        member, at = context.approved(), self._clock()
         number, _, revision = act.subject.partition(":")
         if not isinstance(act, Submitted):
-            return await self._standing(caller, number, change=True)
-        talk = await self._units.read(lambda session: _talk(session, number, member.id))
+            return await self._standing(context, number, change=True)
+        talk = await self._database.read(lambda session: _talk(session, number, member.id))
         answers = Answers(act.values)
-        learnt = answers.line("learnt", wording.LINE_LIMIT, required=True)
-        will_try = answers.line("will_try", wording.LINE_LIMIT, required=True)
+        learnt = answers.line("learnt", replies.LINE_LIMIT, required=True)
+        will_try = answers.line("will_try", replies.LINE_LIMIT, required=True)
         before = number_in(revision)
         try:
             answers.check()
         except InvalidForm as error:
-            problems = {name: sentence(caller.say, each) for name, each in error.problems.items()}
+            problems = {name: sentence(context.say, each) for name, each in error.problems.items()}
             due = months_later(at, HALF_A_YEAR)
-            again = wording.form(caller.say, talk.id, before, due, values=act.values)
-            return Reply(sentence(caller.say, error), form=again, errors=problems)
+            again = replies.form(context.say, talk.id, before, due, values=act.values)
+            return Reply(sentence(context.say, error), form=again, errors=problems)
 
         def write(session: Session) -> bool:
             people = _present(session, talk)
@@ -120,17 +120,17 @@ class Postcards:
                 self._tell_others(session, made, member, people)
             return made is not None
 
-        written = await self._units.write(write)
-        standing = await self._standing(caller, number)
+        written = await self._database.write(write)
+        standing = await self._standing(context, number)
         if written or not standing.cards:
             return standing
-        return wording.changed_meanwhile(caller.say, standing.cards[0])
+        return replies.changed_meanwhile(context.say, standing.cards[0])
 
-    async def approve(self, caller: Caller, act: Act) -> Reply:
+    async def approve(self, context: Context, act: Act) -> Reply:
         """Agree to the very words that the button stands under."""
-        member, at = caller.approved(), self._clock()
+        member, at = context.approved(), self._clock()
         said, _, revision = act.subject.partition(":")
-        found = await self._own(caller, said)
+        found = await self._own(context, said)
 
         def write(session: Session) -> bool:
             due = months_later(at, HALF_A_YEAR)
@@ -140,15 +140,15 @@ class Postcards:
                 self._tell_all(session, now, member)
             return done
 
-        done = await self._units.write(write)
-        standing = await self._standing(caller, str(found.conversation_id))
+        done = await self._database.write(write)
+        standing = await self._standing(context, str(found.conversation_id))
         if done or found.state is not PostcardState.WAITING or not standing.cards:
             return standing
-        return wording.changed_meanwhile(caller.say, standing.cards[0])
+        return replies.changed_meanwhile(context.say, standing.cards[0])
 
-    async def drop(self, caller: Caller, act: Act) -> Reply:
+    async def drop(self, context: Context, act: Act) -> Reply:
         """Rather not, or take it back; the others are not told."""
-        member, number = caller.known(), number_in(act.subject)
+        member, number = context.known(), number_in(act.subject)
 
         def write(session: Session) -> None:
             found = postcards.get(session, number)
@@ -156,14 +156,14 @@ class Postcards:
                 mine = found.author_id == member.id
                 postcards.drop(session, number, anew_by_author=mine)
 
-        await self._units.write(write)
-        return wording.dropped(caller.say)
+        await self._database.write(write)
+        return replies.dropped(context.say)
 
-    async def answer(self, caller: Caller, act: Act) -> Reply:
+    async def answer(self, context: Context, act: Act) -> Reply:
         """The subject is `7:TRIED`; what is said last counts."""
-        member, at = caller.known(), self._clock()
+        member, at = context.known(), self._clock()
         said, _, word = act.subject.partition(":")
-        found = await self._own(caller, said)
+        found = await self._own(context, said)
         if word not in list(postcards.ANSWERS):
             raise UserFacingError("unknown_action")
         part, reuse = _part(found, member.id), Reuse(word)
@@ -171,36 +171,38 @@ class Postcards:
         if reuse is Reuse.NOT_YET and part.times_asked < MOST_ASKED:
             # Whoever says so before they were asked is asked when they wanted to be.
             again = months_later(at, AGAIN) if part.times_asked else part.due_at
-        done = await self._units.write(
+        done = await self._database.write(
             lambda session: postcards.answer(session, found.id, member.id, reuse, at, again)
         )
         if done is None:
             raise UserFacingError("no_postcard")
-        return wording.answered(caller.say, done, reuse, again)
+        return replies.answered(context.say, done, reuse, again)
 
-    async def note(self, caller: Caller, act: Act) -> Reply:
+    async def note(self, context: Context, act: Act) -> Reply:
         """The form for a line, or the line."""
-        found, member = await self._own(caller, act.subject), caller.known()
+        found, member = await self._own(context, act.subject), context.known()
         if not isinstance(act, Submitted):
-            return wording.note_form(caller.say, found, _part(found, member.id))
-        text = tidy(Answers(act.values).text("note", wording.NOTE_LIMIT))[: wording.NOTE_LIMIT]
-        await self._units.write(lambda session: postcards.note(session, found.id, member.id, text))
-        return wording.noted(caller.say)
+            return replies.note_form(context.say, found, _part(found, member.id))
+        text = tidy(Answers(act.values).text("note", replies.NOTE_LIMIT))[: replies.NOTE_LIMIT]
+        await self._database.write(
+            lambda session: postcards.note(session, found.id, member.id, text)
+        )
+        return replies.noted(context.say)
 
-    async def case(self, caller: Caller, act: Act) -> Reply:
+    async def case(self, context: Context, act: Act) -> Reply:
         """The form of a case with what was tried in it."""
-        member = caller.approved()
-        found = await self._own(caller, act.subject)
-        return wording.as_a_case(caller.say, found, _part(found, member.id), self._clock())
+        member = context.approved()
+        found = await self._own(context, act.subject)
+        return replies.as_a_case(context.say, found, _part(found, member.id), self._clock())
 
     async def look(self) -> int:
         """Ask whoever is due; returns how many were asked."""
         at = self._clock()
-        return await self._units.write(lambda session: ask_due(session, at))
+        return await self._database.write(lambda session: ask_due(session, at))
 
-    async def _standing(self, caller: Caller, said: str, *, change: bool = False) -> Reply:
+    async def _standing(self, context: Context, said: str, *, change: bool = False) -> Reply:
         """How it stands for the caller, with what they can do."""
-        member, at, say = caller.approved(), self._clock(), caller.say
+        member, at, say = context.approved(), self._clock(), context.say
 
         def find(session: Session) -> Reply:
             talk = _talk(session, said, member.id)
@@ -209,26 +211,26 @@ class Postcards:
             if postcards.may_be_written(found, member.id) or (change and waiting):
                 due = months_later(at, HALF_A_YEAR)
                 former = found if waiting else None
-                shown = wording.form(say, talk.id, found.revision if found else 0, due, former)
+                shown = replies.form(say, talk.id, found.revision if found else 0, due, former)
                 return Reply(shown.title, form=shown)
             card = card_for(session, say, found, member.id, at) if found else None
             part = found.part_of(member.id) if found else None
             if found is None or card is None or part is None:
-                return wording.none_comes(say)
+                return replies.none_comes(say)
             if found.state is PostcardState.APPROVED:
-                return wording.agreed(say, asked_on(found, at), card)
+                return replies.agreed(say, asked_on(found, at), card)
             if not part.approved:
-                return wording.to_decide(say, card)
+                return replies.to_decide(say, card)
             missing = {each.member_id for each in found.parts if not each.approved}
             names = [seat.name for seat in talk.participants if seat.member_id in missing]
-            return wording.waits(say, say.listed(names), card)
+            return replies.waits(say, say.listed(names), card)
 
-        return await self._units.read(find)
+        return await self._database.read(find)
 
-    async def _own(self, caller: Caller, said: str) -> PostcardView:
+    async def _own(self, context: Context, said: str) -> PostcardView:
         """A card that the caller has a part in. Raises `no_postcard` for others'."""
-        member, number = caller.known(), number_in(said)
-        found = await self._units.read(lambda session: postcards.get(session, number))
+        member, number = context.known(), number_in(said)
+        found = await self._database.read(lambda session: postcards.get(session, number))
         if found is None or found.part_of(member.id) is None:
             raise UserFacingError("no_postcard")
         return found
@@ -248,7 +250,7 @@ class Postcards:
 
             def said(say: Words, reader: int = other.id) -> Reply:
                 card = card_for(session, say, found, reader, at)
-                return wording.to_the_others(say, author.name, card or Card(""))
+                return replies.to_the_others(say, author.name, card or Card(""))
 
             outbox.tell(session, other, cause, said, at)
 
@@ -262,7 +264,7 @@ class Postcards:
 
             def said(say: Words, reader: int = other.id) -> Reply:
                 card = card_for(session, say, found, reader, at)
-                return wording.agreed(say, asked_on(found, at), card or Card(""))
+                return replies.agreed(say, asked_on(found, at), card or Card(""))
 
             outbox.tell(session, other, ("postcard", "agreed", str(found.id)), said, at)
 

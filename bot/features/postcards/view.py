@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.contract import Card
-from bot.features.postcards import replies as wording
+from bot.features.postcards import replies
 from bot.i18n import Words
 from knowledge.conversations import conversations
 from knowledge.exchange import programmes
@@ -39,7 +39,7 @@ def card_for(
     if conversation is None:
         return None
     programme = programmes.of_conversation(session, conversation.id)
-    return wording.card(
+    return replies.card(
         say,
         found,
         conversation,

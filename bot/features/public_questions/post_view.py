@@ -6,21 +6,21 @@ from sqlmodel import Session
 
 from bot.contract import Place, PlaceKind
 from bot.features.introductions.disclosure import ways
-from bot.features.public_questions import replies as wording
+from bot.features.public_questions import replies
 from bot.i18n import words
 from bot.messaging import outbox
+from knowledge.database.keys import key_of
 from knowledge.members import members
 from knowledge.members.anonymity import Census, Description, Shown, kept
-from knowledge.messaging import outbox as deliveries
-from knowledge.messaging.outbox import key_of
-from knowledge.public_questions import posts as community
+from knowledge.messaging import deliveries
+from knowledge.public_questions import posts
 from knowledge.public_questions.posts import PostedView, PostingView
 from knowledge.vocabulary import DeliveryKind
 
 
-def shown_of(session: Session, found: PostedView) -> wording.Shown:
+def shown_of(session: Session, found: PostedView) -> replies.Shown:
     """A question as it may be read at this moment: its asker as they agreed, or less."""
-    return wording.Shown(found.id, found.agreed.text, _who(session, found))
+    return replies.Shown(found.id, found.agreed.text, _who(session, found))
 
 
 def place_of(posting: PostingView) -> Place:
@@ -36,7 +36,7 @@ def place_of(posting: PostingView) -> Place:
 
 def draw(session: Session, found: PostedView, at: datetime) -> None:
     """Let the posts show how a question stands."""
-    said = wording.post(words(found.agreed.language), shown_of(session, found), found.state)
+    said = replies.post(words(found.agreed.language), shown_of(session, found), found.state)
     drafts = [
         outbox.message(
             key_of("posting", str(each.id), found.state),
@@ -45,10 +45,10 @@ def draw(session: Session, found: PostedView, at: datetime) -> None:
             target=each.key,
             kind=DeliveryKind.UPDATE,
         )
-        for each in community.postings(session, found.id)
+        for each in posts.postings(session, found.id)
     ]
     deliveries.write(session, drafts, at)
-    community.drawn(session, found.id, found.state)
+    posts.drawn(session, found.id, found.state)
 
 
 def _who(session: Session, found: PostedView) -> Description | None:

@@ -7,26 +7,27 @@ from sqlmodel import Session
 
 from bot.contract import Reply, Submitted
 from bot.core.commands import QUESTION_LIMIT
-from bot.core.context import Act, Caller
+from bot.core.context import Act, Context
 from bot.core.error_messages import sentence
 from bot.core.errors import InvalidForm, UserFacingError
+from bot.core.forms import Answers
 from bot.features.introductions.disclosure import ways as every_way
-from bot.features.members.profile_forms import Answers
-from bot.features.public_questions import replies as wording
+from bot.features.public_questions import replies
 from bot.features.public_questions.post_view import place_of, shown_of
 from bot.i18n import words
 from bot.messaging import outbox
-from bot.storage.database import Units
-from knowledge.introductions import eligibility as askable
+from bot.storage.database import Database
+from knowledge.introductions import eligibility
 from knowledge.members import members
 from knowledge.members.anonymity import Census, Description, stored
-from knowledge.messaging import outbox as deliveries
+from knowledge.members.views import MemberView
+from knowledge.messaging import deliveries
 from knowledge.messaging.channels import ChannelView
-from knowledge.public_questions import posts as community
+from knowledge.public_questions import posts
 from knowledge.public_questions.posts import Agreed, PostedView
 from knowledge.questions import questions
+from knowledge.questions.views import QuestionView
 from knowledge.text.passages import text_hash
-from knowledge.views import MemberView, QuestionView
 from knowledge.vocabulary import AskerShown, PostState, QuestionState
 
 OPEN_POSTS = 3
@@ -38,77 +39,79 @@ Ways = Mapping[AskerShown, Description | None]
 class Posting:
     """The form, the preview, and the posts."""
 
-    def __init__(self, *, units: Units, clock: Callable[[], datetime]) -> None:
-        self._units = units
+    def __init__(self, *, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
         self._clock = clock
 
-    async def begin(self, caller: Caller, number: int) -> Reply:
+    async def begin(self, context: Context, number: int) -> Reply:
         """The form, with the question's own words in it or with those of a draft."""
-        member = caller.approved()
+        member = context.approved()
 
         def look(session: Session) -> Reply:
-            question = _to_post(session, caller, number)
-            if not community.rooms_for(session, member.community):
-                able = askable.to_be_handed_over(session, member.id, [number], self._clock())
-                return wording.nobody(caller.say, number, able=bool(able))
-            draft = community.get(session, number)
+            question = _to_post(session, context, number)
+            if not posts.rooms_for(session, member.community):
+                able = eligibility.to_be_handed_over(session, member.id, [number], self._clock())
+                return replies.nobody(context.say, number, able=bool(able))
+            draft = posts.get(session, number)
             values = {"question": question.text}
             if draft is not None:
                 agreed = draft.agreed
                 values = {"question": agreed.text, "shown": agreed.shown_as.value}
             ways = _ways(member, Census(members.crowd(session)))
-            return wording.opened(caller.say, wording.form(caller.say, number, values, ways))
+            return replies.opened(context.say, replies.form(context.say, number, values, ways))
 
-        return await self._units.read(look)
+        return await self._database.read(look)
 
-    async def form(self, caller: Caller, act: Act) -> Reply:
+    async def form(self, context: Context, act: Act) -> Reply:
         """The form, opened or filled in: then the preview."""
         number = number_of(act.subject)
         if not isinstance(act, Submitted):
-            return await self.begin(caller, number)
-        member = caller.approved()
-        ways = await self._units.read(lambda session: _ways(member, Census(members.crowd(session))))
+            return await self.begin(context, number)
+        member = context.approved()
+        ways = await self._database.read(
+            lambda session: _ways(member, Census(members.crowd(session)))
+        )
         try:
-            agreed = _agreed(act.values, ways, caller.say.language)
+            agreed = _agreed(act.values, ways, context.say.language)
         except InvalidForm as error:
             typed = {name: value for name, value in act.values.items() if isinstance(value, str)}
-            again = wording.form(caller.say, number, typed, ways)
-            errors = {name: sentence(caller.say, each) for name, each in error.problems.items()}
-            return Reply(sentence(caller.say, error), form=again, errors=errors)
+            again = replies.form(context.say, number, typed, ways)
+            errors = {name: sentence(context.say, each) for name, each in error.problems.items()}
+            return Reply(sentence(context.say, error), form=again, errors=errors)
 
         def keep(session: Session) -> Reply:
-            _to_post(session, caller, number)
-            rooms = community.rooms_for(session, member.community)
+            _to_post(session, context, number)
+            rooms = posts.rooms_for(session, member.community)
             if not rooms:
-                return wording.nobody(caller.say, number, able=False)
-            if not community.keep_draft(session, number, member.id, agreed):
+                return replies.nobody(context.say, number, able=False)
+            if not posts.keep_draft(session, number, member.id, agreed):
                 raise UserFacingError("already_posted", number=number)
-            return _preview(session, caller, number, rooms)
+            return _preview(session, context, number, rooms)
 
-        return await self._units.write(keep)
+        return await self._database.write(keep)
 
-    async def post(self, caller: Caller, act: Act) -> Reply:
+    async def post(self, context: Context, act: Act) -> Reply:
         """Post what was shown, where it was shown to go; the subject is `17:mark`."""
         said, _, mark = act.subject.partition(":")
-        number, member = number_of(said), caller.approved()
+        number, member = number_of(said), context.approved()
 
         def write(session: Session) -> Reply:
             at = self._clock()
-            found = community.get(session, number)
+            found = posts.get(session, number)
             if found is None or found.asker_id != member.id:
                 raise UserFacingError("question_not_found", number=number)
             if found.stands:
-                return _on_its_way(session, caller, found)
-            _to_post(session, caller, number)
-            rooms = community.rooms_for(session, member.community)
+                return _on_its_way(session, context, found)
+            _to_post(session, context, number)
+            rooms = posts.rooms_for(session, member.community)
             if not rooms:
-                return wording.nobody(caller.say, number, able=False)
+                return replies.nobody(context.say, number, able=False)
             if found.state is not PostState.DRAFT or mark != _mark(session, found, rooms):
-                return wording.changed(caller.say, _preview(session, caller, number, rooms))
+                return replies.changed(context.say, _preview(session, context, number, rooms))
             _write(session, found, rooms, at)
-            return _on_its_way(session, caller, found)
+            return _on_its_way(session, context, found)
 
-        return await self._units.write(write)
+        return await self._database.write(write)
 
 
 def number_of(said: str) -> int:
@@ -118,11 +121,11 @@ def number_of(said: str) -> int:
     return int(said)
 
 
-def own(session: Session, caller: Caller, number: int) -> QuestionView:
+def own(session: Session, context: Context, number: int) -> QuestionView:
     """A question of the caller's. Raises `question_not_found` for others'."""
-    question, member = questions.get(session, number), caller.known()
+    question, member = questions.get(session, number), context.known()
     mine = question is not None and (
-        question.asker_id == member.id or question.account_key == caller.person.key
+        question.asker_id == member.id or question.account_key == context.person.key
     )
     if question is None or not mine:
         raise UserFacingError("question_not_found", number=number)
@@ -132,23 +135,22 @@ def own(session: Session, caller: Caller, number: int) -> QuestionView:
 def rooms_of(session: Session, number: int) -> list[str]:
     """The channels in which a question stands, as people call them."""
     return [
-        wording.room(one.name, one.channel, one.platform)
-        for one in community.postings(session, number)
+        replies.room(one.name, one.channel, one.platform) for one in posts.postings(session, number)
     ]
 
 
-def _to_post(session: Session, caller: Caller, number: int) -> QuestionView:
+def _to_post(session: Session, context: Context, number: int) -> QuestionView:
     """The caller's own open question that may be posted.
 
     Raises `question_not_found`, `question_closed`, `already_posted` or `too_many_posts`.
     """
-    question = own(session, caller, number)
-    posted = community.get(session, number)
+    question = own(session, context, number)
+    posted = posts.get(session, number)
     if posted is not None and posted.stands:
         raise UserFacingError("already_posted", number=number)
     if question.state is not QuestionState.OPEN:
         raise UserFacingError("question_closed", number=number)
-    if community.open_posts(session, caller.known().id) >= OPEN_POSTS:
+    if posts.open_posts(session, context.known().id) >= OPEN_POSTS:
         raise UserFacingError("too_many_posts", limit=OPEN_POSTS)
     return question
 
@@ -173,17 +175,17 @@ def _agreed(values: Mapping[str, str | Sequence[str]], ways: Ways, language: str
     return Agreed(text, language, way, stored(ways[way]))
 
 
-def _preview(session: Session, caller: Caller, number: int, rooms: list[ChannelView]) -> Reply:
-    found = community.get(session, number)
+def _preview(session: Session, context: Context, number: int, rooms: list[ChannelView]) -> Reply:
+    found = posts.get(session, number)
     if found is None:
         raise UserFacingError("question_not_found", number=number)
     # Exactly what is posted, in the language in which it will be.
-    return wording.preview(
+    return replies.preview(
         words(found.agreed.language),
         shown_of(session, found),
         _names(rooms),
         _mark(session, found, rooms),
-        OPEN_POSTS - community.open_posts(session, caller.known().id),
+        OPEN_POSTS - posts.open_posts(session, context.known().id),
     )
 
 
@@ -197,18 +199,18 @@ def _mark(session: Session, found: PostedView, rooms: list[ChannelView]) -> str:
 
 def _write(session: Session, found: PostedView, rooms: list[ChannelView], at: datetime) -> None:
     # Nothing in these deliveries names the asker: they outlive an erasure until taken down.
-    said = wording.post(words(found.agreed.language), shown_of(session, found))
+    said = replies.post(words(found.agreed.language), shown_of(session, found))
     drafts = [
-        outbox.message(each.key, place_of(each), said, about=community.about(found.id))
-        for each in community.post(session, found.id, rooms, at)
+        outbox.message(each.key, place_of(each), said, about=posts.about(found.id))
+        for each in posts.post(session, found.id, rooms, at)
     ]
     deliveries.write(session, drafts, at)
 
 
-def _on_its_way(session: Session, caller: Caller, found: PostedView) -> Reply:
+def _on_its_way(session: Session, context: Context, found: PostedView) -> Reply:
     reached = outbox.reachable(session, found.asker_id) is not None
-    return wording.posted(caller.say, found.id, rooms_of(session, found.id), reached=reached)
+    return replies.posted(context.say, found.id, rooms_of(session, found.id), reached=reached)
 
 
 def _names(rooms: list[ChannelView]) -> list[str]:
-    return [wording.room(room.name, room.channel, room.platform) for room in rooms]
+    return [replies.room(room.name, room.channel, room.platform) for room in rooms]

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from bot.contract import Audience, Button, ButtonStyle, Card, Field, FieldKind, Form, Option, Reply
 from bot.contract.markup import one_line, plain
 from bot.core.commands import QUESTION_LIMIT
-from bot.features.help.replies import first_contact
 from bot.features.public_questions.thread_answer_replies import close_button, quoted, solves
 from bot.i18n import Markup, Words, later
 from bot.i18n.labels import described
+from bot.i18n.phrases import first_contact
 from knowledge.members.anonymity import Description
 from knowledge.public_questions.thread_answers import AnswerView
 from knowledge.vocabulary import AskerShown, PostState
@@ -41,11 +41,6 @@ class Standing:
     state: PostState
     rooms: Sequence[str]
     answers: Sequence[AnswerView]
-
-
-def ask_button(say: Words, number: int) -> Button:
-    """The way from a question to the other community."""
-    return Button(say.label("Ask the community"), "community.form", str(number))
 
 
 def room(name: str, channel: str, platform: str) -> str:

@@ -6,17 +6,16 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.contract import Reply
-from bot.core.context import Caller
+from bot.core.context import Context
 from bot.core.errors import UserFacingError
-from bot.features.public_questions import replies as wording
-from bot.features.public_questions import thread_answer_replies as answering
+from bot.features.public_questions import replies, thread_answer_replies
 from bot.features.public_questions.post_view import draw
 from bot.features.public_questions.posting import own
 from bot.messaging import outbox
-from bot.storage.database import Units
+from bot.storage.database import Database
+from knowledge.lifecycle import questions as lifecycle_questions
 from knowledge.members import accounts, audit, members
-from knowledge.public_questions import posts as community
-from knowledge.public_questions import thread_answers as public_answers
+from knowledge.public_questions import posts, thread_answers
 from knowledge.public_questions.thread_answers import AnswerView
 from knowledge.questions import questions
 from knowledge.vocabulary import MemberStatus, PostState, QuestionState
@@ -24,112 +23,112 @@ from knowledge.vocabulary import MemberStatus, PostState, QuestionState
 AT_ONCE = 50
 
 
-class Settling:
+class Resolution:
     """Each step is one unit that takes the question from the state it must be in."""
 
-    def __init__(self, *, units: Units, clock: Callable[[], datetime]) -> None:
-        self._units = units
+    def __init__(self, *, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
         self._clock = clock
 
-    async def solved_by(self, caller: Caller, number: int) -> Reply:
+    async def solved_by(self, context: Context, number: int) -> Reply:
         """Mark an answer as the solution; for whoever asked, and for stewards."""
 
         def write(session: Session) -> Reply:
-            answer = public_answers.get(session, number)
-            found = community.get(session, answer.question_id) if answer else None
-            if answer is None or found is None or not (_asked(caller, found) or caller.steward):
+            answer = thread_answers.get(session, number)
+            found = posts.get(session, answer.question_id) if answer else None
+            if answer is None or found is None or not (_asked(context, found) or context.steward):
                 raise UserFacingError("answer_not_found", number=number)
-            if not self._solve(session, caller, found.id, answer):
-                return wording.marked_before(caller.say, found.id)
-            if not _asked(caller, found):
-                return wording.marked(caller.say)
-            return wording.solved(caller.say, found.id)
+            if not self._solve(session, context, found.id, answer):
+                return replies.marked_before(context.say, found.id)
+            if not _asked(context, found):
+                return replies.marked(context.say)
+            return replies.solved(context.say, found.id)
 
-        return await self._units.write(write)
+        return await self._database.write(write)
 
     async def from_the_thread(
-        self, caller: Caller, number: int, answer: AnswerView | None
+        self, context: Context, number: int, answer: AnswerView | None
     ) -> Reply | None:
         """The word below a post, by whoever asked or a steward; nothing to anybody else."""
-        trusted = caller.steward and (caller.person.admin or not caller.place.guarded)
+        trusted = context.steward and (context.person.admin or not context.place.guarded)
 
         def write(session: Session) -> Reply | None:
-            found = community.get(session, number)
-            if found is None or not (_asked(caller, found) or trusted):
+            found = posts.get(session, number)
+            if found is None or not (_asked(context, found) or trusted):
                 return None
-            if not self._solve(session, caller, number, answer):
+            if not self._solve(session, context, number, answer):
                 return None
-            return wording.marked(caller.say)
+            return replies.marked(context.say)
 
-        return await self._units.write(write)
+        return await self._database.write(write)
 
-    async def close(self, caller: Caller, number: int) -> Reply:
+    async def close(self, context: Context, number: int) -> Reply:
         """No more answers; whoever asked has enough."""
         at = self._clock()
 
         def write(session: Session) -> Reply:
-            own(session, caller, number)
-            if not community.close(session, number, at):
-                return wording.over(caller.say, number)
+            own(session, context, number)
+            if not posts.close(session, number, at):
+                return replies.over(context.say, number)
             self._draw(session, number)
-            return wording.closed(caller.say, number)
+            return replies.closed(context.say, number)
 
-        return await self._units.write(write)
+        return await self._database.write(write)
 
-    async def withdraw(self, caller: Caller, number: int) -> Reply:
+    async def withdraw(self, context: Context, number: int) -> Reply:
         """Take the posts down; the question itself stays."""
 
         def write(session: Session) -> Reply:
-            own(session, caller, number)
-            if not community.withdraw(session, number):
-                return wording.over(caller.say, number)
-            return wording.withdrawn(caller.say, number)
+            own(session, context, number)
+            if not posts.withdraw(session, number):
+                return replies.over(context.say, number)
+            return replies.withdrawn(context.say, number)
 
-        return await self._units.write(write)
+        return await self._database.write(write)
 
     async def look(self) -> int:
         """Draw the posts of questions that were answered elsewhere; returns how many."""
 
         def write(session: Session) -> int:
-            found = community.to_draw(session, AT_ONCE)
+            found = posts.to_draw(session, AT_ONCE)
             for each in found:
                 draw(session, each, self._clock())
             return len(found)
 
-        if not await self._units.read(lambda session: community.to_draw(session, 1)):
+        if not await self._database.read(lambda session: posts.to_draw(session, 1)):
             return 0
-        return await self._units.write(write)
+        return await self._database.write(write)
 
     def _solve(
-        self, session: Session, caller: Caller, number: int, answer: AnswerView | None
+        self, session: Session, context: Context, number: int, answer: AnswerView | None
     ) -> bool:
         at = self._clock()
-        if not community.solve(session, number, answer.id if answer else None, at):
+        if not posts.solve(session, number, answer.id if answer else None, at):
             return False
-        question, found = questions.get(session, number), community.get(session, number)
+        question, found = questions.get(session, number), posts.get(session, number)
         if question is not None and question.state is QuestionState.OPEN:
-            questions.set_state(session, number, QuestionState.SOLVED)
+            lifecycle_questions.set_state(session, number, QuestionState.SOLVED)
         self._draw(session, number)
-        if found is not None and not _asked(caller, found):
-            audit.record(session, caller.actor, "question.solved", f"question:{number}")
+        if found is not None and not _asked(context, found):
+            audit.record(session, context.actor, "question.solved", f"question:{number}")
             asker = members.get(session, found.asker_id)
             if asker is not None:
                 cause = ("posted question", "solved", str(number))
                 outbox.tell(
-                    session, asker, cause, lambda say: wording.solved_by_steward(say, number), at
+                    session, asker, cause, lambda say: replies.solved_by_steward(say, number), at
                 )
         if answer is not None:
             _thank(session, answer, at)
         return True
 
     def _draw(self, session: Session, number: int) -> None:
-        found = community.get(session, number)
+        found = posts.get(session, number)
         if found is not None and found.state is not PostState.WITHDRAWN:
             draw(session, found, self._clock())
 
 
-def _asked(caller: Caller, found: community.PostedView) -> bool:
-    return caller.member is not None and caller.member.id == found.asker_id
+def _asked(context: Context, found: posts.PostedView) -> bool:
+    return context.member is not None and context.member.id == found.asker_id
 
 
 def _thank(session: Session, answer: AnswerView, at: datetime) -> None:
@@ -137,4 +136,6 @@ def _thank(session: Session, answer: AnswerView, at: datetime) -> None:
     member = members.by_account(session, *accounts.parts(answer.account_key))
     if member is not None and member.status is MemberStatus.ACTIVE:
         cause = ("public answer", "solved", str(answer.id))
-        outbox.tell(session, member, cause, lambda say: answering.to_the_author(say, answer), at)
+        outbox.tell(
+            session, member, cause, lambda say: thread_answer_replies.to_the_author(say, answer), at
+        )

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from bot.contract import Button, ButtonStyle, Field, FieldKind, Form, Reply
 from bot.contract.markup import one_line
-from bot.features.help.replies import first_contact
 from bot.i18n import Markup, Words
+from bot.i18n.phrases import first_contact
 from knowledge.public_questions.thread_answers import AnswerView
 from knowledge.vocabulary import PostState
 

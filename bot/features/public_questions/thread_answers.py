@@ -8,22 +8,21 @@ from sqlmodel import Session
 
 from bot.contract import Edited, PlaceKind, Removed, Reply, Said, Submitted
 from bot.core.commands import is_for_the_bot
-from bot.core.context import Act, Caller
-from bot.features.conversations.service import Heard, Told
-from bot.features.members.profile_forms import Answers
-from bot.features.public_questions import thread_answer_replies as wording
+from bot.core.context import Act, Context
+from bot.core.forms import Answers
+from bot.core.listening import Heard, Told
+from bot.features.public_questions import thread_answer_replies
 from bot.features.public_questions.posting import number_of
-from bot.features.public_questions.resolution import Settling
+from bot.features.public_questions.resolution import Resolution
 from bot.i18n import words
 from bot.messaging import outbox
-from bot.storage.database import Units
+from bot.storage.database import Database
+from knowledge.database.keys import key_of
 from knowledge.members import members
 from knowledge.members.accounts import AccountView
-from knowledge.messaging import cancellation as unsent
-from knowledge.messaging import outbox as deliveries
-from knowledge.messaging.outbox import Draft, key_of
-from knowledge.public_questions import posts as community
-from knowledge.public_questions import thread_answers as public_answers
+from knowledge.messaging import cancellation, deliveries
+from knowledge.messaging.deliveries import Draft
+from knowledge.public_questions import posts, thread_answers
 from knowledge.public_questions.posts import PostedView, PostingView
 from knowledge.public_questions.thread_answers import AnswerView
 from knowledge.questions import questions
@@ -33,78 +32,80 @@ SOLUTION = frozenset({"solution", "solución"})
 """What marks a question as answered when it is all that somebody writes below it."""
 
 
-class Hearing:
+class ThreadAnswers:
     """Takes in what is written below posted questions, or sent with their button."""
 
-    def __init__(self, *, units: Units, settling: Settling, clock: Callable[[], datetime]) -> None:
-        self._units = units
+    def __init__(
+        self, *, database: Database, settling: Resolution, clock: Callable[[], datetime]
+    ) -> None:
+        self._database = database
         self._settling = settling
         self._clock = clock
 
-    async def hear(self, caller: Caller, act: Said | Edited | Removed) -> Told:
+    async def hear(self, context: Context, act: Said | Edited | Removed) -> Told:
         """Take in what was said, changed or taken back, if it belongs to a posted question."""
         if act.place.kind not in {PlaceKind.CHANNEL, PlaceKind.THREAD}:
             return None
         if not isinstance(act, Said):
-            return await self._amended(caller, act)
+            return await self._amended(context, act)
         if act.addressed and is_for_the_bot(act.text):
             return None
         refs = {act.place.thread, act.reply_to} - {""}
         room = (act.place.platform, act.place.channel)
-        found, answer = await self._units.read(
+        found, answer = await self._database.read(
             lambda session: (
-                community.answered_by(session, *room, refs),
-                public_answers.called(session, *room, act.reply_to) if act.reply_to else None,
+                posts.answered_by(session, *room, refs),
+                thread_answers.called(session, *room, act.reply_to) if act.reply_to else None,
             )
         )
         if act.text.strip().casefold() in SOLUTION and (found or answer):
             number = answer.question_id if answer else found[0].id if found else 0
-            return Heard(await self._settling.from_the_thread(caller, number, answer))
+            return Heard(await self._settling.from_the_thread(context, number, answer))
         if found is None or (act.addressed and not found[0].hears):
             return None
-        await self._keep(caller, *found, act.message, _words(caller, act))
+        await self._keep(context, *found, act.message, _words(context, act))
         return Heard()
 
-    async def answer(self, caller: Caller, act: Act) -> Reply:
+    async def answer(self, context: Context, act: Act) -> Reply:
         """The button below a post: the form, or the answer in it, for whoever asked alone."""
         number = number_of(act.subject)
-        found = await self._units.read(lambda session: community.get(session, number))
+        found = await self._database.read(lambda session: posts.get(session, number))
         if found is None or not found.hears:
-            return wording.not_heard(caller.say)
+            return thread_answer_replies.not_heard(context.say)
         if not isinstance(act, Submitted):
-            return wording.answer_form(caller.say, number)
+            return thread_answer_replies.answer_form(context.say, number)
         answers = Answers(act.values)
-        text = answers.text("answer", wording.ANSWER_LIMIT, required=True)
+        text = answers.text("answer", thread_answer_replies.ANSWER_LIMIT, required=True)
         answers.check()
-        place = caller.place
-        names = await self._units.read(lambda session: community.postings(session, number))
+        place = context.place
+        names = await self._database.read(lambda session: posts.postings(session, number))
         here = next((each for each in names if each.channel == place.channel), None)
         posting = here or PostingView(0, place.platform, place.workspace, place.channel, "", "")
-        if not await self._keep(caller, found, posting, f"form:{caller.event_id}", text):
-            return wording.not_heard(caller.say)
-        return wording.passed_on(caller.say)
+        if not await self._keep(context, found, posting, f"form:{context.event_id}", text):
+            return thread_answer_replies.not_heard(context.say)
+        return thread_answer_replies.passed_on(context.say)
 
     async def _keep(
-        self, caller: Caller, found: PostedView, posting: PostingView, message: str, text: str
+        self, context: Context, found: PostedView, posting: PostingView, message: str, text: str
     ) -> bool:
         """Keep an answer and write it to whoever asked; whether it still is one."""
         at = self._clock()
 
         def write(session: Session) -> bool:
-            now = community.get(session, found.id)
+            now = posts.get(session, found.id)
             if now is None or not now.hears:
                 return False
-            if not text or (caller.member is not None and caller.member.id == now.asker_id):
+            if not text or (context.member is not None and context.member.id == now.asker_id):
                 return True
-            kept = public_answers.keep(
+            kept = thread_answers.keep(
                 session,
                 now.id,
                 posting.name,
                 platform=posting.platform,
                 channel=posting.channel,
                 message=message,
-                account_key=caller.person.key,
-                author=caller.person.name,
+                account_key=context.person.key,
+                author=context.person.name,
                 text=text,
                 at=at,
             )
@@ -112,37 +113,37 @@ class Hearing:
                 deliveries.write(session, _to_the_asker(session, now, kept), at)
             return True
 
-        return await self._units.write(write)
+        return await self._database.write(write)
 
-    async def _amended(self, caller: Caller, act: Edited | Removed) -> Told:
+    async def _amended(self, context: Context, act: Edited | Removed) -> Told:
         name = (act.place.platform, act.place.channel, act.message)
-        if await self._units.read(lambda session: public_answers.called(session, *name)) is None:
+        if await self._database.read(lambda session: thread_answers.called(session, *name)) is None:
             return None
         at = self._clock()
 
         def write(session: Session) -> None:
-            answer = public_answers.called(session, *name)
+            answer = thread_answers.called(session, *name)
             # A platform may not say whose message is gone; nobody but its author changes one.
-            own = not caller.person.user_id or (
-                answer is not None and answer.account_key == caller.person.key
+            own = not context.person.user_id or (
+                answer is not None and answer.account_key == context.person.key
             )
             if answer is not None and own:
                 text = act.text.strip() if isinstance(act, Edited) else ""
                 _amend(session, answer, text, act.event_id, at)
 
-        await self._units.write(write)
+        await self._database.write(write)
         return Heard()
 
 
 def _amend(session: Session, answer: AnswerView, text: str, event_id: str, at: datetime) -> None:
     """Bring other words to whoever asked, or (empty) take the answer back."""
-    found = community.get(session, answer.question_id)
+    found = posts.get(session, answer.question_id)
     if text:
-        public_answers.reword(session, answer.id, text)
+        thread_answers.reword(session, answer.id, text)
     else:
-        public_answers.take_back(session, answer.id)
+        thread_answers.take_back(session, answer.id)
     drafts = _to_the_asker(session, found, replace(answer, text=text)) if found else []
-    waiting = unsent.take_back(session, answer.key)
+    waiting = cancellation.take_back(session, answer.key)
     if waiting and not text:
         return
     if not waiting:
@@ -161,7 +162,7 @@ def _to_the_asker(session: Session, found: PostedView, answer: AnswerView) -> li
     if account is None or not found.hears:
         return []
     say = words(account.language or account.locale)
-    said = wording.answered(say, answer, found.agreed.text, found.state)
+    said = thread_answer_replies.answered(say, answer, found.agreed.text, found.state)
     return [outbox.message(answer.key, outbox.direct(account), said, account, unsolicited=True)]
 
 
@@ -173,6 +174,6 @@ def _reader(session: Session, found: PostedView) -> AccountView | None:
     return outbox.reachable(session, member.id, question.account_key if question else "")
 
 
-def _words(caller: Caller, said: Said) -> str:
-    files = wording.files_stay(caller.say, said.files) if said.files else ""
+def _words(context: Context, said: Said) -> str:
+    files = thread_answer_replies.files_stay(context.say, said.files) if said.files else ""
     return "\n".join(filter(None, (said.text.strip(), files)))

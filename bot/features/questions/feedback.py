@@ -7,11 +7,11 @@ from sqlmodel import Session
 
 from bot.contract import Pressed, Reply, Submitted
 from bot.core.commands import Intent
-from bot.core.context import Actions, Caller, Verbs
+from bot.core.context import Actions, Context, Verbs
 from bot.core.errors import UserFacingError
 from bot.features.asking.service import Asking
-from bot.features.citations.service import Citing
-from bot.features.questions import feedback_replies as wording
+from bot.features.citations.service import Citations
+from bot.features.questions import feedback_replies
 from bot.features.questions.own_questions import (
     asked_in,
     is_of,
@@ -22,15 +22,17 @@ from bot.features.questions.own_questions import (
     standing,
 )
 from bot.features.questions.own_questions_replies import listed
-from bot.features.questions.stored_answers import Recalling
+from bot.features.questions.stored_answers import StoredAnswers
 from bot.i18n import words
 from bot.messaging import outbox
-from bot.storage.database import Units
+from bot.storage.database import Database
+from knowledge.database.keys import key_of
+from knowledge.lifecycle import questions as lifecycle_questions
 from knowledge.members import accounts, audit
-from knowledge.messaging import outbox as deliveries
+from knowledge.messaging import deliveries
 from knowledge.questions import questions, ratings
 from knowledge.questions.ratings import Voter
-from knowledge.views import QuestionView
+from knowledge.questions.views import QuestionView
 from knowledge.vocabulary import MemberStatus, QuestionState
 
 
@@ -40,13 +42,13 @@ class Feedback:
     def __init__(
         self,
         *,
-        units: Units,
+        database: Database,
         asking: Asking,
-        recalling: Recalling,
-        citing: Citing,
+        recalling: StoredAnswers,
+        citing: Citations,
         clock: Callable[[], datetime],
     ) -> None:
-        self._units = units
+        self._database = database
         self._asking = asking
         self._recalling = recalling
         self._citing = citing
@@ -60,86 +62,92 @@ class Feedback:
             "answer.people": self.people,
         }
 
-    async def helpful(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def helpful(self, context: Context, act: Pressed | Submitted) -> Reply:
         """The answer helped; where it has several cases, which one is asked for."""
-        question = await self._readable(caller, act.subject)
-        await self._vote(caller, question, helpful=True)
-        return wording.helped(caller.say, question, await self._recalling.cases_of(question.id))
-
-    async def unhelpful(self, caller: Caller, act: Pressed | Submitted) -> Reply:
-        """The answer did not help: what else there is."""
-        question = await self._readable(caller, act.subject)
-        await self._vote(caller, question, helpful=False)
-        return wording.unhelpful(
-            caller.say, question, own=is_of(question, caller), sees_people=_sees_people(caller)
+        question = await self._readable(context, act.subject)
+        await self._vote(context, question, helpful=True)
+        return feedback_replies.helped(
+            context.say, question, await self._recalling.cases_of(question.id)
         )
 
-    async def case_helped(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def unhelpful(self, context: Context, act: Pressed | Submitted) -> Reply:
+        """The answer did not help: what else there is."""
+        question = await self._readable(context, act.subject)
+        await self._vote(context, question, helpful=False)
+        return feedback_replies.unhelpful(
+            context.say, question, own=is_of(question, context), sees_people=_sees_people(context)
+        )
+
+    async def case_helped(self, context: Context, act: Pressed | Submitted) -> Reply:
         """One case of the answer helped; the subject is `17:42`."""
         number, _, which = act.subject.partition(":")
-        question = await self._readable(caller, number)
+        question = await self._readable(context, number)
         found = await self._recalling.cases_of(question.id)
         case = next((case for case in found if str(case.id) == which), None)
         if case is None:
             raise UserFacingError("case_not_found", number=which)
-        await self._vote(caller, question, helpful=True, case_id=case.id)
-        return wording.case_helped(caller.say, case)
+        await self._vote(context, question, helpful=True, case_id=case.id)
+        return feedback_replies.case_helped(context.say, case)
 
-    async def people(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def people(self, context: Context, act: Pressed | Submitted) -> Reply:
         """People to ask, in the words of a question that the cases did not answer."""
-        question = await self._readable(caller, act.subject)
-        return await self._asking.expert(caller, Intent("expert", text=question.text))
+        question = await self._readable(context, act.subject)
+        return await self._asking.expert(context, Intent("expert", text=question.text))
 
-    async def solved(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def solved(self, context: Context, act: Pressed | Submitted) -> Reply:
         """The asker has what they need."""
-        question = await question_called(self._units, act.subject)
-        if question is not None and may_read(question, caller) and not _may_close(question, caller):
+        question = await question_called(self._database, act.subject)
+        if (
+            question is not None
+            and may_read(question, context)
+            and not _may_close(question, context)
+        ):
             raise UserFacingError("only_the_asker")
-        return await self._resolved(caller, act.subject)
+        return await self._resolved(context, act.subject)
 
-    async def resolve(self, caller: Caller, intent: Intent) -> Reply:
+    async def resolve(self, context: Context, intent: Intent) -> Reply:
         """`resolve 17`: the same in words; `resolve 17 cite` makes a case of what was told."""
         if not intent.object:
-            found = await mine(self._units, caller)
+            found = await mine(self._database, context)
             return listed(
-                caller.say, found, await standing(self._units, caller, found, self._clock())
+                context.say, found, await standing(self._database, context, found, self._clock())
             )
-        solved = await self._resolved(caller, intent.object)
+        solved = await self._resolved(context, intent.object)
         if not intent.text:
             return solved
-        begun = await self._citing.about(caller, int(intent.object))
-        return wording.solved_and(caller.say, solved, begun)
+        begun = await self._citing.about(context, int(intent.object))
+        return feedback_replies.solved_and(context.say, solved, begun)
 
-    async def _resolved(self, caller: Caller, number: str) -> Reply:
-        question = await question_called(self._units, number)
-        if question is None or not _may_close(question, caller):
+    async def _resolved(self, context: Context, number: str) -> Reply:
+        question = await question_called(self._database, number)
+        if question is None or not _may_close(question, context):
             raise UserFacingError("question_not_found", number=number)
-        own, at = is_of(question, caller), self._clock()
+        own, at = is_of(question, context), self._clock()
         post = asked_in(question) if _in_post(question) else None
 
         def close(session: Session) -> None:
             _standing(session, question)
-            questions.set_state(session, question.id, QuestionState.SOLVED)
+            lifecycle_questions.set_state(session, question.id, QuestionState.SOLVED)
             if not own:
-                audit.record(session, caller.actor, "question.solved", f"question:{question.id}")
+                audit.record(session, context.actor, "question.solved", f"question:{question.id}")
             if post is not None:
-                told = wording.solved_in_post(words(question.language), by_asker=own)
-                key = deliveries.key_of("solved", str(question.id))
+                told = feedback_replies.solved_in_post(words(question.language), by_asker=own)
+                key = key_of("solved", str(question.id))
                 deliveries.write(session, [outbox.message(key, post, told)], at)
 
-        await self._units.write(close)
-        return wording.solved(caller.say, question)
+        await self._database.write(close)
+        return feedback_replies.solved(context.say, question)
 
-    async def _readable(self, caller: Caller, number: str) -> QuestionView:
-        question = await question_called(self._units, number)
-        if question is None or not may_read(question, caller):
+    async def _readable(self, context: Context, number: str) -> QuestionView:
+        question = await question_called(self._database, number)
+        if question is None or not may_read(question, context):
             raise UserFacingError("not_yours_to_rate")
         return question
 
     async def _vote(
-        self, caller: Caller, question: QuestionView, *, helpful: bool, case_id: int | None = None
+        self, context: Context, question: QuestionView, *, helpful: bool, case_id: int | None = None
     ) -> None:
-        at, member, key = self._clock(), caller.member, caller.person.key
+        at, member, key = self._clock(), context.member, context.person.key
 
         def vote(session: Session) -> None:
             _standing(session, question)
@@ -147,7 +155,7 @@ class Feedback:
             voter = Voter(key, member.id if member else None, tuple(each.key for each in others))
             ratings.cast(session, voter, question.id, helpful=helpful, at=at, case_id=case_id)
 
-        await self._units.write(vote)
+        await self._database.write(vote)
 
 
 def _standing(session: Session, question: QuestionView) -> None:
@@ -163,11 +171,11 @@ def _in_post(question: QuestionView) -> bool:
     return place is not None and place.forum and is_open(question)
 
 
-def _may_close(question: QuestionView, caller: Caller) -> bool:
+def _may_close(question: QuestionView, context: Context) -> bool:
     """Whoever asked; in a forum the stewards keep the posts in order, too."""
-    return is_of(question, caller) or (caller.steward and _in_post(question))
+    return is_of(question, context) or (context.steward and _in_post(question))
 
 
-def _sees_people(caller: Caller) -> bool:
-    active = caller.member is not None and caller.member.status is MemberStatus.ACTIVE
-    return active or caller.steward
+def _sees_people(context: Context) -> bool:
+    active = context.member is not None and context.member.status is MemberStatus.ACTIVE
+    return active or context.steward

@@ -6,7 +6,8 @@ from dataclasses import replace
 from bot.contract import Audience, Button, Reply
 from bot.features.asking.replies import reword_button
 from bot.i18n import Markup, Words
-from knowledge.views import CaseView, QuestionView
+from knowledge.cases.views import CaseView
+from knowledge.questions.views import QuestionView
 
 
 def solved_and(say: Words, solved: Reply, begun: Reply | None) -> Reply:

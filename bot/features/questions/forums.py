@@ -8,15 +8,15 @@ from sqlmodel import Session
 
 from bot.contract import Place, Pressed, Reply, Said, Submitted
 from bot.core.commands import QUESTION_LIMIT, Intent
-from bot.core.context import Actions, Caller, Verbs
+from bot.core.context import Actions, Context, Verbs
 from bot.core.errors import UserFacingError
 from bot.features.asking.service import Asking
 from bot.features.channels.service import Channels
-from bot.features.questions import forums_replies as wording
+from bot.features.questions import forums_replies
 from bot.messaging import outbox
-from bot.storage.database import Units
-from knowledge.messaging import channels
-from knowledge.messaging import outbox as deliveries
+from bot.storage.database import Database
+from knowledge.database.keys import key_of
+from knowledge.messaging import channels, deliveries
 
 
 class Forums:
@@ -25,28 +25,28 @@ class Forums:
     def __init__(
         self,
         *,
-        units: Units,
+        database: Database,
         asking: Asking,
         channels: Channels,
         clock: Callable[[], datetime],
     ) -> None:
-        self._units = units
+        self._database = database
         self._asking = asking
         self._channels = channels
         self._clock = clock
         self.verbs: Verbs = {}
         self.actions: Actions = {"forum.ask": self.ask}
 
-    async def begun(self, caller: Caller, said: Said) -> Reply | None:
+    async def begun(self, context: Context, said: Said) -> Reply | None:
         """What is said to a new post that does not mention the bot; None for nothing."""
         place = said.place
         if not said.title or not place.forum or not await self._attended(place):
             return None
         if not said.text.strip():
-            return wording.offer(caller.say)
-        return await self._asking.ask(caller, _intent(said.text))
+            return forums_replies.offer(context.say)
+        return await self._asking.ask(context, _intent(said.text))
 
-    async def ask(self, caller: Caller, act: Pressed | Submitted) -> Reply:
+    async def ask(self, context: Context, act: Pressed | Submitted) -> Reply:
         """The button under the offer: a post is asked once, whoever presses it how often."""
         place = act.place
         about = act.about if isinstance(act, Pressed) else ""
@@ -55,24 +55,28 @@ class Forums:
         if not await self._channels.speaks(place):
             raise UserFacingError("quiet_in_public")
         post = ("post", place.platform, place.workspace, place.thread)
-        key = deliveries.key_of(*post)
-        if await self._units.read(lambda session: deliveries.is_written(session, key)):
-            return wording.asked_before(caller.say)
-        asking = replace(caller, event_id=":".join(post))
+        key = key_of(*post)
+        if await self._database.read(lambda session: deliveries.is_written(session, key)):
+            return forums_replies.asked_before(context.say)
+        asking = replace(context, event_id=":".join(post))
         reply = await self._asking.ask(asking, replace(_intent(about), public=True))
         # Two who press at once both come here: the key lets one answer stand.
         room = replace(place, message="")
-        draft, at = outbox.message(key, room, reply, caller.person), self._clock()
+        draft, at = outbox.message(key, room, reply, context.person), self._clock()
 
         def write(session: Session) -> bool:
             return bool(deliveries.write(session, [draft], at))
 
-        answered = await self._units.write(write)
-        return wording.answered(caller.say) if answered else wording.asked_before(caller.say)
+        answered = await self._database.write(write)
+        return (
+            forums_replies.answered(context.say)
+            if answered
+            else forums_replies.asked_before(context.say)
+        )
 
     async def _attended(self, place: Place) -> bool:
         room = (place.platform, place.workspace, place.channel)
-        named = await self._units.read(
+        named = await self._database.read(
             lambda session: channels.serves(session, *room, channels.FORUM)
         )
         return named and await self._channels.speaks(place)

@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from bot.contract import Button, Card, Field, FieldKind, Form, Reply
 from bot.contract.markup import one_line
 from bot.core.commands import QUESTION_LIMIT
-from bot.features.asking.replies import solved_button
-from bot.features.help.replies import first_contact
-from bot.features.introductions.asker_replies import ask_button
-from bot.features.public_questions import replies as community
+from bot.features.public_questions import replies as public_question_replies
 from bot.i18n import Markup, Words, later
-from knowledge.views import QuestionView
+from bot.i18n.links import link
+from bot.i18n.phrases import first_contact
+from knowledge.questions.views import QuestionView
 from knowledge.vocabulary import Confidence, PostState, QuestionState, Visibility
 
 ANSWERED = {
@@ -94,7 +93,7 @@ def card(say: Words, question: QuestionView, how: Standing, longest: int = QUEST
     if question.id in how.handed:
         body = Markup("\n\n").join((body, how.handed[question.id]))
     if question.id in how.posted:
-        posted = say(community.STANDINGS[how.posted[question.id]])
+        posted = say(public_question_replies.STANDINGS[how.posted[question.id]])
         body = Markup("\n\n").join((body, posted))
     text = one_line(question.text)
     if len(text) > longest:
@@ -113,9 +112,9 @@ def _buttons(say: Words, question: QuestionView, how: Standing) -> tuple[Button,
         for number in how.since.get(question.id, ())[:1]
     ]
     if question.id in how.able:
-        buttons.append(ask_button(say, question.id))
+        buttons.append(link(say, "handoff.form", question.id))
     if question.id in how.to_post:
-        buttons.append(community.ask_button(say, question.id))
+        buttons.append(link(say, "community.form", question.id))
     if question.id in how.posted:
         shown = Button(say.label("Show answers"), "community.show", str(question.id))
         buttons.append(shown)
@@ -124,5 +123,5 @@ def _buttons(say: Words, question: QuestionView, how: Standing) -> tuple[Button,
         Button(say.label("Withdraw"), "question.withdraw", str(question.id)),
     ]
     if question.confidence is not Confidence.NONE and not question.people_only:
-        buttons.insert(0, solved_button(say, question.id))
+        buttons.insert(0, link(say, "answer.solved", question.id))
     return tuple(buttons)

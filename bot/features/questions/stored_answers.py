@@ -6,31 +6,32 @@ from sqlmodel import Session
 
 from bot.features.asking.answer import Answer, FoundCase
 from bot.features.asking.excerpts import excerpts
-from bot.storage.database import Units
+from bot.storage.database import Database
 from knowledge.cases import cases
+from knowledge.cases.views import CaseView
 from knowledge.questions import questions
 from knowledge.questions.questions import FoundThen
+from knowledge.questions.views import QuestionView
 from knowledge.search.confidence import calibration
 from knowledge.search.index import Library
-from knowledge.views import CaseView, QuestionView
 from knowledge.vocabulary import CaseState, Confidence
 
 
-class Recalling:
+class StoredAnswers:
     """Reads an answer back: its cases as they are now, as sure as they were then; no people."""
 
-    def __init__(self, *, units: Units, library: Library) -> None:
-        self._units = units
+    def __init__(self, *, database: Database, library: Library) -> None:
+        self._database = database
         self._library = library
 
     async def cases_of(self, question_id: int) -> list[CaseView]:
         """The cases of an answer that are still published, best first."""
-        views, _ = await self._units.read(lambda session: still_published(session, question_id))
+        views, _ = await self._database.read(lambda session: still_published(session, question_id))
         return views
 
     async def recall(self, question: QuestionView) -> Answer:
         """The answer to a question as others may read it along."""
-        views, then = await self._units.read(lambda s: still_published(s, question.id))
+        views, then = await self._database.read(lambda s: still_published(s, question.id))
         vector = await asyncio.wrap_future(self._library.encode_question(question.text))
         loop = asyncio.get_running_loop()
         quoted = await loop.run_in_executor(

@@ -8,7 +8,7 @@ from typing import Any
 
 from adapters.discord import DiscordAdapter
 from bot.app import Core, build
-from bot.runtime.server import Running
+from bot.runtime.server import Runtime
 from bot.settings import Settings
 from knowledge.database.store import Store
 from knowledge.encoders.encoder import Encoder
@@ -33,7 +33,7 @@ class GuildBot:
         self.store = Store(self._url)
         self.store.migrate()
         self.core: Core
-        self.running: Running
+        self.running: Runtime
 
     async def start(self, *, connected: bool = True) -> None:
         """Start on the database as it stands; wait until the gateway has taken it in."""
@@ -45,7 +45,7 @@ class GuildBot:
         adapter = DiscordAdapter(
             token=self._discord.token, base_url=self._discord.base_url, **self.adapter
         )
-        self.running = Running(self.core, [adapter], host="127.0.0.1", port=0)
+        self.running = Runtime(self.core, [adapter], host="127.0.0.1", port=0)
         self._task = asyncio.create_task(self.running.run(self._stop))
         if connected:
             await self._discord.until(lambda: adapter.health().connected)
@@ -70,7 +70,7 @@ class GuildBot:
 
     async def kill(self) -> None:
         """Stop as a crash does: what is in hand breaks off where it stands."""
-        await self.running.courier.aclose()
+        await self.running.sender.aclose()
         spared = self._before | {asyncio.current_task()}
         for task in asyncio.all_tasks() - spared:
             # Requests that reached Discord go on there, and the port is given back in good order.

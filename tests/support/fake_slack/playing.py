@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from adapters.slack import SlackAdapter
 from bot.app import Core, build
-from bot.runtime.server import Running
+from bot.runtime.server import Runtime
 from bot.settings import Settings
 from knowledge.database.store import Store
 from knowledge.encoders.encoder import Encoder
@@ -42,7 +42,7 @@ class Bot:
         self.store = Store(self._url)
         self.store.migrate()
         self.core: Core
-        self.running: Running
+        self.running: Runtime
 
     async def start(self, *, connected: bool = True) -> None:
         """Start on the database as it stands; wait until Slack has a way to the bot."""
@@ -60,7 +60,7 @@ class Bot:
             ping=self._ping,
             silence=self.silence,
         )
-        self.running = Running(self.core, [adapter], host="127.0.0.1", port=0)
+        self.running = Runtime(self.core, [adapter], host="127.0.0.1", port=0)
         self._task = asyncio.create_task(self.running.run(self._stop))
         if self._mode == "http":
             await self.running.server.listening()
@@ -88,7 +88,7 @@ class Bot:
 
     async def kill(self) -> None:
         """Stop as a crash does: what is in hand breaks off where it stands."""
-        await self.running.courier.aclose()
+        await self.running.sender.aclose()
         spared = self._before | self._slack.post.tasks | {asyncio.current_task()}
         for task in asyncio.all_tasks() - spared:
             # Requests that reached Slack go on there, and the port is given back in good order.

@@ -10,8 +10,8 @@ from knowledge.database.store import Store
 from knowledge.encoders.encoder import Vectors
 from knowledge.members import accounts, members
 from knowledge.members.accounts import AccountView
-from knowledge.models import Question
-from knowledge.views import MemberDraft
+from knowledge.members.views import MemberDraft
+from knowledge.questions.tables import Question
 from knowledge.vocabulary import MemberStatus
 from tests.support.fake_encoder import HashEncoder
 from tests.support.fake_slack import FakeSlack, Json, Member, Shown

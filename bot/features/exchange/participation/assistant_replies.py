@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from bot.contract import Button, ButtonStyle, Reply
-from bot.features.help.replies import first_contact
 from bot.i18n import Markup, Words, later
+from bot.i18n.phrases import first_contact
 from knowledge.exchange.assistants import AssistantView
 from knowledge.exchange.states import AssistantState
 

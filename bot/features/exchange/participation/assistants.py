@@ -8,14 +8,14 @@ from sqlmodel import Session
 
 from bot.contract import Person, Reply
 from bot.core.commands import number_in
-from bot.core.context import Act, Actions, Caller
+from bot.core.context import Act, Actions, Context
 from bot.core.errors import UserFacingError
-from bot.features.exchange.participation import assistant_replies as wording
-from bot.features.exchange.programmes import lookup as finding
+from bot.features.exchange.participation import assistant_replies
+from bot.features.exchange.programmes import lookup
 from bot.i18n import Words
 from bot.messaging import outbox
 from bot.messaging.outbox import TERMINAL
-from bot.storage.database import Units
+from bot.storage.database import Database
 from knowledge.exchange import assistants
 from knowledge.exchange.assistants import Asking, AssistantView
 from knowledge.exchange.states import AssistantState
@@ -29,11 +29,11 @@ OUTCOMES = {
 }
 
 
-class Assisting:
+class Assistants:
     """Names, asks and ends; whoever schedules need be no member, only reachable in private."""
 
-    def __init__(self, *, units: Units, clock: Callable[[], datetime]) -> None:
-        self._units = units
+    def __init__(self, *, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
         self._clock = clock
         self.actions: Actions = {
             "assistant.agree": self.agree,
@@ -41,29 +41,33 @@ class Assisting:
             "assistant.stop": self.decline,
         }
 
-    async def assistant(self, caller: Caller, text: str) -> Reply:
+    async def assistant(self, context: Context, text: str) -> Reply:
         """`pair assistant`, `pair assistant @x`, `pair assistant none`."""
         if not text:
-            return await self._standing(caller)
-        if text.casefold() in finding.NOBODY:
-            return await self._ended(caller)
-        return await self._named(caller, text)
+            return await self._standing(context)
+        if text.casefold() in lookup.NOBODY:
+            return await self._ended(context)
+        return await self._named(context, text)
 
-    async def agree(self, caller: Caller, act: Act) -> Reply:
+    async def agree(self, context: Context, act: Act) -> Reply:
         """Only the person who was asked can answer."""
-        found = await self._answered(caller, act, AssistantState.AGREED)
+        found = await self._answered(context, act, AssistantState.AGREED)
         if found is None:
-            return wording.over(caller.say)
-        name = await self._units.read(lambda session: _name(session, found.member_id))
-        return wording.agreed(caller.say, name, found.id)
+            return assistant_replies.over(context.say)
+        name = await self._database.read(lambda session: _name(session, found.member_id))
+        return assistant_replies.agreed(context.say, name, found.id)
 
-    async def decline(self, caller: Caller, act: Act) -> Reply:
+    async def decline(self, context: Context, act: Act) -> Reply:
         """Say no, or end it later."""
-        found = await self._answered(caller, act, AssistantState.DECLINED)
-        return wording.over(caller.say) if found is None else wording.declined(caller.say)
+        found = await self._answered(context, act, AssistantState.DECLINED)
+        return (
+            assistant_replies.over(context.say)
+            if found is None
+            else assistant_replies.declined(context.say)
+        )
 
     async def _answered(
-        self, caller: Caller, act: Act, state: AssistantState
+        self, context: Context, act: Act, state: AssistantState
     ) -> AssistantView | None:
         """The naming as it stands now; None when it was settled before.
 
@@ -75,11 +79,11 @@ class Assisting:
             found = assistants.get(session, number)
             if found is None:
                 return None
-            if found.key not in _keys(session, caller):
+            if found.key not in _keys(session, context):
                 raise UserFacingError("not_yours")
             if found.state is state:
                 return found
-            changed = assistants.answer(session, number, state, at, caller.person.name)
+            changed = assistants.answer(session, number, state, at, context.person.name)
             member = members.get(session, found.member_id)
             if changed is not None and member is not None:
                 cause = ("assistant", str(number), state, found.asked_at.isoformat())
@@ -87,18 +91,18 @@ class Assisting:
                     session,
                     member,
                     cause,
-                    lambda say: wording.answered(say, changed, state),
+                    lambda say: assistant_replies.answered(say, changed, state),
                     at,
                 )
             return changed
 
-        return await self._units.write(write)
+        return await self._database.write(write)
 
-    async def _named(self, caller: Caller, text: str) -> Reply:
-        member, at = caller.approved(), self._clock()
+    async def _named(self, context: Context, text: str) -> Reply:
+        member, at = context.approved(), self._clock()
 
         def write(session: Session) -> tuple[str, Person]:
-            person = _person(session, caller, text)
+            person = _person(session, context, text)
             if person.key in outbox.keys_of(session, member.id):
                 raise UserFacingError("assistant_is_you")
             former = assistants.current(session, member.id)
@@ -111,11 +115,11 @@ class Assisting:
                 _tell(session, found, cause, lambda say: _ask(say, member.name, found.id), at)
             return OUTCOMES[asking], person
 
-        outcome, person = await self._units.write(write)
-        return wording.said(caller.say, outcome, person.name, person.key)
+        outcome, person = await self._database.write(write)
+        return assistant_replies.said(context.say, outcome, person.name, person.key)
 
-    async def _ended(self, caller: Caller) -> Reply:
-        member = caller.known()
+    async def _ended(self, context: Context) -> Reply:
+        member = context.known()
 
         def write(session: Session) -> AssistantView | None:
             found = assistants.current(session, member.id)
@@ -123,10 +127,10 @@ class Assisting:
                 self._relieve(session, found, member.name)
             return found
 
-        found = await self._units.write(write)
+        found = await self._database.write(write)
         if found is None:
-            return wording.said(caller.say, "nobody")
-        return wording.said(caller.say, "ended", found.name, found.key)
+            return assistant_replies.said(context.say, "nobody")
+        return assistant_replies.said(context.say, "ended", found.name, found.key)
 
     def _relieve(self, session: Session, found: AssistantView, member: str) -> None:
         """End a naming; who had agreed is told, who had not answered need not know."""
@@ -134,31 +138,31 @@ class Assisting:
         ended = assistants.answer(session, found.id, AssistantState.ENDED, at)
         if ended is not None and found.state is AssistantState.AGREED:
             cause = ("assistant", str(found.id), "ended", found.asked_at.isoformat())
-            _tell(session, found, cause, lambda say: wording.relieved(say, member), at)
+            _tell(session, found, cause, lambda say: assistant_replies.relieved(say, member), at)
 
-    async def _standing(self, caller: Caller) -> Reply:
-        member = caller.member
+    async def _standing(self, context: Context) -> Reply:
+        member = context.member
 
         def find(session: Session) -> tuple[AssistantView | None, list[tuple[int, str]]]:
             own = assistants.current(session, member.id) if member else None
             return own, [
                 (each.id, _name(session, each.member_id))
-                for each in assistants.named(session, sorted(_keys(session, caller)))
+                for each in assistants.named(session, sorted(_keys(session, context)))
                 if each.state is AssistantState.AGREED
             ]
 
-        own, others = await self._units.read(find)
-        return wording.standing(caller.say, own, others, member=member is not None)
+        own, others = await self._database.read(find)
+        return assistant_replies.standing(context.say, own, others, member=member is not None)
 
 
 def _ask(say: Words, member: str, number: int) -> Reply:
-    return wording.invitation(say, member, number)
+    return assistant_replies.invitation(say, member, number)
 
 
-def _keys(session: Session, caller: Caller) -> set[str]:
+def _keys(session: Session, context: Context) -> set[str]:
     """Every account of whoever acts."""
-    own = outbox.keys_of(session, caller.member.id) if caller.member else []
-    return {caller.person.key, *own}
+    own = outbox.keys_of(session, context.member.id) if context.member else []
+    return {context.person.key, *own}
 
 
 def _name(session: Session, member_id: int) -> str:
@@ -166,14 +170,14 @@ def _name(session: Session, member_id: int) -> str:
     return found.name if found else ""
 
 
-def _person(session: Session, caller: Caller, text: str) -> Person:
+def _person(session: Session, context: Context, text: str) -> Person:
     """Whom the caller mentions or names, on the same platform. Raises `assistant_unknown`."""
-    here = caller.person
-    for person in caller.mentions:
+    here = context.person
+    for person in context.mentions:
         if (person.platform, person.workspace) == (here.platform, here.workspace):
             known = accounts.find(session, person.platform, person.workspace, person.user_id)
             return replace(person, name=known.name) if known and known.name else person
-    named = None if here.platform == TERMINAL else finding.member(session, caller, text)
+    named = None if here.platform == TERMINAL else lookup.member(session, context, text)
     for each in accounts.of_member(session, named.id) if named else ():
         if (each.platform, each.workspace) == (here.platform, here.workspace) and not each.gone:
             return Person(each.platform, each.workspace, each.user_id, named.name if named else "")

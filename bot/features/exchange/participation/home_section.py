@@ -6,28 +6,28 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from bot.contract import Card
-from bot.core.context import Caller
-from bot.features.exchange.participation import replies as wording
+from bot.core.context import Context
+from bot.features.exchange.participation import replies
 from bot.features.exchange.participation.replies import Next
-from bot.storage.database import Units
+from bot.storage.database import Database
 from knowledge.exchange import programmes, rounds
 from knowledge.exchange.programmes import ParticipationView, ProgrammeView
 from knowledge.exchange.rounds import PairingView
 from knowledge.exchange.states import RoundState
 from knowledge.members import members
-from knowledge.views import MemberView
+from knowledge.members.views import MemberView
 
 
 class NextExchange:
     """A card for each programme of a member, and one for each of their groups."""
 
-    def __init__(self, *, units: Units, clock: Callable[[], datetime]) -> None:
-        self._units = units
+    def __init__(self, *, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
         self._clock = clock
 
-    async def on_page(self, caller: Caller) -> list[Card]:
+    async def on_page(self, context: Context) -> list[Card]:
         """Nothing for whoever takes no part."""
-        member, now = caller.member, self._clock()
+        member, now = context.member, self._clock()
         if member is None:
             return []
 
@@ -42,9 +42,9 @@ class NextExchange:
             ]
             return parts, groups, names
 
-        parts, groups, names = await self._units.read(find)
-        cards = [wording.group(caller.say, each, names) for each in groups]
-        return wording.next_exchange(caller.say, parts, cards)
+        parts, groups, names = await self._database.read(find)
+        cards = [replies.group(context.say, each, names) for each in groups]
+        return replies.next_exchange(context.say, parts, cards)
 
 
 def _next(

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.calendars.working_week import WorkingWeek
-from bot.features.exchange.participation import replies as wording
+from bot.features.exchange.participation import replies
 from bot.messaging import outbox
-from bot.storage.database import Units
+from bot.storage.database import Database
 from knowledge.exchange import programmes
 from knowledge.exchange.programmes import ParticipationView
 from knowledge.members import members
@@ -16,13 +16,13 @@ LONGEST_WAIT = timedelta(days=7)
 """After so long without a working hour the pause ends without waiting for one."""
 
 
-async def come_back(units: Units, now: datetime) -> None:
+async def come_back(database: Database, now: datetime) -> None:
     """End the pauses whose day has come, in their members' working hours; each is told once.
 
     Rounds look at the day itself: nobody misses one while this waits for the morning.
     """
-    if await units.read(lambda session: bool(_due(session, now))):
-        await units.write(lambda session: _ended(session, now))
+    if await database.read(lambda session: bool(_due(session, now))):
+        await database.write(lambda session: _ended(session, now))
 
 
 def _due(session: Session, now: datetime) -> list[ParticipationView]:
@@ -50,4 +50,4 @@ def _ended(session: Session, now: datetime) -> None:
         if member is not None and not part.paused:
             # In several programmes it is one pause, and one message.
             cause = ("exchange", "resumed", str(part.snoozed_until))
-            outbox.tell(session, member, cause, wording.resumed, now)
+            outbox.tell(session, member, cause, replies.resumed, now)

@@ -6,11 +6,11 @@ from datetime import date, datetime
 
 from bot.contract import Button, Card, Reply
 from bot.features.exchange.rounds.member_replies import ANSWERS
-from bot.features.meetings import replies as arranging
 from bot.i18n import Markup, Words
+from bot.i18n.links import link
 from knowledge.exchange.programmes import ParticipationView, ProgrammeView
 from knowledge.exchange.rounds import PairingView
-from knowledge.views import MemberView
+from knowledge.members.views import MemberView
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +245,7 @@ def group(say: Words, found: PairingView, names: Mapping[int, str]) -> Card:
     buttons.append(Button(say.label("Can't this round"), "pair.cant", str(found.id)))
     if found.conversation_id is not None:
         shown = Button(say.label("Read it"), "conversation.show", str(found.conversation_id))
-        buttons += [shown, arranging.button(say, found.conversation_id)]
+        buttons += [shown, link(say, "times.propose", found.conversation_id)]
     met = say.listed(names[number] for number in found.members if number in names)
     return Card(say.label("You meet {names}", names=met), buttons=tuple(buttons))
 

@@ -1,30 +1,32 @@
 """`pair`: members join, pause and leave programmes, and say how a meeting went."""
 
 from collections.abc import Callable, Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from bot.contract import Reply, Submitted
 from bot.core.commands import Intent, number_in
-from bot.core.context import Act, Actions, Caller, Verbs
+from bot.core.context import Act, Actions, Context, Verbs
 from bot.core.errors import UserFacingError
 from bot.features.conversations.departures import Parting
-from bot.features.exchange.participation import replies as wording
-from bot.features.exchange.participation.assistants import Assisting
-from bot.features.exchange.programmes import lookup as finding
+from bot.features.exchange.participation import replies
+from bot.features.exchange.participation.assistants import Assistants
+from bot.features.exchange.participation.pause_expiry import come_back
+from bot.features.exchange.programmes import lookup
 from bot.features.exchange.programmes.steward_messages import tell_stewards
-from bot.features.exchange.rounds import late_joiner_replies as joining
-from bot.features.exchange.rounds import member_replies as meeting
-from bot.features.exchange.rounds.dropouts import Withdrawing
+from bot.features.exchange.rounds import late_joiner_replies, member_replies
+from bot.features.exchange.rounds.dropouts import Dropouts
 from bot.features.members.availability import day_ahead
-from bot.storage.database import Units
+from bot.jobs import PeriodicJob
+from bot.storage.database import Database
 from knowledge.exchange import programmes, rounds
 from knowledge.exchange.programmes import ProgrammeView
 from knowledge.exchange.rounds import PairingView
 from knowledge.exchange.states import CheckInAnswer
+from knowledge.lifecycle import membership
 from knowledge.members import members, reporting_lines
-from knowledge.views import MemberView
+from knowledge.members.views import MemberView
 from knowledge.vocabulary import Purpose
 
 SAID = {
@@ -34,24 +36,25 @@ SAID = {
 }
 
 
-class TakingPart:
+class Participating:
     """What members do in the exchange; answers are private."""
 
     def __init__(
         self,
         *,
-        units: Units,
-        withdrawing: Withdrawing,
-        assisting: Assisting,
+        database: Database,
+        withdrawing: Dropouts,
+        assisting: Assistants,
         trusted: Collection[str],
         clock: Callable[[], datetime],
     ) -> None:
-        self._units = units
+        self._database = database
         self._withdrawing = withdrawing
         self._assisting = assisting
         self._trusted = trusted
         self._clock = clock
         self.verbs: Verbs = {"pair": self.pair}
+        self.jobs = (PeriodicJob("pauses", timedelta(minutes=1), self._come_back),)
         self.actions: Actions = {
             **assisting.actions,
             "pair.join": self.press_join,
@@ -66,59 +69,62 @@ class TakingPart:
             "pair.report": self.report,
         }
 
-    async def pair(self, caller: Caller, intent: Intent) -> Reply:
+    async def _come_back(self) -> None:
+        await come_back(self._database, self._clock())
+
+    async def pair(self, context: Context, intent: Intent) -> Reply:
         """`pair`, `pair join NAME`, `pair skip next`, `pair met yes` and so on."""
         said, text = intent.object.casefold(), intent.text.strip()
         if said == "assistant":
-            return await self._assisting.assistant(caller, text)
-        member = caller.approved()
+            return await self._assisting.assistant(context, text)
+        member = context.approved()
         if said in {"join", "back"}:
-            return await self._joined(caller, await self._one(text, member, joining=True))
+            return await self._joined(context, await self._one(text, member, joining=True))
         if said == "leave":
-            return await self._left(caller, await self._one(text, member))
+            return await self._left(context, await self._one(text, member))
         if said in {"skip", "snooze", "every", "avoid", "superior"}:
-            return await self._set(caller, member, said, text)
+            return await self._set(context, member, said, text)
         if said == "met":
-            groups = await self._units.read(lambda session: rounds.open_for(session, member.id))
+            groups = await self._database.read(lambda session: rounds.open_for(session, member.id))
             if not groups:
                 raise UserFacingError("no_pairing")
-            return await self._met(caller, groups[-1], SAID[" ".join(text.casefold().split())])
-        return await self._status(caller, member)
+            return await self._met(context, groups[-1], SAID[" ".join(text.casefold().split())])
+        return await self._status(context, member)
 
-    async def _set(self, caller: Caller, member: MemberView, said: str, text: str) -> Reply:
+    async def _set(self, context: Context, member: MemberView, said: str, text: str) -> Reply:
         if said == "skip":
-            return await self._skipped(caller, member)
+            return await self._skipped(context, member)
         if said == "snooze":
-            return await self._snoozed(caller, member, text)
+            return await self._snoozed(context, member, text)
         if said == "every":
-            return await self._every(caller, member, int(text))
+            return await self._every(context, member, int(text))
         if said == "superior":
-            return await self._superior(caller, member, text)
-        return await self._avoided(caller, member, text)
+            return await self._superior(context, member, text)
+        return await self._avoided(context, member, text)
 
-    async def press_join(self, caller: Caller, act: Act) -> Reply:
+    async def press_join(self, context: Context, act: Act) -> Reply:
         """Join, or be back; the button says that it is an agreement to be paired."""
-        caller.approved()
+        context.approved()
         found = await self._programme(act.subject.removesuffix(":agree"))
-        return await self._joined(caller, found, agree=act.subject.endswith(":agree"))
+        return await self._joined(context, found, agree=act.subject.endswith(":agree"))
 
-    async def press_leave(self, caller: Caller, act: Act) -> Reply:
-        caller.known()
-        return await self._left(caller, await self._programme(act.subject))
+    async def press_leave(self, context: Context, act: Act) -> Reply:
+        context.known()
+        return await self._left(context, await self._programme(act.subject))
 
-    async def press_skip(self, caller: Caller, act: Act) -> Reply:
-        return await self._skipped(caller, caller.approved())
+    async def press_skip(self, context: Context, act: Act) -> Reply:
+        return await self._skipped(context, context.approved())
 
-    async def press_met(self, caller: Caller, act: Act) -> Reply:
+    async def press_met(self, context: Context, act: Act) -> Reply:
         """The subject is `12:MET`."""
         number, _, word = act.subject.partition(":")
         if word not in list(CheckInAnswer):
             raise UserFacingError("unknown_action")
-        return await self._met(caller, await self._mine(caller, number), CheckInAnswer(word))
+        return await self._met(context, await self._mine(context, number), CheckInAnswer(word))
 
-    async def press_cannot(self, caller: Caller, act: Act) -> Reply:
+    async def press_cannot(self, context: Context, act: Act) -> Reply:
         """The others are told kindly; who says it twice is thanked twice and nobody told again."""
-        found, member = await self._mine(caller, act.subject), caller.known()
+        found, member = await self._mine(context, act.subject), context.known()
 
         def write(session: Session) -> Parting | None:
             current = rounds.pairing(session, found.id)
@@ -126,45 +132,45 @@ class TakingPart:
                 return None
             return self._withdrawing.cannot(session, current, member)
 
-        parting = await self._units.write(write)
-        return meeting.cannot(caller.say, in_room=parting is Parting.IN_ROOM)
+        parting = await self._database.write(write)
+        return member_replies.cannot(context.say, in_room=parting is Parting.IN_ROOM)
 
-    async def press_third(self, caller: Caller, act: Act) -> Reply:
-        found, member = await self._mine(caller, act.subject), caller.approved()
-        joined = await self._units.write(
+    async def press_third(self, context: Context, act: Act) -> Reply:
+        found, member = await self._mine(context, act.subject), context.approved()
+        joined = await self._database.write(
             lambda session: self._withdrawing.third(session, found, member)
         )
-        return meeting.third(caller.say, joined)
+        return member_replies.third(context.say, joined)
 
-    async def press_late(self, caller: Caller, act: Act) -> Reply:
-        member, number = caller.approved(), number_in(act.subject)
-        done = await self._units.write(
+    async def press_late(self, context: Context, act: Act) -> Reply:
+        member, number = context.approved(), number_in(act.subject)
+        done = await self._database.write(
             lambda session: self._withdrawing.late(session, number, member)
         )
-        return joining.joined(caller.say, done=done)
+        return late_joiner_replies.joined(context.say, done=done)
 
-    async def story(self, caller: Caller, act: Act) -> Reply:
+    async def story(self, context: Context, act: Act) -> Reply:
         """The four questions, or their answers."""
-        found, member = await self._mine(caller, act.subject), caller.known()
+        found, member = await self._mine(context, act.subject), context.known()
         if not isinstance(act, Submitted):
-            return meeting.story(caller.say, found.id, quotable=True)
+            return member_replies.story(context.say, found.id, quotable=True)
         told = {name: _text(act, name) for name in ("problem", "tried", "worked")}
         quoted = _text(act, "quote") == "yes"
         at = self._clock()
-        await self._units.write(
+        await self._database.write(
             lambda session: rounds.check_in(
                 session, found.id, member.id, at, may_be_quoted=quoted, **told
             )
         )
-        return meeting.kept(caller.say)
+        return member_replies.kept(context.say)
 
-    async def report(self, caller: Caller, act: Act) -> Reply:
+    async def report(self, context: Context, act: Act) -> Reply:
         """A form, and then a private message to the stewards."""
-        found, member = await self._mine(caller, act.subject), caller.known()
+        found, member = await self._mine(context, act.subject), context.known()
         text = _text(act, "text") if isinstance(act, Submitted) else ""
         if not text:
-            return meeting.report_form(caller.say, found.id)
-        at, cause = self._clock(), ("report", caller.event_id or text)
+            return member_replies.report_form(context.say, found.id)
+        at, cause = self._clock(), ("report", context.event_id or text)
 
         def write(session: Session) -> int:
             this = rounds.get(session, found.round_id)
@@ -175,67 +181,67 @@ class TakingPart:
                 session,
                 self._trusted,
                 cause,
-                lambda say: meeting.report(
+                lambda say: member_replies.report(
                     say, name, member.name, [each.name for each in others], text
                 ),
                 at,
                 without=[each.id for each in others],
             )
 
-        if not await self._units.write(write):
+        if not await self._database.write(write):
             raise UserFacingError("nobody_reads_reports")
-        return meeting.reported(caller.say)
+        return member_replies.reported(context.say)
 
     async def _joined(
-        self, caller: Caller, programme: ProgrammeView, *, agree: bool = False
+        self, context: Context, programme: ProgrammeView, *, agree: bool = False
     ) -> Reply:
-        member, at = caller.approved(), self._clock()
+        member, at = context.approved(), self._clock()
         if not agree and not member.agreed(Purpose.BE_PAIRED):
-            return wording.asks_consent(caller.say, programme)
+            return replies.asks_consent(context.say, programme)
 
         def write(session: Session) -> tuple[MemberView, int | None]:
             if agree and not member.agreed(Purpose.BE_PAIRED):
-                members.consent(session, member.id, Purpose.BE_PAIRED, True)
+                membership.consent(session, member.id, Purpose.BE_PAIRED, True)
             programmes.join(session, programme.id, member.id, at)
             # Who says that they are there is there, whatever they had said before.
             programmes.adjust(session, programme.id, member.id, skip_next=False, snoozed_until=None)
             current = members.get(session, member.id) or member
             return current, self._withdrawing.offer(session, programme, current)
 
-        current, late = await self._units.write(write)
-        reply = wording.joined(caller.say, programme, current)
-        return reply if late is None else joining.offered(caller.say, reply, late)
+        current, late = await self._database.write(write)
+        reply = replies.joined(context.say, programme, current)
+        return reply if late is None else late_joiner_replies.offered(context.say, reply, late)
 
-    async def _left(self, caller: Caller, programme: ProgrammeView) -> Reply:
-        member, at = caller.known(), self._clock()
-        await self._units.write(
+    async def _left(self, context: Context, programme: ProgrammeView) -> Reply:
+        member, at = context.known(), self._clock()
+        await self._database.write(
             lambda session: programmes.leave(session, programme.id, member.id, at)
         )
-        return wording.left(caller.say, programme)
+        return replies.left(context.say, programme)
 
-    async def _skipped(self, caller: Caller, member: MemberView) -> Reply:
+    async def _skipped(self, context: Context, member: MemberView) -> Reply:
         await self._adjust(member, skip_next=True)
-        return wording.skipped(caller.say)
+        return replies.skipped(context.say)
 
-    async def _snoozed(self, caller: Caller, member: MemberView, text: str) -> Reply:
+    async def _snoozed(self, context: Context, member: MemberView, text: str) -> Reply:
         day = day_ahead(text, member.today(self._clock()))
         await self._adjust(member, snoozed_until=day)
-        return wording.snoozed(caller.say, day)
+        return replies.snoozed(context.say, day)
 
-    async def _every(self, caller: Caller, member: MemberView, number: int) -> Reply:
+    async def _every(self, context: Context, member: MemberView, number: int) -> Reply:
         await self._adjust(member, every=number)
-        return wording.every(caller.say, number)
+        return replies.every(context.say, number)
 
-    async def _avoided(self, caller: Caller, member: MemberView, text: str) -> Reply:
+    async def _avoided(self, context: Context, member: MemberView, text: str) -> Reply:
         def write(session: Session) -> bool:
-            return programmes.avoid(session, member.id, finding.member(session, caller, text).id)
+            return programmes.avoid(session, member.id, lookup.member(session, context, text).id)
 
-        now = await self._units.write(write)
-        return wording.avoided(caller.say, avoided=now)
+        now = await self._database.write(write)
+        return replies.avoided(context.say, avoided=now)
 
-    async def _superior(self, caller: Caller, member: MemberView, text: str) -> Reply:
+    async def _superior(self, context: Context, member: MemberView, text: str) -> Reply:
         if not text:
-            names = await self._units.read(
+            names = await self._database.read(
                 lambda session: [
                     each.name
                     for each in members.get_many(
@@ -243,37 +249,37 @@ class TakingPart:
                     )
                 ]
             )
-            return wording.superiors(caller.say, names)
-        if text.casefold() in finding.NOBODY:
-            await self._units.write(lambda session: reporting_lines.forget(session, member.id))
-            return wording.no_superior(caller.say)
+            return replies.superiors(context.say, names)
+        if text.casefold() in lookup.NOBODY:
+            await self._database.write(lambda session: reporting_lines.forget(session, member.id))
+            return replies.no_superior(context.say)
 
         def write(session: Session) -> tuple[str, bool]:
-            chief = finding.member(session, caller, text)
+            chief = lookup.member(session, context, text)
             return chief.name, reporting_lines.toggle(session, member.id, chief.id)
 
-        name, now = await self._units.write(write)
-        return wording.superior(caller.say, name, set_now=now)
+        name, now = await self._database.write(write)
+        return replies.superior(context.say, name, set_now=now)
 
-    async def _met(self, caller: Caller, found: PairingView, answer: CheckInAnswer) -> Reply:
-        member, at = caller.known(), self._clock()
-        await self._units.write(
+    async def _met(self, context: Context, found: PairingView, answer: CheckInAnswer) -> Reply:
+        member, at = context.known(), self._clock()
+        await self._database.write(
             lambda session: rounds.check_in(session, found.id, member.id, at, answer=answer)
         )
-        return meeting.checked_in(caller.say, answer, found.id)
+        return member_replies.checked_in(context.say, answer, found.id)
 
-    async def _status(self, caller: Caller, member: MemberView) -> Reply:
-        def find(session: Session) -> wording.Standing:
+    async def _status(self, context: Context, member: MemberView) -> Reply:
+        def find(session: Session) -> replies.Standing:
             parts = {each.programme_id: each for each in programmes.of_member(session, member.id)}
             groups = rounds.open_for(session, member.id)
             numbers = {n for each in groups for n in each.members if n != member.id}
-            return wording.Standing(
+            return replies.Standing(
                 tuple((each, parts.get(each.id)) for each in programmes.listed(session)),
                 tuple(groups),
                 {each.id: each.name for each in members.get_many(session, sorted(numbers))},
             )
 
-        return wording.status(caller.say, await self._units.read(find), self._clock())
+        return replies.status(context.say, await self._database.read(find), self._clock())
 
     async def _adjust(self, member: MemberView, **values: object) -> None:
         """The same in every programme of a member. Raises `no_programme` without one."""
@@ -285,20 +291,20 @@ class TakingPart:
             for part in parts:
                 programmes.adjust(session, part.programme_id, member.id, **values)
 
-        await self._units.write(write)
+        await self._database.write(write)
 
-    async def _mine(self, caller: Caller, number: str) -> PairingView:
+    async def _mine(self, context: Context, number: str) -> PairingView:
         """A group that the caller is or was in. Raises `no_pairing` for others'."""
-        member = caller.known()
+        member = context.known()
         at = number_in(number)
-        found = await self._units.read(lambda session: rounds.pairing(session, at))
+        found = await self._database.read(lambda session: rounds.pairing(session, at))
         if found is None or member.id not in found.members:
             raise UserFacingError("no_pairing")
         return found
 
     async def _programme(self, number: str) -> ProgrammeView:
         at = number_in(number)
-        found = await self._units.read(lambda session: programmes.get(session, at))
+        found = await self._database.read(lambda session: programmes.get(session, at))
         if found is None:
             raise UserFacingError("no_programme")
         return found
@@ -311,9 +317,11 @@ class TakingPart:
                 found = programmes.by_name(session, name)
                 return [found] if found else []
             own = {each.programme_id for each in programmes.of_member(session, member.id)}
-            return [each for each in programmes.listed(session) if joining or each.id in own]
+            return [
+                each for each in programmes.listed(session) if late_joiner_replies or each.id in own
+            ]
 
-        found = await self._units.read(find)
+        found = await self._database.read(find)
         if len(found) != 1:
             raise UserFacingError("which_programme" if found else "no_programme")
         return found[0]

@@ -12,7 +12,7 @@ from scipy.optimize import linear_sum_assignment
 
 from bot.features.exchange.planner.column_generation import Meetings, without_clashes
 from bot.features.exchange.planner.dual_prices import reduced_costs
-from bot.features.exchange.planner.instance import Seating
+from bot.features.exchange.planner.instance import Instance
 from bot.features.exchange.planner.model import Group, Mask, Matrix, Problem
 
 MOST_COST = 2.0**51
@@ -31,7 +31,7 @@ def whole(values: Matrix, most: float) -> tuple[Matrix, float]:
     return np.rint((values - low) * scale), scale
 
 
-def all_across(seating: Seating) -> tuple[list[Group], float] | None:
+def all_across(seating: Instance) -> tuple[list[Group], float] | None:
     """Everybody with the other side, nobody again, no more trios than numbers ask: the best value.
 
     Such a plan reaches the most that any plan can reach on every level above the value, so the
@@ -85,7 +85,7 @@ def _clashes(seats: NDArray[np.intp], clash: Mask) -> list[tuple[int, int]]:
 
 
 def _without_clashes(
-    seating: Seating,
+    seating: Instance,
     costs: Matrix,
     slots: NDArray[np.intp],
     clash: Mask,

@@ -14,7 +14,7 @@ from bot.features.exchange.planner.assignment import MOST_COST, clashing, whole
 from bot.features.exchange.planner.column_generation import Meetings, without_clashes
 from bot.features.exchange.planner.dual_prices import reduced_costs
 from bot.features.exchange.planner.general_matching import remainder
-from bot.features.exchange.planner.instance import Seating
+from bot.features.exchange.planner.instance import Instance
 from bot.features.exchange.planner.model import Group, Matrix, pairs
 from bot.features.exchange.planner.objective import group_value, sides
 
@@ -22,7 +22,7 @@ Seats = tuple[NDArray[np.intp], NDArray[np.intp]]
 """People and their centres, as places in the two sides."""
 
 
-def all_seats_taken(seating: Seating) -> tuple[list[Group], float | None] | None:
+def all_seats_taken(seating: Instance) -> tuple[list[Group], float | None] | None:
     """The groups, and what a better plan could add to the value; None where this way fails.
 
     The gap is None where somebody else might rest in a better plan.
@@ -52,7 +52,7 @@ def all_seats_taken(seating: Seating) -> tuple[list[Group], float | None] | None
     return [*_groups(seating, taken), *others], max(0.0, most - reached) + left
 
 
-def _costs(seating: Seating, instead: NDArray[np.float64] | None) -> tuple[Matrix, float]:
+def _costs(seating: Instance, instead: NDArray[np.float64] | None) -> tuple[Matrix, float]:
     """What a seat (people, centres) costs in whole numbers, infinite where barred; and the scale.
 
     Where who is over rests, those who waited longer take a seat first.
@@ -68,12 +68,12 @@ def _costs(seating: Seating, instead: NDArray[np.float64] | None) -> tuple[Matri
     return costs, scale
 
 
-def _waits(seating: Seating) -> NDArray[np.float64]:
+def _waits(seating: Instance) -> NDArray[np.float64]:
     members = seating.problem.members
     return np.array([members[at].left_out_last for at in seating.larger.tolist()], dtype=float)
 
 
-def _groups(seating: Seating, taken: Seats) -> list[Group]:
+def _groups(seating: Instance, taken: Seats) -> list[Group]:
     person, centre = taken
     return [
         tuple(sorted((middle, *seating.larger[person[centre == at]].tolist())))
@@ -81,7 +81,7 @@ def _groups(seating: Seating, taken: Seats) -> list[Group]:
     ]
 
 
-def _others(seating: Seating, seated: NDArray[np.intp]) -> list[Group] | None:
+def _others(seating: Instance, seated: NDArray[np.intp]) -> list[Group] | None:
     """Pairs of those without a seat; None where that leaves too many over, or some meet again."""
     problem = seating.problem
     left = np.delete(seating.larger, seated).tolist()
@@ -96,7 +96,7 @@ def _others(seating: Seating, seated: NDArray[np.intp]) -> list[Group] | None:
     return groups
 
 
-def _instead(seating: Seating) -> NDArray[np.float64]:
+def _instead(seating: Instance) -> NDArray[np.float64]:
     """Half the value of the best meeting that each of the larger side has within it."""
     problem, rows = seating.problem, seating.larger
     block = np.ix_(rows, rows)
@@ -108,7 +108,7 @@ def _instead(seating: Seating) -> NDArray[np.float64]:
 
 
 def _seated(
-    seating: Seating, costs: Matrix, scale: float, *, empty: bool
+    seating: Instance, costs: Matrix, scale: float, *, empty: bool
 ) -> tuple[Seats, float] | None:
     """Who takes which seat, as places in the two sides, and the gap that remains in value.
 

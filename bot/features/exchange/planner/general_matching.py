@@ -11,7 +11,7 @@ import numpy as np
 import rustworkx as rx
 from numpy.typing import NDArray
 
-from bot.features.exchange.planner.instance import Seating
+from bot.features.exchange.planner.instance import Instance
 from bot.features.exchange.planner.model import Barred, Group, Matrix, Problem
 from bot.features.exchange.planner.objective import OLDEST
 
@@ -21,17 +21,17 @@ NEAREST = 24
 _BITS = 118
 
 
-def fits(seating: Seating) -> bool:
+def fits(seating: Instance) -> bool:
     """Whether a general matching over all seats ends in good time."""
     return seats(seating) <= MOST_SEATS
 
 
-def seats(seating: Seating) -> int:
+def seats(seating: Instance) -> int:
     """How many places the matching has: one for each of the larger side, two for the others."""
     return len(seating.larger) + 2 * (len(seating.smaller) + len(seating.extra))
 
 
-def matched(seating: Seating, barred: Barred = frozenset()) -> list[Group]:
+def matched(seating: Instance, barred: Barred = frozenset()) -> list[Group]:
     """Groups with centres on the smaller side, and pairs within the larger one, none `barred`.
 
     Two of the larger side who should not share a trio are not looked at here.
@@ -73,7 +73,7 @@ def matched(seating: Seating, barred: Barred = frozenset()) -> list[Group]:
 class _Weights:
     """The levels of one meeting as one whole number."""
 
-    def __init__(self, seating: Seating) -> None:
+    def __init__(self, seating: Instance) -> None:
         self._problem = seating.problem
         count = len(seating.larger) + len(seating.smaller) + len(seating.extra) + 1
         waited = sum(member.left_out_last for member in self._problem.members) + 1

@@ -14,7 +14,7 @@ Positions = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Seating:
+class Instance:
     """Who is still to be grouped. `larger` and `smaller` hold positions of members.
 
     Both are in an order drawn from seed and ids, so that ties do not depend on the order of a
@@ -34,7 +34,7 @@ class Seating:
         return self.problem.rules.max_size == 3
 
 
-def seat(problem: Problem) -> Seating:
+def seat(problem: Problem) -> Instance:
     """Lay out a problem: locked people are out, save for the further groups they agreed to."""
     side = sides(problem)
     taken = Counter(each for group in problem.locked for each in group)
@@ -51,7 +51,7 @@ def seat(problem: Problem) -> Seating:
             if bool(side[each]) is few:
                 extra += [each] * more
     across = {each for group in problem.locked if is_across(group, side) for each in group}
-    return Seating(
+    return Instance(
         problem,
         np.array(larger, dtype=np.intp),
         np.array(smaller, dtype=np.intp),

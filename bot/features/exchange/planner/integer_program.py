@@ -4,7 +4,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from bot.features.exchange.planner.instance import Seating
+from bot.features.exchange.planner.instance import Instance
 from bot.features.exchange.planner.integer_program_model import (
     Row,
     Variables,
@@ -22,7 +22,7 @@ _NODES = 50_000
 _ROUNDS = 200
 
 
-def fits(seating: Seating) -> bool:
+def fits(seating: Instance) -> bool:
     """Whether the round is small enough."""
     larger, smaller = len(seating.larger), len(seating.smaller)
     meetings = larger * (smaller + len(seating.extra))
@@ -30,7 +30,7 @@ def fits(seating: Seating) -> bool:
     return meetings + beside <= MOST_VARIABLES
 
 
-def small_round(seating: Seating) -> tuple[list[Group], Proof]:
+def small_round(seating: Instance) -> tuple[list[Group], Proof]:
     """The best plan; where a search ended early the proof says so."""
     plan = _Search(seating, variables(seating, same_side_trios=False))
     groups = plan.solve()
@@ -50,7 +50,7 @@ def small_round(seating: Seating) -> tuple[list[Group], Proof]:
 class _Search:
     """One search: the rules, what the levels above have reached, and the trios that are barred."""
 
-    def __init__(self, seating: Seating, model: Variables) -> None:
+    def __init__(self, seating: Instance, model: Variables) -> None:
         self._seating = seating
         self._model = model
         rows, low, high = rules_of(model, seating)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from bot.features.exchange.planner.instance import Seating
+from bot.features.exchange.planner.instance import Instance
 from bot.features.exchange.planner.model import Problem
 from bot.features.exchange.planner.objective import OLDEST, wanted_across
 
@@ -64,7 +64,7 @@ class Variables:
         )
 
 
-def variables(seating: Seating, *, same_side_trios: bool) -> Variables:
+def variables(seating: Instance, *, same_side_trios: bool) -> Variables:
     """The variables of a round; `same_side_trios` are many, and seldom needed."""
     problem = seating.problem
     seats = np.concatenate([seating.larger, seating.smaller, seating.extra]).astype(np.intp)
@@ -100,7 +100,7 @@ def variables(seating: Seating, *, same_side_trios: bool) -> Variables:
     )
 
 
-def rules_of(model: Variables, seating: Seating) -> tuple[csr_array, Row, Row]:
+def rules_of(model: Variables, seating: Instance) -> tuple[csr_array, Row, Row]:
     """The rules that hold of every plan: rows, least, most."""
     starts, seats = model.starts, len(model.seats)
     rows: list[Row] = []
@@ -179,6 +179,6 @@ def _draw(model: Variables) -> Row:
     return model.row(x=drawn(model.across), s=drawn(model.beside), t=drawn(model.threes))
 
 
-def target(model: Variables, seating: Seating, people: int) -> int:
+def target(model: Variables, seating: Instance, people: int) -> int:
     """How many of the people should meet the other side, given how many can be grouped."""
     return wanted_across(model.problem, people + seating.locked_people)

@@ -6,12 +6,12 @@ from scipy.optimize import linear_sum_assignment
 
 from bot.features.exchange.planner.assignment import MOST_COST, whole
 from bot.features.exchange.planner.dual_prices import dual_prices
-from bot.features.exchange.planner.instance import Seating
+from bot.features.exchange.planner.instance import Instance
 from bot.features.exchange.planner.model import Barred, Group, Mask, Matrix
 from bot.features.exchange.planner.objective import OLDEST
 
 
-def layered(seating: Seating, barred: Barred = frozenset()) -> list[Group]:
+def layered(seating: Instance, barred: Barred = frozenset()) -> list[Group]:
     """Groups across with centres on the smaller side, without meetings that are `barred`.
 
     Who finds no place is in none.
@@ -44,7 +44,7 @@ def layered(seating: Seating, barred: Barred = frozenset()) -> list[Group]:
 
 
 def _levels(
-    seating: Seating, block: tuple[NDArray[np.intp], ...], shape: tuple[int, ...]
+    seating: Instance, block: tuple[NDArray[np.intp], ...], shape: tuple[int, ...]
 ) -> list[Matrix]:
     """Costs of each level: slots, second slots, then a column per row for being left out."""
     problem, count = seating.problem, len(seating.larger)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from knowledge.views import MemberDraft, MemberView
+from knowledge.members.views import MemberDraft, MemberView
 from knowledge.vocabulary import Community, Level, PopulationBand, StaffBand
 
 

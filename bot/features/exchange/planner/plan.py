@@ -4,17 +4,15 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from bot.features.exchange.planner import assignment
-from bot.features.exchange.planner import general_matching as general
-from bot.features.exchange.planner import integer_program as small_rounds
+from bot.features.exchange.planner import assignment, general_matching, integer_program
 from bot.features.exchange.planner.full_seats_assignment import all_seats_taken
-from bot.features.exchange.planner.instance import Seating, seat
+from bot.features.exchange.planner.instance import Instance, seat
 from bot.features.exchange.planner.lexicographic_assignment import layered
 from bot.features.exchange.planner.model import Barred, Group, Plan, Problem, Proof
 from bot.features.exchange.planner.objective import Score, is_across, score, sides, wanted_across
 from bot.features.exchange.planner.repair import broken_up, clashes, left_out_reasons, taken_in
 
-Way = Callable[[Seating, Barred], list[Group]]
+Way = Callable[[Instance, Barred], list[Group]]
 Clash = tuple[tuple[int, int], tuple[int, int]]
 Node = tuple[Score, list[Group], list[Clash]]
 _TRIES = 3
@@ -50,13 +48,13 @@ def planned(problem: Problem, groups: Sequence[Group], proof: Proof) -> Plan:
     )
 
 
-def _groups(seating: Seating) -> tuple[list[Group], Proof]:
+def _groups(seating: Instance) -> tuple[list[Group], Proof]:
     """Groups of those who are not locked, by the first way that settles it."""
     if not len(seating.larger):
         return [], Proof("nobody to group", exact=True)
     if seating.problem.rules.cross_share < 1:
-        if small_rounds.fits(seating):
-            return small_rounds.small_round(seating)
+        if integer_program.fits(seating):
+            return integer_program.small_round(seating)
         return _refined(seating, layered, "assignment in layers")
     found = assignment.all_across(seating)
     if found is not None:
@@ -64,23 +62,23 @@ def _groups(seating: Seating) -> tuple[list[Group], Proof]:
     return _with_people_over(seating)
 
 
-def _with_people_over(seating: Seating) -> tuple[list[Group], Proof]:
+def _with_people_over(seating: Instance) -> tuple[list[Group], Proof]:
     """Groups where numbers or rules leave people over who may meet their own side."""
     matched: list[tuple[list[Group], Proof]] = []
-    if general.fits(seating) and general.seats(seating) <= _SOON:
-        matched = [_refined(seating, general.matched, "general matching")]
+    if general_matching.fits(seating) and general_matching.seats(seating) <= _SOON:
+        matched = [_refined(seating, general_matching.matched, "general matching")]
         if matched[0][1].exact:
             return matched[0]
-    if small_rounds.fits(seating):
-        return small_rounds.small_round(seating)
+    if integer_program.fits(seating):
+        return integer_program.small_round(seating)
     found = all_seats_taken(seating)
     if found is not None:
         matched.append((found[0], _proof("assignment of all seats", found[1])))
     if matched:
         locked = seating.problem.locked
         return max(matched, key=lambda way: score(seating.problem, [*locked, *way[0]]))
-    if general.fits(seating):
-        return _refined(seating, general.matched, "general matching")
+    if general_matching.fits(seating):
+        return _refined(seating, general_matching.matched, "general matching")
     return _refined(seating, layered, "assignment in layers")
 
 
@@ -88,7 +86,7 @@ def _proof(method: str, gap: float | None) -> Proof:
     return Proof(method, gap is not None and gap <= 1e-9, gap)
 
 
-def _refined(seating: Seating, way: Way, method: str) -> tuple[list[Group], Proof]:
+def _refined(seating: Instance, way: Way, method: str) -> tuple[list[Group], Proof]:
     """The best plan of one way. Where trios clash, a plan without is sought, best bounds first.
 
     A clash (two of one side who share a centre and avoid each other, or met before) can only be
@@ -112,13 +110,13 @@ def _refined(seating: Seating, way: Way, method: str) -> tuple[list[Group], Proo
     barred: Barred = frozenset()
     bound, _, open_ = root = looked_at(barred)
     for _ in range(
-        _TRIES if way is general.matched else 1
+        _TRIES if way is general_matching.matched else 1
     ):  # a first good plan: bar the lesser meeting of every clash at once
         if not open_:
             break
         barred |= {clash[0] for clash in open_}
         _, _, open_ = looked_at(barred)
-    if whole and root[2] and way is general.matched:
+    if whole and root[2] and way is general_matching.matched:
         bound = _branched(looked_at, root, best)
     reached, groups = best[0]
     repeats = Score._fields.index("repeats") + 1
@@ -149,7 +147,7 @@ def _branched(
     return max(node[0] for node in waiting)
 
 
-def _fewer_across(seating: Seating, groups: list[Group]) -> list[Group]:
+def _fewer_across(seating: Instance, groups: list[Group]) -> list[Group]:
     """The best groups across until the programme's share is reached; the others are undone."""
     problem, side = seating.problem, sides(seating.problem)
     people = len(seating.larger) + len(seating.smaller) + seating.locked_people
@@ -169,7 +167,7 @@ def assignment_value(problem: Problem, group: Group) -> float:
     return levels.value + levels.repeats * float(np.abs(problem.values).max(initial=1)) * 4
 
 
-def _reaches_all(seating: Seating, groups: list[Group]) -> bool:
+def _reaches_all(seating: Instance, groups: list[Group]) -> bool:
     """Whether numbers alone allow no more people, waits and people across than the plan has.
 
     Then only plans with their centres on the smaller side reach as much, and of those the

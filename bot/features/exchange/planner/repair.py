@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bot.features.exchange.planner.general_matching import remainder
-from bot.features.exchange.planner.instance import Seating
+from bot.features.exchange.planner.instance import Instance
 from bot.features.exchange.planner.model import Group, LeftOut, Problem, pairs
 from bot.features.exchange.planner.objective import group_value, is_across, sides
 
 
 def clashes(
-    seating: Seating, groups: Sequence[Group]
+    seating: Instance, groups: Sequence[Group]
 ) -> list[tuple[tuple[int, int], tuple[int, int]]]:
     """The two meetings of each trio across whose leaves avoid one another or met before.
 
@@ -29,7 +29,7 @@ def clashes(
     return found
 
 
-def broken_up(seating: Seating, groups: Sequence[Group]) -> list[Group]:
+def broken_up(seating: Instance, groups: Sequence[Group]) -> list[Group]:
     """The groups, with the less valuable of two who may not share a trio taken out of it."""
     problem, side = seating.problem, sides(seating.problem)
     kept: list[Group] = []
@@ -43,7 +43,7 @@ def broken_up(seating: Seating, groups: Sequence[Group]) -> list[Group]:
     return kept
 
 
-def taken_in(seating: Seating, groups: list[Group]) -> list[Group]:
+def taken_in(seating: Instance, groups: list[Group]) -> list[Group]:
     """The groups, and those who are over: as pairs, then as thirds of pairs."""
     problem = seating.problem
     everyone = [*seating.larger.tolist(), *seating.smaller.tolist()]

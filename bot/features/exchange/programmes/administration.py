@@ -7,32 +7,30 @@ from sqlmodel import Session
 
 from bot.contract import PlaceKind, Reply, Submitted
 from bot.core.commands import Intent
-from bot.core.context import Act, Actions, Caller, Verbs
+from bot.core.context import Act, Actions, Context, Verbs
 from bot.core.errors import InvalidForm, UserFacingError
-from bot.features.exchange.programmes import form as programme_form
-from bot.features.exchange.programmes import lookup as finding
-from bot.features.exchange.programmes import replies as wording
+from bot.features.exchange.programmes import form, lookup, replies
 from bot.features.exchange.programmes.cadence import next_due
-from bot.features.exchange.programmes.separations import KeepingApart
+from bot.features.exchange.programmes.separations import Separations
 from bot.features.exchange.programmes.settings import (
     announced_in,
     timetable_of,
     with_place,
     write_timetable,
 )
-from bot.storage.database import Units
+from bot.storage.database import Database
 from knowledge.exchange import programmes
 from knowledge.exchange.programmes import ProgrammeView
 from knowledge.members import audit
 
 
-class RunningProgrammes:
+class ProgrammeAdministration:
     """What stewards do with the exchange; each act is in the audit."""
 
-    def __init__(self, *, units: Units, clock: Callable[[], datetime]) -> None:
-        self._units = units
+    def __init__(self, *, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
         self._clock = clock
-        self._apart = KeepingApart(units=units)
+        self._apart = Separations(database=database)
         self.verbs: Verbs = {"programme": self.programme}
         self.actions: Actions = {
             "programme.save": self.save,
@@ -40,45 +38,45 @@ class RunningProgrammes:
             "programme.here": self.press_here,
         }
 
-    async def programme(self, caller: Caller, intent: Intent) -> Reply:
+    async def programme(self, context: Context, intent: Intent) -> Reply:
         """`programme create`, `programme edit NAME`, `programme apart A | B`, `programme`."""
-        caller.trusted()
+        context.trusted()
         said, text = intent.object.casefold(), intent.text.strip()
         if said == "create":
-            return wording.form(caller.say, self._new(caller), None)
+            return replies.form(context.say, self._new(context), None)
         if said in {"apart", "reports"}:
             return await (self._apart.apart if said == "apart" else self._apart.reports)(
-                caller, text
+                context, text
             )
         if said in {"edit", "pause", "here"}:
-            found = await finding.named(self._units, text)
+            found = await lookup.named(self._database, text)
             if said == "edit":
-                return wording.form(caller.say, programme_form.values(found), found)
-            return await (self._paused if said == "pause" else self._here)(caller, found)
-        return wording.listed(
-            caller.say, await self._units.read(programmes.listed), in_channel=_a_channel(caller)
+                return replies.form(context.say, form.values(found), found)
+            return await (self._paused if said == "pause" else self._here)(context, found)
+        return replies.listed(
+            context.say,
+            await self._database.read(programmes.listed),
+            in_channel=_a_channel(context),
         )
 
-    async def save(self, caller: Caller, act: Act) -> Reply:
+    async def save(self, context: Context, act: Act) -> Reply:
         """Take the form of a programme, new or changed."""
-        caller.trusted()
-        old = await finding.numbered(self._units, act.subject) if act.subject else None
+        context.trusted()
+        old = await lookup.numbered(self._database, act.subject) if act.subject else None
         if not isinstance(act, Submitted):
-            return wording.form(
-                caller.say, programme_form.values(old) if old else self._new(caller), old
-            )
+            return replies.form(context.say, form.values(old) if old else self._new(context), old)
         given = {
             name: value if isinstance(value, str) else " ".join(value)
             for name, value in act.values.items()
         }
-        name, timetable, rules, more = programme_form.read(given, caller.say.language)
+        name, timetable, rules, more = form.read(given, context.say.language)
         now = self._clock()
         values: dict[str, object] = {
             "timetable": write_timetable(timetable),
             "rules": rules.written(),
             **more,
         }
-        if old is None or programme_form.timetable_changed(old, timetable):
+        if old is None or form.timetable_changed(old, timetable):
             values["next_due_at"] = next_due(timetable, now)
 
         def write(session: Session) -> ProgrammeView:
@@ -87,57 +85,57 @@ class RunningProgrammes:
                 raise InvalidForm({"name": UserFacingError("programme_name_taken")})
             if old is None:
                 saved = programmes.create(session, name, **values)
-                if _a_channel(caller):
-                    channels = with_place(saved, caller.place)
+                if _a_channel(context):
+                    channels = with_place(saved, context.place)
                     saved = programmes.change(session, saved.id, channels=channels) or saved
             else:
                 saved = programmes.change(session, old.id, **values, name=name) or old
-            audit.record(session, caller.actor, "programme.save", f"programme:{saved.id}")
+            audit.record(session, context.actor, "programme.save", f"programme:{saved.id}")
             return saved
 
-        saved = await self._units.write(write)
-        return wording.saved(caller.say, saved, **_standing(caller, saved))
+        saved = await self._database.write(write)
+        return replies.saved(context.say, saved, **_standing(context, saved))
 
-    async def press_pause(self, caller: Caller, act: Act) -> Reply:
-        caller.trusted()
-        return await self._paused(caller, await finding.numbered(self._units, act.subject))
+    async def press_pause(self, context: Context, act: Act) -> Reply:
+        context.trusted()
+        return await self._paused(context, await lookup.numbered(self._database, act.subject))
 
-    async def press_here(self, caller: Caller, act: Act) -> Reply:
-        caller.trusted()
-        return await self._here(caller, await finding.numbered(self._units, act.subject))
+    async def press_here(self, context: Context, act: Act) -> Reply:
+        context.trusted()
+        return await self._here(context, await lookup.numbered(self._database, act.subject))
 
-    async def _paused(self, caller: Caller, found: ProgrammeView) -> Reply:
+    async def _paused(self, context: Context, found: ProgrammeView) -> Reply:
         due = next_due(timetable_of(found), self._clock()) if found.paused else found.next_due_at
         return await self._changed(
-            caller, found, "programme.pause", paused=not found.paused, next_due_at=due
+            context, found, "programme.pause", paused=not found.paused, next_due_at=due
         )
 
-    async def _here(self, caller: Caller, found: ProgrammeView) -> Reply:
-        if not _a_channel(caller):
+    async def _here(self, context: Context, found: ProgrammeView) -> Reply:
+        if not _a_channel(context):
             raise UserFacingError("programme_place")
         return await self._changed(
-            caller, found, "programme.here", channels=with_place(found, caller.place)
+            context, found, "programme.here", channels=with_place(found, context.place)
         )
 
     async def _changed(
-        self, caller: Caller, found: ProgrammeView, act: str, **values: object
+        self, context: Context, found: ProgrammeView, act: str, **values: object
     ) -> Reply:
         def write(session: Session) -> ProgrammeView:
-            audit.record(session, caller.actor, act, f"programme:{found.id}")
+            audit.record(session, context.actor, act, f"programme:{found.id}")
             return programmes.change(session, found.id, **values) or found
 
-        changed = await self._units.write(write)
-        return wording.saved(caller.say, changed, **_standing(caller, changed))
+        changed = await self._database.write(write)
+        return replies.saved(context.say, changed, **_standing(context, changed))
 
-    def _new(self, caller: Caller) -> dict[str, str]:
-        zone = caller.member.time_zone if caller.member else caller.person.time_zone
-        return programme_form.defaults(zone, self._clock().date())
-
-
-def _a_channel(caller: Caller) -> bool:
-    return caller.place.kind in (PlaceKind.CHANNEL, PlaceKind.THREAD)
+    def _new(self, context: Context) -> dict[str, str]:
+        zone = context.member.time_zone if context.member else context.person.time_zone
+        return form.defaults(zone, self._clock().date())
 
 
-def _standing(caller: Caller, found: ProgrammeView) -> dict[str, bool | None]:
+def _a_channel(context: Context) -> bool:
+    return context.place.kind in (PlaceKind.CHANNEL, PlaceKind.THREAD)
+
+
+def _standing(context: Context, found: ProgrammeView) -> dict[str, bool | None]:
     """Whether the channel in which it is said hears of rounds; None outside of channels."""
-    return {"here": announced_in(found, caller.place) if _a_channel(caller) else None}
+    return {"here": announced_in(found, context.place) if _a_channel(context) else None}

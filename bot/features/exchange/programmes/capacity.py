@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from knowledge.members import contacts
-from knowledge.views import MemberView
+from knowledge.members.views import MemberView
 from knowledge.vocabulary import ContactKind
 
 

@@ -113,3 +113,11 @@ def _card(say: Words, found: ProgrammeView, *, in_channel: bool) -> Card:
     pause = say.label("Go on") if found.paused else say.label("Pause")
     buttons.append(Button(pause, "programme.pause", number))
     return Card(found.name, text, buttons=tuple(buttons))
+
+
+def chatham_house(say: Words) -> Markup:
+    """The rule, in a sentence."""
+    return say(
+        "The Chatham House rule holds here: use what you hear, and never say who said it or for "
+        "whom they work."
+    )

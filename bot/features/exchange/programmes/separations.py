@@ -3,49 +3,50 @@
 from sqlmodel import Session
 
 from bot.contract import Reply
-from bot.core.context import Caller
+from bot.core.context import Context
 from bot.core.errors import UserFacingError
-from bot.features.exchange.programmes import lookup as finding
-from bot.features.exchange.programmes import separation_replies as wording
-from bot.storage.database import Units
+from bot.features.exchange.programmes import lookup, separation_replies
+from bot.storage.database import Database
 from knowledge.errors import UnreadableInput
 from knowledge.exchange import programmes
 from knowledge.lifecycle.personal_data import subject
 from knowledge.members import audit, members, reporting_lines
-from knowledge.readers import parsers as values
-from knowledge.views import MemberView
+from knowledge.members.views import MemberView
+from knowledge.readers import parsers
 from knowledge.vocabulary import MemberStatus
 
 
-class KeepingApart:
+class Separations:
     """Members, organisations and countries that are kept apart; each change is in the audit."""
 
-    def __init__(self, *, units: Units) -> None:
-        self._units = units
+    def __init__(self, *, database: Database) -> None:
+        self._database = database
 
-    async def apart(self, caller: Caller, text: str) -> Reply:
+    async def apart(self, context: Context, text: str) -> Reply:
         """`programme apart`, `programme apart Ana Ruiz | MX`: the same again undoes it."""
         if not text:
-            return await self._listed(caller)
+            return await self._listed(context)
         said = [part.strip() for part in text.split("|")]
 
-        def write(session: Session) -> tuple[list[wording.Side], bool]:
+        def write(session: Session) -> tuple[list[separation_replies.Side], bool]:
             people = members.listed(session, [MemberStatus.ACTIVE])
             known = {word for pair in programmes.kept_apart(session) for word in pair}
-            one, other = (_word(caller, part, people, known) for part in said)
+            one, other = (_word(context, part, people, known) for part in said)
             if one == other and one.startswith("#"):
                 raise UserFacingError("lock_refused")
-            audit.record(session, caller.actor, "programme.apart", "programmes", f"{one} | {other}")
+            audit.record(
+                session, context.actor, "programme.apart", "programmes", f"{one} | {other}"
+            )
             now = programmes.keep_apart(session, one, other)
             return [_side(word, people) for word in (one, other)], now
 
-        sides, now = await self._units.write(write)
-        return wording.apart(caller.say, *sides, apart=now)
+        sides, now = await self._database.write(write)
+        return separation_replies.apart(context.say, *sides, apart=now)
 
-    async def reports(self, caller: Caller, text: str) -> Reply:
+    async def reports(self, context: Context, text: str) -> Reply:
         """`programme reports`, `programme reports STAFF | SUPERIOR`: the same again undoes it."""
         if not text:
-            return await self._listed(caller)
+            return await self._listed(context)
         said = [part.strip() for part in text.split("|")]
 
         def write(session: Session) -> tuple[str, str, bool]:
@@ -57,15 +58,17 @@ class KeepingApart:
                 )
             now = reporting_lines.toggle(session, staff.id, chief.id, by_steward=True)
             act = "programme.reports" if now else "programme.reports.undo"
-            audit.record(session, caller.actor, act, subject(staff.id), f"#{chief.id}")
+            audit.record(session, context.actor, act, subject(staff.id), f"#{chief.id}")
             return staff.name, chief.name, now
 
-        return wording.reports(caller.say, *await self._units.write(write))
+        return separation_replies.reports(context.say, *await self._database.write(write))
 
-    async def _listed(self, caller: Caller) -> Reply:
+    async def _listed(self, context: Context) -> Reply:
         def find(
             session: Session,
-        ) -> tuple[list[tuple[wording.Side, wording.Side]], list[tuple[str, str]]]:
+        ) -> tuple[
+            list[tuple[separation_replies.Side, separation_replies.Side]], list[tuple[str, str]]
+        ]:
             people = members.listed(session, [MemberStatus.ACTIVE])
             names = {each.id: each.name for each in people}
             return [
@@ -77,10 +80,10 @@ class KeepingApart:
                 if one in names and other in names
             ]
 
-        return wording.listed(caller.say, *await self._units.read(find))
+        return separation_replies.listed(context.say, *await self._database.read(find))
 
 
-def _word(caller: Caller, said: str, people: list[MemberView], known: set[str]) -> str:
+def _word(context: Context, said: str, people: list[MemberView], known: set[str]) -> str:
     """How one side is stored: `#12`, an organisation, or a country's code.
 
     A member's name goes before an organisation's, and that before a country's. What was stored once
@@ -89,13 +92,13 @@ def _word(caller: Caller, said: str, people: list[MemberView], known: set[str]) 
     found = _member(said, people)
     if found is not None:
         return f"#{found.id}"
-    folded = finding.folded(said)
-    offices = {finding.folded(each.organisation): each.organisation for each in people}
+    folded = lookup.folded(said)
+    offices = {lookup.folded(each.organisation): each.organisation for each in people}
     stored = {word.casefold(): word for word in known}
     if folded and folded in offices:
         return offices[folded]
     try:
-        return values.country(said)
+        return parsers.country(said)
     except UnreadableInput:
         if folded in stored:
             return stored[folded]
@@ -103,16 +106,16 @@ def _word(caller: Caller, said: str, people: list[MemberView], known: set[str]) 
 
 
 def _member(said: str, people: list[MemberView]) -> MemberView | None:
-    folded = finding.folded(said.lstrip("@"))
-    found = [each for each in people if folded in {finding.folded(each.name), f"#{each.id}"}]
+    folded = lookup.folded(said.lstrip("@"))
+    found = [each for each in people if folded in {lookup.folded(each.name), f"#{each.id}"}]
     return found[0] if len(found) == 1 else None
 
 
-def _side(word: str, people: list[MemberView]) -> wording.Side:
+def _side(word: str, people: list[MemberView]) -> separation_replies.Side:
     if word.startswith("#"):
         names = [each.name for each in people if f"#{each.id}" == word]
-        return wording.Side(names[0] if names else word)
-    offices = {finding.folded(each.organisation) for each in people}
-    if len(word) == 2 and finding.folded(word) not in offices:
-        return wording.Side(country=word)
-    return wording.Side(organisation=word)
+        return separation_replies.Side(names[0] if names else word)
+    offices = {lookup.folded(each.organisation) for each in people}
+    if len(word) == 2 and lookup.folded(word) not in offices:
+        return separation_replies.Side(country=word)
+    return separation_replies.Side(organisation=word)

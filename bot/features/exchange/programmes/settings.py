@@ -9,7 +9,7 @@ from bot.contract import Place, PlaceKind
 from bot.features.exchange.planner.model import PlanRules
 from bot.features.exchange.planner.participants import Scope, Wishes
 from bot.features.exchange.programmes.cadence import Blackout, Cadence, Timetable
-from bot.messaging import serialization as wire
+from bot.messaging import serialization
 from knowledge.exchange.programmes import ProgrammeView
 
 DAYS = {
@@ -88,7 +88,9 @@ def write_timetable(timetable: Timetable) -> dict[str, Any]:
 
 def places_of(programme: ProgrammeView) -> list[Place]:
     """The channels in which it is announced."""
-    stored = (wire.place_from_json(place) for place in programme.channels.get("places", ()))
+    stored = (
+        serialization.place_from_json(place) for place in programme.channels.get("places", ())
+    )
     return [_channel(place) for place in stored]
 
 
@@ -103,7 +105,10 @@ def with_place(programme: ProgrammeView, place: Place) -> dict[str, Any]:
     now = places_of(programme)
     kept = [each for each in now if each != plain]
     return {
-        "places": [wire.place_to_json(each) for each in (*kept, *([] if plain in now else [plain]))]
+        "places": [
+            serialization.place_to_json(each)
+            for each in (*kept, *([] if plain in now else [plain]))
+        ]
     }
 
 

@@ -9,8 +9,9 @@ from bot.contract import Person, Reply
 from bot.i18n import Words, words
 from bot.messaging import outbox
 from bot.messaging.outbox import TERMINAL
+from knowledge.database.keys import key_of
 from knowledge.members import accounts, members
-from knowledge.messaging import outbox as deliveries
+from knowledge.messaging import deliveries
 from knowledge.vocabulary import MemberStatus
 
 
@@ -46,6 +47,6 @@ def tell_stewards(
             continue
         person = Person(platform, workspace, user_id, account.name if account else "")
         said = reply(words(account.language or account.locale if account else None))
-        draft = outbox.message(deliveries.key_of(*cause, key), outbox.direct(person), said, person)
+        draft = outbox.message(key_of(*cause, key), outbox.direct(person), said, person)
         count += deliveries.write(session, [draft], at)
     return count

@@ -8,18 +8,17 @@ from sqlmodel import Session
 
 from bot.contract import Reply, Submitted
 from bot.core.commands import Intent, number_in
-from bot.core.context import Act, Actions, Caller, Verbs
+from bot.core.context import Act, Actions, Context, Verbs
 from bot.core.errors import InvalidForm, UserFacingError
-from bot.features.exchange.programmes import lookup as finding
+from bot.features.exchange.programmes import lookup
 from bot.features.exchange.programmes.cadence import Cadence, Timetable, next_due
 from bot.features.exchange.programmes.settings import timetable_of, write_timetable
-from bot.features.exchange.prompts import queue as prompt_queue
-from bot.features.exchange.prompts import replies as wording
+from bot.features.exchange.prompts import queue, replies
 from bot.features.exchange.prompts.asker_consent import given_text
 from bot.features.exchange.prompts.library import is_free
-from bot.features.exchange.prompts.thread_answers import Answers
+from bot.features.exchange.prompts.thread_answers import ThreadAnswers
 from bot.i18n import Markup
-from bot.storage.database import Units
+from bot.storage.database import Database
 from knowledge.exchange import programmes, prompts
 from knowledge.exchange.programmes import ProgrammeView
 from knowledge.exchange.prompts import PromptView, ScheduleView
@@ -31,11 +30,13 @@ SHOWN = 3
 OFF = "off"
 
 
-class Prompting:
+class PromptAdministration:
     """What stewards do with prompts; each act is in the audit."""
 
-    def __init__(self, *, units: Units, answers: Answers, clock: Callable[[], datetime]) -> None:
-        self._units = units
+    def __init__(
+        self, *, database: Database, answers: ThreadAnswers, clock: Callable[[], datetime]
+    ) -> None:
+        self._database = database
         self._answers = answers
         self._clock = clock
         self.verbs: Verbs = {"prompts": self.prompts}
@@ -48,53 +49,53 @@ class Prompting:
             "prompts.drop": self.press_move,
         }
 
-    async def prompts(self, caller: Caller, intent: Intent) -> Reply:
+    async def prompts(self, context: Context, intent: Intent) -> Reply:
         """`prompts`, `prompts NAME`, `prompts cadence NAME`, `prompts front 12` and so on."""
-        caller.trusted()
+        context.trusted()
         said, text = intent.object.casefold(), intent.text.strip()
         match said:
             case "front" | "skip" | "drop":
-                return await self._moved(caller, said, text)
+                return await self._moved(context, said, text)
             case "answers":
-                return await self._answers.show(caller, text)
+                return await self._answers.show(context, text)
             case "" if not text:
-                return await self._overview(caller)
-        return await self._of_programme(caller, said, await finding.named(self._units, text))
+                return await self._overview(context)
+        return await self._of_programme(context, said, await lookup.named(self._database, text))
 
-    async def _of_programme(self, caller: Caller, said: str, programme: ProgrammeView) -> Reply:
+    async def _of_programme(self, context: Context, said: str, programme: ProgrammeView) -> Reply:
         match said:
             case "cadence":
-                return await self._form(caller, programme)
+                return await self._form(context, programme)
             case "off":
-                return await self._set(caller, programme, None)
+                return await self._set(context, programme, None)
             case "own":
-                return wording.own_form(caller.say, programme)
+                return replies.own_form(context.say, programme)
             case _:
-                return await self._queue(caller, programme)
+                return await self._queue(context, programme)
 
-    async def press_show(self, caller: Caller, act: Act) -> Reply:
-        caller.trusted()
-        return await self._queue(caller, await finding.numbered(self._units, act.subject))
+    async def press_show(self, context: Context, act: Act) -> Reply:
+        context.trusted()
+        return await self._queue(context, await lookup.numbered(self._database, act.subject))
 
-    async def save(self, caller: Caller, act: Act) -> Reply:
+    async def save(self, context: Context, act: Act) -> Reply:
         """The form of when, opened or sent."""
-        caller.trusted()
-        programme = await finding.numbered(self._units, act.subject)
+        context.trusted()
+        programme = await lookup.numbered(self._database, act.subject)
         if not isinstance(act, Submitted):
-            return await self._form(caller, programme)
+            return await self._form(context, programme)
         given = {
             name: value if isinstance(value, str) else " ".join(value)
             for name, value in act.values.items()
         }
         timetable = None if given.get("cadence", "").strip() == OFF else _read(given)
-        return await self._set(caller, programme, timetable)
+        return await self._set(context, programme, timetable)
 
-    async def own(self, caller: Caller, act: Act) -> Reply:
+    async def own(self, context: Context, act: Act) -> Reply:
         """A question in a steward's words: it comes first."""
-        caller.trusted()
-        programme, now = await finding.numbered(self._units, act.subject), self._clock()
+        context.trusted()
+        programme, now = await lookup.numbered(self._database, act.subject), self._clock()
         if not isinstance(act, Submitted):
-            return wording.own_form(caller.say, programme)
+            return replies.own_form(context.say, programme)
         text = given_text(act)
 
         def write(session: Session) -> None:
@@ -104,17 +105,17 @@ class Prompting:
                 session, programme.id, PromptSource.OWN, PromptState.WAITING, text=text
             )
             prompts.arrange(session, [found.id, *waiting])
-            audit.record(session, caller.actor, "prompts.own", f"prompt:{found.id}")
+            audit.record(session, context.actor, "prompts.own", f"prompt:{found.id}")
 
-        await self._units.write(write)
-        return await self._queue(caller, programme, caller.say("It comes next."))
+        await self._database.write(write)
+        return await self._queue(context, programme, context.say("It comes next."))
 
-    async def press_move(self, caller: Caller, act: Act) -> Reply:
+    async def press_move(self, context: Context, act: Act) -> Reply:
         """To the front, not now, or never."""
-        caller.trusted()
-        return await self._moved(caller, act.action.removeprefix("prompts."), act.subject)
+        context.trusted()
+        return await self._moved(context, act.action.removeprefix("prompts."), act.subject)
 
-    async def _moved(self, caller: Caller, how: str, number: str) -> Reply:
+    async def _moved(self, context: Context, how: str, number: str) -> Reply:
         now = self._clock()
 
         def write(session: Session) -> ProgrammeView | None:
@@ -122,40 +123,40 @@ class Prompting:
             if found is None or found.state is not PromptState.WAITING:
                 return None
             _move(session, found, how, now)
-            audit.record(session, caller.actor, f"prompts.{how}", f"prompt:{found.id}")
+            audit.record(session, context.actor, f"prompts.{how}", f"prompt:{found.id}")
             return programmes.get(session, found.programme_id)
 
-        programme = await self._units.write(write)
+        programme = await self._database.write(write)
         if programme is None:
             raise UserFacingError("no_prompt", number=number)
-        return await self._queue(caller, programme, caller.say("Saved."))
+        return await self._queue(context, programme, context.say("Saved."))
 
     async def _queue(
-        self, caller: Caller, programme: ProgrammeView, said: Markup | None = None
+        self, context: Context, programme: ProgrammeView, said: Markup | None = None
     ) -> Reply:
         today = self._clock().date()
 
-        def write(session: Session) -> wording.Standing:
-            prompt_queue.fill(session, programme.id, today)
-            return prompt_queue.standing(session, programme, today, posted=SHOWN)
+        def write(session: Session) -> replies.Standing:
+            queue.fill(session, programme.id, today)
+            return queue.standing(session, programme, today, posted=SHOWN)
 
-        return wording.queue(caller.say, await self._units.write(write), said)
+        return replies.queue(context.say, await self._database.write(write), said)
 
-    async def _overview(self, caller: Caller) -> Reply:
+    async def _overview(self, context: Context) -> Reply:
         today = self._clock().date()
-        found = await self._units.read(
+        found = await self._database.read(
             lambda session: [
-                prompt_queue.standing(session, each, today) for each in programmes.listed(session)
+                queue.standing(session, each, today) for each in programmes.listed(session)
             ]
         )
-        return wording.overview(caller.say, found)
+        return replies.overview(context.say, found)
 
-    async def _form(self, caller: Caller, programme: ProgrammeView) -> Reply:
-        found = await self._units.read(lambda session: prompts.schedule(session, programme.id))
-        return wording.form(caller.say, programme, _values(programme, found, self._clock()))
+    async def _form(self, context: Context, programme: ProgrammeView) -> Reply:
+        found = await self._database.read(lambda session: prompts.schedule(session, programme.id))
+        return replies.form(context.say, programme, _values(programme, found, self._clock()))
 
     async def _set(
-        self, caller: Caller, programme: ProgrammeView, timetable: Timetable | None
+        self, context: Context, programme: ProgrammeView, timetable: Timetable | None
     ) -> Reply:
         """When prompts are posted; None: not any more."""
         now = self._clock()
@@ -167,12 +168,12 @@ class Prompting:
             if timetable is not None:
                 stored = write_timetable(timetable)
                 found = ScheduleView(programme.id, stored, None)
-                due = next_due(prompt_queue.timetable_for(programme, found), now)
+                due = next_due(queue.timetable_for(programme, found), now)
             prompts.set_schedule(session, programme.id, stored, due)
-            audit.record(session, caller.actor, "prompts.cadence", f"programme:{programme.id}")
+            audit.record(session, context.actor, "prompts.cadence", f"programme:{programme.id}")
 
-        await self._units.write(write)
-        return await self._queue(caller, programme, caller.say("Saved."))
+        await self._database.write(write)
+        return await self._queue(context, programme, context.say("Saved."))
 
 
 def _move(session: Session, found: PromptView, how: str, now: datetime) -> None:
@@ -200,7 +201,7 @@ def _refuse_again(session: Session, programme_id: int, text: str, now: datetime)
 def _values(programme: ProgrammeView, found: ScheduleView | None, now: datetime) -> dict[str, str]:
     """What holds now, or would by itself: monthly, from tomorrow, in the programme's zone."""
     if found is not None:
-        timetable = prompt_queue.timetable_for(programme, found)
+        timetable = queue.timetable_for(programme, found)
         cadence = timetable.cadence.value if found.next_due_at else OFF
         start, at, zone = timetable.start, timetable.at, timetable.zone
     else:

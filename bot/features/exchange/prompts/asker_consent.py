@@ -11,27 +11,25 @@ from bot.calendars.working_week import WorkingWeek
 from bot.contract import Place, Reply, Submitted
 from bot.contract.markup import one_line, plain
 from bot.core.commands import number_in
-from bot.core.context import Act, Actions, Caller, Verbs
+from bot.core.context import Act, Actions, Context, Verbs
 from bot.core.errors import InvalidForm, UserFacingError
 from bot.features.exchange.programmes import capacity
 from bot.features.exchange.programmes.settings import rules_of
-from bot.features.exchange.prompts import queue as prompt_queue
-from bot.features.exchange.prompts import replies as wording
+from bot.features.exchange.prompts import queue, replies
 from bot.features.exchange.prompts.replies import TEXT_LIMIT
 from bot.i18n import Words
-from bot.messaging import outbox
-from bot.messaging import serialization as wire
-from bot.storage.database import Units
-from knowledge.cases import late_answers as news
+from bot.messaging import outbox, serialization
+from bot.storage.database import Database
+from knowledge.cases import late_answers
 from knowledge.exchange import programmes, prompts, rounds
 from knowledge.exchange.programmes import ProgrammeView
 from knowledge.exchange.prompts import PromptView, Unanswered
 from knowledge.exchange.states import PromptSource, PromptState
 from knowledge.members import contacts, members
 from knowledge.members.anonymity import FEWEST
+from knowledge.members.views import MemberView
 from knowledge.messaging import channels
 from knowledge.questions import questions
-from knowledge.views import MemberView
 from knowledge.vocabulary import Community, ContactKind, MemberStatus
 
 log = structlog.get_logger()
@@ -46,11 +44,11 @@ ENOUGH = 2
 """Questions of members that wait, or are asked for, in one programme."""
 
 
-class Agreeing:
+class AskerConsent:
     """Asks askers, each privately and in their working hours; silence is no."""
 
-    def __init__(self, *, units: Units, clock: Callable[[], datetime]) -> None:
-        self._units = units
+    def __init__(self, *, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
         self._clock = clock
         self.verbs: Verbs = {}
         self.actions: Actions = {
@@ -61,69 +59,69 @@ class Agreeing:
 
     async def ask(self) -> None:
         """Ask one asker for each programme that needs a question."""
-        for programme in await self._units.read(programmes.listed):
+        for programme in await self._database.read(programmes.listed):
             try:
                 await self._ask(programme)
             except Exception:
                 log.exception("No asker could be asked.", programme=programme.id)
 
-    async def agree(self, caller: Caller, act: Act) -> Reply:
+    async def agree(self, context: Context, act: Act) -> Reply:
         """`12:mark`: yes, to the words that the mark stands for and to no others."""
         number, _, seen = act.subject.partition(":")
-        caller.approved()
+        context.approved()
         at = self._clock()
 
         def write(session: Session) -> Reply:
-            found, programme = _own(session, caller, number)
+            found, programme = _own(session, context, number)
             if found.state is PromptState.ASKED and prompts.stands(session, found):
                 if seen != _mark(programme, found, at):
-                    return _request(session, caller.say, programme, found, at)
+                    return _request(session, context.say, programme, found, at)
                 _wait(session, found, at)
             elif found.state is not PromptState.WAITING:
-                return wording.over(caller.say)
-            return wording.agreed(caller.say, programme, found.id)
+                return replies.over(context.say)
+            return replies.agreed(context.say, programme, found.id)
 
-        return await self._units.write(write)
+        return await self._database.write(write)
 
-    async def refuse(self, caller: Caller, act: Act) -> Reply:
+    async def refuse(self, context: Context, act: Act) -> Reply:
         """No; also after a yes, and also after it was posted."""
-        caller.known()
+        context.known()
         at = self._clock()
 
         def write(session: Session) -> Reply:
-            found, _ = _own(session, caller, act.subject)
+            found, _ = _own(session, context, act.subject)
             asked = [PromptState.ASKED]
             if prompts.step(
                 session, found.id, asked, state=PromptState.REFUSED, text="", decided_at=at
             ):
-                return wording.refused(caller.say)
+                return replies.refused(context.say)
             if not prompts.withdraw(session, found.id, at):
-                return wording.over(caller.say)
+                return replies.over(context.say)
             stood = found.state is PromptState.POSTED
-            return wording.taken_down(caller.say) if stood else wording.refused(caller.say)
+            return replies.taken_down(context.say) if stood else replies.refused(context.say)
 
-        return await self._units.write(write)
+        return await self._database.write(write)
 
-    async def reword(self, caller: Caller, act: Act) -> Reply:
+    async def reword(self, context: Context, act: Act) -> Reply:
         """The form with the words, or other words: they are shown before they are agreed to."""
-        caller.approved()
+        context.approved()
         at = self._clock()
         text = given_text(act) if isinstance(act, Submitted) else ""
 
         def write(session: Session) -> Reply:
-            found, programme = _own(session, caller, act.subject)
+            found, programme = _own(session, context, act.subject)
             if found.state not in prompts.OPEN_STATES or not prompts.stands(session, found):
-                return wording.over(caller.say)
+                return replies.over(context.say)
             if not text:
-                return wording.wording_form(caller.say, found.id, found.text)
+                return replies.wording_form(context.say, found.id, found.text)
             prompts.step(session, found.id, prompts.OPEN_STATES, state=PromptState.ASKED, text=text)
-            return _request(session, caller.say, programme, prompts.get(session, found.id), at)
+            return _request(session, context.say, programme, prompts.get(session, found.id), at)
 
-        return await self._units.write(write)
+        return await self._database.write(write)
 
     async def _ask(self, programme: ProgrammeView) -> None:
         now = self._clock()
-        if await self._units.read(lambda session: _next(session, programme.id, now)) is None:
+        if await self._database.read(lambda session: _next(session, programme.id, now)) is None:
             return
 
         def write(session: Session) -> None:
@@ -132,7 +130,7 @@ class Agreeing:
             if found is not None:
                 _asked(session, *found, now)
 
-        await self._units.write(write)
+        await self._database.write(write)
 
 
 def given_text(act: Submitted) -> str:
@@ -154,7 +152,7 @@ def _next(
     due = prompts.schedule(session, programme_id)
     if programme is None or programme.paused or due is None or due.next_due_at is None:
         return None
-    if not prompt_queue.rooms(session, programme):
+    if not queue.rooms(session, programme):
         return None
     if prompts.under_way(session, programme_id, now - PATIENCE) >= ENOUGH:
         return None
@@ -175,7 +173,7 @@ def _may_be_asked(session: Session, member: MemberView, now: datetime) -> bool:
         return False
     if capacity.places(session, [member], now)[member.id] < 1:
         return False
-    if news.is_off(session, member.id, outbox.keys_of(session, member.id)):
+    if late_answers.is_off(session, member.id, outbox.keys_of(session, member.id)):
         return False
     groups = rounds.open_for(session, member.id)
     return all(each.messages[member.id] < rounds.MOST_UNASKED for each in groups)
@@ -196,7 +194,7 @@ def _asked(
         PromptState.ASKED,
         text=one_line(question.text),
         community=_shown(session, member),
-        places=[wire.place_to_json(each) for each in prompt_queue.rooms(session, programme)],
+        places=[serialization.place_to_json(each) for each in queue.rooms(session, programme)],
         question_id=question.id,
         asker_id=member.id,
         asked_at=now,
@@ -221,14 +219,14 @@ def _request(
     now: datetime,
 ) -> Reply:
     if found is None:
-        return wording.over(say)
+        return replies.over(say)
     question = questions.get(session, found.question_id or 0)
-    return wording.request(
+    return replies.request(
         say,
         programme,
-        _where(session, [wire.place_from_json(each) for each in found.places]),
+        _where(session, [serialization.place_from_json(each) for each in found.places]),
         question.asked_at if question else now,
-        prompt_queue.post_of(programme, found, now),
+        queue.post_of(programme, found, now),
         found.id,
         _mark(programme, found, now),
     )
@@ -236,7 +234,7 @@ def _request(
 
 def _where(session: Session, places: Sequence[Place]) -> str:
     """The channels, by the names that people know."""
-    known = [(each, channels.find(session, *prompt_queue.name(each))) for each in places]
+    known = [(each, channels.find(session, *queue.name(each))) for each in places]
     return ", ".join(
         f"#{(room.name if room else '') or place.channel} ({place.platform.title()})"
         for place, room in known
@@ -245,7 +243,7 @@ def _where(session: Session, places: Sequence[Place]) -> str:
 
 def _mark(programme: ProgrammeView, found: PromptView, now: datetime) -> str:
     """What the words of a post and its places are: other ones need another yes."""
-    said = plain(prompt_queue.post_of(programme, found, now).text)
+    said = plain(queue.post_of(programme, found, now).text)
     return blake2b("\0".join((said, *found.places)).encode(), digest_size=6).hexdigest()
 
 
@@ -268,11 +266,11 @@ def _shown(session: Session, member: MemberView) -> Community | None:
     return member.community if len(alike) >= FEWEST else None
 
 
-def _own(session: Session, caller: Caller, number: str) -> tuple[PromptView, ProgrammeView]:
+def _own(session: Session, context: Context, number: str) -> tuple[PromptView, ProgrammeView]:
     """A question of the caller's own. Raises `not_yours`."""
     at = number_in(number)
     found = prompts.get(session, at)
     programme = programmes.get(session, found.programme_id) if found else None
-    if found is None or programme is None or found.asker_id != caller.known().id:
+    if found is None or programme is None or found.asker_id != context.known().id:
         raise UserFacingError("not_yours")
     return found, programme

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.contract import Audience, Button, Card, Reply
-from bot.features.asking.replies import provenance
-from bot.features.exchange.rounds import member_replies as meeting
+from bot.features.exchange.programmes import replies as programme_replies
 from bot.i18n import Markup, Words, later
+from bot.i18n.phrases import provenance
+from knowledge.cases.views import CaseView
 from knowledge.text.sentences import sentences
-from knowledge.views import CaseView
 from knowledge.vocabulary import Community, Theme
 
 SENTENCES_SHOWN = 2
@@ -120,7 +120,7 @@ def _framed(
     )
     notice = [kept, say("Please mention me in yours; without that I may not see it.")]
     if chatham_house:
-        notice.append(meeting.chatham_house(say))
+        notice.append(programme_replies.chatham_house(say))
     more.append(Markup(" ").join(notice))
     return Markup("\n").join(more)
 

@@ -11,21 +11,21 @@ from sqlmodel import Session
 from bot.features.exchange.programmes.cadence import Timetable, caught_up, next_due
 from bot.features.exchange.programmes.settings import rules_of
 from bot.features.exchange.programmes.steward_messages import tell_stewards
-from bot.features.exchange.prompts import queue as prompt_queue
-from bot.features.exchange.prompts import replies as wording
+from bot.features.exchange.prompts import queue, replies
 from bot.messaging import outbox
-from bot.storage.database import Units
-from bot.storage.index_refresh import Renewal
+from bot.storage.database import Database
+from bot.storage.index_refresh import IndexRefresh
 from knowledge.cases import cases
+from knowledge.cases.views import CaseView
+from knowledge.database.keys import key_of
 from knowledge.exchange import programmes, prompts, rounds
 from knowledge.exchange.programmes import ProgrammeView
 from knowledge.exchange.prompts import PromptView, ScheduleView
 from knowledge.exchange.states import PromptState, RoundState
-from knowledge.messaging import outbox as deliveries
+from knowledge.messaging import deliveries
 from knowledge.search.index import Library
 from knowledge.search.search import NO_FILTERS, Query, find_cases
 from knowledge.text import passages
-from knowledge.views import CaseView
 from knowledge.vocabulary import CaseState
 
 log = structlog.get_logger()
@@ -41,22 +41,22 @@ class Posting:
     def __init__(
         self,
         *,
-        units: Units,
+        database: Database,
         library: Library,
-        renewal: Renewal,
+        index_refresh: IndexRefresh,
         trusted: Collection[str],
         clock: Callable[[], datetime],
     ) -> None:
         """`trusted`: account keys of stewards in the settings."""
-        self._units = units
+        self._database = database
         self._library = library
-        self._renewal = renewal
+        self._index_refresh = index_refresh
         self._trusted = trusted
         self._clock = clock
 
     async def due(self) -> None:
         """Post all that is due; one programme that fails never stops the others."""
-        for programme in await self._units.read(programmes.listed):
+        for programme in await self._database.read(programmes.listed):
             try:
                 await self._due(programme)
             except Exception:
@@ -64,25 +64,23 @@ class Posting:
 
     async def _due(self, programme: ProgrammeView) -> None:
         now = self._clock()
-        found = await self._units.read(lambda session: prompts.schedule(session, programme.id))
+        found = await self._database.read(lambda session: prompts.schedule(session, programme.id))
         if found is None or found.next_due_at is None or now < found.next_due_at:
             return
-        timetable = prompt_queue.timetable_for(programme, found)
+        timetable = queue.timetable_for(programme, found)
         if _day(now, timetable) in timetable.blackouts:
             return  # after downtime it may be such a day: it waits for the next
-        await self._units.write(
-            lambda session: prompt_queue.fill(session, programme.id, now.date())
-        )
-        first = await self._units.read(lambda session: _first(session, programme.id, now))
+        await self._database.write(lambda session: queue.fill(session, programme.id, now.date()))
+        first = await self._database.read(lambda session: _first(session, programme.id, now))
         case_id = await self._nearest(programme, first) if first is not None else None
-        await self._units.write(
+        await self._database.write(
             lambda session: self._post(session, found, timetable, first, case_id, now)
         )
 
     async def _nearest(self, programme: ProgrammeView, found: PromptView) -> int | None:
         """The case to begin with; None where none comes close."""
-        text = prompt_queue.question_of(programme, found)
-        await self._renewal.up_to(await self._units.read(passages.last_change))
+        text = queue.question_of(programme, found)
+        await self._index_refresh.up_to(await self._database.read(passages.last_change))
         vector = await asyncio.wrap_future(self._library.encode_question(text))
         query = Query(text, rules_of(programme).language, vector)
         index, model = self._library.snapshot.cases, self._library.model_id
@@ -112,7 +110,7 @@ class Posting:
         if first is None:
             cause = ("prompts", str(programme.id), due.isoformat())
             tell_stewards(
-                session, self._trusted, cause, lambda say: wording.none_left(say, programme), now
+                session, self._trusted, cause, lambda say: replies.none_left(say, programme), now
             )
             return
         _write(session, programme, first, _published(session, case_id), now)
@@ -126,18 +124,18 @@ def _write(
     now: datetime,
 ) -> None:
     """The posts of one prompt; where no channel may be written to, it goes on waiting."""
-    places = prompt_queue.rooms(session, programme, found)
+    places = queue.rooms(session, programme, found)
     if not places:
         return
     if not prompts.step(
         session, found.id, [PromptState.WAITING], state=PromptState.POSTED, posted_at=now
     ):
         return
-    reply = prompt_queue.post_of(programme, found, now, case)
+    reply = queue.post_of(programme, found, now, case)
     drafts = []
     for place in places:
-        room = prompt_queue.name(place)
-        key = deliveries.key_of("prompt", str(found.id), *room)
+        room = queue.name(place)
+        key = key_of("prompt", str(found.id), *room)
         prompts.posted(session, found.id, room, key)
         drafts.append(
             outbox.message(key, place, reply, about=f"{deliveries.POSTED}prompt:{found.id}")
@@ -146,7 +144,7 @@ def _write(
 
 
 def _first(session: Session, programme_id: int, now: datetime) -> PromptView | None:
-    return next(iter(prompt_queue.upcoming(session, programme_id, now.date())), None)
+    return next(iter(queue.upcoming(session, programme_id, now.date())), None)
 
 
 def _published(session: Session, case_id: int | None) -> CaseView | None:

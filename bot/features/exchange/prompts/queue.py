@@ -15,18 +15,17 @@ from bot.features.exchange.programmes.settings import (
     rules_of,
     timetable_of,
 )
-from bot.features.exchange.prompts import channel_posts as posting
-from bot.features.exchange.prompts import replies as wording
+from bot.features.exchange.prompts import channel_posts, replies
 from bot.features.exchange.prompts.library import Prompt, choose, is_free, library
 from bot.i18n import words
-from bot.messaging import serialization as wire
+from bot.messaging import serialization
 from bot.messaging.outbox import TERMINAL
+from knowledge.cases.views import CaseView
 from knowledge.exchange import prompt_answers, prompts
 from knowledge.exchange.programmes import ProgrammeView
 from knowledge.exchange.prompts import PromptView, ScheduleView
 from knowledge.exchange.states import PromptSource, PromptState
 from knowledge.messaging import channels
-from knowledge.views import CaseView
 
 AHEAD = 5
 """So many prompts wait, for stewards to see and to change."""
@@ -97,7 +96,7 @@ def rooms(
         place
         for place in places_of(programme)
         if place.platform != TERMINAL
-        and (agreed is None or wire.place_to_json(place) in agreed)
+        and (agreed is None or serialization.place_to_json(place) in agreed)
         and channels.speaks(session, *name(place))
     ]
 
@@ -114,8 +113,8 @@ def post_of(
     say, rule = words(rules_of(programme).language), programme.chatham_house
     known = by_id().get(found.library_id)
     if known is not None:
-        return posting.posted([say], known, now, case, chatham_house=rule)
-    return posting.posted_words(
+        return channel_posts.posted([say], known, now, case, chatham_house=rule)
+    return channel_posts.posted_words(
         say,
         found.text,
         found.community,
@@ -128,15 +127,15 @@ def post_of(
 
 def question_of(programme: ProgrammeView, found: PromptView) -> str:
     """The question alone, in the programme's language."""
-    return wording.text_of(words(rules_of(programme).language), found, by_id())
+    return replies.text_of(words(rules_of(programme).language), found, by_id())
 
 
 def standing(
     session: Session, programme: ProgrammeView, today: date, *, posted: int = 0
-) -> wording.Standing:
+) -> replies.Standing:
     """How the prompts of a programme stand, with so many of those that were posted."""
     found = prompts.schedule(session, programme.id)
-    return wording.Standing(
+    return replies.Standing(
         programme,
         found.next_due_at if found else None,
         len(places_of(programme)),

@@ -8,23 +8,23 @@ from sqlmodel import Session
 
 from bot.contract import Edited, PlaceKind, Quoted, Removed, Reply, Said
 from bot.core.commands import is_for_the_bot, number_in
-from bot.core.context import Act, Actions, Caller, Verbs
+from bot.core.context import Act, Actions, Context, Verbs
 from bot.core.errors import UserFacingError
-from bot.features.cases import draft_replies as drafting
+from bot.core.listening import Heard, Told
+from bot.features.cases import draft_replies
 from bot.features.cases.draft_replies import Origin
-from bot.features.conversations.service import Heard, Told
-from bot.features.exchange.prompts import queue as prompt_queue
-from bot.features.exchange.prompts import replies as wording
+from bot.features.exchange.prompts import queue, replies
 from bot.i18n import words
 from bot.messaging import outbox
-from bot.storage.database import Units
+from bot.storage.database import Database
+from knowledge.database.keys import key_of
 from knowledge.exchange import programmes, prompt_answers, prompts
 from knowledge.exchange.programmes import ProgrammeView
 from knowledge.exchange.prompt_answers import AnswerView
 from knowledge.exchange.prompts import PromptView
 from knowledge.members import audit, members
-from knowledge.messaging import outbox as deliveries
-from knowledge.views import MemberView
+from knowledge.members.views import MemberView
+from knowledge.messaging import deliveries
 from knowledge.vocabulary import DeliveryKind, MemberStatus, Purpose
 
 TEXT_LIMIT = 4_000
@@ -32,11 +32,11 @@ TEXT_LIMIT = 4_000
 KEPT_OF = frozenset({MemberStatus.ACTIVE, MemberStatus.PAUSED})
 
 
-class Answers:
+class ThreadAnswers:
     """Listens in threads of prompts, and nowhere else."""
 
-    def __init__(self, *, units: Units, clock: Callable[[], datetime]) -> None:
-        self._units = units
+    def __init__(self, *, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
         self._clock = clock
         self.verbs: Verbs = {}
         self.actions: Actions = {
@@ -46,14 +46,14 @@ class Answers:
             "prompts.answers": self.press_show,
         }
 
-    async def heard(self, caller: Caller, act: Said | Edited | Removed) -> Told:
+    async def heard(self, context: Context, act: Said | Edited | Removed) -> Told:
         """Keep, change or forget an answer; None for what belongs to no prompt's thread."""
         if act.place.kind is PlaceKind.DIRECT or not act.message:
             return None
         if not isinstance(act, Said):
-            return await self._amended(caller, act)
+            return await self._amended(context, act)
         found = await self._prompt_of(act)
-        return None if found is None else await self._said(caller, found, act)
+        return None if found is None else await self._said(context, found, act)
 
     async def _prompt_of(self, act: Said) -> PromptView | None:
         """The prompt in whose thread something was said that is no question to the bot."""
@@ -63,22 +63,22 @@ class Answers:
         if not above or not act.text.strip() or asks:
             return None
         place = act.place
-        return await self._units.read(
+        return await self._database.read(
             lambda session: prompts.at_message(session, place.platform, place.channel, above)
         )
 
-    async def _said(self, caller: Caller, found: PromptView, act: Said) -> Heard:
-        member = caller.member
+    async def _said(self, context: Context, found: PromptView, act: Said) -> Heard:
+        member = context.member
         if member is None or member.status not in KEPT_OF:
-            return Heard(wording.members_only(caller.say) if act.addressed else None)
-        kept = await self._units.write(lambda session: self._keep(session, found, member, act))
+            return Heard(replies.members_only(context.say) if act.addressed else None)
+        kept = await self._database.write(lambda session: self._keep(session, found, member, act))
         if kept is None or not act.addressed:
             return Heard()
-        return Heard(wording.kept(caller.say, kept.id, asked=found.asker_id is not None))
+        return Heard(replies.kept(context.say, kept.id, asked=found.asker_id is not None))
 
-    async def unsay(self, caller: Caller, act: Act) -> Reply:
+    async def unsay(self, context: Context, act: Act) -> Reply:
         """Take an answer of one's own back, where its message cannot tell."""
-        member, at = caller.known(), self._clock()
+        member, at = context.known(), self._clock()
 
         def write(session: Session) -> None:
             found = _answer(session, act.subject)
@@ -87,15 +87,15 @@ class Answers:
             if found is not None:
                 prompt_answers.take_back(session, found.id, at)
 
-        await self._units.write(write)
-        return wording.unsaid(caller.say)
+        await self._database.write(write)
+        return replies.unsaid(context.say)
 
-    async def press_show(self, caller: Caller, act: Act) -> Reply:
-        return await self.show(caller, act.subject)
+    async def press_show(self, context: Context, act: Act) -> Reply:
+        return await self.show(context, act.subject)
 
-    async def show(self, caller: Caller, number: str) -> Reply:
+    async def show(self, context: Context, number: str) -> Reply:
         """What was answered to a prompt, for stewards. Raises `no_prompt`."""
-        caller.trusted()
+        context.trusted()
 
         def find(session: Session) -> tuple[PromptView, list[tuple[AnswerView, str]]]:
             found = prompts.get(session, number_in(number))
@@ -105,12 +105,12 @@ class Answers:
             given = prompt_answers.to_prompt(session, found.id)
             return found, [(each, _author(session, programme, each)) for each in given]
 
-        found, given = await self._units.read(find)
-        return wording.answers(caller.say, found, prompt_queue.by_id(), given)
+        found, given = await self._database.read(find)
+        return replies.answers(context.say, found, queue.by_id(), given)
 
-    async def suggest(self, caller: Caller, act: Act) -> Reply:
+    async def suggest(self, context: Context, act: Act) -> Reply:
         """A steward would like a case: the author is asked, once."""
-        caller.trusted()
+        context.trusted()
         at = self._clock()
 
         def write(session: Session) -> bool:
@@ -122,32 +122,34 @@ class Answers:
                 session,
                 author,
                 ("prompt", "suggest", str(found.id)),
-                lambda say: wording.suggestion(say, found),
+                lambda say: replies.suggestion(say, found),
                 at,
             )
             if told:
                 prompt_answers.suggest(session, found.id, at)
-                audit.record(session, caller.actor, "prompts.suggest", f"answer:{found.id}")
+                audit.record(session, context.actor, "prompts.suggest", f"answer:{found.id}")
             return told
 
-        return wording.suggested(caller.say, told=await self._units.write(write))
+        return replies.suggested(context.say, told=await self._database.write(write))
 
-    async def draft(self, caller: Caller, act: Act) -> Reply:
+    async def draft(self, context: Context, act: Act) -> Reply:
         """The author's form, with the words of the answer in it; it is saved as any case is."""
-        member = caller.approved()
-        found = await self._units.read(lambda session: _answer(session, act.subject))
+        member = context.approved()
+        found = await self._database.read(lambda session: _answer(session, act.subject))
         if found is None or found.member_id != member.id:
             raise UserFacingError("not_yours")
         day = f"{found.at:%Y-%m-%d}"
-        quoted = Quoted(found.text, caller.person.user_id, "", day)
-        return drafting.opened(caller.say, Origin("own", day), quoted)
+        quoted = Quoted(found.text, context.person.user_id, "", day)
+        return draft_replies.opened(context.say, Origin("own", day), quoted)
 
-    async def _amended(self, caller: Caller, act: Edited | Removed) -> Told:
+    async def _amended(self, context: Context, act: Edited | Removed) -> Told:
         where = (act.place.platform, act.place.channel, act.message)
-        found = await self._units.read(lambda session: prompt_answers.of_message(session, where))
+        found = await self._database.read(lambda session: prompt_answers.of_message(session, where))
         if found is None:
             return None
-        if caller.person.user_id and (caller.member is None or caller.member.id != found.member_id):
+        if context.person.user_id and (
+            context.member is None or context.member.id != found.member_id
+        ):
             return None
         text = act.text.strip()[:TEXT_LIMIT] if isinstance(act, Edited) else ""
         at = self._clock()
@@ -165,7 +167,7 @@ class Answers:
             if prompt is not None and changed is not None:
                 _bring(session, prompt, changed, at, again=act.event_id)
 
-        await self._units.write(write)
+        await self._database.write(write)
         return Heard()
 
     def _keep(
@@ -197,7 +199,7 @@ def _bring(
     account = outbox.reachable(session, asker.id)
     if account is None or asker.status not in KEPT_OF:
         return
-    reply = wording.brought(
+    reply = replies.brought(
         words(account.language or account.locale),
         found,
         _author(session, programme, answer),
@@ -206,7 +208,7 @@ def _bring(
     key = prompt_answers.key(answer.id)
     draft = outbox.message(key, outbox.direct(account), reply, account)
     if again and deliveries.is_written(session, key):
-        changed = deliveries.key_of("prompt", "answer", "again", again)
+        changed = key_of("prompt", "answer", "again", again)
         draft = replace(draft, key=changed, kind=DeliveryKind.UPDATE, target=key)
     deliveries.write(session, [draft], at)
 

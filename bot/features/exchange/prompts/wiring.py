@@ -3,37 +3,41 @@
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
-from bot.features.exchange.prompts.administration import Prompting
-from bot.features.exchange.prompts.asker_consent import Agreeing
+from bot.features.exchange.prompts.administration import PromptAdministration
+from bot.features.exchange.prompts.asker_consent import AskerConsent
 from bot.features.exchange.prompts.posting import Posting
-from bot.features.exchange.prompts.thread_answers import Answers
-from bot.jobs import Tick
-from bot.storage.database import Units
-from bot.storage.index_refresh import Renewal
+from bot.features.exchange.prompts.thread_answers import ThreadAnswers
+from bot.jobs import PeriodicJob
+from bot.storage.database import Database
+from bot.storage.index_refresh import IndexRefresh
 from knowledge.search.index import Library
 
 
-class BetweenRounds:
+class Prompts:
     """The features of prompts; `answers` listens in their threads."""
 
     def __init__(
         self,
         *,
-        units: Units,
+        database: Database,
         library: Library,
-        renewal: Renewal,
+        index_refresh: IndexRefresh,
         trusted: Collection[str],
         clock: Callable[[], datetime],
     ) -> None:
         """`trusted`: account keys of stewards in the settings."""
-        self.answers = Answers(units=units, clock=clock)
-        agreeing = Agreeing(units=units, clock=clock)
+        self.answers = ThreadAnswers(database=database, clock=clock)
+        agreeing = AskerConsent(database=database, clock=clock)
         posting = Posting(
-            units=units, library=library, renewal=renewal, trusted=trusted, clock=clock
+            database=database,
+            library=library,
+            index_refresh=index_refresh,
+            trusted=trusted,
+            clock=clock,
         )
-        prompting = Prompting(units=units, answers=self.answers, clock=clock)
+        prompting = PromptAdministration(database=database, answers=self.answers, clock=clock)
         self.features = (prompting, agreeing, self.answers)
-        self.ticks = (
-            Tick("prompts", timedelta(minutes=1), posting.due),
-            Tick("questions to be posted", timedelta(minutes=5), agreeing.ask),
+        self.jobs = (
+            PeriodicJob("prompts", timedelta(minutes=1), posting.due),
+            PeriodicJob("questions to be posted", timedelta(minutes=5), agreeing.ask),
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.contract import Card, Reply
 from bot.documents.chart import bar_chart
-from bot.features.exchange.rounds.member_replies import chatham_house
+from bot.features.exchange.programmes.replies import chatham_house
 from bot.i18n import Markup, Words
 from bot.i18n.labels import topic
 from knowledge.exchange.programmes import ProgrammeView

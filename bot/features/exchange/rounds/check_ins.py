@@ -12,21 +12,20 @@ from bot.calendars.working_week import WorkingWeek
 from bot.contract import Place, Reply
 from bot.features.conversations.service import Conversations
 from bot.features.exchange.programmes.settings import places_of, rules_of
-from bot.features.exchange.rounds import channel_posts as round_posts
-from bot.features.exchange.rounds import member_replies as meeting
+from bot.features.exchange.rounds import channel_posts, member_replies
 from bot.i18n import Words, words
 from bot.messaging import outbox
 from bot.messaging.outbox import TERMINAL
-from bot.storage.database import Units
+from bot.storage.database import Database
 from knowledge.conversations import conversations
+from knowledge.database.keys import key_of
 from knowledge.exchange import programmes, rounds
 from knowledge.exchange.programmes import ProgrammeView
 from knowledge.exchange.rounds import PairingView, RoundView
 from knowledge.exchange.states import CheckInAnswer, PairingState, RoundState
 from knowledge.members import members
-from knowledge.messaging import channels
-from knowledge.messaging import outbox as deliveries
-from knowledge.views import MemberView
+from knowledge.members.views import MemberView
+from knowledge.messaging import channels, deliveries
 from knowledge.vocabulary import ConversationState, MemberStatus
 
 GRACE = timedelta(days=4)
@@ -36,13 +35,13 @@ SILENCE = timedelta(hours=24)
 SILENT_ROUNDS = 3
 
 
-class Accompanying:
+class CheckIns:
     """Nudges, asks and closes; nobody is sent more than three messages unasked."""
 
     def __init__(
-        self, *, units: Units, conversations: Conversations, clock: Callable[[], datetime]
+        self, *, database: Database, conversations: Conversations, clock: Callable[[], datetime]
     ) -> None:
-        self._units = units
+        self._database = database
         self._conversations = conversations
         self._clock = clock
 
@@ -53,7 +52,7 @@ class Accompanying:
         if now >= end + GRACE:
             await self._closing(programme, found)
             return
-        pairs, people = await self._units.read(lambda session: _open(session, found))
+        pairs, people = await self._database.read(lambda session: _open(session, found))
         for each in pairs:
             if now >= begun + (end - begun) / 2:
                 await self._ask(programme, each, people, last=now >= end)
@@ -72,10 +71,10 @@ class Accompanying:
             # Where the bot hears nothing, silence says nothing.
             if talk is None or talk.state is not ConversationState.OPEN or not talk.heard:
                 return None
-            said = rounds.last_said(session, talk.id)
+            said = conversations.last_said(session, talk.id)
             return max([begun, *said.values()])
 
-        since = await self._units.read(silent_since)
+        since = await self._database.read(silent_since)
         if (
             since is None
             or min(WorkingWeek.of(each).worked(since, now) for each in those) < SILENCE
@@ -98,10 +97,10 @@ class Accompanying:
                 session,
                 current.conversation_id or 0,
                 f"nudge:{found.id}",
-                lambda say: meeting.nudge(say, found.id),
+                lambda say: member_replies.nudge(say, found.id),
             )
 
-        await self._units.write(write)
+        await self._database.write(write)
 
     async def _ask(
         self,
@@ -133,7 +132,7 @@ class Accompanying:
                         self._asked(session, programme, found, member, people, last=last)
 
             if any(found.asked[each.id] < stage for each in awake):
-                await self._units.write(write)
+                await self._database.write(write)
 
     def _asked(
         self,
@@ -146,7 +145,7 @@ class Accompanying:
         last: bool,
     ) -> None:
         others = [people[n].name for n in found.members if n != member.id and n in people]
-        word = meeting.ending if last else meeting.halfway
+        word = member_replies.ending if last else member_replies.halfway
         cause = ("pairing", str(found.id), "end" if last else "half")
         outbox.tell(
             session,
@@ -158,10 +157,12 @@ class Accompanying:
 
     async def _closing(self, programme: ProgrammeView, found: RoundView) -> None:
         """Close a round. The chart is drawn before: where somebody answers meanwhile, once more."""
-        outcome = await self._units.read(lambda session: _outcome(session, found))
+        outcome = await self._database.read(lambda session: _outcome(session, found))
         say = words(rules_of(programme).language)
-        reply = await asyncio.to_thread(round_posts.closing, say, programme, found.number, outcome)
-        await self._units.write(
+        reply = await asyncio.to_thread(
+            channel_posts.closing, say, programme, found.number, outcome
+        )
+        await self._database.write(
             lambda session: self._close(session, programme, found, outcome, reply)
         )
 
@@ -170,7 +171,7 @@ class Accompanying:
         session: Session,
         programme: ProgrammeView,
         found: RoundView,
-        outcome: round_posts.Outcome,
+        outcome: channel_posts.Outcome,
         reply: Reply,
     ) -> None:
         at = self._clock()
@@ -185,7 +186,7 @@ class Accompanying:
         heard = {each.member_id for each in rounds.check_ins(session, [one.id for one in groups])}
         for each in groups:
             rounds.settle(session, each.id, PairingState.CLOSED)
-            heard |= set(rounds.last_said(session, each.conversation_id or 0))
+            heard |= set(conversations.last_said(session, each.conversation_id or 0))
         self._count_silence(session, programme, found, groups, heard)
         if groups:
             cause = ("round", str(found.id), "closed")
@@ -216,7 +217,7 @@ class Accompanying:
                     session,
                     member,
                     cause,
-                    lambda say: meeting.silent(say, programme),
+                    lambda say: member_replies.silent(say, programme),
                     at,
                     not_before=hold,
                 )
@@ -232,7 +233,7 @@ def post(
     """Write the same message for each of the programme's channels that may be written to."""
     say = words(rules_of(programme).language)
     drafts = [
-        outbox.message(deliveries.key_of(*cause, *_name(place)), place, reply(say))
+        outbox.message(key_of(*cause, *_name(place)), place, reply(say))
         for place in places_of(programme)
         if place.platform != TERMINAL and channels.speaks(session, *_name(place))
     ]
@@ -248,12 +249,12 @@ def _held(session: Session, found: RoundView) -> list[PairingView]:
     ]
 
 
-def _outcome(session: Session, found: RoundView) -> round_posts.Outcome:
+def _outcome(session: Session, found: RoundView) -> channel_posts.Outcome:
     groups = _held(session, found)
     answers = rounds.check_ins(session, [each.id for each in groups])
     met = {each.pairing_id for each in answers if each.answer is CheckInAnswer.MET}
     topics = Counter(dict(found.plan.get("topics", {})))
-    return round_posts.Outcome(
+    return channel_posts.Outcome(
         len(groups),
         len(met),
         sum(each.across for each in groups if each.id in met),

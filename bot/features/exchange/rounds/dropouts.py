@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from bot.features.conversations.departures import Parting
 from bot.features.conversations.service import Conversations
-from bot.features.exchange.rounds import member_replies as meeting
+from bot.features.exchange.rounds import member_replies
 from bot.features.exchange.rounds.late_joiners import chance
 from bot.features.exchange.rounds.lifecycle import Rounds
 from bot.messaging import outbox
@@ -16,13 +16,13 @@ from knowledge.exchange.programmes import ProgrammeView
 from knowledge.exchange.rounds import PairingView, RoundView
 from knowledge.exchange.states import PairingState, RoundState
 from knowledge.members import members
-from knowledge.views import MemberView
+from knowledge.members.views import MemberView
 
 EARLY = 3
 """Who joins within this part of a round, a third of its days, may still come to it."""
 
 
-class Withdrawing:
+class Dropouts:
     """What becomes of a group that loses somebody, and of whoever comes late."""
 
     def __init__(
@@ -55,7 +55,7 @@ class Withdrawing:
                 session,
                 partner,
                 ("pairing", str(found.id), "cannot", str(member.id)),
-                lambda say, more=another: meeting.partner_cannot(  # type: ignore[misc]
+                lambda say, more=another: member_replies.partner_cannot(  # type: ignore[misc]
                     say, member.name, found.id, another=more
                 ),
                 at,
@@ -71,7 +71,7 @@ class Withdrawing:
             session,
             found.conversation_id or 0,
             member.id,
-            lambda say, how: meeting.one_cannot(
+            lambda say, how: member_replies.one_cannot(
                 say,
                 member.name,
                 carried=how is Parting.CARRIED,

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from bot.storage.database import Units
-from bot.storage.index_refresh import Renewal
+from bot.storage.database import Database
+from bot.storage.index_refresh import IndexRefresh
 from knowledge.cases import cases
+from knowledge.cases.views import CaseView
+from knowledge.members.views import MemberView
 from knowledge.search.index import Library, Snapshot
 from knowledge.search.search import NO_FILTERS, Query, find_cases
 from knowledge.text.languages import detect
-from knowledge.views import CaseView, Floats, MemberView
+from knowledge.text.vectors import Floats
 from knowledge.vocabulary import CaseState
 
 TEXTS = 2
@@ -25,31 +27,33 @@ Group = Sequence[MemberView]
 
 
 @dataclass(frozen=True, slots=True)
-class Opener:
+class Icebreaker:
     """What a group can begin with; `topics` are those of the cases near what each one wants."""
 
     case: CaseView | None = None
     topics: frozenset[str] = frozenset()
 
 
-class Openers:
+class Icebreakers:
     """Looks cases up as for a question, and keeps nothing."""
 
-    def __init__(self, *, units: Units, library: Library, renewal: Renewal) -> None:
-        self._units = units
+    def __init__(
+        self, *, database: Database, library: Library, index_refresh: IndexRefresh
+    ) -> None:
+        self._database = database
         self._library = library
-        self._renewal = renewal
+        self._index_refresh = index_refresh
 
-    async def fitting(self, groups: Sequence[Group]) -> list[Opener]:
+    async def fitting(self, groups: Sequence[Group]) -> list[Icebreaker]:
         """For each group the case that fits everybody in it best, if there is one.
 
         It is above the confidence line for what each of them wants to learn. Of such cases one
         from a community that is not everybody's own comes first, then the surest.
         """
-        snapshot = await self._renewal.current()
+        snapshot = await self._index_refresh.current()
         texts = sorted({text for group in groups for each in group for text in _wishes(each)})
         if not texts or not len(snapshot.cases):
-            return [Opener() for _ in groups]
+            return [Icebreaker() for _ in groups]
         near: dict[str, dict[int, float]] = {}
         for start in range(0, len(texts), ENCODED):
             part = texts[start : start + ENCODED]
@@ -57,7 +61,7 @@ class Openers:
             vectors = await asyncio.gather(*encoding)
             near.update(await asyncio.to_thread(self._near, snapshot, part, vectors))
         wanted = sorted({number for found in near.values() for number in found})
-        views = await self._units.read(lambda session: _published(session, wanted))
+        views = await self._database.read(lambda session: _published(session, wanted))
         return [_best(group, near, views) for group in groups]
 
     def _near(
@@ -85,19 +89,19 @@ def _published(session: Session, numbers: Sequence[int]) -> dict[int, CaseView]:
 
 def _best(
     group: Group, near: Mapping[str, Mapping[int, float]], views: Mapping[int, CaseView]
-) -> Opener:
+) -> Icebreaker:
     scores = [_scores(each, near, views) for each in group]
     firsts = [max(each, key=lambda number: (each[number], -number)) for each in scores if each]
     topics = frozenset(topic for number in firsts for topic in views[number].topics)
     common = set.intersection(*(set(each) for each in scores)) if scores else set()
     if not common:
-        return Opener(topics=topics)
+        return Icebreaker(topics=topics)
 
     def rank(number: int) -> tuple[bool, float, int]:
         from_elsewhere = views[number].community not in {None, *_shared_by_all(group)}
         return from_elsewhere, sum(each[number] for each in scores), -number
 
-    return Opener(views[max(common, key=rank)], topics)
+    return Icebreaker(views[max(common, key=rank)], topics)
 
 
 def _shared_by_all(group: Group) -> set[object]:

@@ -10,7 +10,7 @@ import numpy as np
 from sqlmodel import Session
 
 from bot.calendars.exchange_hours import length, shared_hours
-from bot.features.exchange.planner import constraints as hard_rules
+from bot.features.exchange.planner import constraints
 from bot.features.exchange.planner.explanations import group_reasons
 from bot.features.exchange.planner.participants import Facts
 from bot.features.exchange.programmes import capacity
@@ -21,7 +21,7 @@ from knowledge.exchange.programmes import ParticipationView, ProgrammeView
 from knowledge.exchange.rounds import PairingView, RoundView
 from knowledge.exchange.states import PairingState
 from knowledge.members import members
-from knowledge.views import MemberView
+from knowledge.members.views import MemberView
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def _best(session: Session, rules: Rules, found: Sequence[Chance], day: date) ->
     people = {each.id: each for one in found for each in one.people}
     facts = known_facts(session, list(people.values()))
     at = {each.id: place for place, each in enumerate(facts)}
-    apart = hard_rules.forbidden(facts, rules.wishes, day)
+    apart = constraints.forbidden(facts, rules.wishes, day)
     for one in sorted(found, key=_order):
         places = [at[each.id] for each in one.people]
         together = [facts[place] for place in places]

@@ -16,30 +16,27 @@ from sqlmodel import Session
 from bot.calendars import meeting_times, quiet_hours
 from bot.calendars.working_week import WorkingWeek
 from bot.features.conversations.service import Conversations, Opening
-from bot.features.exchange.participation.pause_expiry import come_back
 from bot.features.exchange.programmes import capacity
 from bot.features.exchange.programmes.cadence import caught_up, next_due
 from bot.features.exchange.programmes.settings import timetable_of
 from bot.features.exchange.programmes.steward_messages import tell_stewards
-from bot.features.exchange.rounds import channel_posts as round_posts
-from bot.features.exchange.rounds import member_replies as meeting
-from bot.features.exchange.rounds import preview_replies as rehearsal
-from bot.features.exchange.rounds.check_ins import Accompanying, post
-from bot.features.exchange.rounds.icebreakers import Opener, Openers
+from bot.features.exchange.rounds import channel_posts, member_replies, preview_replies
+from bot.features.exchange.rounds.check_ins import CheckIns, post
+from bot.features.exchange.rounds.icebreakers import Icebreaker, Icebreakers
 from bot.features.exchange.rounds.late_joiner_replies import with_word
-from bot.features.exchange.rounds.planning import Staged, Staging, away, seat_account
+from bot.features.exchange.rounds.planning import RoundPlanning, Staged, away, seat_account
 from bot.i18n import words
-from bot.jobs import Tick
-from bot.messaging import outbox
-from bot.messaging import serialization as wire
-from bot.storage.database import Units
+from bot.jobs import PeriodicJob
+from bot.messaging import outbox, serialization
+from bot.storage.database import Database
+from knowledge.cases.views import CaseView
 from knowledge.conversations.conversations import Seat
 from knowledge.exchange import programmes, rounds
 from knowledge.exchange.programmes import ProgrammeView
 from knowledge.exchange.rounds import RoundView
 from knowledge.exchange.states import RoundState
 from knowledge.members import members
-from knowledge.views import CaseView, MemberView
+from knowledge.members.views import MemberView
 from knowledge.vocabulary import Community, ConversationKind, Purpose
 
 log = structlog.get_logger()
@@ -58,27 +55,26 @@ class Rounds:
     def __init__(
         self,
         *,
-        units: Units,
-        staging: Staging,
-        openers: Openers,
+        database: Database,
+        staging: RoundPlanning,
+        openers: Icebreakers,
         conversations: Conversations,
         trusted: Collection[str],
         clock: Callable[[], datetime],
     ) -> None:
         """`trusted`: account keys of stewards in the settings."""
-        self._units = units
+        self._database = database
         self._staging = staging
         self._openers = openers
         self._conversations = conversations
         self._trusted = trusted
         self._clock = clock
-        self._accompanying = Accompanying(units=units, conversations=conversations, clock=clock)
-        self.tick = Tick("peer exchange", timedelta(minutes=1), self.due)
+        self._accompanying = CheckIns(database=database, conversations=conversations, clock=clock)
+        self.tick = PeriodicJob("peer exchange", timedelta(minutes=1), self.due)
 
     async def due(self) -> None:
         """Do all that is due now; one programme that fails never stops the others."""
-        await come_back(self._units, self._clock())
-        found = await self._units.read(programmes.listed)
+        found = await self._database.read(programmes.listed)
         for programme in found:
             try:
                 await self._due(programme)
@@ -90,7 +86,7 @@ class Rounds:
         due = programme.next_due_at
         if due is not None and not programme.paused and due - REHEARSAL <= now:
             await self.plan(programme)
-        planned, announced = await self._units.read(
+        planned, announced = await self._database.read(
             lambda session: (
                 rounds.in_state(session, RoundState.PLANNED, programme.id),
                 rounds.in_state(session, RoundState.ANNOUNCED, programme.id),
@@ -123,7 +119,7 @@ class Rounds:
                 rounds.step(session, former.id, RoundState.PLANNED, state=RoundState.CANCELLED)
             return rounds.plan(session, programme.id, this, staged.problem, staged.plan)
 
-        return await self._units.write(write)
+        return await self._database.write(write)
 
     async def renewed(
         self,
@@ -145,21 +141,21 @@ class Rounds:
             session.expire_all()
             return rounds.get(session, found.id) or found
 
-        return await self._units.write(write)
+        return await self._database.write(write)
 
     async def announce(self, programme: ProgrammeView, found: RoundView) -> bool:
         """Begin a round: all that is said, in one unit. False when it had begun before."""
         if programme.automatic and not found.approved:
             found = await self.renewed(programme, found)
         at = self._clock()
-        groups, _ = await self._units.read(
+        groups, _ = await self._database.read(
             lambda session: _groups(found, _present(session, programme, found, at))
         )
         fitting = await self._openers.fitting([list(people.values()) for people, _ in groups])
         openers = {
             frozenset(people): opener for (people, _), opener in zip(groups, fitting, strict=True)
         }
-        return await self._units.write(
+        return await self._database.write(
             lambda session: self._announced(session, programme, found.id, at, openers)
         )
 
@@ -169,7 +165,7 @@ class Rounds:
         programme: ProgrammeView,
         number: int,
         at: datetime,
-        openers: Mapping[frozenset[int], Opener],
+        openers: Mapping[frozenset[int], Icebreaker],
     ) -> bool:
         begun = rounds.step(
             session, number, RoundState.PLANNED, state=RoundState.ANNOUNCED, announced_at=at
@@ -180,9 +176,9 @@ class Rounds:
         present = _present(session, programme, found, at)
         groups, over = _groups(found, present)
         for place, (people, why) in enumerate(groups, 1):
-            case = openers.get(frozenset(people), Opener()).case
+            case = openers.get(frozenset(people), Icebreaker()).case
             self.begin_group(session, programme, found, place, people, why, case=case)
-        begun_with = [openers.get(frozenset(people), Opener()).topics for people, _ in groups]
+        begun_with = [openers.get(frozenset(people), Icebreaker()).topics for people, _ in groups]
         topics = Counter(topic for each in begun_with for topic in sorted(each))
         rounds.keep_topics(session, found, topics)
         over += [each["id"] for each in found.plan.get("left_out", ()) if each["id"] in present]
@@ -207,7 +203,7 @@ class Rounds:
             at,
             programme,
             ("round", str(number), "announced"),
-            lambda say: round_posts.announcement(say, programme, found.number, counts, named),
+            lambda say: channel_posts.announcement(say, programme, found.number, counts, named),
         )
         return True
 
@@ -250,7 +246,7 @@ class Rounds:
             if account is None:
                 continue
             say = words(account.language or account.locale)
-            greeting = meeting.greeting(say, programme, pairing_id, people, why, case)
+            greeting = member_replies.greeting(say, programme, pairing_id, people, why, case)
             if joining is not None and joining.id != number:
                 greeting = with_word(say, greeting, joining.name)
             seats.append(
@@ -261,7 +257,7 @@ class Rounds:
                     account.platform,
                     account.workspace,
                     account.user_id,
-                    wire.reply_to_json(greeting),
+                    serialization.reply_to_json(greeting),
                 )
             )
             programmes.adjust(
@@ -291,7 +287,7 @@ class Rounds:
             session,
             member,
             ("round", str(found.id), "resting"),
-            lambda say: meeting.resting(say, programme, alone=alone),
+            lambda say: member_replies.resting(say, programme, alone=alone),
             at,
             not_before=quiet_hours.one_by_one(WorkingWeek.of(member), at, _late(programme, at)),
         )
@@ -306,11 +302,11 @@ class Rounds:
                     session,
                     self._trusted,
                     ("round", str(found.id), "preview"),
-                    lambda say: rehearsal.preview(say, programme, found, people),
+                    lambda say: preview_replies.preview(say, programme, found, people),
                     at,
                 )
 
-        await self._units.write(write)
+        await self._database.write(write)
 
     async def _remind(self, programme: ProgrammeView, found: RoundView) -> None:
         """Tell stewards once that a round waits for them, and skip it when nobody sends it."""
@@ -330,14 +326,14 @@ class Rounds:
                     self._trusted,
                     ("round", str(found.id), cause),
                     lambda say: (
-                        rehearsal.waits(say, programme, found, days)
+                        preview_replies.waits(say, programme, found, days)
                         if days
-                        else rehearsal.skipped(say, programme, found)
+                        else preview_replies.skipped(say, programme, found)
                     ),
                     at,
                 )
 
-        await self._units.write(write)
+        await self._database.write(write)
 
 
 def _late(programme: ProgrammeView, at: datetime) -> datetime:

@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.contract import Button, ButtonStyle, Field, FieldKind, Form, Option, Reply
-from bot.features.help.replies import first_contact
-from bot.features.postcards import replies as postcards
+from bot.features.exchange.programmes.replies import chatham_house
 from bot.i18n import Markup, Words, later
+from bot.i18n.links import link
+from bot.i18n.phrases import first_contact
+from knowledge.cases.views import CaseView
 from knowledge.exchange.programmes import ProgrammeView
 from knowledge.exchange.states import CheckInAnswer
-from knowledge.views import CaseView, MemberView
+from knowledge.members.views import MemberView
 
 DIFFERENCES: Mapping[str, str] = {
     "community": later("you come from different communities"),
@@ -62,14 +64,6 @@ def greeting(
     parts.append(_hours(say, why))
     parts.append(Markup("\n").join((say("To begin with:"), *_openers(say, people, why, case))))
     return Reply(Markup("\n\n").join(parts), buttons=_group_buttons(say, pairing_id, case))
-
-
-def chatham_house(say: Words) -> Markup:
-    """The rule, in a sentence."""
-    return say(
-        "The Chatham House rule holds here: use what you hear, and never say who said it or for "
-        "whom they work."
-    )
 
 
 def resting(say: Words, programme: ProgrammeView, *, alone: bool) -> Reply:
@@ -163,7 +157,7 @@ def checked_in(say: Words, answer: CheckInAnswer, pairing_id: int) -> Reply:
         tell = Button(say.label("Four short questions"), "pair.story", str(pairing_id))
         return Reply(
             say("Thank you, it is noted that you met. What came of it helps others, too."),
-            buttons=(tell, postcards.after_a_round(say, pairing_id)),
+            buttons=(tell, link(say, "postcard.write", f"group:{pairing_id}")),
         )
     if answer is CheckInAnswer.NOT_YET:
         return Reply(say("Thank you, it is noted. There is still time."))

@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 from sqlmodel import Session
 
-from bot.features.exchange.planner import constraints as hard_rules
-from bot.features.exchange.planner import utility as values
+from bot.features.exchange.planner import constraints, utility
 from bot.features.exchange.planner.explanations import group_reasons
 from bot.features.exchange.planner.model import (
     Id,
@@ -29,16 +28,16 @@ from bot.features.exchange.planner.simulation import TURN
 from bot.features.exchange.programmes.capacity import places
 from bot.features.exchange.programmes.settings import Rules, rules_of
 from bot.messaging import outbox
-from bot.storage.database import Units
+from bot.storage.database import Database
 from knowledge.encoders.encoder_thread import EncoderThread, Vectors
 from knowledge.exchange import programmes, rounds
 from knowledge.exchange.programmes import ParticipationView, ProgrammeView
 from knowledge.members import accounts, members, reporting_lines
 from knowledge.members.accounts import AccountView
 from knowledge.members.regions import region_of
+from knowledge.members.views import MemberView
 from knowledge.search.fusion import cosine_range
 from knowledge.text import passages
-from knowledge.views import MemberView
 from knowledge.vocabulary import MemberStatus, Purpose
 
 
@@ -147,11 +146,11 @@ def gather(
     )
 
 
-class Staging:
+class RoundPlanning:
     """Plans rounds: reads on the store's threads, encodes on the encoder's, plans on another."""
 
-    def __init__(self, *, units: Units, encoder: EncoderThread) -> None:
-        self._units = units
+    def __init__(self, *, database: Database, encoder: EncoderThread) -> None:
+        self._database = database
         self._encoder = encoder
 
     async def stage(
@@ -163,7 +162,7 @@ class Staging:
     ) -> Staged:
         """The plan of the round due `at`. Raises ProblemRefused for locks that break a rule."""
         model = self._encoder.encoder.model_id
-        found = await self._units.read(
+        found = await self._database.read(
             lambda session: gather(session, programme, number, at, model)
         )
         texts = {text for each in found.people for text in (*each.needs, *each.offers)}
@@ -192,7 +191,7 @@ def _planned(
     offers = [_stacked(each.offers, known, dimension) for each in found.people]
     span = cosine_range(model)
     people = list(found.facts)
-    worth = values.pair_values(people, needs, offers, floor=span.off, ceiling=span.on)
+    worth = utility.pair_values(people, needs, offers, floor=span.off, ceiling=span.on)
     at = {each.id: place for place, each in enumerate(found.people)}
     met = np.zeros(worth.shape, dtype=np.int64)
     across = np.zeros(len(people), dtype=np.int64)
@@ -207,7 +206,7 @@ def _planned(
             for each, wait in zip(people, found.waits, strict=True)
         ),
         worth,
-        hard_rules.forbidden(people, rules.wishes, day),
+        constraints.forbidden(people, rules.wishes, day),
         met,
         rules.plan,
         tuple(

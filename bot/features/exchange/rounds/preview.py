@@ -2,13 +2,13 @@
 
 from bot.contract import Reply
 from bot.core.commands import Intent, number_in
-from bot.core.context import Act, Actions, Caller, Verbs
+from bot.core.context import Act, Actions, Context, Verbs
 from bot.core.errors import UserFacingError
 from bot.features.exchange.planner.model import ProblemRefused
-from bot.features.exchange.programmes import lookup as finding
-from bot.features.exchange.rounds import preview_replies as rehearsal
+from bot.features.exchange.programmes import lookup
+from bot.features.exchange.rounds import preview_replies
 from bot.features.exchange.rounds.lifecycle import Rounds, rehearsed
-from bot.storage.database import Units
+from bot.storage.database import Database
 from knowledge.exchange import rounds
 from knowledge.exchange.programmes import ProgrammeView
 from knowledge.exchange.rounds import RoundView
@@ -16,11 +16,11 @@ from knowledge.exchange.states import RoundState
 from knowledge.members import audit
 
 
-class Rehearsing:
+class RoundPreview:
     """What stewards do with a planned round; each act is in the audit."""
 
-    def __init__(self, *, units: Units, rounds_: Rounds) -> None:
-        self._units = units
+    def __init__(self, *, database: Database, rounds_: Rounds) -> None:
+        self._database = database
         self._rounds = rounds_
         self.verbs: Verbs = {"round": self.round}
         self.actions: Actions = {
@@ -29,47 +29,47 @@ class Rehearsing:
             "round.cancel": self.press_cancel,
         }
 
-    async def round(self, caller: Caller, intent: Intent) -> Reply:
+    async def round(self, context: Context, intent: Intent) -> Reply:
         """`round preview NAME`, `round swap NAME 3 9`, `round lock NAME 3 9`, `send`, `cancel`."""
-        caller.trusted()
+        context.trusted()
         name, pair = intent.text.strip(), None
         said = intent.object.casefold()
         if said in {"swap", "lock"}:
             *words, one, other = name.split()
             name, pair = " ".join(words), (number_in(one), number_in(other))
-        programme = await finding.named(self._units, name)
+        programme = await lookup.named(self._database, name)
         found = await self._planned(programme)
         match said:
             case "swap" | "lock" if pair:
-                return await self._rearranged(caller, programme, found, pair, swap=said == "swap")
+                return await self._rearranged(context, programme, found, pair, swap=said == "swap")
             case "send":
-                return await self._send(caller, programme, found)
+                return await self._send(context, programme, found)
             case "cancel":
-                return await self._cancel(caller, programme, found)
+                return await self._cancel(context, programme, found)
             case _:
-                return await self._shown(caller, programme, found)
+                return await self._shown(context, programme, found)
 
-    async def press_preview(self, caller: Caller, act: Act) -> Reply:
-        caller.trusted()
-        programme = await finding.numbered(self._units, act.subject)
-        return await self._shown(caller, programme, await self._planned(programme))
+    async def press_preview(self, context: Context, act: Act) -> Reply:
+        context.trusted()
+        programme = await lookup.numbered(self._database, act.subject)
+        return await self._shown(context, programme, await self._planned(programme))
 
-    async def press_send(self, caller: Caller, act: Act) -> Reply:
-        return await self._send(caller, *await self._of(caller, act.subject))
+    async def press_send(self, context: Context, act: Act) -> Reply:
+        return await self._send(context, *await self._of(context, act.subject))
 
-    async def press_cancel(self, caller: Caller, act: Act) -> Reply:
-        return await self._cancel(caller, *await self._of(caller, act.subject))
+    async def press_cancel(self, context: Context, act: Act) -> Reply:
+        return await self._cancel(context, *await self._of(context, act.subject))
 
-    async def _of(self, caller: Caller, number: str) -> tuple[ProgrammeView, RoundView]:
-        caller.trusted()
-        found = await self._units.read(lambda session: rounds.get(session, number_in(number)))
+    async def _of(self, context: Context, number: str) -> tuple[ProgrammeView, RoundView]:
+        context.trusted()
+        found = await self._database.read(lambda session: rounds.get(session, number_in(number)))
         if found is None:
             raise UserFacingError("no_round")
-        return await finding.numbered(self._units, str(found.programme_id)), found
+        return await lookup.numbered(self._database, str(found.programme_id)), found
 
     async def _planned(self, programme: ProgrammeView) -> RoundView:
         """The round that comes next, planned now if it was not. Raises `no_round`."""
-        waiting = await self._units.read(
+        waiting = await self._database.read(
             lambda session: rounds.in_state(session, RoundState.PLANNED, programme.id)
         )
         if waiting:
@@ -79,13 +79,13 @@ class Rehearsing:
             raise UserFacingError("no_round")
         return found
 
-    async def _shown(self, caller: Caller, programme: ProgrammeView, found: RoundView) -> Reply:
-        people = await self._units.read(lambda session: rehearsed(session, found))
-        return rehearsal.preview(caller.say, programme, found, people)
+    async def _shown(self, context: Context, programme: ProgrammeView, found: RoundView) -> Reply:
+        people = await self._database.read(lambda session: rehearsed(session, found))
+        return preview_replies.preview(context.say, programme, found, people)
 
     async def _rearranged(
         self,
-        caller: Caller,
+        context: Context,
         programme: ProgrammeView,
         found: RoundView,
         pair: tuple[int, int],
@@ -107,30 +107,30 @@ class Rehearsing:
             found = await self._rounds.renewed(programme, found, groups)
         except ProblemRefused as refused:
             raise UserFacingError("lock_refused") from refused
-        await self._record(caller, "round.swap" if swap else "round.lock", found)
-        return await self._shown(caller, programme, found)
+        await self._record(context, "round.swap" if swap else "round.lock", found)
+        return await self._shown(context, programme, found)
 
-    async def _send(self, caller: Caller, programme: ProgrammeView, found: RoundView) -> Reply:
-        await self._units.write(
+    async def _send(self, context: Context, programme: ProgrammeView, found: RoundView) -> Reply:
+        await self._database.write(
             lambda session: rounds.step(session, found.id, RoundState.PLANNED, approved=True)
         )
-        current = await self._units.read(lambda session: rounds.get(session, found.id))
+        current = await self._database.read(lambda session: rounds.get(session, found.id))
         begun = await self._rounds.announce(programme, current or found)
         if begun:
-            await self._record(caller, "round.send", found)
-        return rehearsal.sent(caller.say, programme, found, begun=begun)
+            await self._record(context, "round.send", found)
+        return preview_replies.sent(context.say, programme, found, begun=begun)
 
-    async def _cancel(self, caller: Caller, programme: ProgrammeView, found: RoundView) -> Reply:
-        done = await self._units.write(
+    async def _cancel(self, context: Context, programme: ProgrammeView, found: RoundView) -> Reply:
+        done = await self._database.write(
             lambda session: rounds.step(
                 session, found.id, RoundState.PLANNED, state=RoundState.CANCELLED
             )
         )
         if done:
-            await self._record(caller, "round.cancel", found)
-        return rehearsal.cancelled(caller.say, programme, found, done=done)
+            await self._record(context, "round.cancel", found)
+        return preview_replies.cancelled(context.say, programme, found, done=done)
 
-    async def _record(self, caller: Caller, act: str, found: RoundView) -> None:
-        await self._units.write(
-            lambda session: audit.record(session, caller.actor, act, f"round:{found.id}")
+    async def _record(self, context: Context, act: str, found: RoundView) -> None:
+        await self._database.write(
+            lambda session: audit.record(session, context.actor, act, f"round:{found.id}")
         )

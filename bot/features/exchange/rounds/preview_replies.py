@@ -9,7 +9,7 @@ from bot.i18n import Markup, Words, later
 from knowledge.exchange.programmes import ProgrammeView
 from knowledge.exchange.rounds import RoundView
 from knowledge.exchange.states import RoundState
-from knowledge.views import MemberView
+from knowledge.members.views import MemberView
 
 MOST_CARDS = 40
 WHY: Mapping[str, str] = {

@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import blake2b
 
 from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from knowledge.models import Account, Delivery
+from knowledge.members.tables import Account
+from knowledge.messaging.tables import Delivery
 from knowledge.vocabulary import DeliveryKind, DeliveryState
 
 HOLDING = 6
@@ -79,11 +79,6 @@ class Standing:
     dead: int
     oldest: datetime | None
     """When the message that has waited longest was written."""
-
-
-def key_of(*cause: str) -> str:
-    """The key of what `cause` names: 24 characters, short enough for any platform's own key."""
-    return blake2b("\0".join(cause).encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
 def write(session: Session, drafts: Sequence[Draft], at: datetime) -> int:

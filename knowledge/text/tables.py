@@ -1,0 +1,59 @@
+"""The tables of passages, their vectors and the log of what changed in the library."""
+
+from datetime import datetime
+
+from sqlalchemy import Column, LargeBinary
+from sqlmodel import Field, SQLModel
+
+from knowledge.database.columns import moment, word
+from knowledge.vocabulary import PassageKind
+
+
+class Passage(SQLModel, table=True):
+    """A piece of searchable text, of a case or of a member."""
+
+    __tablename__ = "passage"
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: PassageKind = Field(sa_type=word(PassageKind))
+    case_id: int | None = Field(
+        default=None, foreign_key="case_snippet.id", ondelete="CASCADE", index=True, nullable=True
+    )
+    member_id: int | None = Field(
+        default=None, foreign_key="member.id", ondelete="CASCADE", index=True, nullable=True
+    )
+    ordinal: int = 0
+    text: str
+    language: str = "und"
+    text_hash: str = Field(index=True)
+
+
+class Vector(SQLModel, table=True):
+    """What one model makes of one text: float32, little endian, unit length."""
+
+    __tablename__ = "vector"
+
+    model_id: str = Field(primary_key=True)
+    text_hash: str = Field(primary_key=True)
+    dimension: int
+    data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class LibraryChange(SQLModel, table=True):
+    """What changed, in order: how one process notices what another one wrote."""
+
+    __tablename__ = "library_change"
+
+    seq: int | None = Field(default=None, primary_key=True)
+    case_id: int | None = None
+    member_id: int | None = None
+    at: datetime = moment()
+
+
+class Meta(SQLModel, table=True):
+    """Single values about the database itself, such as the model that is in use."""
+
+    __tablename__ = "meta"
+
+    name: str = Field(primary_key=True)
+    value: str
