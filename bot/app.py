@@ -145,8 +145,7 @@ def build(
     homepage = _homepage(resources, introductions, citing)
     helping = Help(database=database, library=library, index_refresh=resources.index_refresh)
     features: list[Feature] = [
-        asking,
-        introductions,
+        *(asking, introductions),
         _browser(resources, reviewing, curating),
         *_under_an_answer(resources, asking, channels, citing),
         homepage,
