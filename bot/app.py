@@ -8,6 +8,7 @@ from importlib.metadata import EntryPoint, entry_points
 import structlog
 
 from bot.contract import Adapter, Refused
+from bot.contract.package import GROUP, installed, loaded
 from bot.core.dispatcher import Dispatcher, Feature
 from bot.core.platform_events import PlatformEvents
 from bot.features.asking.service import Asking
@@ -57,8 +58,6 @@ from knowledge.search.index import Library
 from knowledge.text.languages import detect
 
 log = structlog.get_logger()
-
-GROUP = "crosswalk.adapters"
 
 BuildProgress = Callable[[str, float], None]
 
@@ -356,30 +355,20 @@ def adapter_factory(name: str) -> Callable[..., Adapter]:
     return factory
 
 
-def platform_adapters(settings: Mapping[str, str]) -> list[Adapter]:
-    """The adapters of all platforms whose tokens are set; the terminal is none of them.
+def platform_adapters(values: Mapping[str, str]) -> list[Adapter]:
+    """The adapters of all platforms that are set up by `values`; the terminal is none of them.
 
     Raises SettingsRefused when an adapter cannot work with what is set.
     """
-    made = (_made(entry, settings) for entry in installed())
+    made = (_made(entry, values) for entry in installed())
     return [adapter for adapter in made if adapter is not None]
 
 
-def installed() -> list[EntryPoint]:
-    """The platforms that are installed, by name."""
-    found = {
-        entry.name: entry for entry in entry_points(group=GROUP) if entry.name != outbox.TERMINAL
-    }
-    return [found[name] for name in sorted(found)]
-
-
-def _made(entry: EntryPoint, settings: Mapping[str, str]) -> Adapter | None:
+def _made(entry: EntryPoint, values: Mapping[str, str]) -> Adapter | None:
     try:
-        factory: Callable[[Mapping[str, str]], Adapter | None] = entry.load()
+        return loaded(entry)(values)
     except ImportError as error:
         log.warning("An adapter could not be loaded.", adapter=entry.name, why=str(error))
         return None
-    try:
-        return factory(settings)
     except Refused as refused:
         raise SettingsRefused(refused.reason) from refused

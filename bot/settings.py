@@ -1,15 +1,24 @@
-"""What an operator can set: one frozen object, read once."""
+"""What an operator can set: the core's settings here, each platform's in its own package."""
 
 import os
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from textwrap import wrap
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from dotenv import dotenv_values
+from pydantic import Field, ValidationError, field_validator
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.contract import PlatformPackage
+from bot.contract.package import packages
 from knowledge.errors import KnowledgeError
+
+ENV_FILE = ".env"
+
+Package = PlatformPackage[Any]
 
 
 class SettingsRefused(KnowledgeError):
@@ -20,7 +29,7 @@ class Settings(BaseSettings):
     """The settings, their defaults, and what .env.example tells an operator about each."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", extra="forbid", frozen=True
+        env_file=ENV_FILE, env_file_encoding="utf-8", extra="ignore", frozen=True
     )
 
     database_url: str = Field(
@@ -55,40 +64,6 @@ class Settings(BaseSettings):
         description="How much people of the other community are favoured when experts are "
         "ranked: from 1.0 (not at all) to 2.0.",
     )
-    slack_bot_token: SecretStr | None = Field(
-        default=None,
-        description="Slack: the bot's token, xoxb-... Empty: Slack is not used.",
-    )
-    slack_app_token: SecretStr | None = Field(
-        default=None,
-        description="Slack: the app-level token for Socket Mode, xapp-...",
-    )
-    slack_signing_secret: SecretStr | None = Field(
-        default=None,
-        description="Slack: the secret that requests are signed with; needed for http only.",
-    )
-    slack_mode: Literal["socket", "http"] = Field(
-        default="socket",
-        description="Slack: socket needs no public address; http takes signed requests on "
-        "HTTP_PORT, for several processes.",
-    )
-    slack_api_base_url: str = Field(
-        default="https://slack.com/api/",
-        description="Slack: where its API answers; another address for GovSlack or a proxy.",
-    )
-    discord_bot_token: SecretStr | None = Field(
-        default=None,
-        description="Discord: the bot's token. Empty: Discord is not used.",
-    )
-    discord_api_base_url: str = Field(
-        default="https://discord.com/api/v10",
-        description="Discord: where its API answers; another address for a proxy.",
-    )
-    discord_message_content: bool = Field(
-        default=False,
-        description="Discord: whether the app has the privileged message content intent. "
-        "Everything works without it; see docs/operate-discord.md.",
-    )
     http_host: str = Field(
         default="127.0.0.1",
         description="The address on which health and figures, and Slack's requests in http mode, "
@@ -118,10 +93,6 @@ class Settings(BaseSettings):
     @field_validator(
         "model_cache_dir",
         "eval_sets",
-        "slack_bot_token",
-        "slack_app_token",
-        "slack_signing_secret",
-        "discord_bot_token",
         mode="before",
     )
     @classmethod
@@ -141,18 +112,16 @@ class Settings(BaseSettings):
         """Account keys of those who may run the community from the first start."""
         return frozenset(filter(None, (part.strip() for part in self.stewards.split(","))))
 
-    def for_adapters(self) -> dict[str, str]:
-        """What is set, by the name that an operator knows, secrets in plain words."""
-        values = {name.upper(): getattr(self, name) for name in type(self).model_fields}
-        plain = {
-            name: value.get_secret_value() if isinstance(value, SecretStr) else str(value)
-            for name, value in values.items()
-            if value is not None
-        }
-        return {name: value for name, value in plain.items() if value}
-
 
 NAMES = frozenset(name.upper() for name in Settings.model_fields)
+
+
+def declared() -> dict[str, FieldInfo]:
+    """Every setting by its name: the core's, then those of each installed platform."""
+    own = {name.upper(): field for name, field in Settings.model_fields.items()}
+    for package in packages():
+        own |= package.fields
+    return own
 
 
 def example() -> str:
@@ -162,9 +131,9 @@ def example() -> str:
         "you need. The environment wins over the file; names that are not settings are refused."
     )
     parts = [_comment(head)]
-    for name, field in Settings.model_fields.items():
+    for name, field in declared().items():
         default = "" if field.default is None else field.default
-        parts.append(f"{_comment(field.description or '')}\n#{name.upper()}={default}")
+        parts.append(f"{_comment(field.description or '')}\n#{name}={default}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -173,29 +142,64 @@ def _comment(text: str) -> str:
 
 
 def read_settings() -> Settings:
-    """The settings from the environment and from .env, the environment winning.
+    """The core's settings from the environment and from .env, the environment winning.
 
-    Raises SettingsRefused, naming the setting, for unknown keys, near misses and bad values.
+    Raises SettingsRefused, naming the setting, for unknown keys, near misses and bad values, also
+    of a platform.
     """
+    platforms = list(packages())
+    _check_environment(platforms)
+    problems = list(_unknown(platforms))
+    values = platform_values()
+    for package in platforms:
+        try:
+            package.read(values)
+        except ValidationError as error:
+            problems += [_problem(problem, package.prefix) for problem in error.errors()]
+    try:
+        found = Settings()
+    except ValidationError as error:
+        problems += [_problem(problem) for problem in error.errors()]
+    if problems:
+        raise SettingsRefused("; ".join(problems))
+    return found
+
+
+def platform_values() -> dict[str, str]:
+    """What is set, in .env or (which wins) in the environment, for a platform to take its own."""
+    outside = {name.upper(): value for name, value in os.environ.items()}
+    return _stored() | outside
+
+
+def _stored() -> dict[str, str]:
+    values = dotenv_values(ENV_FILE, encoding="utf-8")
+    return {name.upper(): value or "" for name, value in values.items()}
+
+
+def _check_environment(platforms: Sequence[Package]) -> None:
+    names = frozenset(declared())
     for name in os.environ:
-        close = get_close_matches(name, NAMES - {name}, n=1, cutoff=0.9)
-        if close and name not in NAMES:
+        if name in names or any(package.takes(name) for package in platforms):
+            continue
+        if close := get_close_matches(name, names, n=1, cutoff=0.9):
             raise SettingsRefused(
                 f"{name} is set in the environment. Did you mean {close[0]}? Rename or remove it."
             )
-    try:
-        return Settings()
-    except ValidationError as error:
-        problems = "; ".join(_problem(problem) for problem in error.errors())
-        raise SettingsRefused(problems) from None
 
 
-def _problem(problem: object) -> str:
-    facts = dict(problem) if isinstance(problem, dict) else {}
-    name = ".".join(str(part) for part in facts.get("loc", ())).upper()
-    if facts.get("type") == "extra_forbidden":
-        close = get_close_matches(name, NAMES, n=1, cutoff=0.6)
+def _unknown(platforms: Sequence[Package]) -> Iterator[str]:
+    """A sentence for each name in .env that nobody knows."""
+    names = frozenset(declared())
+    for name in _stored():
+        if name in names or any(package.takes(name) for package in platforms):
+            continue
+        close = get_close_matches(name, names, n=1, cutoff=0.6)
         hint = f" Did you mean {close[0]}?" if close else ""
-        return f"{name} in .env is not a setting of Crosswalk.{hint} Remove or rename it."
+        yield f"{name} in .env is not a setting of Crosswalk.{hint} Remove or rename it."
+
+
+def _problem(problem: object, prefix: str = "") -> str:
+    facts = dict(problem) if isinstance(problem, dict) else {}
+    name = prefix + ".".join(str(part) for part in facts.get("loc", ())).upper()
     said = str(facts.get("msg", "")).removeprefix("Value error, ")
     return f"{name} cannot be used: {said}."

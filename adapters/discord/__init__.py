@@ -1,5 +1,16 @@
-"""Discord: payload to contract and contract to payload, nothing else."""
+"""Discord: events to contract and contract to embeds, nothing else."""
 
-from adapters.discord.adapter import DiscordAdapter, create
+from adapters.discord.settings import PREFIX, DiscordSettings
+from bot.contract import Adapter, PlatformPackage
 
-__all__ = ["DiscordAdapter", "create"]
+__all__ = ["create"]
+
+
+def _make(settings: DiscordSettings) -> Adapter | None:
+    # discord.py takes a second to import: commands that do not need it do not wait for it.
+    from adapters.discord.adapter import made
+
+    return made(settings)
+
+
+create = PlatformPackage(PREFIX, DiscordSettings, _make)

@@ -10,7 +10,7 @@ import structlog
 
 from adapters.discord import api_errors, commands
 from adapters.discord.backfill import Backfill
-from adapters.discord.client import API, Client
+from adapters.discord.client import Client
 from adapters.discord.connection import Connection
 from adapters.discord.connection_state import State
 from adapters.discord.directory import PLATFORM, Directory
@@ -22,6 +22,7 @@ from adapters.discord.posting import Posting
 from adapters.discord.private_threads import PrivateThreads
 from adapters.discord.render import render
 from adapters.discord.responder import Responder
+from adapters.discord.settings import API, DiscordSettings
 from bot.contract import Handler, Health, Person, Place, PlatformEvent, PlatformUI, Receipt, Reply
 
 log = structlog.get_logger(__name__)
@@ -205,13 +206,13 @@ class DiscordAdapter:
         await act(self._acting)
 
 
-def create(settings: Mapping[str, str]) -> DiscordAdapter | None:
+def made(settings: DiscordSettings) -> DiscordAdapter | None:
     """Discord as the settings say; None without a bot token."""
-    token = settings.get("DISCORD_BOT_TOKEN", "").strip()
+    token = settings.bot_token.get_secret_value().strip() if settings.bot_token else ""
     if not token:
         return None
     return DiscordAdapter(
         token=token,
-        base_url=settings.get("DISCORD_API_BASE_URL", "").strip() or API,
-        message_content=settings.get("DISCORD_MESSAGE_CONTENT", "").strip().casefold() == "true",
+        base_url=settings.api_base_url,
+        message_content=settings.message_content,
     )

@@ -14,9 +14,9 @@ from adapters.discord import platform_events
 from adapters.discord.api_errors import FAILURES
 from adapters.discord.connection_state import State
 from adapters.discord.payloads import NOBODY
+from adapters.discord.settings import API
 from bot.contract import PlatformEvent
 
-API = "https://discord.com/api/v10"
 HEARTBEAT_ANSWER = 11
 LONGEST_ANSWER = 200
 PATIENCE_WITH_LIMITS = 30.0

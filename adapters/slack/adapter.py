@@ -26,6 +26,7 @@ from adapters.slack.posting import Posting
 from adapters.slack.progress_reaction import ProgressReaction
 from adapters.slack.render import render
 from adapters.slack.responder import Ack, Responder
+from adapters.slack.settings import API, SlackSettings, plain
 from adapters.slack.socket_mode import SocketConnection
 from adapters.slack.token_monitor import TokenMonitor
 from bot.contract import (
@@ -42,7 +43,6 @@ from bot.contract import (
 
 log = structlog.get_logger(__name__)
 
-API = "https://slack.com/api/"
 DRAIN = 10.0
 
 
@@ -286,17 +286,17 @@ class SlackAdapter:
         return str(answer.get("permalink") or "")
 
 
-def create(settings: Mapping[str, str]) -> SlackAdapter | None:
+def made(settings: SlackSettings) -> SlackAdapter | None:
     """Slack as the settings say; None without a bot token."""
-    token = settings.get("SLACK_BOT_TOKEN", "").strip()
+    token = plain(settings.bot_token)
     if not token:
         return None
     return SlackAdapter(
         bot_token=token,
-        app_token=settings.get("SLACK_APP_TOKEN", "").strip(),
-        signing_secret=settings.get("SLACK_SIGNING_SECRET", "").strip(),
-        mode=settings.get("SLACK_MODE", "").strip() or "socket",
-        base_url=settings.get("SLACK_API_BASE_URL", "").strip() or API,
+        app_token=plain(settings.app_token),
+        signing_secret=plain(settings.signing_secret),
+        mode=settings.mode,
+        base_url=settings.api_base_url,
     )
 
 

@@ -11,7 +11,7 @@ from bot.app import load_encoder, platform_adapters
 from bot.cli.session import loaded_core
 from bot.runtime.platforms import NoPlatform
 from bot.runtime.server import Runtime
-from bot.settings import Settings, read_settings
+from bot.settings import Settings, platform_values, read_settings
 from knowledge.database.store import Store
 from knowledge.errors import KnowledgeError
 
@@ -26,7 +26,7 @@ def run() -> None:
     """Run the bot on every platform whose tokens are set, until it is told to stop."""
     signal.signal(signal.SIGTERM, _leave)
     settings = read_settings()
-    adapters = platform_adapters(settings.for_adapters())
+    adapters = platform_adapters(platform_values())
     if not adapters:
         raise NoPlatform(NoPlatform.SENTENCE)
     with loaded_core(settings) as core:
@@ -86,7 +86,7 @@ def _model(settings: Settings) -> list[str]:
 
 
 async def _platforms(settings: Settings) -> list[str]:
-    adapters = platform_adapters(settings.for_adapters())
+    adapters = platform_adapters(platform_values())
     if not adapters:
         return _said("platforms", [NoPlatform.SENTENCE])
     problems = []

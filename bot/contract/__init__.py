@@ -1,4 +1,4 @@
-"""What the core and the platforms say to each other. Standard library only.
+"""What the core and the platforms say to each other.
 
 What people do is in bot/contract/inbound.py, the fixed words beside replies are in
 bot/contract/platform_ui.py; both come from here, too.
@@ -36,6 +36,7 @@ from bot.contract.inbound import Quoted as Quoted
 from bot.contract.inbound import Removed as Removed
 from bot.contract.inbound import Said as Said
 from bot.contract.inbound import Submitted as Submitted
+from bot.contract.package import PlatformPackage as PlatformPackage
 from bot.contract.platform_ui import Argument as Argument
 from bot.contract.platform_ui import ArgumentKind as ArgumentKind
 from bot.contract.platform_ui import Command as Command

@@ -8,8 +8,10 @@ from typing import Any
 
 import discord
 import simcord
+from pydantic import SecretStr
 
-from adapters.discord import DiscordAdapter, create
+from adapters.discord.adapter import DiscordAdapter, made
+from adapters.discord.settings import DiscordSettings
 from bot.contract import (
     Acted,
     Audience,
@@ -114,7 +116,7 @@ class Room:
 @asynccontextmanager
 async def server(*answers: Answer) -> AsyncIterator[Room]:
     core = Core(list(answers))
-    adapter = create({"DISCORD_BOT_TOKEN": "simulated"})
+    adapter = made(DiscordSettings(bot_token=SecretStr("simulated")))
     assert adapter is not None
     adapter.prepare(core, uis())
     async with simcord.run(adapter.made()) as env:

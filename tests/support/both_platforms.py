@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from adapters.discord import DiscordAdapter
-from adapters.slack import SlackAdapter
+from adapters.discord.adapter import DiscordAdapter
+from adapters.slack.adapter import SlackAdapter
 from bot.app import Core, build, now
 from bot.runtime.server import Runtime
 from bot.settings import Settings

@@ -15,6 +15,7 @@ def install(folder: Path) -> Mapping[str, str]:
     """Make it importable from `folder`; returns the environment that a bot needs to find it.
 
     CHAT_TOKEN: `good`, `refused`, or none. CHAT_SAYS: what a person says once it is connected.
+    It declares no settings: all names that begin with CHAT_ are its own.
     What arrives is one JSON line each in `posted.jsonl`.
     """
     info = folder / f"{PACKAGE}-0.1.dist-info"
@@ -41,7 +42,6 @@ def posted(folder: Path) -> list[dict[str, str]]:
 CODE = """
     import asyncio
     import json
-    import os
 
     from bot.contract import Health, Person, Place, Receipt, Refused, Said
 
@@ -51,12 +51,13 @@ CODE = """
     class Chat:
         name = "chat"
 
-        def __init__(self):
+        def __init__(self, settings):
+            self.settings = settings
             self.connected = False
             self.over = asyncio.Event()
 
         async def run(self, handler, surfaces, since=None):
-            if os.environ["CHAT_TOKEN"] == "refused":
+            if self.settings["CHAT_TOKEN"] == "refused":
                 raise Refused("Chat refused the token. Put a new one into CHAT_TOKEN.")
             self.connected = True
             said = Said(
@@ -64,14 +65,14 @@ CODE = """
                 person=ANA,
                 place=Place("chat", "W", "D1"),
                 in_place=False,
-                text=os.environ["CHAT_SAYS"],
+                text=self.settings["CHAT_SAYS"],
             )
             await handler(said)
             await handler(said)  # as platforms do
             await self.over.wait()
 
         async def post(self, place, reply, key, in_doubt=False):
-            with open(os.environ["CHAT_POSTED"], "a") as file:
+            with open(self.settings["CHAT_POSTED"], "a") as file:
                 file.write(json.dumps({"channel": place.channel, "text": reply.text}) + "\\n")
             return Receipt("chat", place.workspace, place.channel, key)
 
@@ -90,6 +91,6 @@ CODE = """
 
 
     def create(settings):
-        assert settings["LOG_FORMAT"] == "json"
-        return Chat() if os.environ.get("CHAT_TOKEN") else None
+        assert all(name.startswith("CHAT_") for name in settings)
+        return Chat(settings) if settings.get("CHAT_TOKEN") else None
 """

@@ -7,7 +7,7 @@ import re
 from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
 
-from adapters.discord import DiscordAdapter
+from adapters.discord.adapter import DiscordAdapter
 from bot.contract import Choices, Handler, Inbound, PlatformEvent, Pressed, Reply
 from tests.support.fake_discord import BOT, FakeDiscord, Interaction, Json, Member, Shown
 from tests.support.fake_discord.filling import id_of, label_of

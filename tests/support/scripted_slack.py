@@ -5,7 +5,7 @@ import html
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from adapters.slack import SlackAdapter
+from adapters.slack.adapter import SlackAdapter
 from bot.contract import Choices, Handler, Inbound, PlatformEvent, Reply, unwritten
 from tests.support.fake_slack import FakeSlack, Json, Member, Shown
 from tests.support.scripted_terminal import (

@@ -4,7 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import NAMES, Settings, SettingsRefused, example, read_settings
+from bot.app import platform_adapters
+from bot.contract import Adapter
+from bot.settings import (
+    Settings,
+    SettingsRefused,
+    declared,
+    example,
+    platform_values,
+    read_settings,
+)
+from tests.support import tiny_platform
+from tests.support.tiny_platform import Matrix
 
 ROOT = Path(__file__).parents[2]
 
@@ -13,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder without a .env, and an environment without our names."""
     monkeypatch.chdir(tmp_path)
-    for name in NAMES:
+    for name in declared():
         monkeypatch.delenv(name, raising=False)
     return tmp_path
 
@@ -23,8 +34,8 @@ def test_the_example_file_is_what_the_code_says() -> None:
 
 
 def test_every_setting_stands_in_the_example_with_a_sentence() -> None:
-    for name, field in Settings.model_fields.items():
-        assert f"\n#{name.upper()}=" in example()
+    for name, field in declared().items():
+        assert f"\n#{name}=" in example()
         assert field.description
         assert field.description.endswith(".")
 
@@ -77,6 +88,8 @@ def test_other_names_in_the_environment_are_no_business_of_ours(
         ("CROSS_COMMUNITY_WEIGHT", "nan"),
         ("LOG_LEVEL", "loud"),
         ("LOG_FORMAT", "xml"),
+        ("SLACK_MODE", "carrier pigeon"),
+        ("DISCORD_MESSAGE_CONTENT", "perhaps"),
         ("STEWARDS", "somebody"),
         ("STEWARDS", "slack:T1"),
     ],
@@ -108,3 +121,74 @@ def test_empty_folders_are_unset(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_settings_cannot_be_changed_afterwards() -> None:
     with pytest.raises(ValueError, match="frozen"):
         read_settings().log_level = "DEBUG"
+
+
+@pytest.fixture
+def matrix(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Platforms of another package are installed, one of which declares its settings."""
+    monkeypatch.syspath_prepend(str(tiny_platform.install(elsewhere / "site")))
+    return elsewhere
+
+
+def adapters() -> list[Adapter]:
+    """Those that are made of what is set, as `crosswalk run` makes them."""
+    return platform_adapters(platform_values())
+
+
+def test_a_platform_of_another_package_has_its_setting_in_the_same_file(matrix: Path) -> None:
+    (matrix / ".env").write_text("MATRIX_ACCESS_TOKEN=syt_1\nLOG_LEVEL=ERROR\n", "utf-8")
+    assert read_settings().log_level == "ERROR"
+    (adapter,) = adapters()
+    assert isinstance(adapter, Matrix)
+    assert adapter.ring == "syt_1"
+    assert "\n#MATRIX_ACCESS_TOKEN=\n" in example()
+
+
+def test_the_environment_wins_for_a_platform_as_well(
+    matrix: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (matrix / ".env").write_text("MATRIX_ACCESS_TOKEN=syt_1\n", "utf-8")
+    monkeypatch.setenv("MATRIX_ACCESS_TOKEN", "syt_2")
+    (adapter,) = adapters()
+    assert isinstance(adapter, Matrix)
+    assert adapter.ring == "syt_2"
+
+
+def test_a_near_miss_of_a_platform_s_name_is_refused(
+    matrix: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (matrix / ".env").write_text("MATRIX_ACESS_TOKEN=syt_1\n", "utf-8")
+    with pytest.raises(SettingsRefused, match=r"in \.env .* Did you mean MATRIX_ACCESS_TOKEN"):
+        read_settings()
+    (matrix / ".env").unlink()
+    monkeypatch.setenv("MATRIX_ACCES_TOKEN", "syt_1")
+    with pytest.raises(SettingsRefused, match="Did you mean MATRIX_ACCESS_TOKEN"):
+        read_settings()
+
+
+def test_a_value_that_a_platform_cannot_use_names_the_setting(matrix: Path) -> None:
+    (matrix / ".env").write_text("MATRIX_HOME_SERVER=everywhere\n", "utf-8")
+    with pytest.raises(SettingsRefused, match=r"^MATRIX_HOME_SERVER cannot be used: "):
+        read_settings()
+
+
+def test_a_platform_that_declares_nothing_owns_the_names_that_begin_with_its_own(
+    matrix: Path,
+) -> None:
+    (matrix / ".env").write_text("PIGEON_POST_RING=blue\nLOG_LEVEL=ERROR\n", "utf-8")
+    assert read_settings().log_level == "ERROR"
+    (adapter,) = adapters()
+    assert isinstance(adapter, Matrix)
+    assert adapter.ring == "blue"
+
+
+def test_without_that_package_its_setting_is_unknown(elsewhere: Path) -> None:
+    (elsewhere / ".env").write_text("MATRIX_ACCESS_TOKEN=syt_1\n", "utf-8")
+    with pytest.raises(SettingsRefused, match=r"MATRIX_ACCESS_TOKEN in \.env is not a setting"):
+        read_settings()
+
+
+def test_the_core_names_no_setting_of_a_platform() -> None:
+    names = {name.upper() for name in Settings.model_fields}
+    assert not [name for name in names if name.startswith(("SLACK_", "DISCORD_", "CONSOLE_"))]
+    assert names < set(declared())
