@@ -69,8 +69,6 @@ def restore(
         raise StoreRefused(f"There is no file {source}. Name a file that crosswalk backup wrote.")
     Store(f"sqlite:///{source}").check()
     target = Store(settings.database_url).file
-    if target is None:
-        raise StoreRefused("Only a SQLite file is put back here. Use pg_restore for PostgreSQL.")
     fresh = target.with_name(f"{target.name}.restoring")
     shutil.copyfile(source, fresh)
     if target.exists():

@@ -32,7 +32,10 @@ class CaseVersion(SQLModel, table=True):
     """How a published case read at one time; kept from its first change on. All may read it."""
 
     __tablename__ = "case_version"
-    __table_args__ = (Index("uq_case_version_number", "case_id", "number", unique=True),)
+    __table_args__ = (
+        Index("uq_case_version_number", "case_id", "number", unique=True),
+        NEVER_REUSED,
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = child_of("case_snippet")
@@ -50,6 +53,7 @@ class FurtherSource(SQLModel, table=True):
     """A source that tells the same as the one that a case is quoted from."""
 
     __tablename__ = "further_source"
+    __table_args__ = NEVER_REUSED
 
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = child_of("case_snippet")
@@ -149,6 +153,7 @@ class CaseSource(SQLModel, table=True):
     """Where a case comes from."""
 
     __tablename__ = "case_source"
+    __table_args__ = NEVER_REUSED
 
     id: int | None = Field(default=None, primary_key=True)
     title: str

@@ -43,7 +43,7 @@ class Citation(SQLModel, table=True):
     """
 
     __tablename__ = "citation"
-    __table_args__ = (Index("uq_citation_part", "proposal_id", "part", unique=True),)
+    __table_args__ = (Index("uq_citation_part", "proposal_id", "part", unique=True), NEVER_REUSED)
 
     id: int | None = Field(default=None, primary_key=True)
     proposal_id: int = child_of("proposal")

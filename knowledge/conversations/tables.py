@@ -45,7 +45,7 @@ class Participant(SQLModel, table=True):
     """
 
     __tablename__ = "participant"
-    __table_args__ = (Index("ix_participant_room", "platform", "channel", "thread"),)
+    __table_args__ = (Index("ix_participant_room", "platform", "channel", "thread"), NEVER_REUSED)
 
     id: int | None = Field(default=None, primary_key=True)
     conversation_id: int = child_of("conversation")
@@ -65,7 +65,10 @@ class Line(SQLModel, table=True):
     """Something said in a conversation; kept until some time after it is closed."""
 
     __tablename__ = "line"
-    __table_args__ = (Index("uq_line_message", "participant_id", "message", unique=True),)
+    __table_args__ = (
+        Index("uq_line_message", "participant_id", "message", unique=True),
+        NEVER_REUSED,
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     conversation_id: int = child_of("conversation")
@@ -117,7 +120,7 @@ class MeetingChoice(SQLModel, table=True):
     """A time suits a member."""
 
     __tablename__ = "meeting_choice"
-    __table_args__ = (Index("uq_meeting_choice", "slot_id", "member_id", unique=True),)
+    __table_args__ = (Index("uq_meeting_choice", "slot_id", "member_id", unique=True), NEVER_REUSED)
 
     id: int | None = Field(default=None, primary_key=True)
     slot_id: int = child_of("meeting_slot")

@@ -76,7 +76,7 @@ def child_of(table: str, *, optional: bool = False) -> Any:
 
 
 NEVER_REUSED = {"sqlite_autoincrement": True}
-"""Numbers that people, records and other tables refer to must not come back with somebody else."""
+"""Numbers that people, records, keys and other tables refer to never come back with another row."""
 
 
 class Circumstances(SQLModel):

@@ -12,7 +12,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
-from sqlalchemy import Engine, event, make_url
+from sqlalchemy import URL, Engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session, create_engine
 
@@ -22,6 +22,9 @@ T = TypeVar("T")
 Body = Callable[[Session], T]
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
+FIRST_REVISION = "0016"
+"""The revision that makes every table; the ones before it were put together into it."""
+
 BUSY_TIMEOUT_MS = 5_000
 ATTEMPTS = 5
 
@@ -45,19 +48,13 @@ class Store:
             raise StoreRefused(
                 "DATABASE_URL cannot be read. Write it like sqlite:///var/crosswalk.db."
             ) from error
-        self.file = _file_of(url)
-        if self.file is None:
+        self.file = _file_of(self.url)
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
             raise StoreRefused(
-                "Only SQLite is supported so far. Write DATABASE_URL like "
-                "sqlite:///var/crosswalk.db."
-            )
-        if self.file is not None:
-            try:
-                self.file.parent.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise StoreRefused(
-                    f"The folder {self.file.parent} cannot be made. Choose another in DATABASE_URL."
-                ) from error
+                f"The folder {self.file.parent} cannot be made. Choose another in DATABASE_URL."
+            ) from error
         self._reader = self._engine("BEGIN")
         self._writer = self._engine("BEGIN IMMEDIATE")
 
@@ -70,12 +67,10 @@ class Store:
         return self._run(self._writer, body, commit=True)
 
     def settle(self) -> None:
-        """Bring a SQLite file up to its journal, which still holds what was erased from the file.
+        """Bring the file up to its journal, which still holds what was erased from the file.
 
         While somebody reads, it is left for the next time.
         """
-        if self.file is None:
-            return
         connection = self._writer.raw_connection()
         try:
             connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -96,12 +91,10 @@ class Store:
         _known(scripts, self._revision())
 
     def backup(self, target: Path) -> Path:
-        """A consistent copy of a SQLite database at `target`, taken while others write.
+        """A consistent copy of the database at `target`, taken while others write.
 
-        Raises StoreRefused for other databases and when the copy cannot be written.
+        Raises StoreRefused when the copy cannot be written.
         """
-        if self.file is None:
-            raise StoreRefused("Only a SQLite file is copied here. Use pg_dump for PostgreSQL.")
         part = target.with_name(target.name + ".part")
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -129,15 +122,24 @@ class Store:
             return
         if current is not None:
             _known(scripts, current)
-        if current is not None and self.file is not None:
             stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
             self.backup(self.file.with_name(f"{self.file.name}.{current}.{stamp}.backup"))
+        # SQLite changes a table by making it anew: with its keys on, dropping the former one
+        # would take along all that belongs to its rows.
+        engine = self._engine("BEGIN IMMEDIATE", foreign_keys=False)
         try:
-            with self._writer.begin() as connection:
+            with engine.begin() as connection:
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
+                if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                    raise StoreRefused(
+                        "The tables could not be brought up to date, and nothing was changed. "
+                        "Restore a backup."
+                    )
         except DBAPIError as error:
             raise _refusal(error) from error
+        finally:
+            engine.dispose()
 
     def _revision(self) -> str | None:
         try:
@@ -160,14 +162,7 @@ class Store:
                 time.sleep(0.05 * attempt)
         raise AssertionError("the last attempt either returned or raised")
 
-    def _engine(self, begin: str) -> Engine:
-        if self.file is None:
-            return create_engine(
-                self.url,
-                isolation_level="REPEATABLE READ",
-                pool_pre_ping=True,
-                hide_parameters=True,
-            )
+    def _engine(self, begin: str, *, foreign_keys: bool = True) -> Engine:
         # Without hide_parameters an error repeats the values, and so the log what members wrote.
         engine = create_engine(
             self.url,
@@ -184,7 +179,7 @@ class Store:
                 "synchronous=FULL",
                 # What somebody had erased must not stay readable in free pages.
                 "secure_delete=ON",
-                "foreign_keys=ON",
+                f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
                 f"busy_timeout={BUSY_TIMEOUT_MS}",
                 "cache_size=-65536",
             ):
@@ -209,16 +204,22 @@ def _known(scripts: ScriptDirectory, revision: str | None) -> None:
     try:
         scripts.get_revision(revision)
     except CommandError as error:
+        if revision < FIRST_REVISION and revision.isdecimal():
+            raise StoreRefused(
+                "This database was written by an early version of Crosswalk. Install version "
+                "0.1.0, start it once with this database, and then install this version again."
+            ) from error
         raise StoreRefused(
             "This database was written by a newer version of Crosswalk. "
             "Install that version, or restore an older backup."
         ) from error
 
 
-def _file_of(url: str) -> Path | None:
-    parsed = make_url(url)
+def _file_of(parsed: URL) -> Path:
     if parsed.get_backend_name() != "sqlite":
-        return None
+        raise StoreRefused(
+            "Only SQLite is supported so far. Write DATABASE_URL like sqlite:///var/crosswalk.db."
+        )
     if not parsed.database or parsed.database == ":memory:":
         raise StoreRefused(
             "A database in memory is empty in every other thread. "
@@ -229,7 +230,7 @@ def _file_of(url: str) -> Path | None:
 
 def _can_run_again(error: OperationalError) -> bool:
     text = str(error.orig).casefold()
-    return "locked" in text or "busy" in text or "serializ" in text or "deadlock" in text
+    return "locked" in text or "busy" in text
 
 
 def _refusal(error: DBAPIError) -> StoreRefused:

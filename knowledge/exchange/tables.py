@@ -58,7 +58,10 @@ class Participation(SQLModel, table=True):
     """A member in a programme; `left_at`: they are out of it, with what they had."""
 
     __tablename__ = "participation"
-    __table_args__ = (Index("uq_participation_member", "programme_id", "member_id", unique=True),)
+    __table_args__ = (
+        Index("uq_participation_member", "programme_id", "member_id", unique=True),
+        NEVER_REUSED,
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     programme_id: int = child_of("programme")
@@ -79,7 +82,7 @@ class Avoid(SQLModel, table=True):
     """A member who does not want to be grouped with another; told to nobody."""
 
     __tablename__ = "avoid"
-    __table_args__ = (Index("uq_avoid_pair", "member_id", "other_id", unique=True),)
+    __table_args__ = (Index("uq_avoid_pair", "member_id", "other_id", unique=True), NEVER_REUSED)
 
     id: int | None = Field(default=None, primary_key=True)
     member_id: int = child_of("member")
@@ -90,7 +93,7 @@ class NeverTogether(SQLModel, table=True):
     """Two that stewards keep apart: members (`#12`), organisations or countries."""
 
     __tablename__ = "never_together"
-    __table_args__ = (Index("uq_never_together_pair", "one", "other", unique=True),)
+    __table_args__ = (Index("uq_never_together_pair", "one", "other", unique=True), NEVER_REUSED)
 
     id: int | None = Field(default=None, primary_key=True)
     one: str
@@ -145,7 +148,10 @@ class Pairing(SQLModel, table=True):
     """Two or three members in a round, and the conversation in which they meet."""
 
     __tablename__ = "pairing"
-    __table_args__ = (Index("uq_pairing_group", "round_id", "group_number", unique=True),)
+    __table_args__ = (
+        Index("uq_pairing_group", "round_id", "group_number", unique=True),
+        NEVER_REUSED,
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     round_id: int = child_of("exchange_round")
@@ -163,7 +169,10 @@ class PairingMember(SQLModel, table=True):
     """
 
     __tablename__ = "pairing_member"
-    __table_args__ = (Index("uq_pairing_member", "pairing_id", "member_id", unique=True),)
+    __table_args__ = (
+        Index("uq_pairing_member", "pairing_id", "member_id", unique=True),
+        NEVER_REUSED,
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     pairing_id: int = child_of("pairing")
@@ -176,7 +185,10 @@ class CheckIn(SQLModel, table=True):
     """Whether somebody met, and what came of it, in their words; never shown to others."""
 
     __tablename__ = "check_in"
-    __table_args__ = (Index("uq_check_in_member", "pairing_id", "member_id", unique=True),)
+    __table_args__ = (
+        Index("uq_check_in_member", "pairing_id", "member_id", unique=True),
+        NEVER_REUSED,
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     pairing_id: int = child_of("pairing")
@@ -197,7 +209,10 @@ class PromptSchedule(SQLModel, table=True):
     """
 
     __tablename__ = "prompt_schedule"
-    __table_args__ = (Index("uq_prompt_schedule_programme", "programme_id", unique=True),)
+    __table_args__ = (
+        Index("uq_prompt_schedule_programme", "programme_id", unique=True),
+        NEVER_REUSED,
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     programme_id: int = child_of("programme")
@@ -245,6 +260,7 @@ class PromptPost(SQLModel, table=True):
     __table_args__ = (
         Index("uq_prompt_post_key", "key", unique=True),
         Index("ix_prompt_post_channel", "platform", "channel"),
+        NEVER_REUSED,
     )
 
     id: int | None = Field(default=None, primary_key=True)

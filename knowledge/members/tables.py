@@ -24,6 +24,7 @@ class ReportingLine(SQLModel, table=True):
     __tablename__ = "reporting_line"
     __table_args__ = (
         Index("uq_reporting_line_pair", "member_id", "chief_id", "by_steward", unique=True),
+        NEVER_REUSED,
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -36,7 +37,7 @@ class Contact(SQLModel, table=True):
     """One contact to a member that counts against the number that they accept in a week."""
 
     __tablename__ = "contact"
-    __table_args__ = (Index("ix_contact_lately", "member_id", "at"),)
+    __table_args__ = (Index("ix_contact_lately", "member_id", "at"), NEVER_REUSED)
 
     id: int | None = Field(default=None, primary_key=True)
     member_id: int = Field(foreign_key="member.id", ondelete="CASCADE")
@@ -79,6 +80,7 @@ class Account(SQLModel, table=True):
     __tablename__ = "account"
     __table_args__ = (
         Index("uq_account_identity", "platform", "workspace", "user_id", unique=True),
+        NEVER_REUSED,
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -99,6 +101,7 @@ class Consent(SQLModel, table=True):
     """One yes or no to one purpose; the newest row counts, the others are the record."""
 
     __tablename__ = "consent"
+    __table_args__ = NEVER_REUSED
 
     id: int | None = Field(default=None, primary_key=True)
     member_id: int = child_of("member")
@@ -112,6 +115,7 @@ class Offer(SQLModel, table=True):
     """Something a member can help with, in their own words."""
 
     __tablename__ = "offer"
+    __table_args__ = NEVER_REUSED
 
     id: int | None = Field(default=None, primary_key=True)
     member_id: int = child_of("member")
@@ -124,6 +128,7 @@ class Need(SQLModel, table=True):
     """Something a member wants to learn, in their own words."""
 
     __tablename__ = "need"
+    __table_args__ = NEVER_REUSED
 
     id: int | None = Field(default=None, primary_key=True)
     member_id: int = child_of("member")
@@ -136,6 +141,7 @@ class ClaimCode(SQLModel, table=True):
     """A one-time code that joins an account to a member; only its digest is kept."""
 
     __tablename__ = "claim_code"
+    __table_args__ = NEVER_REUSED
 
     id: int | None = Field(default=None, primary_key=True)
     digest: str = Field(unique=True)
@@ -151,6 +157,7 @@ class AuditEntry(SQLModel, table=True):
     """One privileged act; the actor's number stays readable after the actor has left."""
 
     __tablename__ = "audit_entry"
+    __table_args__ = NEVER_REUSED
 
     id: int | None = Field(default=None, primary_key=True)
     actor: str

@@ -23,6 +23,7 @@ class Channel(SQLModel, table=True):
     __tablename__ = "channel"
     __table_args__ = (
         Index("uq_channel_identity", "platform", "workspace", "channel", unique=True),
+        NEVER_REUSED,
     )
 
     id: int | None = Field(default=None, primary_key=True)

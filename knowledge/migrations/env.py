@@ -1,4 +1,4 @@
-"""Alembic's entry: one set of migrations for SQLite and PostgreSQL."""
+"""Alembic's entry: one set of migrations for every database."""
 
 from importlib import import_module
 from pkgutil import walk_packages

@@ -43,7 +43,10 @@ class PostcardPart(SQLModel, table=True):
     """
 
     __tablename__ = "postcard_part"
-    __table_args__ = (Index("uq_postcard_part", "postcard_id", "member_id", unique=True),)
+    __table_args__ = (
+        Index("uq_postcard_part", "postcard_id", "member_id", unique=True),
+        NEVER_REUSED,
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     postcard_id: int = child_of("postcard")

@@ -37,6 +37,7 @@ class Match(SQLModel, table=True):
     """A question with one case or one expert, its score, its reasons and the model."""
 
     __tablename__ = "match"
+    __table_args__ = NEVER_REUSED
 
     id: int | None = Field(default=None, primary_key=True)
     question_id: int = child_of("question")
@@ -62,6 +63,7 @@ class Rating(SQLModel, table=True):
     __table_args__ = (
         Index("uq_rating_account", "question_id", "about", "account_key", unique=True),
         Index("uq_rating_voter", "question_id", "about", "voter_id", unique=True),
+        NEVER_REUSED,
     )
 
     id: int | None = Field(default=None, primary_key=True)

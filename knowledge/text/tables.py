@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Column, LargeBinary
 from sqlmodel import Field, SQLModel
 
-from knowledge.database.columns import moment, word
+from knowledge.database.columns import NEVER_REUSED, moment, word
 from knowledge.vocabulary import PassageKind
 
 
@@ -13,6 +13,7 @@ class Passage(SQLModel, table=True):
     """A piece of searchable text, of a case or of a member."""
 
     __tablename__ = "passage"
+    __table_args__ = NEVER_REUSED
 
     id: int | None = Field(default=None, primary_key=True)
     kind: PassageKind = Field(sa_type=word(PassageKind))
@@ -43,6 +44,7 @@ class LibraryChange(SQLModel, table=True):
     """What changed, in order: how one process notices what another one wrote."""
 
     __tablename__ = "library_change"
+    __table_args__ = NEVER_REUSED
 
     seq: int | None = Field(default=None, primary_key=True)
     case_id: int | None = None

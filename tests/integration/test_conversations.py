@@ -170,6 +170,20 @@ async def test_changes_and_removals_are_carried(pair: Pair) -> None:
     assert pair.core.store.read(lambda s: s.exec(select(Line)).all()) == []
 
 
+async def test_what_is_written_after_a_deleted_message_arrives(pair: Pair) -> None:
+    pair.open(ANA, BO)
+    await pair.greeted(ANA, BO)
+    place = Place("chat", "W", "ana")
+    for word in ("one", "two", "three"):
+        message = await pair.answer(ANA, f"Number {word}.")
+        await until(lambda: len(pair.read_by(BO)) == 2)
+        assert pair.texts(BO)[-1] == f"**Ana**: Number {word}."
+        await pair.act(
+            Removed(event_id=f"gone:{message}", person=ANA, place=place, message=message)
+        )
+        await until(lambda: len(pair.read_by(BO)) == 1)
+
+
 async def test_who_leaves_reads_no_more_but_what_is_taken_back_goes_from_them_too(
     pair: Pair, core: Core
 ) -> None:

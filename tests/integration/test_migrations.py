@@ -1,86 +1,132 @@
-"""What an older version wrote is still there after an upgrade."""
+"""What an older version wrote is still there after an upgrade, in the tables of a new database."""
 
+import sqlite3
+from contextlib import closing
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import create_engine, text
-from sqlmodel import select
+import pytest
+from sqlalchemy import Integer
+from sqlmodel import SQLModel
 
-from knowledge.cases import late_answers
-from knowledge.cases.tables import CaseReview
-from knowledge.database.store import MIGRATIONS, Store
+import knowledge
+from knowledge.database.store import Store
+from knowledge.errors import StoreRefused
+
+OLD_TABLES = Path(__file__).parents[1] / "data" / "tables_0016.sql"
+FILLED = """
+INSERT INTO member (id, name, status, role, organisation, place, country, languages, time_zone,
+    profile, contact_line, hours_from, hours_until, steward, invented, created_at,
+    updated_at)
+    VALUES (3, 'Ana', 'ACTIVE', '', '', '', '', '[]', 'UTC', '', '', 9, 17, 0, 0, '2026-11-01',
+    '2026-11-01');
+INSERT INTO account (id, member_id, platform, workspace, user_id, name, locale, time_zone,
+    created_at) VALUES (4, 3, 'chat', 'W', 'ana', 'Ana', 'en', 'UTC', '2026-11-01');
+INSERT INTO conversation (id, kind, topic, subject, state, bridged, heard, opened_at)
+    VALUES (5, 'INTRODUCTION', 'Registers', 'request:7', 'OPEN', 1, 1, '2026-11-01');
+INSERT INTO participant (id, conversation_id, member_id, name, language, platform, workspace,
+    user_id, channel, thread, greeting)
+    VALUES (6, 5, 3, 'Ana', 'en', 'chat', 'W', 'ana', '', '', '');
+INSERT INTO line (id, conversation_id, participant_id, message, text, at)
+    VALUES (8, 5, 6, 'm1', 'Good morning', '2026-11-01');
+"""
 
 
-def older(file: Path, revision: str) -> None:
-    """A database as an earlier release left it, with one question and what it found."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    with create_engine(f"sqlite:///{file}").begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
-        connection.execute(
-            text(
-                "INSERT INTO question (id, account_key, text, language, people_only, visibility, "
-                "state, confidence, score, asked_at) VALUES (7, 'chat:W:ana', 'Who?', 'en', 0, "
-                "'PRIVATE', 'OPEN', 'none', 0, '2026-11-01 00:00:00')"
+def older(file: Path, *, revision: str = "0016") -> Store:
+    """A database as version 0.1.0 left it, with a conversation of a member."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript(OLD_TABLES.read_text(encoding="utf-8"))
+        connection.executescript(FILLED)
+        connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+        connection.commit()
+    return Store(f"sqlite:///{file}")
+
+
+def rows(file: Path, query: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(file)) as connection:
+        return connection.execute(query).fetchall()
+
+
+def tables(file: Path) -> dict[str, object]:
+    """Columns, keys and indexes of every table, whatever the order they were made in."""
+    found: dict[str, object] = {}
+    for name, made in rows(file, "SELECT name, sql FROM sqlite_master WHERE type = 'table'"):
+        columns = sorted(row[1:] for row in rows(file, f'PRAGMA table_info("{name}")'))
+        foreign = sorted(row[2:] for row in rows(file, f'PRAGMA foreign_key_list("{name}")'))
+        indexes = [
+            (row[1], row[2], [one[2] for one in rows(file, f'PRAGMA index_info("{row[1]}")')])
+            for row in sorted(
+                rows(file, f'PRAGMA index_list("{name}")'), key=lambda row: str(row[1])
             )
-        )
-        connection.execute(
-            text(
-                "INSERT INTO match (id, question_id, rank, score, reasons, model_id) "
-                "VALUES (1, 7, 0, 0.5, '[]', 'm')"
-            )
-        )
+        ]
+        found[str(name)] = (columns, foreign, indexes, "AUTOINCREMENT" in str(made))
+    return found
 
 
-def test_questions_and_what_they_found_outlive_the_upgrade(tmp_path: Path) -> None:
-    older(tmp_path / "crosswalk.db", "0001")
-    store = Store(f"sqlite:///{tmp_path}/crosswalk.db")
+def test_an_upgraded_database_has_the_tables_of_a_new_one(tmp_path: Path, migrated: Path) -> None:
+    store = older(tmp_path / "crosswalk.db")
     store.migrate()
-    found = store.read(
-        lambda session: (
-            session.connection()
-            .exec_driver_sql(
-                "SELECT question.id, question.event_id, match.id FROM question "
-                "JOIN match ON match.question_id = question.id"
-            )
-            .one()
-        )
-    )
-    assert tuple(found) == (7, None, 1)
-    made = store.read(
-        lambda session: (
-            session.connection()
-            .exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = 'question'")
-            .scalar_one()
-        )
-    )
-    assert "AUTOINCREMENT" in made  # a number is never given twice
     store.close()
+    assert tables(tmp_path / "crosswalk.db") == tables(migrated)
 
 
-def test_published_cases_get_a_review_and_old_changes_are_no_news(tmp_path: Path) -> None:
-    older(tmp_path / "crosswalk.db", "0002")
-    with create_engine(f"sqlite:///{tmp_path}/crosswalk.db").begin() as connection:
-        connection.execute(text("INSERT INTO case_source VALUES (1, 'A', '', '', '', 'en')"))
-        for number, state in ((1, "PUBLISHED"), (2, "DRAFT")):
-            connection.execute(
-                text(
-                    "INSERT INTO case_snippet (id, key, source_id, title, text, language, place, "
-                    "country, organisation, topics, state, reason, content_hash, sample, added_at, "
-                    "reviewed_at, updated_at) VALUES (:number, :number, 1, 't', 'x', 'en', '', '', "
-                    "'', '[]', :state, '', 'h', 0, '2026-01-01 00:00:00', '2026-02-01 00:00:00', "
-                    "'2026-02-01 00:00:00')"
-                ),
-                {"number": number, "state": state},
-            )
-        connection.execute(
-            text("INSERT INTO library_change (seq, case_id, at) VALUES (5, 1, '2026-02-01')")
-        )
-    store = Store(f"sqlite:///{tmp_path}/crosswalk.db")
+def test_what_was_stored_outlives_the_upgrade(tmp_path: Path) -> None:
+    file = tmp_path / "crosswalk.db"
+    store = older(file)
     store.migrate()
-    reviews = store.read(lambda session: list(session.exec(select(CaseReview)).all()))
-    assert [(row.case_id, row.next_at.date().isoformat()) for row in reviews] == [(1, "2026-05-02")]
-    assert store.read(late_answers.cursor) == late_answers.Pass(5, 5, 0)
     store.close()
+    assert rows(
+        file,
+        "SELECT member.name, account.user_id, conversation.topic, line.id, line.text FROM line "
+        "JOIN participant ON participant.id = line.participant_id "
+        "JOIN conversation ON conversation.id = line.conversation_id "
+        "JOIN member ON member.id = participant.member_id "
+        "JOIN account ON account.member_id = member.id",
+    ) == [("Ana", "ana", "Registers", 8, "Good morning")]
+    assert rows(file, "PRAGMA foreign_key_check") == []
+
+
+def test_a_line_deleted_before_the_upgrade_gives_its_number_to_nobody(tmp_path: Path) -> None:
+    file = tmp_path / "crosswalk.db"
+    store = older(file)
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("DELETE FROM line")
+        connection.commit()
+    store.migrate()
+    store.close()
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute(
+            "INSERT INTO line (conversation_id, participant_id, message, text, at) "
+            "VALUES (5, 6, 'm2', 'Good evening', '2026-11-02')"
+        )
+        connection.commit()
+    ((number,),) = rows(file, "SELECT id FROM line")
+    assert isinstance(number, int)
+    assert number > 8
+
+
+@pytest.mark.parametrize("revision", ["0001", "0015"])
+def test_a_database_before_the_first_migration_is_told_the_way(
+    tmp_path: Path, revision: str
+) -> None:
+    store = older(tmp_path / "crosswalk.db", revision=revision)
+    with pytest.raises(StoreRefused, match=r"Install version 0\.1\.0, start it once"):
+        store.migrate()
+    assert not list(tmp_path.glob("*.backup"))
+
+
+def test_no_table_gives_a_number_twice() -> None:
+    for module in walk_packages(knowledge.__path__, "knowledge."):
+        if module.name.endswith(".tables"):
+            import_module(module.name)
+    reused = {
+        table.name
+        for table in SQLModel.metadata.tables.values()
+        for column in table.primary_key
+        if isinstance(column.type, Integer)
+        and not column.foreign_keys
+        and len(table.primary_key) == 1
+        and not table.dialect_options["sqlite"]["autoincrement"]
+    }
+    assert reused == {"news_pass"}  # one row, which is never deleted

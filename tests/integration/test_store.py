@@ -61,7 +61,9 @@ def test_writers_in_many_threads_lose_nothing(tmp_path: Path) -> None:
 
 
 def test_a_database_newer_than_the_code_is_refused(store: Store) -> None:
-    store.write(lambda session: session.execute(text("UPDATE alembic_version SET version_num='9'")))
+    store.write(
+        lambda session: session.execute(text("UPDATE alembic_version SET version_num='9999'"))
+    )
     with pytest.raises(StoreRefused, match="newer version of Crosswalk"):
         store.migrate()
 
