@@ -291,12 +291,6 @@ def _near_miss(said: str) -> str:
     return verb.name if verb.fits(rest) else ""
 
 
-def number_in(said: str) -> int:
-    """The number that somebody wrote, with or without its sign; 0 for what is none."""
-    said = said.lstrip("#@")
-    return int(said) if said.isascii() and said.isdigit() and len(said) <= 9 else 0
-
-
 def is_for_the_bot(text: str) -> bool:
     """Whether words in a thread that mention the bot are a command or `ask`, not an answer."""
     head = text.split(maxsplit=1)[0].casefold() if text.strip() else ""

@@ -7,9 +7,10 @@ from dataclasses import replace
 import structlog
 
 from bot.contract import Attachment, Reply
-from bot.core.commands import BRIEF, Intent, number_in
+from bot.core.commands import BRIEF, Intent
 from bot.core.context import Act, Actions, Context, Verbs
 from bot.core.errors import UserFacingError
+from bot.core.tokens import number_in
 from bot.features.asking.excerpts import excerpts
 from bot.features.briefs import replies
 from bot.features.briefs.brief import exchange_brief, in_words

@@ -10,6 +10,7 @@ from bot.contract import Choices, Option, Pressed, Reply, Submitted
 from bot.core.commands import Intent
 from bot.core.context import Actions, Completions, Context, Verbs
 from bot.core.errors import UserFacingError
+from bot.core.tokens import number_of
 from bot.features.asking.filters import filters_from
 from bot.features.cases import browse_replies
 from bot.features.cases.curation import Curation
@@ -76,10 +77,7 @@ class CaseBrowser:
 
     async def press(self, context: Context, act: Pressed | Submitted) -> Reply:
         """The button of a case."""
-        # "²" is a digit to Python, and no number; a number of 40 digits is none of a case.
-        if not act.subject.isascii() or not act.subject.isdigit() or len(act.subject) > 9:
-            raise UserFacingError("case_not_found", number=act.subject)
-        return await self._show(context, int(act.subject))
+        return await self._show(context, number_of(act.subject, "case_not_found"))
 
     async def cases(self, context: Context, intent: Intent) -> Reply:
         """`cases`, `cases topic:legal country:MX`."""

@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from hashlib import blake2b
 
 from sqlmodel import Session
 
@@ -15,6 +14,7 @@ from bot.core.context import Actions, Context, Verbs
 from bot.core.error_messages import sentence
 from bot.core.errors import InvalidForm, UserFacingError
 from bot.core.forms import Answers, Values, or_refuse
+from bot.core.tokens import number_in, seal
 from bot.features.cases import draft_replies
 from bot.features.cases.draft_replies import TEXT_LIMIT, TITLE_LIMIT, Origin
 from bot.features.cases.near_duplicates import NearDuplicates
@@ -84,7 +84,7 @@ class CaseDrafts:
         return await self._database.write(write)
 
     async def _describe(self, context: Context, act: Pressed | Submitted) -> Reply:
-        author, number = context.approved(), int(act.subject[:9])
+        author, number = context.approved(), number_in(act.subject)
         found = await self._database.read(lambda session: _own(session, number, author.id))
         if isinstance(act, Pressed):
             return Reply(found.title, form=draft_replies.about_form(context.say, found))
@@ -126,7 +126,7 @@ def _carried(subject: str) -> Origin:
 
 def _digest(text: str) -> str:
     # The same words, however they are set.
-    return blake2b(" ".join(text.casefold().split()).encode(), digest_size=6).hexdigest()
+    return seal(" ".join(text.casefold().split()))
 
 
 def _words(origin: Origin, values: Values) -> tuple[CaseDraft, WhoseWords]:

@@ -15,6 +15,7 @@ from bot.core.context import Actions, Context, Verbs
 from bot.core.error_messages import sentence
 from bot.core.errors import InvalidForm, UserFacingError
 from bot.core.forms import Answers
+from bot.core.tokens import number_in
 from bot.features.cases import call_replies, gap_replies
 from bot.features.cases.gap_replies import Gap
 from bot.i18n import LANGUAGES, words
@@ -87,7 +88,7 @@ class Gaps:
         """More of one list; the subject is `none:5` or `related:0`."""
         which, _, offset = act.subject.partition(":")
         line = Confidence.RELATED if which == Confidence.RELATED else Confidence.NONE
-        start = int(offset) if offset.isascii() and offset.isdigit() and len(offset) < 6 else 0
+        start = number_in(offset)
         return await self._listed(context.trusted(), line, start)
 
     async def calls(self, context: Context, intent: Intent) -> Reply:
@@ -132,7 +133,7 @@ class Gaps:
         """Close a call. Raises `call_not_found` when somebody was quicker."""
         actor, at = context.trusted().actor, self._clock()
         said = act.subject
-        number = int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0
+        number = number_in(said)
 
         def write(session: Session) -> None:
             if not calls.close(session, number, at):

@@ -5,8 +5,9 @@ from sqlmodel import Session
 from bot.contract import Pressed, Reply, Submitted
 from bot.core.context import Actions, Context, Verbs
 from bot.core.errors import UserFacingError
+from bot.core.tokens import number_of
 from bot.features.cases import history_replies
-from bot.features.cases.lookup import number_of, readable
+from bot.features.cases.lookup import readable
 from bot.storage.database import Database
 from knowledge.cases import versions
 from knowledge.cases.versions import VersionView
@@ -28,7 +29,7 @@ class CaseHistory:
 
     async def press(self, context: Context, act: Pressed | Submitted) -> Reply:
         """The button of a case."""
-        return await self.show(context, number_of(act.subject))
+        return await self.show(context, number_of(act.subject, "case_not_found"))
 
     async def show(self, context: Context, number: int) -> Reply:
         """All versions of a case, the newest first. Raises `case_not_found`."""
@@ -72,4 +73,4 @@ class CaseHistory:
 
 def _both(subject: str) -> tuple[int, int]:
     first, _, second = subject.partition(":")
-    return number_of(first), number_of(second)
+    return number_of(first, "case_not_found"), number_of(second, "case_not_found")

@@ -25,13 +25,6 @@ def readable(session: Session, number: int, context: Context) -> CaseView:
     return case
 
 
-def number_of(said: str) -> int:
-    """The number of a case in a button's subject. Raises `case_not_found`."""
-    if not said.isascii() or not said.isdigit() or len(said) > 9:
-        raise UserFacingError("case_not_found", number=said)
-    return int(said)
-
-
 def may_flag(context: Context) -> bool:
     """Whether the caller takes part, so that what they say of a case is looked at."""
     member = context.member

@@ -11,8 +11,9 @@ from bot.core.context import Actions, Context, Verbs
 from bot.core.error_messages import sentence
 from bot.core.errors import InvalidForm, UserFacingError
 from bot.core.forms import Answers
+from bot.core.tokens import number_of
 from bot.features.cases import merge_replies
-from bot.features.cases.lookup import case_of, number_of
+from bot.features.cases.lookup import case_of
 from bot.messaging import outbox
 from bot.storage.database import Database
 from knowledge.cases import cases
@@ -38,7 +39,7 @@ class CaseMerge:
         say = context.trusted().say
         numbers, _, seen = act.subject.rpartition(":")
         first, _, second = numbers.partition(":")
-        draft_id, into_id = number_of(first), number_of(second)
+        draft_id, into_id = number_of(first, "case_not_found"), number_of(second, "case_not_found")
         draft, into = await self._database.read(
             lambda session: _mergeable(session, draft_id, into_id, seen)
         )

@@ -10,8 +10,9 @@ from bot.core.context import Actions, Context, Verbs
 from bot.core.error_messages import sentence
 from bot.core.errors import InvalidForm, UserFacingError
 from bot.core.forms import Answers
+from bot.core.tokens import number_of
 from bot.features.cases import report_replies
-from bot.features.cases.lookup import case_of, may_flag, number_of, readable
+from bot.features.cases.lookup import case_of, may_flag, readable
 from bot.messaging import outbox
 from bot.storage.database import Database
 from knowledge.cases import reports
@@ -36,7 +37,7 @@ class CaseReports:
         """Ask what is the matter, or keep it. Raises `members_flag`, `case_not_found`."""
         if not may_flag(context):
             raise UserFacingError("members_flag")
-        number, say = number_of(act.subject), context.say
+        number, say = number_of(act.subject, "case_not_found"), context.say
         case = await self._database.read(lambda session: readable(session, number, context))
         if isinstance(act, Pressed):
             return report_replies.question(say, case, LIMIT)
@@ -58,7 +59,7 @@ class CaseReports:
     async def resolve(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Ask a steward what came of a flag, or close it and let the person know."""
         say = context.trusted().say
-        number = number_of(act.subject)
+        number = number_of(act.subject, "case_not_found")
         flag, case = await self._database.read(lambda session: _open_flag(session, number))
         if isinstance(act, Pressed):
             return report_replies.resolving(say, flag, case, LIMIT)

@@ -13,6 +13,7 @@ from bot.core.context import Actions, Context, Verbs
 from bot.core.error_messages import sentence
 from bot.core.errors import InvalidForm, UserFacingError
 from bot.core.forms import Answers, Values, or_refuse
+from bot.core.tokens import number_of
 from bot.features.cases import draft_replies, review_replies
 from bot.features.cases.near_duplicates import NearDuplicates
 from bot.features.cases.version_token import mark
@@ -166,16 +167,18 @@ class ReviewQueue:
 
     async def show(self, context: Context, act: Pressed | Submitted) -> Reply:
         """More of the queue, from a button."""
-        return await self._queue(context.trusted(), _number(act.subject))
+        return await self._queue(context.trusted(), number_of(act.subject, "case_not_found"))
 
     async def approve(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Publish, from a draft's button."""
-        case = await self.approve_case(context.trusted().actor, _number(act.subject))
+        case = await self.approve_case(
+            context.trusted().actor, number_of(act.subject, "case_not_found")
+        )
         return review_replies.approved(context.say, case)
 
     async def reject(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Ask for the reason, or reject with it."""
-        number, say = _number(act.subject), context.trusted().say
+        number, say = number_of(act.subject, "case_not_found"), context.trusted().say
         if isinstance(act, Pressed):
             await self._waiting(number)
             return Reply(
@@ -194,7 +197,7 @@ class ReviewQueue:
     async def retire(self, context: Context, act: Pressed | Submitted | Intent) -> Reply:
         """`case 42 retire`, its button, or its form: ask for the reason, then retire."""
         say = context.trusted().say
-        number = _number(act.object if isinstance(act, Intent) else act.subject)
+        number = number_of(act.object if isinstance(act, Intent) else act.subject, "case_not_found")
         if not isinstance(act, Submitted):
             case = await self._database.read(lambda session: _case(session, number))
             if case.state is not CaseState.PUBLISHED:
@@ -207,7 +210,7 @@ class ReviewQueue:
         """Open a case's words in a form, or save them."""
         say = context.trusted().say
         head, _, seen = act.subject.partition(":")
-        number = _number(head)
+        number = number_of(head, "case_not_found")
         case = await self._database.read(lambda session: _case(session, number))
         if isinstance(act, Pressed):
             return Reply(case.title, form=review_replies.edit_form(say, case))
@@ -354,12 +357,6 @@ def _case(session: Session, case_id: int) -> CaseView:
     if case is None:
         raise UserFacingError("case_not_found", number=case_id)
     return case
-
-
-def _number(said: str) -> int:
-    if not said.isascii() or not said.isdigit() or len(said) > 9:
-        raise UserFacingError("case_not_found", number=said)
-    return int(said)
 
 
 def _again(context: Context, error: InvalidForm, reply: Reply) -> Reply:

@@ -10,8 +10,9 @@ from bot.contract import Pressed, Reply, Submitted
 from bot.core.commands import Intent
 from bot.core.context import Actions, Context, Verbs
 from bot.core.errors import UserFacingError
+from bot.core.tokens import number_of
 from bot.features.cases import review_cycle_replies
-from bot.features.cases.lookup import case_of, number_of, wrote
+from bot.features.cases.lookup import case_of, wrote
 from bot.jobs import PeriodicJob
 from bot.messaging import outbox
 from bot.storage.database import Database
@@ -50,11 +51,11 @@ class ReviewCycle:
 
     async def more(self, context: Context, act: Pressed | Submitted) -> Reply:
         """More of the list, from a button."""
-        return await self._listed(context.trusted(), number_of(act.subject))
+        return await self._listed(context.trusted(), number_of(act.subject, "case_not_found"))
 
     async def confirm(self, context: Context, act: Pressed | Submitted) -> Reply:
         """`Still true`: from a steward, or from the case's author."""
-        number = number_of(act.subject)
+        number = number_of(act.subject, "case_not_found")
         at, actor = self._clock(), context.actor
 
         def write(session: Session) -> tuple[CaseView, int]:
@@ -74,7 +75,7 @@ class ReviewCycle:
 
     async def restore(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Publish a retired case again."""
-        number, at = number_of(act.subject), self._clock()
+        number, at = number_of(act.subject, "case_not_found"), self._clock()
         actor = context.trusted().actor
 
         def write(session: Session) -> CaseView:

@@ -6,6 +6,7 @@ from bot.contract import Place, PlaceKind, Pressed, Reply, Submitted
 from bot.core.commands import Intent
 from bot.core.context import Actions, Context, Verbs
 from bot.core.errors import UserFacingError
+from bot.core.tokens import number_of
 from bot.features.channels import replies
 from bot.storage.database import Database
 from knowledge.members import accounts, audit
@@ -79,13 +80,15 @@ class Channels:
 
     async def more(self, context: Context, act: Pressed | Submitted) -> Reply:
         """More of the list, from a button."""
-        return await self._listed(context.trusted(), _number(act.subject))
+        return await self._listed(context.trusted(), number_of(act.subject, "channel_not_found"))
 
     async def set_one(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Allow or quieten a channel from its card: the subject is `12:quiet`."""
         context.trusted()
         number, _, word = act.subject.partition(":")
-        found = await self._database.read(lambda session: channels.get(session, _number(number)))
+        found = await self._database.read(
+            lambda session: channels.get(session, number_of(number, "channel_not_found"))
+        )
         if found is None or word not in _SPEAKS:
             raise UserFacingError("channel_not_found")
         return await self._set(context, (found.platform, found.workspace, found.channel), word)
@@ -97,7 +100,7 @@ class Channels:
     async def leave_forum(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Leave the posts of a forum alone, from its card: the subject is its number."""
         context.trusted()
-        number = _number(act.subject)
+        number = number_of(act.subject, "channel_not_found")
         found = await self._database.read(lambda session: channels.get(session, number))
         if found is None:
             raise UserFacingError("channel_not_found")
@@ -108,7 +111,7 @@ class Channels:
     async def no_questions(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Post no more questions to the community there, from its card: its number."""
         context.trusted()
-        number = _number(act.subject)
+        number = number_of(act.subject, "channel_not_found")
         found = await self._database.read(lambda session: channels.get(session, number))
         if found is None:
             raise UserFacingError("channel_not_found")
@@ -174,9 +177,3 @@ class Channels:
             )
 
         return replies.listed(context.say, await self._database.read(find))
-
-
-def _number(said: str) -> int:
-    if not said.isascii() or not said.isdigit() or len(said) > 9:
-        raise UserFacingError("channel_not_found")
-    return int(said)

@@ -8,6 +8,7 @@ from datetime import datetime
 import numpy as np
 
 from bot.contract.markup import one_line, tidy
+from bot.core.tokens import seal
 from bot.features.citations import replies
 from bot.features.members.consent_replies import without_name
 from bot.i18n import words
@@ -19,7 +20,6 @@ from knowledge.members.views import MemberView
 from knowledge.search.excerpts import shared_words
 from knowledge.search.index import Library
 from knowledge.text.languages import detect
-from knowledge.text.passages import text_hash
 from knowledge.text.sentences import sentences
 from knowledge.text.vectors import Floats
 from knowledge.vocabulary import AskerShown, CitedPart, MemberStatus
@@ -40,7 +40,7 @@ class Way:
     @property
     def mark(self) -> str:
         """What stands for these words in a button."""
-        return text_hash(self.wording)[:12]
+        return seal(self.wording)
 
 
 async def proposed(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from bot.core.errors import UserFacingError
+from bot.core.tokens import number_in
 from knowledge.cases import cases
 from knowledge.citations import citations
 from knowledge.citations.citations import ProposalView
@@ -36,7 +37,7 @@ class Talk:
 
 def read(session: Session, member_id: int, said: str) -> Talk:
     """A conversation of a member. Raises `conversation_not_found` or `not_to_cite`."""
-    number = int(said) if said.isascii() and said.isdigit() and len(said) <= 9 else 0
+    number = number_in(said)
     found = conversations.get(session, number)
     if found is None or found.seat_of(member_id) is None:
         raise UserFacingError("conversation_not_found", number=said)

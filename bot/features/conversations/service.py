@@ -15,6 +15,7 @@ from bot.core.commands import CLOSING, Intent
 from bot.core.context import Act, Actions, Context, Verbs
 from bot.core.errors import UserFacingError
 from bot.core.listening import Heard, Told
+from bot.core.tokens import number_in
 from bot.features.conversations import departures, relay, replies
 from bot.i18n import Words, words
 from bot.messaging import outbox
@@ -91,7 +92,7 @@ class Conversations:
 
     def room(self, session: Session, about: str, place: Place | None, at: datetime) -> None:
         """A room is there, or (None) there can be none: then words are carried."""
-        number = _number(about.removeprefix("conversation:"))
+        number = number_in(about.removeprefix("conversation:"))
         if place is None:
             if (begun := conversations.bridge(session, number)) is not None:
                 relay.greet_each(session, begun, at)
@@ -288,7 +289,7 @@ class Conversations:
     ) -> tuple[ConversationView, ParticipantView]:
         """One of the caller's own. Raises `conversation_not_found` or `conversation_left`."""
         found = await self._database.read(
-            lambda session: conversations.get(session, _number(number))
+            lambda session: conversations.get(session, number_in(number))
         )
         seat = _seat_of(found, context)
         if found is not None and seat is None and _has_left(found, context):
@@ -307,7 +308,7 @@ def _found(session: Session, said: Said) -> ConversationView | None:
     about = deliveries.about(session, place.platform, said.reply_to) if said.reply_to else ""
     if not about.startswith("conversation:"):
         return None
-    return conversations.get(session, _number(about.removeprefix("conversation:")))
+    return conversations.get(session, number_in(about.removeprefix("conversation:")))
 
 
 def _amended(session: Session, context: Context, act: Edited | Removed) -> Told:
@@ -340,8 +341,3 @@ def _seat_of(found: ConversationView | None, context: Context) -> ParticipantVie
 
 def _has_left(found: ConversationView, context: Context) -> bool:
     return context.member is not None and found.left_by(context.member.id) is not None
-
-
-def _number(said: str) -> int:
-    said = said.lstrip("#")
-    return int(said) if said.isascii() and said.isdigit() and len(said) <= 9 else 0

@@ -12,6 +12,7 @@ from bot.core.context import Act, Actions, Context, Verbs
 from bot.core.error_messages import sentence
 from bot.core.errors import UserFacingError
 from bot.core.forms import Answers
+from bot.core.tokens import number_of
 from bot.features.introductions import expert_replies
 from bot.features.introductions.disclosure import card_of
 from bot.features.introductions.expert_replies import NAME_LIMIT
@@ -99,7 +100,7 @@ class ExpertAnswers:
 
     async def suggest(self, context: Context, act: Act) -> Reply:
         """The form for a name, or the member with that name is asked next."""
-        number, member = _number(act.subject), joined(context)
+        number, member = number_of(act.subject, "request_not_found"), joined(context)
         if not isinstance(act, Submitted):
             found = await self._database.read(lambda session: _open_one(session, number, member.id))
             over = expert_replies.over(context.say, number)
@@ -120,7 +121,7 @@ class ExpertAnswers:
         )
 
     async def _accepted(self, context: Context, said: str) -> Reply:
-        number, member = _number(said), joined(context)
+        number, member = number_of(said, "request_not_found"), joined(context)
 
         def write(session: Session) -> Reply:
             view = _own(session, number, member.id)
@@ -156,7 +157,7 @@ class ExpertAnswers:
         return True
 
     async def _declined(self, context: Context, said: str) -> Reply:
-        number, member = _number(said), joined(context)
+        number, member = number_of(said, "request_not_found"), joined(context)
 
         def write(session: Session) -> bool:
             view = _own(session, number, member.id)
@@ -253,9 +254,3 @@ def _met(session: Session, context: Context, request: RequestView, view: Introdu
     if asker is None or asked is None or asker.status is MemberStatus.LEFT:
         return expert_replies.over(context.say, request.id)
     return expert_replies.met(context.say, asked, card_of(asker))
-
-
-def _number(said: str) -> int:
-    if not said.isascii() or not said.isdigit() or len(said) > 9:
-        raise UserFacingError("request_not_found", number=said[:12])
-    return int(said)

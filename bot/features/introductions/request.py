@@ -12,6 +12,7 @@ from bot.core.context import Act, Actions, Context, Verbs
 from bot.core.error_messages import sentence
 from bot.core.errors import InvalidForm, UserFacingError
 from bot.core.forms import Answers
+from bot.core.tokens import number_of, seal
 from bot.features.introductions import asker_replies
 from bot.features.introductions.asker_replies import CONTEXT_LIMIT, LANGUAGES_LIMIT
 from bot.features.introductions.disclosure import card_of, now_shown, ways
@@ -28,7 +29,6 @@ from knowledge.members.anonymity import Census, stored
 from knowledge.members.views import MemberView
 from knowledge.questions import questions
 from knowledge.questions.views import QuestionView
-from knowledge.text.passages import text_hash
 from knowledge.vocabulary import AskerShown, MemberStatus, QuestionState, RequestState, Urgency
 
 Values = Mapping[str, str | Sequence[str]]
@@ -55,7 +55,7 @@ class Requests:
         """The form, opened or filled in: then the preview."""
         if not isinstance(act, Submitted):
             return await self._opened(context, act.subject)
-        number = _number(act.subject)
+        number = number_of(act.subject, "question_not_found")
         member = _active(context)
 
         def look(session: Session) -> Census:
@@ -83,7 +83,7 @@ class Requests:
     async def send(self, context: Context, act: Act) -> Reply:
         """Send what was shown, and nothing else; the subject is `17:mark`."""
         said, _, mark = act.subject.partition(":")
-        number = _number(said)
+        number = number_of(said, "question_not_found")
         member = _active(context)
 
         def write(session: Session) -> Reply:
@@ -113,7 +113,7 @@ class Requests:
             proceed(session, request.id, at)
 
     async def _opened(self, context: Context, said: str) -> Reply:
-        number, member = _number(said), _active(context)
+        number, member = number_of(said, "question_not_found"), _active(context)
 
         def look(session: Session) -> tuple[QuestionView, RequestView | None, Census]:
             question = _to_hand_over(session, context, number, self._clock())
@@ -179,7 +179,7 @@ def _mark(asked: Asked) -> str:
     """What ties a button to the words that were shown with it."""
     wish = asked.wish
     facts = (wish.text, wish.context, wish.languages, wish.urgency, stored(asked.who), asked.own)
-    return text_hash(repr(facts))[:12]
+    return seal(facts)
 
 
 def _wish(values: Values, member: MemberView, census: Census) -> Wish:
@@ -204,9 +204,3 @@ def _active(context: Context) -> MemberView:
     if member.status is not MemberStatus.ACTIVE:
         raise UserFacingError("approved_only")
     return member
-
-
-def _number(said: str) -> int:
-    if not said.isascii() or not said.isdigit() or len(said) > 9:
-        raise UserFacingError("question_not_found", number=said[:12])
-    return int(said)

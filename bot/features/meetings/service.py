@@ -10,9 +10,10 @@ from bot.calendars.meeting_times import times
 from bot.calendars.overlap import Span
 from bot.calendars.working_week import WorkingWeek
 from bot.contract import Attachment, Reply
-from bot.core.commands import PROPOSING, Intent, number_in
+from bot.core.commands import PROPOSING, Intent
 from bot.core.context import Act, Actions, Context, Verbs
 from bot.core.errors import UserFacingError
+from bot.core.tokens import number_in
 from bot.features.conversations.service import Conversations
 from bot.features.meetings import assistant_replies, for_assistants, replies
 from bot.features.meetings.calendar_event import event

@@ -13,6 +13,7 @@ from bot.core.context import Actions, Context, Verbs
 from bot.core.error_messages import sentence
 from bot.core.errors import UserFacingError
 from bot.core.forms import Answers
+from bot.core.tokens import number_in, number_of
 from bot.features.members import administration_replies
 from bot.features.members.claims import FOR_AN_INVITATION, invite
 from bot.features.members.membership import APPROVE, REJECT, REMOVE
@@ -160,7 +161,7 @@ class MemberAdministration:
         """More of a list, from a button: its subject is `pending:8`."""
         which, _, offset = act.subject.partition(":")
         which = which if which in _LISTS else "pending"
-        return await self._listed(context.trusted(), which, int(offset) if offset.isdigit() else 0)
+        return await self._listed(context.trusted(), which, number_in(offset))
 
     async def audit(self, context: Context, intent: Intent) -> Reply:
         """`audit`: the last privileged acts."""
@@ -173,12 +174,14 @@ class MemberAdministration:
 
     async def approve(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Approve, from a member's card."""
-        found = await self.approve_member(context.trusted().actor, _number(act.subject))
+        found = await self.approve_member(
+            context.trusted().actor, number_of(act.subject, "member_not_found")
+        )
         return administration_replies.approved(context.say, found)
 
     async def reject(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Ask for a reason, which may stay empty, or reject with it."""
-        number, say = _number(act.subject), context.trusted().say
+        number, say = number_of(act.subject, "member_not_found"), context.trusted().say
         if isinstance(act, Pressed):
             return administration_replies.reject_question(
                 say, await self._one(number), REASON_LIMIT
@@ -189,7 +192,7 @@ class MemberAdministration:
 
     async def remove(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Ask for a reason, which may stay empty, or remove with it."""
-        number, say = _number(act.subject), context.trusted().say
+        number, say = number_of(act.subject, "member_not_found"), context.trusted().say
         if isinstance(act, Pressed):
             return administration_replies.remove_question(
                 say, await self._one(number), REASON_LIMIT
@@ -199,12 +202,14 @@ class MemberAdministration:
 
     async def link(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Ask for the other member's number, or link."""
-        number, say = _number(act.subject), context.trusted().say
+        number, say = number_of(act.subject, "member_not_found"), context.trusted().say
         if isinstance(act, Pressed):
             return administration_replies.link_question(say, await self._one(number))
         other = Answers(act.values).line("other", 12).lstrip("#")
         try:
-            found = await self.link_members(context.actor, number, _number(other))
+            found = await self.link_members(
+                context.actor, number, number_of(other, "member_not_found")
+            )
         except UserFacingError as error:
             asked = administration_replies.link_question(say, await self._one(number), other)
             refusal = sentence(say, error)
@@ -213,7 +218,7 @@ class MemberAdministration:
 
     async def code(self, context: Context, act: Pressed | Submitted) -> Reply:
         """A claim code for an invited person, to be passed on."""
-        number = _number(act.subject)
+        number = number_of(act.subject, "member_not_found")
         code = await self.invite(context.trusted().actor, number)
         hours = int(FOR_AN_INVITATION.total_seconds() // 3600)
         return administration_replies.invitation_code(
@@ -266,12 +271,6 @@ def _member(session: Session, member_id: int) -> MemberView:
     if member is None:
         raise UserFacingError("member_not_found", number=member_id)
     return member
-
-
-def _number(said: str) -> int:
-    if not said.isascii() or not said.isdigit() or len(said) > 9:
-        raise UserFacingError("member_not_found", number=said)
-    return int(said)
 
 
 def _reason(act: Submitted) -> str:

@@ -10,6 +10,7 @@ from bot.core.commands import Intent
 from bot.core.context import Actions, Context, Verbs
 from bot.core.error_messages import sentence
 from bot.core.errors import UserFacingError
+from bot.core.tokens import whole_number
 from bot.features.members import availability_replies, profile_forms
 from bot.features.members.membership import change_profile, joined
 from bot.storage.database import Database
@@ -80,11 +81,11 @@ class Availability:
             return replace(opened, text=refusal, errors={"until": refusal})
 
     async def _limited(self, context: Context, member: MemberView, said: str) -> Reply:
-        known = said.isascii() and said.isdigit() and len(said) <= 6
-        if not known or int(said) > profile_forms.MOST_CAPACITY:
+        most = whole_number(said)
+        if most is None or most > profile_forms.MOST_CAPACITY:
             raise UserFacingError("unknown_capacity", limit=profile_forms.MOST_CAPACITY)
         changed = await change_profile(
-            self._database, member.id, lambda draft: replace(draft, capacity=int(said))
+            self._database, member.id, lambda draft: replace(draft, capacity=most)
         )
         return availability_replies.capacity(context.say, changed.member)
 

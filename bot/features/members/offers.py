@@ -8,11 +8,11 @@ from bot.core.commands import Intent
 from bot.core.context import Actions, Context, Verbs
 from bot.core.error_messages import sentence
 from bot.core.errors import UserFacingError
+from bot.core.tokens import seal
 from bot.features.members import profile_form_replies, profile_forms, profile_replies
 from bot.features.members.membership import change_profile, joined
 from bot.storage.database import Database
 from knowledge.members.views import MemberDraft, MemberView
-from knowledge.text.passages import text_hash
 
 
 class Offers:
@@ -37,7 +37,7 @@ class Offers:
             number = int(intent.text)
             if not 1 <= number <= len(listed):
                 raise UserFacingError("no_such_line", number=number)
-            return await self._removed(context, kind, _mark(listed[number - 1]))
+            return await self._removed(context, kind, seal(listed[number - 1]))
         if intent.text:
             return await self._added(context, kind, intent.text)
         return profile_replies.lines(context.say, kind, _marked(listed))
@@ -79,7 +79,7 @@ class Offers:
 
     async def _removed(self, context: Context, kind: str, mark: str) -> Reply:
         def change(draft: MemberDraft) -> MemberDraft:
-            return _with(draft, kind, [line for line in _lines(draft, kind) if _mark(line) != mark])
+            return _with(draft, kind, [line for line in _lines(draft, kind) if seal(line) != mark])
 
         return await self._changed(context, kind, change, context.say("Removed."))
 
@@ -102,9 +102,5 @@ def _with(draft: MemberDraft, kind: str, lines: Sequence[str]) -> MemberDraft:
     return replace(draft, needs=tuple(lines))
 
 
-def _mark(line: str) -> str:
-    return text_hash(line)[:12]
-
-
 def _marked(lines: Sequence[str]) -> list[tuple[str, str]]:
-    return [(_mark(line), line) for line in lines]
+    return [(seal(line), line) for line in lines]

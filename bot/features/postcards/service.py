@@ -7,11 +7,12 @@ from sqlmodel import Session
 
 from bot.contract import Card, Reply, Submitted
 from bot.contract.markup import one_line, tidy
-from bot.core.commands import POSTCARD, Intent, number_in
+from bot.core.commands import POSTCARD, Intent
 from bot.core.context import Act, Actions, Context, Verbs
 from bot.core.error_messages import sentence
 from bot.core.errors import InvalidForm, UserFacingError
 from bot.core.forms import Answers
+from bot.core.tokens import number_in
 from bot.features.conversations.service import Conversations
 from bot.features.postcards import replies
 from bot.features.postcards.follow_up import ask_due

@@ -11,6 +11,7 @@ from bot.core.context import Act, Context
 from bot.core.error_messages import sentence
 from bot.core.errors import InvalidForm, UserFacingError
 from bot.core.forms import Answers
+from bot.core.tokens import number_of, seal
 from bot.features.introductions.disclosure import ways as every_way
 from bot.features.public_questions import replies
 from bot.features.public_questions.post_view import place_of, shown_of
@@ -27,7 +28,6 @@ from knowledge.public_questions import posts
 from knowledge.public_questions.posts import Agreed, PostedView
 from knowledge.questions import questions
 from knowledge.questions.views import QuestionView
-from knowledge.text.passages import text_hash
 from knowledge.vocabulary import AskerShown, PostState, QuestionState
 
 OPEN_POSTS = 3
@@ -64,7 +64,7 @@ class Posting:
 
     async def form(self, context: Context, act: Act) -> Reply:
         """The form, opened or filled in: then the preview."""
-        number = number_of(act.subject)
+        number = number_of(act.subject, "question_not_found")
         if not isinstance(act, Submitted):
             return await self.begin(context, number)
         member = context.approved()
@@ -93,7 +93,7 @@ class Posting:
     async def post(self, context: Context, act: Act) -> Reply:
         """Post what was shown, where it was shown to go; the subject is `17:mark`."""
         said, _, mark = act.subject.partition(":")
-        number, member = number_of(said), context.approved()
+        number, member = number_of(said, "question_not_found"), context.approved()
 
         def write(session: Session) -> Reply:
             at = self._clock()
@@ -112,13 +112,6 @@ class Posting:
             return _on_its_way(session, context, found)
 
         return await self._database.write(write)
-
-
-def number_of(said: str) -> int:
-    """The number of a question. Raises `question_not_found`."""
-    if not said.isascii() or not said.isdigit() or len(said) > 9:
-        raise UserFacingError("question_not_found", number=said[:12])
-    return int(said)
 
 
 def own(session: Session, context: Context, number: int) -> QuestionView:
@@ -194,7 +187,7 @@ def _mark(session: Session, found: PostedView, rooms: list[ChannelView]) -> str:
     agreed, now = found.agreed, shown_of(session, found)
     rooms_shown = sorted((room.platform, room.workspace, room.channel) for room in rooms)
     facts = (agreed.text, agreed.language, stored(now.who), rooms_shown)
-    return text_hash(repr(facts))[:12]
+    return seal(facts)
 
 
 def _write(session: Session, found: PostedView, rooms: list[ChannelView], at: datetime) -> None:

@@ -10,10 +10,11 @@ from bot.core.commands import Intent
 from bot.core.context import Act, Actions, Context, Verbs
 from bot.core.errors import UserFacingError
 from bot.core.listening import Told
+from bot.core.tokens import number_of
 from bot.features.cases import draft_replies
 from bot.features.cases.draft_replies import Origin
 from bot.features.public_questions import replies
-from bot.features.public_questions.posting import Posting, number_of, own, rooms_of
+from bot.features.public_questions.posting import Posting, own, rooms_of
 from bot.features.public_questions.resolution import Resolution
 from bot.features.public_questions.thread_answers import ThreadAnswers
 from bot.jobs import PeriodicJob
@@ -53,7 +54,7 @@ class PublicQuestions:
         """`community`, `community 17`, `community 17 close`, `community 17 withdraw`."""
         if not intent.object:
             return await self._listed(context)
-        number = number_of(intent.object)
+        number = number_of(intent.object, "question_not_found")
         match intent.text.casefold():
             case "close":
                 return await self._settling.close(context, number)
@@ -63,24 +64,24 @@ class PublicQuestions:
 
     async def solution(self, context: Context, intent: Intent) -> Reply:
         """`solution 41`: the answer of that number solved the question."""
-        return await self._settling.solved_by(context, _answer_number(intent.object))
+        return await self._settling.solved_by(context, number_of(intent.object, "answer_not_found"))
 
     async def show(self, context: Context, act: Act) -> Reply:
-        return await self._shown(context, number_of(act.subject))
+        return await self._shown(context, number_of(act.subject, "question_not_found"))
 
     async def close(self, context: Context, act: Act) -> Reply:
-        return await self._settling.close(context, number_of(act.subject))
+        return await self._settling.close(context, number_of(act.subject, "question_not_found"))
 
     async def withdraw(self, context: Context, act: Act) -> Reply:
-        return await self._settling.withdraw(context, number_of(act.subject))
+        return await self._settling.withdraw(context, number_of(act.subject, "question_not_found"))
 
     async def press_solution(self, context: Context, act: Act) -> Reply:
-        return await self._settling.solved_by(context, _answer_number(act.subject))
+        return await self._settling.solved_by(context, number_of(act.subject, "answer_not_found"))
 
     async def case(self, context: Context, act: Act) -> Reply:
         """The form of a draft case with the words of one's own answer in it."""
         context.approved()
-        number = _answer_number(act.subject)
+        number = number_of(act.subject, "answer_not_found")
         answer = await self._database.read(lambda session: thread_answers.get(session, number))
         if answer is None or answer.account_key != context.person.key:
             raise UserFacingError("answer_not_found", number=number)
@@ -114,9 +115,3 @@ class PublicQuestions:
             return replies.standing(context.say, how)
 
         return await self._database.read(look) or await self._posting.begin(context, number)
-
-
-def _answer_number(said: str) -> int:
-    if not said.isascii() or not said.isdigit() or len(said) > 9:
-        raise UserFacingError("answer_not_found", number=said[:12])
-    return int(said)

@@ -11,8 +11,8 @@ from bot.core.commands import is_for_the_bot
 from bot.core.context import Act, Context
 from bot.core.forms import Answers
 from bot.core.listening import Heard, Told
+from bot.core.tokens import number_of
 from bot.features.public_questions import thread_answer_replies
-from bot.features.public_questions.posting import number_of
 from bot.features.public_questions.resolution import Resolution
 from bot.i18n import words
 from bot.messaging import outbox
@@ -68,7 +68,7 @@ class ThreadAnswers:
 
     async def answer(self, context: Context, act: Act) -> Reply:
         """The button below a post: the form, or the answer in it, for whoever asked alone."""
-        number = number_of(act.subject)
+        number = number_of(act.subject, "question_not_found")
         found = await self._database.read(lambda session: posts.get(session, number))
         if found is None or not found.hears:
             return thread_answer_replies.not_heard(context.say)

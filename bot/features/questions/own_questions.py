@@ -11,6 +11,7 @@ from bot.core.commands import Intent
 from bot.core.context import Actions, Context, Verbs
 from bot.core.error_messages import sentence
 from bot.core.errors import UserFacingError
+from bot.core.tokens import number_in
 from bot.features.asking.service import Asking
 from bot.features.introductions import asker_replies
 from bot.features.questions import own_questions_replies
@@ -163,9 +164,7 @@ def _to_post(
 
 async def question_called(database: Database, number: str) -> QuestionView | None:
     """The question of that number, whoever asked it: the caller checks who may know of it."""
-    if not number.isascii() or not number.isdigit() or len(number) > 9:
-        return None
-    return await database.read(lambda session: questions.get(session, int(number)))
+    return await database.read(lambda session: questions.get(session, number_in(number)))
 
 
 async def own_question(database: Database, context: Context, number: str) -> QuestionView:

@@ -8,6 +8,7 @@ from sqlmodel import Session
 from bot.contract import Place, PlaceKind, Pressed, Reply, Submitted
 from bot.core.context import Actions, Context, Verbs
 from bot.core.errors import UserFacingError
+from bot.core.tokens import seal
 from bot.features.channels.service import Channels
 from bot.features.members.consent_replies import without_name
 from bot.features.questions import sharing_replies
@@ -24,7 +25,6 @@ from knowledge.messaging import dead_letters, deliveries
 from knowledge.messaging.deliveries import Draft
 from knowledge.questions import questions
 from knowledge.questions.views import QuestionView
-from knowledge.text.passages import text_hash
 from knowledge.vocabulary import AskerShown, MemberStatus, QuestionState, Visibility
 
 
@@ -63,7 +63,7 @@ class Sharing:
         if not found.cases:
             raise UserFacingError("nothing_to_share")
         ways = await self._ways(context)
-        subjects = {way: f"{question.id}:{way}:{_mark(ways[way])}" for way in ways}
+        subjects = {way: f"{question.id}:{way}:{seal(ways[way])}" for way in ways}
         for way in ways:
             if subjects[way] == act.subject:
                 reply = sharing_replies.posted(context.say, found, ways[way], self._clock())
@@ -131,7 +131,3 @@ def _is_shared(session: Session, question: QuestionView) -> bool:
 
 def _key(question: QuestionView) -> str:
     return key_of("share", str(question.id))
-
-
-def _mark(words: Markup) -> str:
-    return text_hash(words)[:12]

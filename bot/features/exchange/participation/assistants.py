@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.contract import Person, Reply
-from bot.core.commands import number_in
 from bot.core.context import Act, Actions, Context
 from bot.core.errors import UserFacingError
+from bot.core.tokens import number_in
 from bot.features.exchange.participation import assistant_replies
 from bot.features.exchange.programmes import lookup
 from bot.i18n import Words

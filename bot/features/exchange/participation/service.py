@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.contract import Reply, Submitted
-from bot.core.commands import Intent, number_in
+from bot.core.commands import Intent
 from bot.core.context import Act, Actions, Context, Verbs
 from bot.core.errors import UserFacingError
+from bot.core.tokens import number_in
 from bot.features.conversations.departures import Parting
 from bot.features.exchange.participation import replies
 from bot.features.exchange.participation.assistants import Assistants

@@ -2,9 +2,9 @@
 
 from sqlmodel import Session
 
-from bot.core.commands import number_in
 from bot.core.context import Context
 from bot.core.errors import UserFacingError
+from bot.core.tokens import number_in
 from bot.storage.database import Database
 from knowledge.exchange import programmes
 from knowledge.exchange.programmes import ProgrammeView

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfoNotFoundError
 from sqlmodel import Session
 
 from bot.contract import Reply, Submitted
-from bot.core.commands import Intent, number_in
+from bot.core.commands import Intent
 from bot.core.context import Act, Actions, Context, Verbs
 from bot.core.errors import InvalidForm, UserFacingError
+from bot.core.tokens import number_in
 from bot.features.exchange.programmes import lookup
 from bot.features.exchange.programmes.cadence import Cadence, Timetable, next_due
 from bot.features.exchange.programmes.settings import timetable_of, write_timetable

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from hashlib import blake2b
 
 import structlog
 from sqlmodel import Session
@@ -10,9 +9,9 @@ from sqlmodel import Session
 from bot.calendars.working_week import WorkingWeek
 from bot.contract import Place, Reply, Submitted
 from bot.contract.markup import one_line, plain
-from bot.core.commands import number_in
 from bot.core.context import Act, Actions, Context, Verbs
 from bot.core.errors import InvalidForm, UserFacingError
+from bot.core.tokens import number_in, seal
 from bot.features.exchange.programmes import capacity
 from bot.features.exchange.programmes.settings import rules_of
 from bot.features.exchange.prompts import queue, replies
@@ -244,7 +243,7 @@ def _where(session: Session, places: Sequence[Place]) -> str:
 def _mark(programme: ProgrammeView, found: PromptView, now: datetime) -> str:
     """What the words of a post and its places are: other ones need another yes."""
     said = plain(queue.post_of(programme, found, now).text)
-    return blake2b("\0".join((said, *found.places)).encode(), digest_size=6).hexdigest()
+    return seal("\0".join((said, *found.places)))
 
 
 def _wait(session: Session, found: PromptView, at: datetime) -> None:

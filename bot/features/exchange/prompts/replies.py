@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.contract import Button, ButtonStyle, Card, Field, FieldKind, Form, Option, Reply
-from bot.contract.markup import plain
 from bot.features.exchange.prompts.channel_posts import Prompt, theme
 from bot.i18n import Markup, Words, later
 from knowledge.exchange.programmes import ProgrammeView
@@ -392,8 +391,3 @@ def _text(say: Words, value: str) -> Field:
 
 def _quoted(text: str) -> Markup:
     return Markup("\n").join(Markup(f"> {line}") for line in text.splitlines())
-
-
-def mark_of(post: Reply) -> str:
-    """The words of a post, to be compared."""
-    return plain(post.text)

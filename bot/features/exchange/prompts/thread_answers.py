@@ -7,10 +7,11 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.contract import Edited, PlaceKind, Quoted, Removed, Reply, Said
-from bot.core.commands import is_for_the_bot, number_in
+from bot.core.commands import is_for_the_bot
 from bot.core.context import Act, Actions, Context, Verbs
 from bot.core.errors import UserFacingError
 from bot.core.listening import Heard, Told
+from bot.core.tokens import number_in
 from bot.features.cases import draft_replies
 from bot.features.cases.draft_replies import Origin
 from bot.features.exchange.prompts import queue, replies

@@ -1,9 +1,10 @@
 """`round`: stewards see, change, send or cancel the round that comes next."""
 
 from bot.contract import Reply
-from bot.core.commands import Intent, number_in
+from bot.core.commands import Intent
 from bot.core.context import Act, Actions, Context, Verbs
 from bot.core.errors import UserFacingError
+from bot.core.tokens import number_in
 from bot.features.exchange.planner.model import ProblemRefused
 from bot.features.exchange.programmes import lookup
 from bot.features.exchange.rounds import preview_replies
