@@ -10,15 +10,21 @@ from babel.messages.pofile import read_po, write_po
 from bot.i18n import LANGUAGES, LOCALES, SOURCE_LANGUAGE
 
 BOT = LOCALES.parent.parent
-KEYWORDS = {"say": None, "label": None, "later": None, "plural": (1, 2)}
+KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
+    "say": None,
+    "label": None,
+    "later": None,
+    "plural": (1, 2),
+    "label_in": ((1, "c"), 2),
+}
 
 
 def sentences() -> Catalog:
     """Every sentence that the code can say."""
     catalogue = Catalog(project="Crosswalk", fuzzy=False)
     found = extract_from_dir(BOT, [("**.py", "python")], keywords=KEYWORDS)
-    for file, line, message, _comments, _context in sorted(found, key=lambda entry: entry[:2]):
-        catalogue.add(message, locations=[(f"bot/{file}", line)])
+    for file, line, message, _comments, context in sorted(found, key=lambda entry: entry[:2]):
+        catalogue.add(message, locations=[(f"bot/{file}", line)], context=context)
     return catalogue
 
 

@@ -77,7 +77,8 @@ start = {en = "So.", es = "Así.", fr = "Ainsi."}
         (ROW.replace('"value"', '"fun"'), "theme of a"),
         (ROW.replace('id = "a"', 'id = " "'), "needs an id"),
         (ROW.replace('id = "a"', ""), "exactly these"),
-        (ROW.replace(', fr = "Comment ?"', ""), "en, es, fr"),
+        (ROW.replace('en = "How?", ', ""), "needed in en"),
+        (ROW.replace(', fr = "Comment ?"', ', xx = "Hm?"'), "en, es, fr"),
         (ROW.replace('"How?"', f'"{"x" * 201}"'), "up to 200"),
         (ROW.replace('"How?"', '""'), "up to 200"),
         (ROW.replace('"How?"', '" How?"'), "one line"),
@@ -88,6 +89,11 @@ start = {en = "So.", es = "Así.", fr = "Ainsi."}
 def test_a_library_with_a_fault_is_refused_with_the_reason(broken: str, why: str) -> None:
     with pytest.raises(UnreadableInput, match=re.escape(why)):
         read(broken)
+
+
+def test_a_language_into_which_nobody_translated_a_prompt_reads_it_in_english() -> None:
+    (prompt,) = read(ROW.replace(', fr = "Comment ?"', ""))
+    assert prompt.question["fr"] == prompt.question["en"] == "How?"
 
 
 def test_a_library_of_ones_own_can_be_read() -> None:

@@ -9,7 +9,8 @@ from babel.messages.catalog import Catalog, Message
 
 from bot.core.commands import VERBS
 from bot.features.help import replies as help_replies
-from bot.i18n import LANGUAGES, SOURCE_LANGUAGE, words
+from bot.i18n import LANGUAGES, LOCALES, SOURCE_LANGUAGE, words
+from knowledge.text.stopwords import STOP_WORDS
 from tests.support import catalogues
 
 TRANSLATED = catalogues.translated()
@@ -41,9 +42,38 @@ def messages(catalogue: Catalog) -> list[Message]:
     return [message for message in catalogue if message.id]
 
 
-def test_there_are_three_languages() -> None:
-    assert set(TRANSLATED) == {"es", "fr"}
-    assert SOURCE_LANGUAGE in LANGUAGES
+def test_a_language_is_a_folder_and_its_stop_words() -> None:
+    folders = {each.name for each in LOCALES.iterdir() if each.is_dir()}
+    assert set(LANGUAGES) == {SOURCE_LANGUAGE, *folders}
+    assert set(TRANSLATED) == folders >= {"es", "fr"}
+    assert set(LANGUAGES) <= STOP_WORDS.keys()
+
+
+def test_a_word_of_two_meanings_is_translated_by_its_context() -> None:
+    assert words("en").label_in("title of a form", "Answer") == "Answer"
+    assert words("es").label_in("title of a form", "Answer") == "Respuesta"
+    assert words("es").label("Answer") == "Responder"
+
+
+@pytest.mark.parametrize(
+    ("names", "listed"),
+    [
+        (["Ana", "Inés"], "Ana e Inés"),
+        (["Ana", "Íñigo"], "Ana e Íñigo"),
+        (["Ana", "Hilda"], "Ana e Hilda"),
+        (["Ana", "Yvonne"], "Ana e Yvonne"),
+        (["Ana", "“Irene”"], "Ana e “Irene”"),
+        (["Ana", "Bo", "Ignacio"], "Ana, Bo e Ignacio"),
+        (["Ana", "Hierro"], "Ana y Hierro"),
+        (["Ana", "Yolanda"], "Ana y Yolanda"),
+        (["Inés", "Ana"], "Inés y Ana"),
+        (["Inés"], "Inés"),
+        ([], ""),
+    ],
+)
+def test_spanish_says_e_before_the_same_sound(names: list[str], listed: str) -> None:
+    assert words("es").listed(names) == listed
+    assert words("fr").listed(["Ana", "Inés"]) == "Ana et Inés"
 
 
 def test_the_code_says_something(said: Catalog) -> None:
@@ -52,8 +82,8 @@ def test_the_code_says_something(said: Catalog) -> None:
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_every_sentence_is_in_the_catalogue_and_none_is_stale(said: Catalog, language: str) -> None:
-    now = {message.id for message in messages(said)}
-    there = {message.id for message in messages(catalogues.read(language))}
+    now = {(message.context, message.id) for message in messages(said)}
+    there = {(message.context, message.id) for message in messages(catalogues.read(language))}
     assert now - there == set(), "missing; run: make messages, and translate"
     assert there - now == set(), "stale; run: make messages"
     assert not catalogues.read(language).obsolete

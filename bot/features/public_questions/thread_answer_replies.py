@@ -55,7 +55,8 @@ def answer_form(say: Words, number: int, text: str = "") -> Reply:
             first_contact(say),
         )
     )
-    own = Form(say.label("Answer"), "community.answer", str(number), (field,), note)
+    title = say.label_in("title of a form", "Answer")
+    own = Form(title, "community.answer", str(number), (field,), note)
     return Reply(say("Write your answer. Only whoever asks reads it."), form=own)
 
 

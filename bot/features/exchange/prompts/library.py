@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.features.exchange.prompts.channel_posts import Prompt
-from bot.i18n import LANGUAGES
+from bot.i18n import LANGUAGES, SOURCE_LANGUAGE
 from knowledge.errors import UnreadableInput
 from knowledge.vocabulary import Theme
 
@@ -103,17 +103,20 @@ def _prompt(row: Any, number: int) -> Prompt:
 
 
 def _texts(row: Mapping[str, Any], name: str, limit: int) -> Mapping[str, str]:
-    """The same in each language of the bot, on one line."""
+    """The same in each language of the bot, on one line; in English where nobody translated it."""
     texts = row[name]
-    if not isinstance(texts, dict) or texts.keys() != set(LANGUAGES):
-        raise UnreadableInput(f"The {name} of {row['id']} is needed in: {', '.join(LANGUAGES)}.")
+    if not isinstance(texts, dict) or not {SOURCE_LANGUAGE} <= texts.keys() <= set(LANGUAGES):
+        raise UnreadableInput(
+            f"The {name} of {row['id']} is needed in {SOURCE_LANGUAGE}, and may be there in: "
+            f"{', '.join(LANGUAGES)}."
+        )
     for language, text in texts.items():
         fits = isinstance(text, str) and 0 < len(text) <= limit
         if not fits or text.split("\n") != [text.strip()]:
             raise UnreadableInput(
                 f"The {name} of {row['id']} in {language} is one line of up to {limit} characters."
             )
-    return dict(texts)
+    return {one: str(texts.get(one) or texts[SOURCE_LANGUAGE]) for one in LANGUAGES}
 
 
 def is_free(last_used: date | None, today: date) -> bool:
