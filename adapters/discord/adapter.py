@@ -1,6 +1,5 @@
 """Discord as a platform: discord.py listens, the core answers, buttons carry what they mean."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -12,7 +11,6 @@ from adapters.discord import api_errors, commands
 from adapters.discord.backfill import Backfill
 from adapters.discord.client import Client
 from adapters.discord.connection import Connection
-from adapters.discord.connection_state import State
 from adapters.discord.directory import PLATFORM, Directory
 from adapters.discord.doctor import findings
 from adapters.discord.group_threads import GroupThreads
@@ -24,10 +22,9 @@ from adapters.discord.render import render
 from adapters.discord.responder import Responder
 from adapters.discord.settings import API, DiscordSettings
 from bot.contract import Handler, Health, Person, Place, PlatformEvent, PlatformUI, Receipt, Reply
+from bot.contract.adapter_kit import ActsInHand, ConnectionState, word_for_more
 
 log = structlog.get_logger(__name__)
-
-DRAIN = 10.0
 
 
 class DiscordAdapter:
@@ -47,7 +44,7 @@ class DiscordAdapter:
         self._base_url = base_url
         self._message_content = message_content
         self._silence = silence
-        self._state = State()
+        self._state = ConnectionState()
         self._directory = Directory()
         self._drafts = PendingForms()
         self._posting = Posting(self._client, PrivateThreads(self._directory), self._directory)
@@ -56,7 +53,7 @@ class DiscordAdapter:
         self._handler: Handler | None = None
         self._acting: Handlers | None = None
         self._back = Backfill(None, self._state)
-        self._in_hand: set[asyncio.Task[Any]] = set()
+        self._in_hand = ActsInHand()
         self._link = ""
         self._connection = Connection(self.made, self._state, token)
 
@@ -132,9 +129,7 @@ class DiscordAdapter:
     async def aclose(self) -> None:
         """Takes nothing more, finishes what is in hand within ten seconds, and disconnects."""
         self._state.closing = True
-        in_hand = {task for task in self._in_hand if task is not asyncio.current_task()}
-        if in_hand:
-            await asyncio.wait(in_hand, timeout=DRAIN)
+        await self._in_hand.drain()
         await self._connection.close()
         self._state.disconnected("stopped")
 
@@ -193,17 +188,13 @@ class DiscordAdapter:
         return client
 
     def _more(self) -> str:
-        ui = self._uis.get("en") or next(iter(self._uis.values()), None)
-        return ui.more if ui else "…"
+        return word_for_more(self._uis)
 
     async def _held(self, act: Callable[[Handlers], Awaitable[Any]]) -> None:
         """Runs one act to its end, even while the adapter closes."""
-        task = asyncio.current_task()
-        if self._acting is None or task is None or self._state.closing:
+        if self._acting is None or self._state.closing:
             return
-        self._in_hand.add(task)
-        task.add_done_callback(self._in_hand.discard)
-        await act(self._acting)
+        await self._in_hand.hold(act(self._acting))
 
 
 def made(settings: DiscordSettings) -> DiscordAdapter | None:

@@ -6,6 +6,7 @@ import discord
 from aiohttp import ClientError
 
 from bot.contract import Later, Undeliverable
+from bot.contract.adapter_kit import retry_after
 
 FAILURES = (discord.DiscordException, ClientError, TimeoutError, OSError, RuntimeError)
 """What a call to Discord can raise when Discord or the way to it fails; a session that was closed
@@ -62,19 +63,8 @@ def for_courier(error: Exception) -> Exception:
     if not isinstance(error, discord.HTTPException):
         return error
     if error.status == 429:
-        return Later(waiting(error.response.headers))
+        return Later(retry_after(error.response.headers))
     reason = UNDELIVERABLE.get(error.code)
     if reason is None and error.status in (400, 403, 404):
         reason = "Discord refuses the message."
     return Undeliverable(f"{reason} ({error.code or error.status})") if reason else error
-
-
-def waiting(headers: Mapping[str, str]) -> float:
-    """Seconds to wait after a 429."""
-    for name, value in headers.items():
-        if name.lower() == "retry-after":
-            try:
-                return max(0.0, float(value))
-            except ValueError:
-                break
-    return 1.0

@@ -8,8 +8,8 @@ import discord
 import structlog
 
 from adapters.discord.api_errors import FAILURES
-from adapters.discord.connection_state import State
 from adapters.discord.directory import Directory
+from bot.contract.adapter_kit import ConnectionState
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +26,7 @@ Take = Callable[[discord.Message], Awaitable[None]]
 class Backfill:
     """Knows since when nobody listened. What was answered already is claimed, and not again."""
 
-    def __init__(self, since: float | None, state: State) -> None:
+    def __init__(self, since: float | None, state: ConnectionState) -> None:
         """`since`: Unix seconds of the newest act known of; None: there was none before."""
         self._since = since
         self._state = state

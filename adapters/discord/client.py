@@ -12,10 +12,10 @@ from discord.http import Route
 
 from adapters.discord import platform_events
 from adapters.discord.api_errors import FAILURES
-from adapters.discord.connection_state import State
 from adapters.discord.payloads import NOBODY
 from adapters.discord.settings import API
 from bot.contract import PlatformEvent
+from bot.contract.adapter_kit import ConnectionState
 
 HEARTBEAT_ANSWER = 11
 LONGEST_ANSWER = 200
@@ -49,7 +49,7 @@ class Client(discord.Client):
     def __init__(
         self,
         receiver: Receiver,
-        state: State,
+        state: ConnectionState,
         *,
         base_url: str = API,
         message_content: bool = False,

@@ -9,8 +9,8 @@ from discord.http import Route
 
 from adapters.discord.client import Client
 from adapters.discord.inbound import ASK_ABOUT, SAVE
-from adapters.discord.markup import shortened
 from bot.contract import Argument, ArgumentKind, Command, PlatformUI, markup
+from bot.contract.adapter_kit import shortened
 
 log = structlog.get_logger(__name__)
 

@@ -12,8 +12,8 @@ import structlog
 from adapters.discord import api_errors
 from adapters.discord.api_errors import FAILURES
 from adapters.discord.client import Client
-from adapters.discord.connection_state import State
 from bot.contract import Refused
+from bot.contract.adapter_kit import ConnectionState
 
 log = structlog.get_logger(__name__)
 
@@ -29,7 +29,7 @@ class Connection:
     least with each heartbeat, every 41 seconds, and nothing for `silence` seconds ends it.
     """
 
-    def __init__(self, make: Callable[[], Client], state: State, token: str) -> None:
+    def __init__(self, make: Callable[[], Client], state: ConnectionState, token: str) -> None:
         self._make = make
         self._state = state
         self._token = token

@@ -6,11 +6,12 @@ server's language stands in.
 """
 
 from collections import OrderedDict
-from typing import Any, TypeVar
+from typing import Any
 
 import discord
 
 from bot.contract import Person, Place, PlaceKind
+from bot.contract.adapter_kit import remember
 
 PLATFORM = "discord"
 NOWHERE = ""
@@ -20,7 +21,6 @@ MOST = 10_000
 MOST_CONVERSATIONS = 100
 DEFAULT_LOCALE = "en-US"
 
-T = TypeVar("T")
 Author = discord.User | discord.Member
 
 
@@ -34,7 +34,7 @@ class Directory:
 
     def speaks(self, user_id: int, locale: str) -> None:
         """A person's client is set to this locale."""
-        _remember(self._locales, user_id, locale)
+        remember(self._locales, user_id, locale, MOST)
 
     def converses(self, channel: int) -> None:
         """This is somebody's conversation with the bot; Discord keeps no list of them for it."""
@@ -69,7 +69,7 @@ class Directory:
         said = str(message) if message else ""
         if guild_id is None:
             return Place(PLATFORM, NOWHERE, str(user_id), message=said)
-        _remember(self._seen, user_id, int(channel.id))
+        remember(self._seen, user_id, int(channel.id), MOST)
         if isinstance(channel, discord.Thread):
             if is_aside(channel, user_id):
                 return Place(PLATFORM, NOWHERE, str(user_id), message=said)
@@ -110,12 +110,6 @@ def aside_name(user_id: int) -> str:
 def is_aside(channel: Any, user_id: int) -> bool:
     """Whether a channel stands for a person's closed direct messages."""
     return is_own_room(channel) and channel.name == aside_name(user_id)
-
-
-def _remember(table: dict[int, T], user_id: int, what: T) -> None:
-    if user_id not in table and len(table) >= MOST:
-        table.pop(next(iter(table)))
-    table[user_id] = what
 
 
 def hidden(channel: Any) -> bool:

@@ -8,8 +8,9 @@ import discord
 
 from adapters.discord import render
 from adapters.discord.custom_ids import LONGEST, PLAIN
-from adapters.discord.markup import discord_markdown, first_piece, plain_words, shortened
+from adapters.discord.markup import CUTTER, discord_markdown, plain_words
 from bot.contract import Field, FieldKind, Form, markup
+from bot.contract.adapter_kit import shortened
 
 PARTS = 5
 TITLE, LABEL, HINT, PLACEHOLDER = 45, 45, 100, 100
@@ -37,7 +38,9 @@ def modal(form: Form, page: int) -> discord.ui.Modal | None:
     window = discord.ui.Modal(title=plain_words(title, TITLE), timeout=None, custom_id=identifier)
     spread = _spread(form) if page == 0 else []
     if page == 0 and form.note.strip() and not spread:
-        window.add_item(discord.ui.TextDisplay(first_piece(discord_markdown(form.note), NOTE)))
+        window.add_item(
+            discord.ui.TextDisplay(CUTTER.first_piece(discord_markdown(form.note), NOTE))
+        )
     for at, field in enumerate(parts[page]):
         window.add_item(_label(field, spread[at] if at < len(spread) else ""))
     # A finished modal is kept nowhere by discord.py; it comes back by its identifier.

@@ -35,6 +35,7 @@ from bot.contract import (
     Undeliverable,
     markup,
 )
+from bot.contract.adapter_kit import words_for
 
 log = structlog.get_logger(__name__)
 
@@ -69,9 +70,7 @@ class Handlers:
 
     def ui(self, locale: str) -> PlatformUI:
         """The fixed words for a locale such as `es-419`; English, or the first, otherwise."""
-        language = locale.replace("_", "-").split("-")[0].casefold()
-        first = next(iter(self._uis.values()))
-        return self._uis.get(language) or self._uis.get("en") or first
+        return words_for(self._uis, locale)
 
     async def message(self, found: discord.Message, *, quietly: bool = False) -> None:
         """A mention or a direct message; answered by a message of its own.

@@ -6,9 +6,10 @@ and an address that is not http.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from bot.contract import markup
+from bot.contract.adapter_kit import Cutter, shortened
 from bot.contract.markup import Block, Paragraph, Quote, Span
 
 LONGEST_ADDRESS = 500
@@ -29,6 +30,8 @@ _ATOM = re.compile(
     r"\[(?:\\.|[^\[\]\\])*\]\(<[^<>]*>\)|<[^<>\s]*>|https?://[^\s<>()\[\]\\]+|\\.|.",
     re.DOTALL | re.IGNORECASE,
 )
+CUTTER = Cutter(_ATOM, re.compile(r"\[(?:\\.|[^\[\]\\])*\]\(<[^<>]*>\)"))
+"""A link, a moment and an escaped sign are never torn apart."""
 _IN_ADDRESS = {sign: f"%{ord(sign):02X}" for sign in '<>()[]|\\" *`~^{}'}
 
 
@@ -57,52 +60,13 @@ def plain_words(text: str, limit: int) -> str:
 def heading(text: str, limit: int) -> str:
     """Plain text as the title of an embed, on one line."""
     line = literal(markup.one_line(text))
-    return line if len(line) <= limit else first_piece(line, limit).replace("\n", " ")
-
-
-def shortened(text: str, limit: int) -> str:
-    """Plain text of at most `limit` characters, with an ellipsis where some are left out."""
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
-
-
-def pieces(text: str, limit: int) -> Iterator[str]:
-    """Discord's markdown in pieces of at most `limit` characters, cut at line ends, else words.
-
-    A link, a moment and an escaped sign are never torn apart.
-    """
-    while len(text) > limit:
-        cut = _cut(text, limit)
-        if piece := text[:cut].strip():
-            yield piece
-        text = text[cut:].lstrip()
-    if text.strip():
-        yield text
-
-
-def first_piece(text: str, limit: int) -> str:
-    """The beginning of markdown, at most `limit` characters with the ellipsis that says so."""
-    return text if len(text) <= limit else f"{next(pieces(text, limit - 2), '')}\n…"
+    return line if len(line) <= limit else CUTTER.first_piece(line, limit).replace("\n", " ")
 
 
 def _escaped(text: str) -> str:
     text = _FORMATS.sub(lambda found: "\\" + found.group(), text)
     text = _EVERYBODY.sub(f"@{APART}", _BRACKET.sub(f"<{APART}", text))
     return _MASK.sub(f"]{APART}", _SCHEME.sub(f":{APART}", text))
-
-
-def _cut(text: str, limit: int) -> int:
-    end = 0
-    for atom in _ATOM.finditer(text):
-        if atom.end() > limit:
-            break
-        end = atom.end()
-    head = text[:end]
-    line = head.rfind("\n")
-    if line > limit // 2:
-        return line
-    safe = re.sub(r"\[(?:\\.|[^\[\]\\])*\]\(<[^<>]*>\)", lambda link: "x" * len(link.group()), head)
-    word = safe.rfind(" ")
-    return word if word > limit // 2 else end or limit
 
 
 def _blocks(blocks: Sequence[Block], apart: str = "\n\n") -> str:

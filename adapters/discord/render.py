@@ -7,16 +7,9 @@ from typing import Any
 import structlog
 
 from adapters.discord.custom_ids import packed
-from adapters.discord.markup import (
-    discord_markdown,
-    first_piece,
-    heading,
-    literal,
-    pieces,
-    plain_words,
-    shortened,
-)
+from adapters.discord.markup import CUTTER, discord_markdown, heading, literal, plain_words
 from bot.contract import Attachment, Button, ButtonStyle, Card, Fact, Reply, Select, markup
+from bot.contract.adapter_kit import shortened
 
 log = structlog.get_logger(__name__)
 
@@ -90,7 +83,7 @@ def _split(text: str) -> tuple[str, str]:
     room = CONTENT - NOTE
     if len(text) <= room:
         return text, ""
-    first = next(pieces(text, room))
+    first = next(CUTTER.pieces(text, room))
     return first, text[text.index(first) + len(first) :].strip()
 
 
@@ -99,7 +92,7 @@ def _embeds(rest: str, cards: Sequence[Card], *, numbered: bool) -> tuple[list[J
     left, cut = TOGETHER, False
     if rest:
         cut = len(rest) > DESCRIPTION
-        drawn.append({"description": first_piece(rest, DESCRIPTION)})
+        drawn.append({"description": CUTTER.first_piece(rest, DESCRIPTION)})
         left -= _size(drawn[-1])
     for number, card in enumerate(cards, 1):
         if len(drawn) >= EMBEDS or left < LEAST:
@@ -133,7 +126,7 @@ def _card(card: Card, left: int, prefix: str) -> tuple[Json | None, bool]:
         embed["fields"] = kept
     room = min(DESCRIPTION, left - _size(embed))
     if body:
-        embed["description"] = first_piece(body, max(room, 3))
+        embed["description"] = CUTTER.first_piece(body, max(room, 3))
     cut = len(kept) < len(fields) or len(body) > room
     return (embed if embed and _size(embed) <= left else None), cut
 
@@ -141,7 +134,7 @@ def _card(card: Card, left: int, prefix: str) -> tuple[Json | None, bool]:
 def _field(fact: Fact) -> Json:
     return {
         "name": heading(fact.label, NAME) or "…",
-        "value": first_piece(discord_markdown(fact.value), VALUE) or "…",
+        "value": CUTTER.first_piece(discord_markdown(fact.value), VALUE) or "…",
         "inline": len(fact.value) <= 40,
     }
 

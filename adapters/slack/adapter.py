@@ -15,7 +15,6 @@ from adapters.slack import platform_events
 from adapters.slack.api_errors import FAILURES
 from adapters.slack.auth import recognised
 from adapters.slack.bolt_app import listening
-from adapters.slack.connection_state import State
 from adapters.slack.directory import Directory
 from adapters.slack.ephemeral import Ephemeral
 from adapters.slack.handlers import Handlers
@@ -40,10 +39,9 @@ from bot.contract import (
     Refused,
     Reply,
 )
+from bot.contract.adapter_kit import ActsInHand, ConnectionState, word_for_more
 
 log = structlog.get_logger(__name__)
-
-DRAIN = 10.0
 
 
 class SlackAdapter:
@@ -67,14 +65,14 @@ class SlackAdapter:
         self._ping, self._silence = ping, silence
         self._logger = logging.getLogger("crosswalk.slack")
         self._client = _client(base_url, self._logger, bot_token)
-        self._state = State()
+        self._state = ConnectionState()
         self._posting = Posting(self._client)
         self._windows = Modals(self._client)
         self._bot = Identity("", "")
         self._uis: Mapping[str, PlatformUI] = {}
         self._acting: Handlers | None = None
         self._directory: Directory | None = None
-        self._in_hand: set[asyncio.Task[Any]] = set()
+        self._in_hand = ActsInHand()
         self._closed = asyncio.Event()
         self._link: SocketConnection | None = None
         self._app = listening(
@@ -171,9 +169,7 @@ class SlackAdapter:
     async def aclose(self) -> None:
         """Takes nothing more, finishes what is in hand within ten seconds, and disconnects."""
         self._state.closing = True
-        in_hand = {task for task in self._in_hand if task is not asyncio.current_task()}
-        if in_hand:
-            await asyncio.wait(in_hand, timeout=DRAIN)
+        await self._in_hand.drain()
         self._closed.set()
         if self._link is not None:
             await self._link.stop()
@@ -260,8 +256,7 @@ class SlackAdapter:
             self._directory.changed(event)
 
     def _more(self) -> str:
-        ui = self._uis.get("en") or next(iter(self._uis.values()), None)
-        return ui.more if ui else "…"
+        return word_for_more(self._uis)
 
     def _unattached(self, place: Place) -> str:
         """In the language of whose conversation it is, as far as that is known."""
@@ -271,12 +266,9 @@ class SlackAdapter:
 
     async def _held(self, act: Callable[[Handlers], Awaitable[None]]) -> None:
         """Runs one act to its end, even while the adapter closes."""
-        task = asyncio.current_task()
-        if self._acting is None or task is None:
+        if self._acting is None:
             return  # without an acknowledgement Slack sends it again
-        self._in_hand.add(task)
-        task.add_done_callback(self._in_hand.discard)
-        await act(self._acting)
+        await self._in_hand.hold(act(self._acting))
 
     async def _permalink(self, channel: str, moment: str) -> str:
         try:

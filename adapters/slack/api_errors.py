@@ -6,6 +6,7 @@ from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.contract import Later, Refused, Undeliverable
+from bot.contract.adapter_kit import retry_after
 
 FAILURES = (SlackClientError, ClientError, TimeoutError, OSError)
 """What a call to Slack can raise when Slack or the way to it fails."""
@@ -118,19 +119,8 @@ def for_courier(error: SlackApiError) -> Exception:
     what = word(error)
     status = getattr(error.response, "status_code", None)
     if status == 429 or what in ("ratelimited", "rate_limited"):
-        return Later(waiting(getattr(error.response, "headers", {})))
+        return Later(retry_after(getattr(error.response, "headers", {})))
     if refuses_us(error):
         return Refused(refusal(error, "SLACK_BOT_TOKEN"))
     reason = UNDELIVERABLE.get(what) or REFUSING.get(what)
     return Undeliverable(f"{reason} ({what})") if reason else error
-
-
-def waiting(headers: Mapping[str, str]) -> float:
-    """Seconds to wait after a 429."""
-    for name, value in headers.items():
-        if name.lower() == "retry-after":
-            try:
-                return max(0.0, float(value))
-            except ValueError:
-                break
-    return 1.0

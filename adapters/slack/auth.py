@@ -9,9 +9,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import api_errors
 from adapters.slack.api_errors import FAILURES, NEEDED
-from adapters.slack.connection_state import State
 from adapters.slack.inbound import Identity
 from bot.contract import Refused
+from bot.contract.adapter_kit import ConnectionState
 
 log = structlog.get_logger(__name__)
 
@@ -20,7 +20,7 @@ HELPFUL = ("channels:history", "channels:read", "files:write", "reactions:write"
 
 
 async def recognised(
-    client: AsyncWebClient, state: State, closed: asyncio.Event
+    client: AsyncWebClient, state: ConnectionState, closed: asyncio.Event
 ) -> Identity | None:
     """The bot's identity; None when closed meanwhile. Raises Refused for token and scopes."""
     pause = SHORTEST

@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.api_errors import FAILURES
 from adapters.slack.inbound import PLATFORM, Identity, Room
 from bot.contract import Person
+from bot.contract.adapter_kit import remember
 
 REMEMBERED = 3_600.0
 MOST = 10_000
@@ -53,9 +54,7 @@ class Remembered(Generic[T]):
 
     async def _answer(self, key: str) -> T:
         found = await self._ask(key)
-        if len(self._kept) >= MOST:
-            self._kept.pop(next(iter(self._kept)))
-        self._kept[key] = (time.monotonic(), found)
+        remember(self._kept, key, (time.monotonic(), found), MOST)
         return found
 
     def _ended(self, key: str, task: "asyncio.Task[T]") -> None:

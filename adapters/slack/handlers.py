@@ -38,6 +38,7 @@ from bot.contract import (
     markup,
     unnoticed,
 )
+from bot.contract.adapter_kit import words_for
 
 log = structlog.get_logger(__name__)
 
@@ -74,9 +75,7 @@ class Handlers:
 
     def ui(self, locale: str) -> PlatformUI:
         """The fixed words for a locale such as `es-419`; English, or the first, otherwise."""
-        language = locale.replace("_", "-").split("-")[0].casefold()
-        first = next(iter(self._uis.values()))
-        return self._uis.get(language) or self._uis.get("en") or first
+        return words_for(self._uis, locale)
 
     async def message(self, ack: Ack, event: Payload) -> None:
         """A mention, a direct message, or words in a group; answered by a message of its own.

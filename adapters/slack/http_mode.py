@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from adapters.slack.connection_state import State
+from bot.contract.adapter_kit import ConnectionState
 
 PATH = "/slack/events"
 LARGEST = 1_048_576
@@ -20,7 +20,7 @@ LARGEST = 1_048_576
 class Door:
     """Lets in what Slack signed in the last five minutes, and nothing else."""
 
-    def __init__(self, app: AsyncApp, signing_secret: str, state: State) -> None:
+    def __init__(self, app: AsyncApp, signing_secret: str, state: ConnectionState) -> None:
         self._app = app
         self._verifier = SignatureVerifier(signing_secret)
         self._state = state

@@ -5,9 +5,10 @@ three signs of `<...>` go out as entities, and a zero-width space keeps a sign f
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from bot.contract import markup
+from bot.contract.adapter_kit import Cutter, shortened
 from bot.contract.markup import Block, Paragraph, Quote, Span
 
 LONGEST_ADDRESS = 1_000
@@ -19,6 +20,8 @@ _OPENS = re.compile(r"(?<!\w)([*_~`])(?=\S)")
 _QUOTES = re.compile(r"^(?=&gt;)", re.MULTILINE)
 _EMOJI = re.compile(r":(?=[\w+'-]+:)")
 _ATOM = re.compile(r"<[^<>]*>|&(?:amp|lt|gt);|.", re.DOTALL)
+CUTTER = Cutter(_ATOM, re.compile(r"<[^<>]*>"))
+"""A link, a date and an entity are never torn apart."""
 _IN_ADDRESS = {"<": "%3C", ">": "%3E", "|": "%7C", '"': "%22", " ": "%20", "&": "&amp;"}
 
 
@@ -42,45 +45,6 @@ def bold(text: str) -> str:
     """Plain text (a title, a label) in bold, on one line."""
     line = markup.one_line(text)
     return f"*{literal(line)}*" if line else ""
-
-
-def shortened(text: str, limit: int) -> str:
-    """Plain text of at most `limit` characters, with an ellipsis where some are left out."""
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
-
-
-def pieces(text: str, limit: int) -> Iterator[str]:
-    """Mrkdwn in pieces of at most `limit` characters, broken at line ends, else between words.
-
-    A link, a date and an entity are never torn apart.
-    """
-    while len(text) > limit:
-        cut = _cut(text, limit)
-        if piece := text[:cut].rstrip():
-            yield piece
-        text = text[cut:].lstrip()
-    if text.strip():
-        yield text
-
-
-def first_piece(text: str, limit: int) -> str:
-    """The beginning of mrkdwn, at most `limit` characters with the ellipsis that says so."""
-    return text if len(text) <= limit else f"{next(pieces(text, limit - 2), '')}\n…"
-
-
-def _cut(text: str, limit: int) -> int:
-    end = 0
-    for atom in _ATOM.finditer(text):
-        if atom.end() > limit:
-            break
-        end = atom.end()
-    head = text[:end]
-    line = head.rfind("\n")
-    if line > limit // 2:
-        return line
-    safe = re.sub(r"<[^<>]*>", lambda link: "x" * len(link.group()), head)
-    word = safe.rfind(" ")
-    return word if word > limit // 2 else max(end, 1)
 
 
 def _blocks(blocks: Sequence[Block], apart: str = "\n\n") -> str:

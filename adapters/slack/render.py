@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from adapters.slack.markup import bold, escaped, first_piece, literal, mrkdwn, pieces, shortened
+from adapters.slack.markup import CUTTER, bold, escaped, literal, mrkdwn
 from bot.contract import Attachment, Button, ButtonStyle, Card, Fact, Reply, Select, markup
+from bot.contract.adapter_kit import shortened
 
 Json = dict[str, Any]
 
@@ -67,7 +68,7 @@ def without_files(rendered: Rendered) -> Rendered:
     room = TEXT - len(said) - 2
     return replace(
         rendered,
-        text=f"{first_piece(rendered.text, room)}\n\n{said}",
+        text=f"{CUTTER.first_piece(rendered.text, room)}\n\n{said}",
         blocks=[*rendered.blocks[: MESSAGE_BLOCKS - 1], _note(rendered.unattached)],
         files=(),
     )
@@ -81,7 +82,7 @@ def text(reply: Reply) -> str:
         parts += [markup.one_line(card.image.alt)] if card.image else []
         parts.append("\n".join(_plain(fact) for fact in card.facts))
     said = escaped("\n\n".join(part for part in parts if part.strip()))
-    return first_piece(said, TEXT) or "…"
+    return CUTTER.first_piece(said, TEXT) or "…"
 
 
 def blocks(reply: Reply, more: str, most: int = MESSAGE_BLOCKS) -> list[Json]:
@@ -90,7 +91,7 @@ def blocks(reply: Reply, more: str, most: int = MESSAGE_BLOCKS) -> list[Json]:
     room = most - len(ends) - 1
     drawn: list[Json] = []
     left = DRAWN
-    for piece in pieces(mrkdwn(reply.text), SECTION):
+    for piece in CUTTER.pieces(mrkdwn(reply.text), SECTION):
         if len(drawn) >= room or left < len(piece):
             return [*drawn, _note(more), *ends]
         drawn.append(section(piece))
@@ -112,7 +113,10 @@ def section(piece: str) -> Json:
 
 def context(text: str) -> Json:
     """A small line in neutral markup."""
-    return {"type": "context", "elements": [_mrkdwn(first_piece(mrkdwn(text), FIELD) or "…")]}
+    return {
+        "type": "context",
+        "elements": [_mrkdwn(CUTTER.first_piece(mrkdwn(text), FIELD) or "…")],
+    }
 
 
 def plain_text(text: str, limit: int) -> Json:
@@ -142,7 +146,7 @@ def actions(buttons: Sequence[Button], selects: Sequence[Select]) -> Iterator[Js
 def _card(card: Card) -> Iterator[Json]:
     yield {"type": "divider"}
     words = "\n".join(part for part in (bold(card.title), mrkdwn(card.body)) if part)
-    for piece in pieces(words, SECTION):
+    for piece in CUTTER.pieces(words, SECTION):
         yield section(piece)
     if card.image:
         yield context(markup.escape(card.image.alt))
@@ -187,7 +191,7 @@ def _select(select: Select, number: int) -> Json | None:
 
 def _fact(fact: Fact) -> str:
     said = "\n".join(part for part in (bold(fact.label), mrkdwn(fact.value)) if part)
-    return first_piece(said, FIELD) or "…"
+    return CUTTER.first_piece(said, FIELD) or "…"
 
 
 def _plain(fact: Fact) -> str:

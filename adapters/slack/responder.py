@@ -10,6 +10,7 @@ from adapters.slack.modals import Modal, Modals
 from adapters.slack.private_metadata import Origin
 from adapters.slack.render import Json
 from bot.contract import Act, PlatformUI, Reply, markup
+from bot.contract.adapter_kit import remember
 
 Ack = Callable[..., Awaitable[Any]]
 
@@ -110,9 +111,7 @@ class Responder:
         if reply is None:
             return self._refusals.get(act.event_id)
         if reply.errors:
-            if len(self._refusals) >= MOST_REFUSALS:
-                self._refusals.pop(next(iter(self._refusals)))
-            self._refusals[act.event_id] = reply
+            remember(self._refusals, act.event_id, reply, MOST_REFUSALS)
         return reply
 
     async def _window(self, spot: Spot, view: Json) -> bool:

@@ -18,8 +18,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import api_errors
 from adapters.slack.api_errors import FAILURES
-from adapters.slack.connection_state import State
 from bot.contract import Refused
+from bot.contract.adapter_kit import ConnectionState
 
 log = structlog.get_logger(__name__)
 
@@ -39,7 +39,7 @@ class SocketConnection:
         app: AsyncApp,
         client: AsyncWebClient,
         app_token: str,
-        state: State,
+        state: ConnectionState,
         logger: Logger,
         *,
         ping: float = 10.0,

@@ -9,8 +9,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack import api_errors
 from adapters.slack.api_errors import FAILURES
 from adapters.slack.auth import check_scopes, granted
-from adapters.slack.connection_state import State
 from bot.contract import Refused
+from bot.contract.adapter_kit import ConnectionState
 
 log = structlog.get_logger(__name__)
 
@@ -20,7 +20,7 @@ QUIET, LONGEST = 60.0, 30.0
 class TokenMonitor:
     """Notes when the token is refused and when it is taken again. `shortest`: seconds."""
 
-    def __init__(self, client: AsyncWebClient, state: State, shortest: float) -> None:
+    def __init__(self, client: AsyncWebClient, state: ConnectionState, shortest: float) -> None:
         self._client = client
         self._state = state
         self._shortest = min(shortest, LONGEST)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from adapters.discord import forms, payloads
 from adapters.discord.custom_ids import LONGEST, packed, unpacked
-from adapters.discord.markup import discord_markdown, literal, pieces
+from adapters.discord.markup import CUTTER, discord_markdown, literal
 from adapters.discord.render import Rendered, options, render
 from bot.contract import (
     Button,
@@ -250,7 +250,7 @@ def test_what_is_none_of_ours_is_not_understood(foreign: str) -> None:
 @given(TEXT, st.integers(30, 200))
 def test_pieces_lose_no_words_and_tear_no_links(text: str, limit: int) -> None:
     drawn = discord_markdown(f"[label](https://example.org/a) {escape(text)} {{time:1700000000}}")
-    for piece in pieces(drawn, limit):
+    for piece in CUTTER.pieces(drawn, limit):
         assert len(piece) <= limit
         if limit > 60:
             check_harmless(piece)

@@ -9,7 +9,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from adapters.slack import forms, render
-from adapters.slack.markup import mrkdwn, pieces
+from adapters.slack.markup import CUTTER, mrkdwn
 from adapters.slack.private_metadata import Carried, Origin, unpacked
 from bot.contract import (
     Button,
@@ -149,7 +149,7 @@ def test_no_form_goes_beyond_the_limits(form: Form) -> None:
 @settings(deadline=None, max_examples=60, phases=QUICK)
 @given(LONG, st.integers(2_000, 3_000))
 def test_pieces_tear_no_link_and_no_sign_apart(text: str, limit: int) -> None:
-    cut = list(pieces(mrkdwn(text), limit))
+    cut = list(CUTTER.pieces(mrkdwn(text), limit))
     assert all(len(piece) <= limit for piece in cut)
     for piece in cut:
         assert re.search(r"&(?!(?:amp|lt|gt);)", ALLOWED.sub("", piece)) is None
