@@ -2,9 +2,14 @@
 
 import logging
 import sys
+import traceback
+from pathlib import Path
 from typing import Any
 
 import structlog
+
+HOME = Path(__file__).parents[1]
+OURS = frozenset({"bot", "adapters", "knowledge"})
 
 
 def configure(form: str, level: str) -> None:
@@ -37,3 +42,17 @@ def configure(form: str, level: str) -> None:
         "pypdf",
     ):
         logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def where(error: BaseException) -> str:
+    """Where in our own code it went wrong, as `bot/app.py:12`, and nothing of what it says.
+
+    The text of an exception may repeat what somebody wrote.
+    """
+    ours = [
+        f"{file.relative_to(HOME)}:{frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if (file := Path(frame.filename)).is_relative_to(HOME)
+        and file.relative_to(HOME).parts[0] in OURS
+    ]
+    return ours[-1] if ours else "outside"

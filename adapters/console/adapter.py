@@ -59,6 +59,11 @@ class ConsoleAdapter:
         except BrokenPipeError:
             return  # nobody reads any more; there is nobody to tell
 
+    @property
+    def passing(self) -> tuple[type[Exception], ...]:
+        """A terminal that cannot be written to does not get better."""
+        return ()
+
     async def post(self, place: Place, reply: Reply, key: str, in_doubt: bool = False) -> Receipt:
         """Shows a message that nobody waits for, without numbers to type."""
         self._screen.message(reply)

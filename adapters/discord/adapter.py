@@ -86,6 +86,11 @@ class DiscordAdapter:
             set_up=self._set_up,
         )
 
+    @property
+    def passing(self) -> tuple[type[Exception], ...]:
+        """What may go better at another try."""
+        return api_errors.FAILURES
+
     async def post(self, place: Place, reply: Reply, key: str, in_doubt: bool = False) -> Receipt:
         """Sends a message. Raises Later, Undeliverable, or the connection's own error."""
         rendered = render(reply, self._more())

@@ -124,6 +124,11 @@ class SlackAdapter:
         )
         await self._link.run()
 
+    @property
+    def passing(self) -> tuple[type[Exception], ...]:
+        """What may go better at another try."""
+        return FAILURES
+
     async def post(self, place: Place, reply: Reply, key: str, in_doubt: bool = False) -> Receipt:
         """Sends a message. Raises Later, Undeliverable, Refused, or the connection's own error."""
         rendered = render(reply, self._more())

@@ -91,6 +91,14 @@ class Adapter(Protocol):
 
     name: str
 
+    @property
+    def passing(self) -> tuple[type[Exception], ...]:
+        """What a call raises when the platform or the way to it fails: another try may succeed.
+
+        Whatever else comes out of a call is a fault of the program, and is not tried again.
+        """
+        ...
+
     async def run(
         self,
         handler: ClaimingHandler,
@@ -109,7 +117,7 @@ class Adapter(Protocol):
         """Send a message that nobody waits for.
 
         `key` is the same for each try to deliver it; `in_doubt`: an earlier try may have
-        succeeded, so look before sending. Raises Later, Undeliverable or Refused.
+        succeeded, so look before sending. Raises Later, Undeliverable, Refused or what is passing.
         """
         ...
 

@@ -10,6 +10,7 @@ from functools import partial
 import structlog
 from sqlmodel import Session
 
+from bot import logs
 from bot.contract import Adapter, Later, Place, Receipt, Refused, Reply, Undeliverable
 from bot.messaging import serialization
 from bot.storage.database import Database
@@ -167,7 +168,12 @@ class Sender:
         self._sending.pop(number, None)
         if not task.cancelled() and (failed := task.exception()) is not None:
             # The lease ends by itself, and the message is in doubt then.
-            log.error("A delivery could not be noted.", delivery=number, why=str(failed))
+            log.error(
+                "A delivery could not be noted.",
+                delivery=number,
+                kind=type(failed).__name__,
+                where=logs.where(failed),
+            )
         self.wake()
 
     async def _pause(self) -> float:
@@ -196,18 +202,19 @@ class Sender:
                 return await self._carry_out(one)
         except Later as later:
             return self._later(one, later)
-        except Undeliverable as impossible:
-            return self._dead(one, impossible.reason)
+        except (Undeliverable, serialization.Unreadable) as impossible:
+            return self._dead(one, _why(impossible))
         except Refused as refused:
             return self._held(one, refused)
-        except serialization.Unreadable as error:
-            return self._dead(one, f"This version cannot read the message: {error}.")
-        except Exception as error:  # noqa: BLE001  (whatever a platform raises, we try again)
-            return self._failed(one, error)
+        except Exception as error:  # noqa: BLE001  (whatever a platform raises, others go on)
+            passing = isinstance(error, self._passing(one.platform))
+            return self._failed(one, error) if passing else self._faulty(one, error)
 
     async def _carry_out(self, one: Claimed) -> Write:
         """Do what is asked of the platform; what never arrived needs no change and no removal."""
-        adapter = self._adapters[one.platform]
+        adapter = self._adapters.get(one.platform)
+        if adapter is None:  # it ended since the message was claimed
+            raise Later(0)
         if one.kind is DeliveryKind.OPEN:
             group = serialization.group_from_json(one.place)
             place = await adapter.open_group(group.persons, group.topic, one.key)
@@ -277,10 +284,26 @@ class Sender:
         self.tally["failed"] += 1
         pause = min(LONGEST_PAUSE, timedelta(seconds=2 ** min(one.attempts, 10)))
         log.warning(
-            "A delivery failed.", delivery=one.key, platform=one.platform, kind=kind, again_in=pause
+            "A delivery failed.",
+            delivery=one.key,
+            platform=one.platform,
+            kind=kind,
+            where=logs.where(error),
+            again_in=pause,
         )
         due = self._clock() + pause
         return self._postponed(one, due, kind, in_doubt=True, attempts=one.attempts + 1)
+
+    def _passing(self, platform: str) -> tuple[type[Exception], ...]:
+        """After what a try may go better: the platform says it, and time and disk are ours."""
+        adapter = self._adapters.get(platform)
+        return (TimeoutError, StoreRefused, *(adapter.passing if adapter else ()))
+
+    def _faulty(self, one: Claimed, error: Exception) -> Write:
+        """Our own fault: the next try would end there, too, and hold up what comes behind it."""
+        kind, where = type(error).__name__, logs.where(error)
+        log.error("A message could not be made.", delivery=one.key, kind=kind, where=where)
+        return self._dead(one, f"Crosswalk could not send it ({kind}, {where}).")
 
     def _dead(self, one: Claimed, reason: str) -> Write:
         self.tally["dead"] += 1
@@ -316,3 +339,9 @@ class Sender:
 
     def _too_old(self, one: Claimed) -> bool:
         return self._clock() - one.created_at >= GIVEN_UP_AFTER
+
+
+def _why(impossible: Undeliverable | serialization.Unreadable) -> str:
+    if isinstance(impossible, Undeliverable):
+        return impossible.reason
+    return f"This version cannot read the message: {impossible}."

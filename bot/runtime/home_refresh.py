@@ -8,12 +8,14 @@ from hashlib import sha256
 
 import structlog
 
+from bot import logs
 from bot.contract import (
     Adapter,
     Choices,
     ClaimingHandler,
     Handler,
     Inbound,
+    Later,
     Opened,
     Person,
     PlatformEvent,
@@ -60,6 +62,8 @@ class HomeRefresh:
         self._clock = clock
         self._renewing: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
+        self._faulty: dict[str, str] = {}
+        """The digest of a page that no other try will show, by whose it is."""
         self._closed = False
 
     async def handle(
@@ -166,9 +170,10 @@ class HomeRefresh:
             if not isinstance(reply, Reply) or not reply.buttons:
                 return  # an apology is no page
             told, digest = serialization.person_to_json(person), _digest(reply)
+            if digest == self._faulty.get(person.key):
+                return
             if digest != page.digest:
-                async with asyncio.timeout(PATIENCE):
-                    await adapter.show_home(person, reply)
+                await self._show(adapter, person, reply, digest)
             if (told, digest) != (page.person, page.digest):
                 await self._database.write(
                     lambda session: home_views.shown(session, person.key, told, digest)
@@ -176,11 +181,22 @@ class HomeRefresh:
         except Exception as error:  # noqa: BLE001
             _told(error)
 
+    async def _show(self, adapter: Adapter, person: Person, reply: Reply, digest: str) -> None:
+        """Show a page. What the platform does not call passing is not tried again."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await adapter.show_home(person, reply)
+        except Exception as error:
+            passing: tuple[type[Exception], ...] = (TimeoutError, Later, *adapter.passing)
+            if not isinstance(error, passing):
+                self._faulty[person.key] = digest
+            raise
+
 
 def _digest(reply: Reply) -> str:
     return sha256(serialization.reply_to_json(reply).encode()).hexdigest()[:32]
 
 
 def _told(error: Exception) -> None:
-    # Only the kind of failure: a platform's own words may repeat the page.
-    log.warning("A home page was not renewed.", kind=type(error).__name__)
+    # Only the kind of failure and where: a platform's own words may repeat the page.
+    log.warning("A home page was not renewed.", kind=type(error).__name__, where=logs.where(error))

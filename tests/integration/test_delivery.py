@@ -1,12 +1,14 @@
 """The outbox: everything arrives once, in order, or is given up with a reason that is seen."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
 from sqlmodel import Session
+from structlog.testing import capture_logs
 
 from bot.app import Core
 from bot.contract import (
@@ -199,10 +201,32 @@ async def test_pauses_grow_to_five_minutes_and_end_after_a_day(post: Post) -> No
     assert dead.reason == "The platform did not take it for 24 hours (TimeoutError)."
 
 
+async def test_a_fault_of_our_own_is_given_up_at_once_and_says_where_without_words(
+    post: Post,
+) -> None:
+    await post.write("bad")
+    await post.write("good")
+
+    def fail(posted: Posted) -> None:
+        if posted.reply.text == "bad":
+            markup.parse(7)  # type: ignore[arg-type]
+
+    post.platform.trouble = fail
+    with capture_logs() as logs:
+        await post.deliver()
+    assert post.arrived() == ["good"]
+    (dead,) = await post.database.read(dead_letters.newest)
+    assert re.fullmatch(
+        r"Crosswalk could not send it \(\w+Error, bot/contract/markup.py:\d+\)\.", dead.reason
+    )
+    assert [entry["where"] in dead.reason for entry in logs if "where" in entry] == [True]
+    assert "bad" not in str(logs)
+
+
 async def test_a_message_that_fails_again_and_again_lets_the_next_ones_pass(post: Post) -> None:
     def refuse(posted: Posted) -> None:
         if posted.reply.text == "bad":
-            raise ValueError
+            raise ConnectionError
 
     post.platform.trouble = refuse
     await post.write("bad")

@@ -206,6 +206,26 @@ async def test_a_platform_that_fails_disturbs_nothing_and_is_tried_again(town: T
     assert len(town.shown) == 1
 
 
+async def test_a_page_that_we_cannot_show_is_not_tried_again_until_it_changes(town: Town) -> None:
+    await town.open(ANA)
+    tried: list[None] = []
+
+    def fail() -> None:
+        tried.append(None)
+        raise KeyError("a private matter")
+
+    town.chat.home_trouble = fail
+    with capture_logs() as logs:
+        await town.say(ANA, 'offer "open data licensing"')
+        await town.homes.tick()
+        await town.homes.tick()
+    assert len(tried) == 1
+    assert [entry["kind"] for entry in logs] == ["KeyError"]
+    assert "private" not in str(logs)
+    await town.say(ANA, 'offer "address registers"')
+    assert len(tried) == 2
+
+
 async def test_a_store_that_fails_disturbs_no_act(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:

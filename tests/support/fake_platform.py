@@ -60,6 +60,10 @@ class FakePlatform:
         self.since = since
         await self._over.wait()
 
+    @property
+    def passing(self) -> tuple[type[Exception], ...]:
+        return (OSError, TimeoutError)
+
     async def post(self, place: Place, reply: Reply, key: str, in_doubt: bool = False) -> Receipt:
         posted = Posted(place, reply, key, in_doubt)
         self.tries.append(posted)

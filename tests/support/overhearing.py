@@ -44,6 +44,10 @@ class Ear(FakePlatform):
         self._heard = heard
         self._rooms: dict[str, tuple[str, ...]] = {}
 
+    @property
+    def passing(self) -> tuple[type[Exception], ...]:
+        return (OSError, TimeoutError)
+
     async def post(self, place: Place, reply: Reply, key: str, in_doubt: bool = False) -> Receipt:
         self._note(place, reply)
         return await super().post(place, reply, key, in_doubt)

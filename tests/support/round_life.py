@@ -92,6 +92,10 @@ class Chat:
     async def run(self, *_: object) -> None:
         """Nobody writes here by themselves."""
 
+    @property
+    def passing(self) -> tuple[type[Exception], ...]:
+        return (OSError, TimeoutError)
+
     async def post(self, place: Place, reply: Reply, key: str, in_doubt: bool = False) -> Receipt:
         await asyncio.sleep(0)
         if why := self.refuses.get(place.channel):

@@ -44,6 +44,10 @@ class Matrix:
     ) -> None:
         return
 
+    @property
+    def passing(self) -> tuple[type[Exception], ...]:
+        return (OSError,)
+
     async def post(self, place: Place, reply: Reply, key: str, in_doubt: bool = False) -> Receipt:
         return Receipt(self.name, place.workspace, place.channel, key)
 
