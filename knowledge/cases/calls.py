@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from knowledge.cases.tables import Call
+from knowledge.database.changes import advance
 from knowledge.vocabulary import CallState
 
 
@@ -30,12 +31,6 @@ def put(session: Session, text: str, topics: Sequence[str], at: datetime) -> int
     return row.id or 0
 
 
-def get(session: Session, number: int) -> CallView | None:
-    """One call, open or not."""
-    row = session.get(Call, number)
-    return _view(row) if row is not None else None
-
-
 def still_open(session: Session) -> list[CallView]:
     """Every open call, the newest first."""
     query = select(Call).where(col(Call.state) == CallState.OPEN).order_by(col(Call.id).desc())
@@ -44,12 +39,7 @@ def still_open(session: Session) -> list[CallView]:
 
 def close(session: Session, number: int, at: datetime) -> bool:
     """Close a call; False when it was closed before."""
-    done = session.connection().execute(
-        update(Call)
-        .where(col(Call.id) == number, col(Call.state) == CallState.OPEN)
-        .values(state=CallState.CLOSED, closed_at=at)
-    )
-    return bool(done.rowcount)
+    return advance(session, Call, number, CallState.OPEN, state=CallState.CLOSED, closed_at=at)
 
 
 def _view(row: Call) -> CallView:

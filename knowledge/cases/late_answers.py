@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, select
 from sqlmodel import Session, col
 
 from knowledge.cases.tables import News, NewsOff, NewsPass
+from knowledge.database.changes import advance
 from knowledge.questions import questions
 from knowledge.questions.tables import Question
 from knowledge.questions.views import QuestionView
@@ -36,19 +37,14 @@ def cursor(session: Session) -> Pass:
     return Pass(row.done, row.target, row.after) if row is not None else Pass(0, 0, 0)
 
 
-def advance(session: Session, seen: Pass, now: Pass) -> bool:
+def move_on(session: Session, seen: Pass, now: Pass) -> bool:
     """Move on from `seen`; False when another process has done so meanwhile."""
-    moved = session.connection().execute(
-        update(NewsPass)
-        .where(
-            col(NewsPass.id) == 1,
-            col(NewsPass.done) == seen.done,
-            col(NewsPass.target) == seen.target,
-            col(NewsPass.after) == seen.after,
-        )
-        .values(done=now.done, target=now.target, after=now.after)
+    as_seen = and_(
+        col(NewsPass.done) == seen.done,
+        col(NewsPass.target) == seen.target,
+        col(NewsPass.after) == seen.after,
     )
-    return bool(moved.rowcount)
+    return advance(session, NewsPass, 1, as_seen, done=now.done, target=now.target, after=now.after)
 
 
 def changed_cases(session: Session, found: Pass) -> set[int]:

@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlmodel import Session, col
 
 from knowledge.cases.tables import Flag
+from knowledge.database.changes import advance
 from knowledge.vocabulary import FlagKind
 
 
@@ -74,12 +75,7 @@ def get(session: Session, number: int) -> FlagView | None:
 
 def resolve(session: Session, number: int, note: str, at: datetime) -> bool:
     """Close a flag with what came of it; False when somebody else was quicker."""
-    done = session.connection().execute(
-        update(Flag)
-        .where(col(Flag.id) == number, _OPEN)
-        .values(note=note, resolved_at=at, open_key=None)
-    )
-    return bool(done.rowcount)
+    return advance(session, Flag, number, _OPEN, note=note, resolved_at=at, open_key=None)
 
 
 def last_of(

@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select, update
 from sqlmodel import Session, col
 
 from knowledge.conversations.tables import Conversation, Line, Participant
+from knowledge.database.changes import advance
 from knowledge.vocabulary import ConversationKind, ConversationState
 
 
@@ -236,13 +237,8 @@ def greeted(session: Session, number: int) -> None:
 
 def leave(session: Session, seat: ParticipantView, at: datetime) -> bool:
     """Take somebody out of a conversation that goes on; False when they had left before."""
-    left = session.connection().execute(
-        update(Participant)
-        .where(col(Participant.id) == seat.id, col(Participant.left_at).is_(None))
-        .values(left_at=at, greeting="")
-    )
-    session.expire_all()
-    return left.rowcount == 1
+    stays = col(Participant.left_at).is_(None)
+    return advance(session, Participant, seat.id, stays, left_at=at, greeting="")
 
 
 def regreet(session: Session, seat: ParticipantView, greeting: str) -> None:
@@ -255,12 +251,10 @@ def regreet(session: Session, seat: ParticipantView, greeting: str) -> None:
 
 def close(session: Session, number: int, at: datetime) -> bool:
     """End a conversation; False when somebody was quicker."""
-    closed = session.connection().execute(
-        update(Conversation)
-        .where(col(Conversation.id) == number, col(Conversation.state) != ConversationState.CLOSED)
-        .values(state=ConversationState.CLOSED, closed_at=at)
+    runs = (ConversationState.OPENING, ConversationState.OPEN)
+    return advance(
+        session, Conversation, number, runs, state=ConversationState.CLOSED, closed_at=at
     )
-    return closed.rowcount == 1
 
 
 def say(

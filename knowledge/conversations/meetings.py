@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
 from knowledge.conversations.tables import Conversation, Meeting, MeetingChoice, MeetingSlot
+from knowledge.database.changes import advance
 from knowledge.database.keys import key_of
 
 
@@ -102,17 +103,16 @@ def choose(session: Session, slot_id: int, member_id: int) -> frozenset[int]:
 
 def agree(session: Session, found: MeetingView, chosen: SlotView) -> MeetingView | None:
     """Settle on a time; None when one of these or of later times was agreed before."""
-    done = session.connection().execute(
-        update(Meeting)
-        .where(col(Meeting.id) == found.id, col(Meeting.agreed_batch) < chosen.batch)
-        .values(
-            agreed_batch=chosen.batch,
-            agreed_at=chosen.starts_at,
-            sequence=col(Meeting.sequence) + 1,
-        )
+    settled = advance(
+        session,
+        Meeting,
+        found.id,
+        col(Meeting.agreed_batch) < chosen.batch,
+        agreed_batch=chosen.batch,
+        agreed_at=chosen.starts_at,
+        sequence=col(Meeting.sequence) + 1,
     )
-    session.expire_all()
-    return of_conversation(session, found.conversation_id) if done.rowcount == 1 else None
+    return of_conversation(session, found.conversation_id) if settled else None
 
 
 def agreed(session: Session, conversation_id: int) -> tuple[MeetingView, SlotView] | None:

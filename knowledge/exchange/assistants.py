@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Protocol
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
+from knowledge.database.changes import advance
 from knowledge.exchange.states import AssistantState
 from knowledge.exchange.tables import Assistant
 from knowledge.members.tables import Member
@@ -135,13 +136,9 @@ def answer(
     `name`: what whoever answers is called, where a mention did not say it.
     """
     open_to = (AssistantState.ASKED,) if state is AssistantState.AGREED else _CURRENT
-    done = session.connection().execute(
-        update(Assistant)
-        .where(col(Assistant.id) == number, col(Assistant.state).in_(open_to))
-        .values(state=state, answered_at=at, **({"name": name} if name else {}))
-    )
-    session.expire_all()
-    return get(session, number) if done.rowcount == 1 else None
+    called = {"name": name} if name else {}
+    done = advance(session, Assistant, number, open_to, state=state, answered_at=at, **called)
+    return get(session, number) if done else None
 
 
 def named_by(session: Session, member_id: int) -> list[AssistantView]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, or_, select, update
 from sqlmodel import Session, col
 
+from knowledge.database.changes import advance
 from knowledge.exchange.tables import (
     Avoid,
     ExchangeRound,
@@ -99,12 +100,8 @@ def claim_due(
     session: Session, number: int, due_at: datetime | None, following: datetime | None
 ) -> bool:
     """Take the next due moment for oneself; False when another process was quicker."""
-    claimed = session.connection().execute(
-        update(Programme)
-        .where(col(Programme.id) == number, col(Programme.next_due_at) == due_at)
-        .values(next_due_at=following)
-    )
-    return claimed.rowcount == 1
+    due = col(Programme.next_due_at) == due_at
+    return advance(session, Programme, number, due, next_due_at=following)
 
 
 def join(session: Session, programme_id: int, member_id: int, at: datetime) -> bool:

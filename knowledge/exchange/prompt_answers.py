@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
+from knowledge.database.changes import advance
 from knowledge.database.keys import key_of
 from knowledge.exchange import prompts
 from knowledge.exchange.tables import PromptAnswer
@@ -113,12 +114,8 @@ def take_back(session: Session, number: int, at: datetime) -> None:
 
 def suggest(session: Session, number: int, at: datetime) -> bool:
     """Note that its author is asked for a case; False when they were already."""
-    done = session.connection().execute(
-        update(PromptAnswer)
-        .where(col(PromptAnswer.id) == number, col(PromptAnswer.suggested_at).is_(None))
-        .values(suggested_at=at)
-    )
-    return done.rowcount == 1
+    not_yet = col(PromptAnswer.suggested_at).is_(None)
+    return advance(session, PromptAnswer, number, not_yet, suggested_at=at)
 
 
 def erase(session: Session, member_id: int, at: datetime) -> None:

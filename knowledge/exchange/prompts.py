@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlmodel import Session, col
 
+from knowledge.database.changes import advance
 from knowledge.database.keys import key_of
 from knowledge.exchange.states import PromptSource, PromptState
 from knowledge.exchange.tables import Prompt, PromptPost, PromptSchedule
@@ -84,16 +85,9 @@ def claim_due(
     session: Session, programme_id: int, due: datetime, following: datetime | None
 ) -> bool:
     """Take the due moment for oneself; False when another process was quicker."""
-    claimed = session.connection().execute(
-        update(PromptSchedule)
-        .where(
-            col(PromptSchedule.programme_id) == programme_id,
-            col(PromptSchedule.next_due_at) == due,
-        )
-        .values(next_due_at=following)
-    )
-    session.expire_all()
-    return claimed.rowcount == 1
+    mine = col(PromptSchedule.programme_id) == programme_id
+    waits = col(PromptSchedule.next_due_at) == due
+    return advance(session, PromptSchedule, mine, waits, next_due_at=following)
 
 
 def add(
@@ -136,13 +130,7 @@ def arrange(session: Session, numbers: Sequence[int]) -> None:
 
 def step(session: Session, number: int, before: Sequence[PromptState], **values: Any) -> bool:
     """Take a prompt from a state; False when it was not there, or somebody was quicker."""
-    done = session.connection().execute(
-        update(Prompt)
-        .where(col(Prompt.id) == number, col(Prompt.state).in_(before))
-        .values(**values)
-    )
-    session.expire_all()
-    return done.rowcount == 1
+    return advance(session, Prompt, number, before, **values)
 
 
 def used(session: Session, programme_id: int) -> dict[str, datetime]:

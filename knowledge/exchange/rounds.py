@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlmodel import Session, col
 
+from knowledge.database.changes import advance
 from knowledge.exchange.states import CheckInAnswer, PairingState, RoundState
 from knowledge.exchange.tables import CheckIn, ExchangeRound, Pairing, PairingMember
 
@@ -108,16 +109,19 @@ def replan(
     session: Session, found: RoundView, problem: Mapping[str, Any], made: Mapping[str, Any]
 ) -> bool:
     """Put another plan into a planned round; False when it was changed or announced meanwhile."""
-    changed = session.connection().execute(
-        update(ExchangeRound)
-        .where(
-            col(ExchangeRound.id) == found.id,
-            col(ExchangeRound.state) == RoundState.PLANNED,
-            col(ExchangeRound.revision) == found.revision,
-        )
-        .values(problem=dict(problem), plan=dict(made), revision=found.revision + 1)
+    as_read = and_(
+        col(ExchangeRound.state) == RoundState.PLANNED,
+        col(ExchangeRound.revision) == found.revision,
     )
-    return changed.rowcount == 1
+    return advance(
+        session,
+        ExchangeRound,
+        found.id,
+        as_read,
+        problem=dict(problem),
+        plan=dict(made),
+        revision=found.revision + 1,
+    )
 
 
 def keep_topics(session: Session, found: RoundView, topics: Mapping[str, int]) -> None:
@@ -136,13 +140,8 @@ def step(session: Session, number: int, before: RoundState, **values: Any) -> bo
     A moment that is set (`previewed_at` and so on) must not have been set before.
     """
     open_yet = [getattr(ExchangeRound, name).is_(None) for name in values if name.endswith("_at")]
-    done = session.connection().execute(
-        update(ExchangeRound)
-        .where(col(ExchangeRound.id) == number, col(ExchangeRound.state) == before, *open_yet)
-        .values(**values)
-    )
-    session.expire_all()
-    return done.rowcount == 1
+    stands = and_(col(ExchangeRound.state) == before, *open_yet)
+    return advance(session, ExchangeRound, number, stands, **values)
 
 
 def pair_up(
@@ -203,41 +202,24 @@ def amend(session: Session, number: int, **values: Any) -> None:
 
 def settle(session: Session, number: int, state: PairingState) -> bool:
     """End an open pairing; False when it had ended before."""
-    done = session.connection().execute(
-        update(Pairing)
-        .where(col(Pairing.id) == number, col(Pairing.state) == PairingState.OPEN)
-        .values(state=state)
-    )
-    session.expire_all()
-    return done.rowcount == 1
+    return advance(session, Pairing, number, PairingState.OPEN, state=state)
 
 
 def spend(session: Session, pairing_id: int, member_id: int, most: int = MOST_UNASKED) -> bool:
     """Count a message that nobody asked for; False when there were `most` already."""
-    done = session.connection().execute(
-        update(PairingMember)
-        .where(
-            col(PairingMember.pairing_id) == pairing_id,
-            col(PairingMember.member_id) == member_id,
-            col(PairingMember.messages) < most,
-        )
-        .values(messages=col(PairingMember.messages) + 1)
+    return advance(
+        session,
+        PairingMember,
+        _seat(pairing_id, member_id),
+        col(PairingMember.messages) < most,
+        messages=col(PairingMember.messages) + 1,
     )
-    return done.rowcount == 1
 
 
-def advance(session: Session, pairing_id: int, member_id: int, asked: int) -> bool:
+def ask(session: Session, pairing_id: int, member_id: int, asked: int) -> bool:
     """Note that a member is asked (1 halfway, 2 at the end); False when they were already."""
-    done = session.connection().execute(
-        update(PairingMember)
-        .where(
-            col(PairingMember.pairing_id) == pairing_id,
-            col(PairingMember.member_id) == member_id,
-            col(PairingMember.asked) < asked,
-        )
-        .values(asked=asked)
-    )
-    return done.rowcount == 1
+    before = col(PairingMember.asked) < asked
+    return advance(session, PairingMember, _seat(pairing_id, member_id), before, asked=asked)
 
 
 def withdraw(session: Session, pairing_id: int, member_id: int) -> None:
@@ -374,6 +356,12 @@ def _check_in(row: CheckIn) -> CheckInView:
         row.worked,
         row.may_be_quoted,
         row.at,
+    )
+
+
+def _seat(pairing_id: int, member_id: int) -> ColumnElement[bool]:
+    return and_(
+        col(PairingMember.pairing_id) == pairing_id, col(PairingMember.member_id) == member_id
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 from sqlmodel import Session, col
 
+from knowledge.database.changes import advance
 from knowledge.introductions.states import before, first
 from knowledge.introductions.tables import Introduction, Request
 from knowledge.members import contacts
@@ -177,12 +178,7 @@ def move(
         values |= {"sent_at": at, "due_at": at}
     else:
         values |= {"due_at": None, "ended_at": at}
-    moved = session.connection().execute(
-        update(Request)
-        .where(col(Request.id) == request_id, col(Request.state).in_(before(state)))
-        .values(state=state, **values)
-    )
-    return moved.rowcount == 1
+    return advance(session, Request, request_id, before(state), state=state, **values)
 
 
 def look_again(session: Session, request_id: int, at: datetime) -> None:
@@ -249,12 +245,7 @@ def propose(
 
 def settle(session: Session, number: int, state: IntroductionState, at: datetime) -> bool:
     """Bring an introduction to another state; False where it can no longer come to it."""
-    moved = session.connection().execute(
-        update(Introduction)
-        .where(col(Introduction.id) == number, col(Introduction.state).in_(first(state)))
-        .values(state=state, decided_at=at)
-    )
-    return moved.rowcount == 1
+    return advance(session, Introduction, number, first(state), state=state, decided_at=at)
 
 
 def reminded(session: Session, number: int, at: datetime | None) -> None:

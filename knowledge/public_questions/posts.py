@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, or_, select, update
 from sqlmodel import Session, col
 
+from knowledge.database.changes import advance
 from knowledge.database.columns import utc_now
 from knowledge.database.keys import key_of
 from knowledge.messaging import cancellation, channels, deliveries
@@ -145,12 +146,8 @@ def post(
     session: Session, number: int, rooms: Sequence[ChannelView], at: datetime
 ) -> list[PostingView]:
     """Open a draft in these channels; nothing when somebody was quicker."""
-    changed = session.connection().execute(
-        update(PostedQuestion)
-        .where(col(PostedQuestion.id) == number, col(PostedQuestion.state) == PostState.DRAFT)
-        .values(state=PostState.OPEN, drawn=PostState.OPEN, posted_at=at, ended_at=None)
-    )
-    if changed.rowcount != 1:
+    fresh = {"state": PostState.OPEN, "drawn": PostState.OPEN, "posted_at": at, "ended_at": None}
+    if not advance(session, PostedQuestion, number, PostState.DRAFT, **fresh):
         return []
     session.execute(delete(Posting).where(col(Posting.question_id) == number))
     rows = [
@@ -207,24 +204,17 @@ def answered_by(
 
 def solve(session: Session, number: int, answer_id: int | None, at: datetime) -> bool:
     """An open question is solved, by an answer where it is known; False for any other."""
-    changed = session.connection().execute(
-        update(PostedQuestion)
-        .where(col(PostedQuestion.id) == number, col(PostedQuestion.state) == PostState.OPEN)
-        .values(state=PostState.SOLVED, ended_at=at)
+    changed = advance(
+        session, PostedQuestion, number, PostState.OPEN, state=PostState.SOLVED, ended_at=at
     )
-    if changed.rowcount == 1 and answer_id is not None:
+    if changed and answer_id is not None:
         thread_answers.solves(session, answer_id)
-    return changed.rowcount == 1
+    return changed
 
 
 def close(session: Session, number: int, at: datetime) -> bool:
     """Answers reach the asker no more; False when they did not before."""
-    changed = session.connection().execute(
-        update(PostedQuestion)
-        .where(col(PostedQuestion.id) == number, col(PostedQuestion.state).in_(_HEARS))
-        .values(state=PostState.CLOSED, ended_at=at)
-    )
-    return changed.rowcount == 1
+    return advance(session, PostedQuestion, number, _HEARS, state=PostState.CLOSED, ended_at=at)
 
 
 def to_draw(session: Session, limit: int) -> list[PostedView]:
@@ -258,12 +248,8 @@ def settled(session: Session, number: int, *, withdrawn: bool) -> None:
 
 def withdraw(session: Session, number: int) -> bool:
     """Take a question down everywhere; False when it does not stand."""
-    changed = session.connection().execute(
-        update(PostedQuestion)
-        .where(col(PostedQuestion.id) == number, col(PostedQuestion.state).in_(_STANDS))
-        .values(state=PostState.WITHDRAWN, ended_at=utc_now())
-    )
-    if changed.rowcount != 1:
+    down = {"state": PostState.WITHDRAWN, "ended_at": utc_now()}
+    if not advance(session, PostedQuestion, number, _STANDS, **down):
         return False
     for posting in postings(session, number):
         _remove(session, posting)

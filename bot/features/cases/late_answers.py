@@ -116,7 +116,7 @@ class LateAnswers:
         if newest <= seen.target:
             return None
         fresh = Pass(seen.done, newest, 0)
-        await self._database.write(lambda session: late_answers.advance(session, seen, fresh))
+        await self._database.write(lambda session: late_answers.move_on(session, seen, fresh))
         return await self._database.read(late_answers.cursor)
 
     async def _batch(self, seen: Pass) -> int | None:
@@ -143,7 +143,7 @@ class LateAnswers:
         at = self._clock()
 
         def write(session: Session) -> int:
-            if not late_answers.advance(session, seen, after):
+            if not late_answers.move_on(session, seen, after):
                 return 0
             return sum(_tell(session, hit, at) for hit in hits)
 

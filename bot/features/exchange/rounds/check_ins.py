@@ -123,7 +123,7 @@ class CheckIns:
                     if each.answer is CheckInAnswer.MET or each.worked or each.problem
                 }
                 for member in awake:
-                    if not rounds.advance(session, found.id, member.id, stage):
+                    if not rounds.ask(session, found.id, member.id, stage):
                         continue
                     most = rounds.MOST_UNASKED if last else rounds.MOST_UNASKED - 1
                     if member.id in met and not last:
