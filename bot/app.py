@@ -18,6 +18,7 @@ from bot.features.cases.curation import Curation
 from bot.features.cases.drafts import CaseDrafts
 from bot.features.cases.review import ReviewQueue
 from bot.features.channels.service import Channels
+from bot.features.channels.undelivered import Undelivered
 from bot.features.citations import publication
 from bot.features.citations.service import Citations
 from bot.features.conversations.service import Conversations
@@ -86,6 +87,7 @@ class Core:
     conversations: Conversations
     briefing: Briefs
     rounds: Rounds
+    undelivered: Undelivered
     dispatcher: Dispatcher
     jobs: tuple[PeriodicJob, ...] = ()
     """What the features want to be asked regularly, wherever this core runs."""
@@ -147,8 +149,7 @@ def build(
         *(asking, introductions),
         _browser(resources, reviewing, curating),
         *_under_an_answer(resources, asking, channels, citing),
-        homepage,
-        *(profiles, privacy, stewarding),
+        *(homepage, profiles, privacy, stewarding),
         *(reviewing, curating, channels, forums),
         CaseDrafts(database=database, near=reviewing.near, clock=clock),
         conversations,
@@ -184,6 +185,7 @@ def build(
         conversations,
         briefing,
         rounds,
+        Undelivered(resources.trusted),
         dispatcher,
         jobs,
     )

@@ -1,6 +1,7 @@
 """Discord as a platform: discord.py listens, the core answers, buttons carry what they mean."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -16,13 +17,14 @@ from adapters.discord.doctor import findings
 from adapters.discord.group_threads import GroupThreads
 from adapters.discord.handlers import Handlers
 from adapters.discord.pending_forms import PendingForms
+from adapters.discord.permissions import lacking_in
 from adapters.discord.posting import Posting
 from adapters.discord.private_threads import PrivateThreads
-from adapters.discord.render import render
 from adapters.discord.responder import Responder
 from adapters.discord.settings import API, DiscordSettings
+from adapters.discord.wording import Wording
 from bot.contract import Handler, Health, Person, Place, PlatformEvent, PlatformUI, Receipt, Reply
-from bot.contract.adapter_kit import ActsInHand, ConnectionState, word_for_more
+from bot.contract.adapter_kit import ActsInHand, ConnectionState
 
 log = structlog.get_logger(__name__)
 
@@ -47,9 +49,10 @@ class DiscordAdapter:
         self._state = ConnectionState()
         self._directory = Directory()
         self._drafts = PendingForms()
-        self._posting = Posting(self._client, PrivateThreads(self._directory), self._directory)
+        self._wording = Wording(self._directory)
+        asides = PrivateThreads(self._directory)
+        self._posting = Posting(self._client, asides, self._directory, self._wording)
         self._rooms = GroupThreads(self._directory, heard=message_content)
-        self._uis: Mapping[str, PlatformUI] = {}
         self._handler: Handler | None = None
         self._acting: Handlers | None = None
         self._back = Backfill(None, self._state)
@@ -72,7 +75,8 @@ class DiscordAdapter:
         self, handler: Handler, uis: Mapping[str, PlatformUI], since: float | None = None
     ) -> None:
         """Where acts go and which words are used, before there is a connection."""
-        self._handler, self._uis = handler, uis
+        self._handler = handler
+        self._wording.take(uis)
         self._back.since(since)
 
     def made(self) -> Client:
@@ -93,9 +97,8 @@ class DiscordAdapter:
 
     async def post(self, place: Place, reply: Reply, key: str, in_doubt: bool = False) -> Receipt:
         """Sends a message. Raises Later, Undeliverable, or the connection's own error."""
-        rendered = render(reply, self._more())
         try:
-            receipt = await self._posting.post(place, rendered, key, in_doubt=in_doubt)
+            receipt = await self._posting.post(place, reply, key, in_doubt=in_doubt)
         except discord.HTTPException as error:
             if error.status == 401:
                 self._state.refused(api_errors.NO_ENTRY)
@@ -105,7 +108,7 @@ class DiscordAdapter:
 
     async def update(self, receipt: Receipt, place: Place, reply: Reply) -> None:
         """Puts another reply into a message of the bot's."""
-        await self._posting.update(receipt, render(reply, self._more()))
+        await self._posting.update(receipt, place, reply)
 
     async def delete(self, receipt: Receipt, place: Place) -> None:
         """Removes a message of the bot's."""
@@ -119,8 +122,11 @@ class DiscordAdapter:
         """Discord has no home page; the verb `profile` shows the same."""
 
     def health(self) -> Health:
-        """How the connection stands now."""
-        return self._state.health()
+        """How the connection stands now, and which servers give the bot too little."""
+        client, health = self._connection.client, self._state.health()
+        if client is None or not health.connected:
+            return health
+        return replace(health, lacking=lacking_in(client))
 
     async def check(self) -> list[str]:
         """What an operator has to put right; empty when all is well."""
@@ -175,14 +181,14 @@ class DiscordAdapter:
         self._acting = Handlers(
             bot=client.user.id,
             handler=self._handler,
-            uis=self._uis,
+            wording=self._wording,
             directory=self._directory,
             posting=self._posting,
             drafts=self._drafts,
             showing=Responder(self._posting, self._drafts),
         )
         try:
-            await commands.synchronise(client, self._uis)
+            await commands.synchronise(client, self._wording.all)
         except discord.HTTPException as error:
             log.error("Discord did not take the commands.", why=api_errors.code(error))
 
@@ -191,9 +197,6 @@ class DiscordAdapter:
         if client is None or client.is_closed():
             raise ConnectionError("There is no connection to Discord.")
         return client
-
-    def _more(self) -> str:
-        return word_for_more(self._uis)
 
     async def _held(self, act: Callable[[Handlers], Awaitable[Any]]) -> None:
         """Runs one act to its end, even while the adapter closes."""

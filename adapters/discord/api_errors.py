@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import discord
 from aiohttp import ClientError
 
+from adapters.discord.permissions import SEND, SEND_IN_THREADS, VIEW
 from bot.contract import Later, Undeliverable
 from bot.contract.adapter_kit import retry_after
 
@@ -56,8 +57,11 @@ def closed_for_good(error: discord.ConnectionClosed) -> str:
     return REFUSING_CLOSES.get(error.code, "")
 
 
-def for_courier(error: Exception) -> Exception:
-    """What a failed post means: wait, give up with a reason, or (the error itself) try again."""
+def for_courier(error: Exception, *, thread: bool = False) -> Exception:
+    """What a failed post means: wait, give up with a reason, or (the error itself) try again.
+
+    `thread`: it was to be written into one, which takes a permission of its own.
+    """
     if isinstance(error, discord.RateLimited):
         return Later(error.retry_after)
     if not isinstance(error, discord.HTTPException):
@@ -67,4 +71,7 @@ def for_courier(error: Exception) -> Exception:
     reason = UNDELIVERABLE.get(error.code)
     if reason is None and error.status in (400, 403, 404):
         reason = "Discord refuses the message."
-    return Undeliverable(f"{reason} ({error.code or error.status})") if reason else error
+    if reason is None:
+        return error
+    lacking = {50001: VIEW, 50013: SEND_IN_THREADS if thread else SEND}.get(error.code, "")
+    return Undeliverable(f"{reason} ({error.code or error.status})", lacking=lacking)

@@ -36,6 +36,10 @@ class Directory:
         """A person's client is set to this locale."""
         remember(self._locales, user_id, locale, MOST)
 
+    def locale(self, user_id: int) -> str:
+        """The locale of a person's client, as far as it is known."""
+        return self._locales.get(user_id, DEFAULT_LOCALE)
+
     def converses(self, channel: int) -> None:
         """This is somebody's conversation with the bot; Discord keeps no list of them for it."""
         self._conversations[channel] = None

@@ -1,7 +1,6 @@
 """What somebody does in Discord, carried to the core, and the reply back to where they did it."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import replace
 
 import discord
@@ -13,9 +12,10 @@ from adapters.discord.directory import NOWHERE, PLATFORM, Directory
 from adapters.discord.markup import plain_words
 from adapters.discord.pending_forms import PendingForms
 from adapters.discord.posting import Posting
-from adapters.discord.render import OPTION, OPTION_VALUE, OPTIONS, render
+from adapters.discord.render import OPTION, OPTION_VALUE, OPTIONS
 from adapters.discord.responder import OPEN, OWN, Responder, Spot
 from adapters.discord.typing import typing
+from adapters.discord.wording import Wording
 from bot.contract import (
     Act,
     Acted,
@@ -35,7 +35,6 @@ from bot.contract import (
     Undeliverable,
     markup,
 )
-from bot.contract.adapter_kit import words_for
 
 log = structlog.get_logger(__name__)
 
@@ -54,7 +53,7 @@ class Handlers:
         *,
         bot: int,
         handler: Handler,
-        uis: Mapping[str, PlatformUI],
+        wording: Wording,
         directory: Directory,
         posting: Posting,
         drafts: PendingForms,
@@ -62,15 +61,12 @@ class Handlers:
     ) -> None:
         self._bot = bot
         self._handler = handler
-        self._uis = uis
+        self.ui = wording.of
+        self._uis = wording.all
         self._directory = directory
         self._posting = posting
         self._drafts = drafts
         self._showing = showing
-
-    def ui(self, locale: str) -> PlatformUI:
-        """The fixed words for a locale such as `es-419`; English, or the first, otherwise."""
-        return words_for(self._uis, locale)
 
     async def message(self, found: discord.Message, *, quietly: bool = False) -> None:
         """A mention or a direct message; answered by a message of its own.
@@ -276,9 +272,8 @@ class Handlers:
         place = act.place
         if reply.audience is Audience.PRIVATE and place.kind is not PlaceKind.DIRECT:
             place = Place(place.platform, act.person.workspace, act.person.user_id)
-        rendered = render(reply, self.ui(act.person.locale).more)
         try:
-            await self._posting.post(place, rendered, act.event_id, in_doubt=False)
+            await self._posting.post(place, reply, act.event_id, in_doubt=False)
         except (*FAILURES, Later, Undeliverable) as error:
             log.warning("A reply found no way.", event_id=act.event_id, why=type(error).__name__)
 

@@ -8,20 +8,21 @@ from typing import Any
 
 import discord
 
-from adapters.discord import api_errors, payloads
+from adapters.discord import api_errors, fallbacks, payloads, permissions
 from adapters.discord.client import Client
 from adapters.discord.directory import PLATFORM, Directory
 from adapters.discord.forum_tags import tag
 from adapters.discord.private_threads import PrivateThreads
-from adapters.discord.render import Rendered
-from bot.contract import Place, PlaceKind, Receipt
+from adapters.discord.render import Rendered, render
+from adapters.discord.wording import Wording
+from bot.contract import Place, PlaceKind, Receipt, Reply, Undeliverable
 
 NONCE = 25
 LOOKED_THROUGH = 50
 LOOKED_BACK = timedelta(hours=24)
 """No message is tried for longer."""
 REMEMBERED = 2_000
-THREAD_EXISTS = 160004
+THREAD_EXISTS, NO_HISTORY, LACKING = 160004, 160002, 50013
 SHAPED = ("title", "description")
 
 
@@ -29,33 +30,58 @@ class Posting:
     """Posts into the servers and conversations of one bot."""
 
     def __init__(
-        self, client: Callable[[], Client], asides: PrivateThreads, directory: Directory
+        self,
+        client: Callable[[], Client],
+        asides: PrivateThreads,
+        directory: Directory,
+        wording: Wording,
     ) -> None:
         """`client` gives the one that is logged in, or raises ConnectionError."""
         self._client = client
+        self._wording = wording
         self._asides = asides
         self._directory = directory
         self._sent: OrderedDict[int, str] = OrderedDict()
 
-    async def post(self, place: Place, rendered: Rendered, key: str, *, in_doubt: bool) -> Receipt:
+    async def post(self, place: Place, reply: Reply, key: str, *, in_doubt: bool) -> Receipt:
         """Sends, or finds what an earlier try sent. Raises Later, Undeliverable, or what failed."""
+        rendered = self._rendered(place, reply)
         try:
             if place.kind is PlaceKind.DIRECT:
                 return await self._to_person(place, rendered, key, in_doubt=in_doubt)
             return await self._to_room(place, rendered, key, in_doubt=in_doubt)
         except (discord.HTTPException, discord.RateLimited) as error:
-            meaning = api_errors.for_courier(error)
+            meaning = api_errors.for_courier(error, thread=bool(place.thread))
             if meaning is error:
                 raise
             raise meaning from error
 
-    async def update(self, receipt: Receipt, rendered: Rendered) -> None:
+    async def update(self, receipt: Receipt, place: Place, reply: Reply) -> None:
         """Puts other words into a message; one that is gone is no failure. Raises as `post`."""
+        rendered = self._rendered(place, reply)
+        if place.kind is not PlaceKind.DIRECT:
+            rendered = self._allowed(place, rendered, int(receipt.channel))
         await self._changed(self._message(receipt).edit(**payloads.arguments(rendered)))
 
     async def delete(self, receipt: Receipt) -> None:
         """Removes a message; one that is gone is no failure. Raises as `post`."""
         await self._changed(self._message(receipt).delete())
+
+    def _rendered(self, place: Place, reply: Reply) -> Rendered:
+        return render(reply, self._wording.at(self._client(), place).more)
+
+    def _allowed(self, place: Place, rendered: Rendered, room: int) -> Rendered:
+        """The same message without what the bot may not show there."""
+        client = self._client()
+        allowed = permissions.in_room(client, room, int(place.channel))
+        if allowed is None:
+            return rendered
+        words = self._wording.at(client, place)
+        if not allowed.embed_links:
+            rendered = fallbacks.without_cards(rendered, words.no_cards)
+        if not allowed.attach_files:
+            rendered = fallbacks.without_files(rendered, words.no_files)
+        return rendered
 
     def _message(self, receipt: Receipt) -> discord.PartialMessage:
         channel = self._client().get_partial_messageable(int(receipt.channel))
@@ -77,9 +103,17 @@ class Posting:
     ) -> Receipt:
         client = self._client()
         room, answered = int(place.thread or place.channel), int(place.message or 0)
-        if rendered.thread and answered and not place.thread:
+        allowed = permissions.in_room(client, room, int(place.channel))
+        opens = rendered.thread and answered and not place.thread
+        if opens and permissions.opens_threads(allowed):
             opened = await self._opened(client, room, answered, rendered.thread)
             room, answered = (opened, 0) if opened else (room, answered)
+        in_thread = bool(place.thread) or room != int(place.channel)
+        if lacking := permissions.to_write(allowed, thread=in_thread):
+            raise Undeliverable(f"The bot lacks the permission {lacking} there.", lacking=lacking)
+        rendered = self._allowed(place, rendered, room)
+        if allowed is not None and not allowed.read_message_history:
+            answered = 0
         guild = int(place.workspace) if place.workspace else None
         channel = client.get_partial_messageable(room, guild_id=guild)
         number = await self._once(channel, rendered, key, answered, in_doubt=in_doubt)
@@ -129,6 +163,21 @@ class Posting:
         return number
 
     async def _send(
+        self, channel: discord.PartialMessageable, rendered: Rendered, key: str, answered: int
+    ) -> int:
+        """Sends; without what Discord refuses, where what is known of permissions is too old."""
+        try:
+            return await self._sent_as(channel, rendered, key, answered)
+        except discord.HTTPException as error:
+            if error.code == NO_HISTORY and answered:
+                return await self._send(channel, rendered, key, 0)
+            if error.code == LACKING and rendered.files:
+                note = self._wording.of("en").no_files
+                plainer = fallbacks.without_files(rendered, note)
+                return await self._send(channel, plainer, key, answered)
+            raise
+
+    async def _sent_as(
         self, channel: discord.PartialMessageable, rendered: Rendered, key: str, answered: int
     ) -> int:
         told: dict[str, Any] = payloads.arguments(rendered) | payloads.attached(rendered)

@@ -78,9 +78,8 @@ class Responder:
         if await self._whisper(spot, render(reply, ui.more)) or reply.lasting:
             return
         place = Place(act.place.platform, act.person.workspace, act.person.user_id)
-        rendered = render(reply, ui.more)
         try:
-            await self._posting.post(place, rendered, act.event_id, in_doubt=False)
+            await self._posting.post(place, reply, act.event_id, in_doubt=False)
         except (*FAILURES, Later, Undeliverable) as error:
             log.warning("A reply found no way.", event_id=act.event_id, why=_why(error))
 

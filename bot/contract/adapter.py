@@ -54,12 +54,16 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How a platform stands. Moments are Unix seconds; `reason` says why it is not connected."""
+    """How a platform stands. Moments are Unix seconds; `reason` says why it is not connected.
+
+    `lacking`: one line for each workspace that gives the bot too little, as `Name: permission`.
+    """
 
     connected: bool
     last_pong: float | None = None
     last_event: float | None = None
     reason: str = ""
+    lacking: tuple[str, ...] = ()
 
 
 class Later(Exception):
@@ -71,11 +75,15 @@ class Later(Exception):
 
 
 class Undeliverable(Exception):
-    """This message can never be delivered; `reason` is for stewards."""
+    """This message can never be delivered; `reason` is for stewards.
 
-    def __init__(self, reason: str) -> None:
+    `lacking`: the permission that the bot lacks in this room, as the platform calls it.
+    """
+
+    def __init__(self, reason: str, *, lacking: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
+        self.lacking = lacking
 
 
 class Refused(Exception):
@@ -166,10 +174,11 @@ State = Literal["starting", "connected", "waiting", "refused", "ended"]
 
 @dataclass(frozen=True, slots=True)
 class PlatformStatus:
-    """How one platform stands; moments are Unix seconds."""
+    """How one platform stands; moments are Unix seconds. `lacking`: as in Health."""
 
     name: str
     state: State
     last_pong: float | None = None
     last_event: float | None = None
     reason: str = ""
+    lacking: tuple[str, ...] = ()

@@ -40,6 +40,9 @@ Rooms = Callable[[Session, str, Place | None, datetime], None]
 """Takes what a room was opened for and where it is, None for nowhere."""
 
 
+GivenUp = Callable[[Session, Claimed, Undeliverable, datetime], None]
+"""Takes, in the unit that gives a message up, which one it was and why."""
+
 Enclose = Callable[[Reply], Awaitable[Reply]]
 """The same message with what it encloses; never raises, since a message is worth more."""
 
@@ -47,6 +50,10 @@ Enclose = Callable[[Reply], Awaitable[Reply]]
 async def as_it_is(reply: Reply) -> Reply:
     """Nothing is ever enclosed."""
     return reply
+
+
+def nobody_told(session: Session, one: Claimed, why: Undeliverable, at: datetime) -> None:
+    """Nobody asked to hear of it."""
 
 
 def no_rooms(session: Session, about: str, place: Place | None, at: datetime) -> None:
@@ -64,17 +71,20 @@ class Sender:
         clock: Callable[[], datetime],
         rooms: Rooms = no_rooms,
         enclose: Enclose = as_it_is,
+        given_up: GivenUp = nobody_told,
     ) -> None:
         """`adapters` by name; one that is taken out while running gets no more messages.
 
         `rooms` is told, in the unit that notes it, that a room is there, or that none can be.
-        `enclose` makes what takes too long for the unit that writes a message.
+        `enclose` makes what takes too long for the unit that writes a message. `given_up` writes
+        what follows when a platform can never deliver one.
         """
         self._database = database
         self._adapters = adapters
         self._clock = clock
         self._rooms = rooms
         self._enclose = enclose
+        self._given_up = given_up
         self._awake = asyncio.Event()
         self._sending: dict[int, asyncio.Task[None]] = {}
         self._noting: set[int] = set()
@@ -202,7 +212,9 @@ class Sender:
                 return await self._carry_out(one)
         except Later as later:
             return self._later(one, later)
-        except (Undeliverable, serialization.Unreadable) as impossible:
+        except Undeliverable as impossible:
+            return self._dead(one, _why(impossible), impossible)
+        except serialization.Unreadable as impossible:
             return self._dead(one, _why(impossible))
         except Refused as refused:
             return self._held(one, refused)
@@ -305,7 +317,7 @@ class Sender:
         log.error("A message could not be made.", delivery=one.key, kind=kind, where=where)
         return self._dead(one, f"Crosswalk could not send it ({kind}, {where}).")
 
-    def _dead(self, one: Claimed, reason: str) -> Write:
+    def _dead(self, one: Claimed, reason: str, why: Undeliverable | None = None) -> Write:
         self.tally["dead"] += 1
         log.error("A delivery was given up.", delivery=one.key, platform=one.platform, why=reason)
         at = self._clock()
@@ -316,6 +328,8 @@ class Sender:
                 self._rooms(session, one.about, None, at)
             else:
                 deliveries.give_up(session, one.id, reason, at)
+                if why is not None:
+                    self._given_up(session, one, why, at)
 
         return note
 

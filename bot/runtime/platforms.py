@@ -50,7 +50,8 @@ class Platform:
             tried = self.reason or health.reason
             state = "connected" if health.connected else "waiting" if tried else "starting"
         reason = "" if state == "connected" else self.reason or health.reason
-        return PlatformStatus(self.name, state, health.last_pong, health.last_event, reason)
+        moments = (health.last_pong, health.last_event)
+        return PlatformStatus(self.name, state, *moments, reason, health.lacking)
 
     async def keep_running(
         self,

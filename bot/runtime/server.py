@@ -74,6 +74,7 @@ class Runtime:
             clock=clock,
             rooms=core.conversations.room,
             enclose=core.briefing.enclose,
+            given_up=core.undelivered.given_up,
         )
         self.intake = Inbox(
             dispatcher=core.dispatcher.handle,

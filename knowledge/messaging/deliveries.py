@@ -69,6 +69,7 @@ class Claimed:
     attempts: int
     in_doubt: bool
     created_at: datetime
+    account_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,7 @@ def claim(
             attempts=row.attempts,
             in_doubt=row.in_doubt,
             created_at=row.created_at,
+            account_key=row.account_key,
         )
         for row in rows
     ]

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from adapters.discord import commands, forms, inbound
-from adapters.discord.doctor import PERMISSIONS, install_link
+from adapters.discord.doctor import install_link
 from adapters.discord.pending_forms import PendingForms
+from adapters.discord.permissions import NEEDED
 from adapters.discord.posting import nonce
 from bot.contract import Field, FieldKind, Form, Option, Person, Place, PlatformUI
 from bot.features.help.platform_ui import platform_ui
@@ -196,7 +197,7 @@ def test_a_nonce_is_short_and_tells_acts_apart() -> None:
 
 def test_the_install_link_asks_for_little() -> None:
     link = install_link(123)
-    assert f"permissions={PERMISSIONS.value}" in link
+    assert f"permissions={NEEDED.value}" in link
     assert "scope=bot+applications.commands" in link
-    assert not PERMISSIONS.administrator
-    assert not PERMISSIONS.manage_guild
+    assert not NEEDED.administrator
+    assert not NEEDED.manage_guild

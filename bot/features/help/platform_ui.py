@@ -56,6 +56,13 @@ def platform_ui(say: Words, verbs: Collection[str], *, steward: bool = False) ->
             "What you wrote on an earlier page is not here any more, and nothing was sent. "
             "Please fill in the form again."
         ),
+        no_files=say.label(
+            "A file belongs to this message. I cannot attach it: in this channel I lack the "
+            "permission Attach Files."
+        ),
+        no_cards=say.label(
+            "This is shown as plain words: in this channel I lack the permission Embed Links."
+        ),
         ask_about=say.label("Ask Crosswalk"),
         save_as_case=say.label("Save as case"),
         commands=shortcuts(say, verbs),

@@ -1,6 +1,6 @@
 """Help: one screen, and one per verb with examples."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from bot.contract import Reply
 from bot.contract.adapter import PlatformStatus
@@ -221,7 +221,7 @@ def status(
 ) -> Reply:
     """How the library stands, for everybody; how the messages stand, where `outbox` is given.
 
-    `platforms`: those in trouble. `reuse`: what came of meeting each other.
+    `platforms`: how each stands. `reuse`: what came of meeting each other.
     """
     found = say.plural("One case can be found.", "{number} cases can be found.", cases)
     people = say.plural(
@@ -237,13 +237,27 @@ def status(
         text = Markup("\n\n").join((text, _reuse(say, reuse)))
     if outbox is not None:
         text = Markup("\n\n").join((text, _messages(say, outbox, dead)))
-    if platforms:
-        lines = [
-            say("- {platform}: {reason}", platform=one.name, reason=one.reason) for one in platforms
-        ]
+    return Reply(Markup("\n\n").join((text, *_platforms(say, platforms))))
+
+
+def _platforms(say: Words, platforms: Sequence[PlatformStatus]) -> Iterator[Markup]:
+    """Those that are not connected, and the workspaces that give the bot too little."""
+    away = [
+        say("- {platform}: {reason}", platform=one.name, reason=one.reason)
+        for one in platforms
+        if one.reason
+    ]
+    if away:
         heading = say("Not connected, and tried again; messages wait meanwhile:")
-        text = Markup("\n\n").join((text, Markup("\n").join((heading, *lines))))
-    return Reply(text)
+        yield Markup("\n").join((heading, *away))
+    lacking = [
+        say("- {platform}: {reason}", platform=one.name, reason=line)
+        for one in platforms
+        for line in one.lacking
+    ]
+    if lacking:
+        heading = say("Permissions that I lack, by workspace; crosswalk doctor says what for:")
+        yield Markup("\n").join((heading, *lacking))
 
 
 def _reuse(say: Words, found: ReuseFigures) -> Markup:

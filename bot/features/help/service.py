@@ -60,7 +60,7 @@ class Help:
             outbox=outbox,
             dead=dead,
             reuse=reuse if reuse and reuse.approved else None,
-            platforms=[one for one in self._platforms() if one.reason] if context.steward else (),
+            platforms=self._platforms() if context.steward else (),
         )
 
     async def version(self, context: Context, intent: Intent) -> Reply:

@@ -13,6 +13,8 @@ from tests.support.fake_discord.interactions import Interactions
 from tests.support.fake_discord.limits import Json, Refusal, check_commands, check_message, invalid
 from tests.support.fake_discord.rooms import (
     BOT,
+    EMBED,
+    FILES,
     FORUM,
     GUILD,
     HISTORY,
@@ -88,7 +90,7 @@ class Rest:
         hook = "/webhooks/{application}/{token}"
         return [
             ("GET", "/users/@me", "user.me", lambda g: self._me()),
-            ("GET", "/users/@me/guilds", "user.guilds", lambda g: [self._guild()]),
+            ("GET", "/users/@me/guilds", "user.guilds", lambda g: self._guilds()),
             ("GET", "/users/{user}", "user.get", lambda g: self._user(g.path["user"])),
             ("GET", "/oauth2/applications/@me", "application.me", lambda g: self._application()),
             ("GET", "/applications/@me", "application.own", lambda g: self._application()),
@@ -156,6 +158,9 @@ class Rest:
         told = self._world.guild()
         return {k: v for k, v in told.items() if k not in {"channels", "threads", "members"}}
 
+    def _guilds(self) -> list[Json]:
+        return [{**self._guild(), "permissions": str(self._world.bot_bits)}]
+
     def _rooms(self) -> list[Json]:
         rooms = self._world.channels.values()
         return [self._facts(room) for room in rooms if not room.direct and not room.thread]
@@ -198,9 +203,15 @@ class Rest:
         hidden = channel.kind == PRIVATE_THREAD and BOT not in channel.people
         if channel.lacks(VIEW) or hidden:
             raise Refusal(403, 50001, "Missing Access")
-        if channel.lacks(bits) or (bits and not channel.direct and bits & ~self._world.bot_bits):
+        if self._lacks(channel, bits):
             raise Refusal(403, 50013, "Missing Permissions")
         return channel
+
+    def _lacks(self, channel: Channel, bits: int) -> bool:
+        """Whether the bot lacks one of these there; in a conversation it lacks nothing."""
+        if channel.direct:
+            return False
+        return channel.lacks(bits) or bool(bits & ~self._world.bot_bits)
 
     def _writable(self, given: Given) -> Channel:
         channel = self._world.channel(given.path["channel"])
@@ -239,6 +250,13 @@ class Rest:
         official.judge(body, official.MESSAGE)
         check_message(body)
         nonce = str(body.get("nonce") or "")
+        if body.get("attachments") and self._lacks(channel, FILES):
+            raise Refusal(403, 50013, "Missing Permissions")
+        if body.get("message_reference") and self._lacks(channel, HISTORY):
+            message = "Cannot reply without permission to read message history"
+            raise Refusal(400, 160002, message)
+        if self._lacks(channel, EMBED):
+            body = {**body, "embeds": []}  # they vanish without a word
         if nonce and body.get("enforce_nonce"):
             made = self._world.already(BOT, nonce)
             if made is not None:
@@ -250,7 +268,7 @@ class Rest:
 
     def _history(self, given: Given) -> list[Json]:
         channel = self._room(given)
-        if channel.lacks(HISTORY):
+        if self._lacks(channel, HISTORY):
             return []
         query = given.query
         limit = int(query.get("limit") or 50)

@@ -58,6 +58,7 @@ class World:
         self.commands: list[Json] = []
         self.ephemerals: list[Shown] = []
         self.message_content = False
+        self.everybody = EVERYBODY
         self.bot_bits = EVERYBODY | MANAGE_THREADS
         self.emit: Emit = lambda event, data: None
         self._nonces: dict[tuple[str, str], tuple[float, Json]] = {}
@@ -184,7 +185,14 @@ class World:
         """What a person may do in the guild."""
         if user_id == BOT:
             return self.bot_bits
-        return EVERYBODY | (MANAGE_GUILD if user_id in self.admins else 0)
+        return self.everybody | (MANAGE_GUILD if user_id in self.admins else 0)
+
+    def withhold(self, bits: int) -> None:
+        """Take permissions from everybody's role and from the bot's, as an administrator does."""
+        self.everybody &= ~bits
+        self.bot_bits &= ~bits
+        for told in self.guild()["roles"][:2]:
+            self.emit("GUILD_ROLE_UPDATE", {"guild_id": GUILD, "role": told})
 
     def guild(self) -> Json:
         """The guild as GUILD_CREATE tells it: rooms and active threads that the bot sees."""
@@ -196,9 +204,9 @@ class World:
         return {
             **_GUILD,
             "roles": [
-                role(EVERYONE, "@everyone", EVERYBODY),
+                role(EVERYONE, "@everyone", self.everybody),
                 role(BOT_ROLE, "Crosswalk", self.bot_bits),
-                role(ADMIN_ROLE, "Admins", EVERYBODY | MANAGE_GUILD),
+                role(ADMIN_ROLE, "Admins", self.everybody | MANAGE_GUILD),
             ],
             "channels": [c.facts(self.users) for c in rooms if not c.thread],
             "threads": [c.facts(self.users) for c in seen],

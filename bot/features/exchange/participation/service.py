@@ -15,11 +15,11 @@ from bot.features.exchange.participation import replies
 from bot.features.exchange.participation.assistants import Assistants
 from bot.features.exchange.participation.pause_expiry import come_back
 from bot.features.exchange.programmes import lookup
-from bot.features.exchange.programmes.steward_messages import tell_stewards
 from bot.features.exchange.rounds import late_joiner_replies, member_replies
 from bot.features.exchange.rounds.dropouts import Dropouts
 from bot.features.members.availability import day_ahead
 from bot.jobs import PeriodicJob
+from bot.messaging.steward_messages import tell_stewards
 from bot.storage.database import Database
 from knowledge.exchange import programmes, rounds
 from knowledge.exchange.programmes import ProgrammeView

@@ -10,9 +10,9 @@ from sqlmodel import Session
 
 from bot.features.exchange.programmes.cadence import Timetable, caught_up, next_due
 from bot.features.exchange.programmes.settings import rules_of
-from bot.features.exchange.programmes.steward_messages import tell_stewards
 from bot.features.exchange.prompts import queue, replies
 from bot.messaging import outbox
+from bot.messaging.steward_messages import tell_stewards
 from bot.storage.database import Database
 from bot.storage.index_refresh import IndexRefresh
 from knowledge.cases import cases

@@ -19,7 +19,6 @@ from bot.features.conversations.service import Conversations, Opening
 from bot.features.exchange.programmes import capacity
 from bot.features.exchange.programmes.cadence import caught_up, next_due
 from bot.features.exchange.programmes.settings import timetable_of
-from bot.features.exchange.programmes.steward_messages import tell_stewards
 from bot.features.exchange.rounds import channel_posts, member_replies, preview_replies
 from bot.features.exchange.rounds.check_ins import CheckIns, post
 from bot.features.exchange.rounds.icebreakers import Icebreaker, Icebreakers
@@ -28,6 +27,7 @@ from bot.features.exchange.rounds.planning import RoundPlanning, Staged, away, s
 from bot.i18n import words
 from bot.jobs import PeriodicJob
 from bot.messaging import outbox, serialization
+from bot.messaging.steward_messages import tell_stewards
 from bot.storage.database import Database
 from knowledge.cases.views import CaseView
 from knowledge.conversations.conversations import Seat
