@@ -9,7 +9,7 @@ import structlog
 
 from bot.contract import Adapter, Refused
 from bot.contract.package import GROUP, installed, loaded
-from bot.core.dispatcher import Dispatcher, Feature
+from bot.core.dispatcher import Dispatcher
 from bot.core.platform_events import PlatformEvents
 from bot.features.asking.service import Asking
 from bot.features.briefs.service import Briefs
@@ -145,18 +145,18 @@ def build(
     briefing, postcards = _staying(resources, conversations)
     homepage = _homepage(resources, introductions, citing)
     helping = Help(database=database, library=library, index_refresh=resources.index_refresh)
-    features: list[Feature] = [
-        *(asking, introductions),
-        _browser(resources, reviewing, curating),
+    # In this order help shows what they do.
+    features: list[object] = [
+        asking,
         *_under_an_answer(resources, asking, channels, citing),
-        *(homepage, profiles, privacy, stewarding),
-        *(reviewing, curating, channels, forums),
+        _browser(resources, reviewing, curating),
         CaseDrafts(database=database, near=reviewing.near, clock=clock),
-        conversations,
+        *(homepage, profiles, privacy, introductions),
+        *(reviewing, curating, conversations),
         Meetings(database=database, conversations=conversations, clock=clock),
-        *(community, briefing, postcards),
+        *(briefing, citing, postcards),
         *(*exchange, *between.features),
-        helping,
+        *(community, channels, forums, stewarding, helping),
     ]
     dispatcher = Dispatcher(
         recognise=profiles.recognise,
@@ -167,7 +167,7 @@ def build(
         home=homepage.show,
         posts=forums.begun,
     )
-    helping.know(dispatcher.verbs)
+    helping.know(dispatcher.grammar)
     jobs = (*_jobs(features), rounds.tick, *between.jobs, outbox.keeping(database, clock))
     return Core(
         store,
@@ -215,7 +215,7 @@ def _browser(resources: "Resources", reviewing: ReviewQueue, curating: Curation)
     )
 
 
-def _jobs(features: Sequence[Feature]) -> Iterator[PeriodicJob]:
+def _jobs(features: Sequence[object]) -> Iterator[PeriodicJob]:
     """What the features have to look at by themselves."""
     for feature in features:
         if isinstance(feature, Periodic):
@@ -290,12 +290,11 @@ def _between(resources: Resources) -> Prompts:
 
 def _under_an_answer(
     resources: Resources, asking: Asking, channels: Channels, citing: Citations
-) -> tuple[Feature, ...]:
+) -> tuple[object, ...]:
     database, clock = resources.database, resources.clock
     recalling = StoredAnswers(database=database, library=resources.library)
     return (
         OwnQuestions(database=database, asking=asking, clock=clock),
-        citing,
         Feedback(database=database, asking=asking, recalling=recalling, citing=citing, clock=clock),
         Sharing(database=database, recalling=recalling, channels=channels, clock=clock),
     )
@@ -323,7 +322,7 @@ def _asking(resources: Resources, settings: Settings) -> Asking:
     )
 
 
-def _exchange(resources: Resources, conversations: Conversations) -> tuple[Rounds, list[Feature]]:
+def _exchange(resources: Resources, conversations: Conversations) -> tuple[Rounds, list[object]]:
     """The peer exchange: its rounds, and what members and stewards do with them."""
     database, clock = resources.database, resources.clock
     rounds = Rounds(

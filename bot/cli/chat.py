@@ -19,7 +19,6 @@ from bot.cli.sample import CASES, MEMBERS, load_sample
 from bot.cli.session import encode, errors, loaded_core, opened_store, terminal_person
 from bot.contract import Adapter, Person, Place, unwritten
 from bot.contract.markup import plain
-from bot.core.commands import parse
 from bot.features.asking import replies as asking_replies
 from bot.features.asking.answer import Answer, FoundCase, FoundExpert
 from bot.features.asking.filters import filters_from
@@ -123,7 +122,7 @@ def _print_answer(
     *,
     as_json: bool = False,
 ) -> None:
-    intent = parse(question)
+    intent = core.dispatcher.grammar.parse(question)
     text = intent.text if intent.verb == "ask" else question
     person = terminal_person(lang or _locale())
     place = Place(person.platform, person.workspace, person.user_id)
@@ -171,7 +170,7 @@ async def converse(
     waiting = await core.introductions.anything_for(person)
     adapter = terminal(person, "requests" if waiting else "")
     say = words(language)
-    own = platform_ui(say, core.dispatcher.verbs, steward=person.admin)
+    own = platform_ui(say, core.dispatcher.grammar, steward=person.admin)
     looking = asyncio.create_task(_look_once(core))
     await adapter.run(unwritten(core.dispatcher.handle), {say.language: own})
     looking.cancel()

@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.contract import Choices, Person, Place, PlaceKind, Pressed, Quoted, Reply, Submitted
-from bot.core.commands import Intent
+from bot.contract import Choices, Person, Place, PlaceKind, Pressed, Quoted, Submitted
+from bot.core.commands import Who
 from bot.core.errors import UserFacingError
 from bot.i18n import Words
 from knowledge.members.views import MemberView
@@ -28,6 +28,8 @@ class Context:
     """Whether they can be answered where they acted without others seeing it."""
     quoted: Quoted | None = None
     """The message that they point at, where there is one."""
+    commanded: bool = False
+    """Whether what they said to the bot is a command or a question, and no answer to others."""
     mentions: Sequence[Person] = ()
     """Whom they mention in their words, without the bot."""
 
@@ -41,34 +43,28 @@ class Context:
         """How the audit names whoever acts."""
         return f"member:{self.member.id}" if self.member else self.person.key
 
-    def known(self) -> MemberView:
+    @property
+    def me(self) -> MemberView:
         """The member that this person is. Raises UserFacingError `not_a_member`."""
         if self.member is None or self.member.status is MemberStatus.LEFT:
             raise UserFacingError("not_a_member")
         return self.member
 
-    def approved(self) -> MemberView:
-        """The member that this person is, approved by a steward and taking part.
+    def admit(self, who: Who) -> None:
+        """Let the right people pass.
 
-        Raises `not_a_member`, `accept_first` or `not_approved`.
+        Raises UserFacingError `stewards_only`, `not_a_member`, `accept_first` or `not_approved`.
         """
-        member = self.known()
-        if member.status is MemberStatus.INVITED:
-            raise UserFacingError("accept_first")
-        if member.status is not MemberStatus.ACTIVE:
-            raise UserFacingError("not_approved")
-        return member
-
-    def trusted(self) -> "Context":
-        """This caller, if they run the community. Raises UserFacingError `stewards_only`."""
-        if not self.steward:
+        if who is Who.STEWARD and not self.steward:
             raise UserFacingError("stewards_only")
-        return self
+        if who in {Who.EVERYONE, Who.STEWARD}:
+            return
+        status = self.me.status
+        if who is not Who.MEMBER and status is MemberStatus.INVITED:
+            raise UserFacingError("accept_first")
+        if who is Who.APPROVED and status is not MemberStatus.ACTIVE:
+            raise UserFacingError("not_approved")
 
 
-Verbs = Mapping[str, Callable[[Context, Intent], Awaitable[Reply]]]
-"""What a feature does when a verb is said."""
-Actions = Mapping[str, Callable[[Context, Act], Awaitable[Reply]]]
-"""What a feature does when a button is pressed or a form is sent."""
 Completions = Mapping[str, Callable[[Context, str], Awaitable[Choices]]]
 """What a feature suggests for a field whose value is being typed."""

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 import structlog
 
@@ -25,25 +25,16 @@ from bot.contract import (
     Said,
     Submitted,
 )
-from bot.core import commands, error_messages
-from bot.core.commands import BY_WORD, Who
-from bot.core.context import Actions, Context, Verbs
+from bot.core import error_messages
+from bot.core.commands import Grammar, Who
+from bot.core.context import Completions, Context
 from bot.core.errors import InvalidForm, UserFacingError
+from bot.core.handlers import Routes
 from bot.core.listening import Told
 from bot.core.platform_events import PlatformEvents
 from knowledge.errors import StoreRefused
 
 log = structlog.get_logger()
-
-T = TypeVar("T")
-Completions = Mapping[str, Callable[[Context, str], Awaitable[Choices]]]
-
-
-class Feature(Protocol):
-    """What a part of the core offers to the dispatcher."""
-
-    verbs: Verbs
-    actions: Actions
 
 
 @runtime_checkable
@@ -67,7 +58,7 @@ class Dispatcher:
         may_post: Callable[[Place], Awaitable[bool]],
         noticing: PlatformEvents,
         listeners: Sequence[Listener],
-        features: list[Feature],
+        features: Sequence[object],
         home: Callable[[Context], Awaitable[Reply]],
         posts: Callable[[Context, Said], Awaitable[Reply | None]],
     ) -> None:
@@ -82,21 +73,23 @@ class Dispatcher:
         self._home = home
         self._posts = posts
         self._listeners = tuple(listeners)
-        self._verbs = _merged([feature.verbs for feature in features])
-        self._actions = _merged([feature.actions for feature in features])
-        self._completions = _merged(
-            [feature.completions for feature in features if isinstance(feature, Suggesting)]
-        )
+        self._routes = Routes(features)
+        self._completions = {
+            name: suggest
+            for feature in features
+            if isinstance(feature, Suggesting)
+            for name, suggest in feature.completions.items()
+        }
 
     @property
-    def verbs(self) -> frozenset[str]:
-        """The verbs that do something here and now."""
-        return frozenset(self._verbs)
+    def grammar(self) -> Grammar:
+        """The commands that do something here and now."""
+        return self._routes.grammar
 
     @property
-    def actions(self) -> frozenset[str]:
-        """The buttons and forms that do something here and now."""
-        return frozenset(self._actions)
+    def actions(self) -> Mapping[str, Who]:
+        """The buttons and forms that do something here and now, and for whom."""
+        return {name: route.who for name, route in self._routes.actions.items()}
 
     async def handle(self, inbound: Inbound) -> Reply | Choices | None:
         """The reply to one act. Never raises: what fails is answered with a reference."""
@@ -157,7 +150,7 @@ class Dispatcher:
                     return await self._posts(context, inbound)
                 return await self._say(context, inbound)
             case Pressed() | Submitted():
-                action = self._actions.get(inbound.action)
+                action = self._routes.actions.get(inbound.action)
                 if action is None:
                     raise UserFacingError("unknown_action")
                 return await action(context, inbound)
@@ -167,6 +160,8 @@ class Dispatcher:
                 return await self._home(context)
 
     async def _heard(self, context: Context, act: Said | Edited | Removed) -> Told:
+        if isinstance(act, Said) and act.addressed:
+            context = replace(context, commanded=self.grammar.is_for_the_bot(act.text))
         for listener in self._listeners:
             if (told := await listener(context, act)) is not None:
                 return told
@@ -177,11 +172,12 @@ class Dispatcher:
         # Who only names the bot means the message they point at, or the title above it.
         quoted = said.quoted.text if said.quoted is not None else ""
         text = next(filter(str.strip, (said.text, quoted, said.title)), said.text)
-        intent = commands.parse(text)
+        intent = self.grammar.parse(text)
+        route = self._routes.words[intent.verb]
         if said.public is not None:
             intent = replace(intent, public=said.public)
-        if BY_WORD[intent.verb].who is Who.STEWARD:
-            context.trusted()
+        if route.who is Who.STEWARD:
+            context.admit(route.who)
             if context.place.guarded and not context.person.admin:
                 raise UserFacingError("permission_needed")
         # What a steward says about a channel must work in a quiet one, too.
@@ -189,7 +185,7 @@ class Dispatcher:
             await self._may_post(context, "quiet_channel")
         elif intent.public:
             await self._may_post(context, "quiet_in_public")
-        return await self._verbs[intent.verb](context, intent)
+        return await route(context, intent)
 
     async def _complete(self, context: Context, typing: Completing) -> Choices:
         """What a feature suggests for a field; nothing for any other."""
@@ -229,15 +225,3 @@ def _storable(inbound: Acted) -> Acted:
 
 def _whole(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
-
-
-def _merged(
-    tables: Sequence[Mapping[str, Callable[..., Awaitable[T]]]],
-) -> dict[str, Callable[..., Awaitable[T]]]:
-    merged: dict[str, Callable[..., Awaitable[T]]] = {}
-    for table in tables:
-        twice = merged.keys() & table.keys()
-        if twice:
-            raise ValueError(f"offered twice: {', '.join(sorted(twice))}")
-        merged.update(table)
-    return merged

@@ -116,10 +116,6 @@ SENTENCES: Mapping[str, str] = {
         "The question is too long. Please say it in at most {limit} characters."
     ),
     # From a question to a person.
-    "approved_only": later(
-        "This is for approved members. A steward looks at each membership; **profile** shows where "
-        "yours stands."
-    ),
     "question_closed": later("Question {number} is closed, so nobody can be asked about it."),
     "already_handed_over": later(
         "Question {number} has been handed over already. Write **questions {number}** to see how "

@@ -143,8 +143,8 @@ class Runtime:
         )
 
     def _start_platforms(self) -> None:
-        verbs = self._core.dispatcher.verbs
-        uis = {language: platform_ui(words(language), verbs) for language in LANGUAGES}
+        grammar = self._core.dispatcher.grammar
+        uis = {language: platform_ui(words(language), grammar) for language in LANGUAGES}
         for platform in self.platforms:
             platform.task = asyncio.create_task(
                 platform.keep_running(self.homes.handle, uis, self._newest, self._talking)

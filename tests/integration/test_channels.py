@@ -19,6 +19,9 @@ from bot.contract import (
     Reply,
     Said,
 )
+from bot.core.commands import Who
+from bot.core.context import Act, Context
+from bot.core.handlers import Routes, pressed
 from bot.messaging.outbox import direct, message
 from knowledge.database.store import Store
 from knowledge.members import accounts, audit
@@ -136,10 +139,12 @@ async def test_a_private_answer_works_everywhere_and_a_public_one_does_not(
 
 
 async def test_what_a_button_would_post_is_refused_too(core: Core) -> None:
-    async def shout(context: object, act: object) -> Reply:
-        return Reply("to all", audience=Audience.CHANNEL)
+    class Shouting:
+        @pressed("shout", who=Who.EVERYONE)
+        async def shout(self, context: Context, act: Act) -> Reply:
+            return Reply("to all", audience=Audience.CHANNEL)
 
-    core.dispatcher._actions["shout"] = shout
+    core.dispatcher._routes.actions |= Routes([Shouting()]).actions
     await said(core, "channel quiet", STEWARD)
     for name, text in (("C1", "Nothing of mine"), ("C2", "to all")):
         act = Pressed(event_id=name, person=ANA, place=channel(name), action="shout")

@@ -9,10 +9,11 @@ import structlog
 
 from bot.app import Core
 from bot.contract import Quoted, Reply, Said
-from bot.core.commands import Intent
-from bot.core.context import Act, Actions, Context, Verbs
+from bot.core.commands import Group, Intent, Who
+from bot.core.context import Act, Context
 from bot.core.dispatcher import Dispatcher
 from bot.core.errors import InvalidForm, UserFacingError
+from bot.core.handlers import pressed, said
 from bot.core.platform_events import PlatformEvents
 from bot.features.channels.service import Channels
 from bot.i18n import LANGUAGES
@@ -41,12 +42,13 @@ class Broken:
 
     def __init__(self, failure: Callable[[], Exception]) -> None:
         self._failure = failure
-        self.verbs: Verbs = {"ask": self.fail, "status": self.fail}
-        self.actions: Actions = {"case.show": self.press}
 
+    @said("ask", Group.BOT, "")
+    @said("status", Group.BOT, "")
     async def fail(self, context: Context, intent: Intent) -> Reply:
         raise self._failure()
 
+    @pressed("case.show", who=Who.EVERYONE)
     async def press(self, context: Context, act: Act) -> Reply:
         raise self._failure()
 
@@ -75,7 +77,7 @@ def broken(core: Core, failure: Callable[[], Exception]) -> Room:
     room = Room(core)
     feature = Broken(failure)
     dispatcher = alone(core, feature)
-    object.__setattr__(core, "desk", dispatcher)
+    object.__setattr__(core, "dispatcher", dispatcher)
     return room
 
 
@@ -155,7 +157,7 @@ async def test_an_action_that_is_gone_says_so(room: Room) -> None:
 
 
 def test_nothing_is_offered_twice(core: Core) -> None:
-    with pytest.raises(ValueError, match="offered twice: ask, status"):
+    with pytest.raises(ValueError, match="offered twice: ask"):
         alone(core, Broken(RuntimeError), Broken(RuntimeError))
 
 
@@ -170,7 +172,7 @@ async def test_no_button_or_form_however_stale_ends_in_an_exception(
     publish(store, case("Departments that refused to share data"))
     admit(store, expert("Member", "open data"), member)
     await room.say(READER, "How is data shared?")
-    actions = sorted({a for f in _features(core) for a in f.actions if not a.startswith("data.")})
+    actions = sorted(each for each in core.dispatcher.actions if not each.startswith("data."))
     odd: list[dict[str, str | list[str]]] = [
         {},
         {"reason": "x", "other": "²", "question": "?!", "text": "t", "title": ""},
@@ -184,10 +186,6 @@ async def test_no_button_or_form_however_stale_ends_in_an_exception(
             for values in odd:
                 for subject in ("", "1", "²"):
                     _fine(await room.submit(who, action, values, subject), action, subject)
-
-
-def _features(core: Core) -> list[Broken]:
-    return [core.asking, core.profiles, core.stewarding, core.reviewing, core.privacy]  # type: ignore[list-item]
 
 
 def _fine(reply: Reply, action: str, subject: str) -> None:
@@ -253,8 +251,8 @@ async def test_help_lists_what_works_for_whom(core: Core, room: Room) -> None:
         listed = set(re.findall(r"^- \*\*(\w+)\*\*\s?: \S", everyone, re.MULTILINE))
         stewards = {"queue", "stale", "gaps", "channel", "members", "audit", "programme", "round"}
         stewards |= {"prompts"}
-        assert listed == core.dispatcher.verbs - stewards
+        assert listed == set(core.dispatcher.grammar.commands) - stewards
     steward = (await room.say(STEWARD, "help")).text
     assert {"queue", "members", "audit"} <= set(re.findall(r"\*\*(\w+)\*\*", steward))
-    for verb in core.dispatcher.verbs:
+    for verb in core.dispatcher.grammar.commands:
         assert verb in (await room.say(READER, f"help {verb}")).text

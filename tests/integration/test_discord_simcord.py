@@ -36,6 +36,7 @@ from bot.contract import (
 )
 from bot.features.help.platform_ui import platform_ui
 from bot.i18n import LANGUAGES, words
+from tests.support.grammar import some
 
 VERBS = frozenset({"ask", "case", "expert", "profile", "help", "queue", "save"})
 CARD = Card(
@@ -71,7 +72,7 @@ Answer = Reply | Choices | None | Callable[[], Awaitable[Reply | None]]
 
 
 def uis() -> Mapping[str, PlatformUI]:
-    made = {language: platform_ui(words(language), VERBS) for language in LANGUAGES}
+    made = {language: platform_ui(words(language), some(VERBS)) for language in LANGUAGES}
     return {
         language: replace(each, verbs={**each.verbs, "save": "keeps somebody's message"})
         for language, each in made.items()

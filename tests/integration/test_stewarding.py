@@ -99,11 +99,6 @@ async def test_the_buttons_are_for_stewards(town: Town, store: Store, action: st
     assert case(store, 1).state is CaseState.DRAFT
 
 
-async def test_every_action_is_listed_above(town: Town) -> None:
-    listed = test_the_buttons_are_for_stewards.pytestmark[0].args[1]  # type: ignore[attr-defined]
-    assert set(listed) == set(town.stewarding.actions) | set(town.reviewing.actions)
-
-
 async def test_approving_from_the_list(town: Town, store: Store) -> None:
     await town.join(ANA)
     await town.submit(ANA, "profile.edit", "topics", {"contact": "ana@example.org"})

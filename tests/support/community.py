@@ -215,7 +215,7 @@ class Room:
     async def _reply(self, act: Inbound) -> Reply:
         reply = await self.core.dispatcher.handle(act)
         assert isinstance(reply, Reply)
-        dead = set(actions(reply)) - self.core.dispatcher.actions
+        dead = set(actions(reply)) - set(self.core.dispatcher.actions)
         assert not dead, f"a button or form that does nothing: {dead}"
         return reply
 

@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from bot.contract import Person, Place, Pressed, Reply, Submitted
-from bot.core.commands import parse
-from bot.core.context import Actions, Verbs
+from bot.core.handlers import Routes
 from bot.features.cases.review import ReviewQueue
 from bot.features.citations.publication import published
 from bot.features.conversations.service import Conversations
@@ -78,15 +77,13 @@ class Town:
         self.stewarding = MemberAdministration(database=database, clock=self.clock, leaving=leaving)
         self.reviewing = ReviewQueue(database=database, clock=self.clock, on_published=published)
         self._events = count(1)
-        features = (self.profiles, self.privacy, self.stewarding, self.reviewing)
-        self.verbs: Verbs = {k: v for feature in features for k, v in feature.verbs.items()}
-        self.actions: Actions = {k: v for feature in features for k, v in feature.actions.items()}
+        self._routes = Routes((self.profiles, self.privacy, self.stewarding, self.reviewing))
 
     async def say(self, who: Person, text: str) -> Reply:
         """What the bot answers to a command."""
-        intent = parse(text)
+        intent = self._routes.grammar.parse(text)
         context = await self.profiles.recognise(who, _place(who))
-        return await self.verbs[intent.verb](context, intent)
+        return await self._routes.words[intent.verb](context, intent)
 
     async def press(self, who: Person, action: str, subject: str = "") -> Reply:
         """What a button does."""
@@ -98,7 +95,7 @@ class Town:
             action=action,
             subject=subject,
         )
-        return await self.actions[action](context, act)
+        return await self._routes.actions[action](context, act)
 
     async def submit(
         self, who: Person, action: str, subject: str, values: Mapping[str, str | Sequence[str]]
@@ -113,7 +110,7 @@ class Town:
             subject=subject,
             values=values,
         )
-        return await self.actions[action](context, act)
+        return await self._routes.actions[action](context, act)
 
     async def join(self, who: Person, **changes: str) -> Reply:
         """Fill in the first two steps of a profile."""

@@ -4,12 +4,15 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 import bot
 from bot.app import Core
-from bot.core.commands import BY_WORD, KEYS, VERBS
+from bot.core.commands import KEYS
 from bot.core.error_messages import SENTENCES
-from bot.features.help.replies import EXAMPLES, PURPOSES
+from bot.core.handlers import Routes
 from bot.i18n.links import LABELS
+from tests.support.grammar import GRAMMAR
 
 BOT = Path(bot.__file__).parent
 ROOT = BOT.parent
@@ -55,26 +58,15 @@ def routed(core: Core) -> set[str]:
     return set(core.dispatcher.actions)
 
 
-def test_no_two_features_share_a_verb_or_an_action(core: Core) -> None:
-    features = (core.asking, core.profiles, core.privacy, core.stewarding, core.reviewing)
-    for table in ("verbs", "actions"):
-        names = [name for feature in features for name in getattr(feature, table)]
-        assert len(names) == len(set(names))
+def test_no_two_features_share_a_word_or_an_action(core: Core) -> None:
+    for twice in ([core.reviewing, core.reviewing], [core.privacy, core.asking, core.privacy]):
+        with pytest.raises(ValueError, match="twice"):
+            Routes(twice)
 
 
-def test_every_verb_of_the_grammar_is_routed_and_no_other(core: Core) -> None:
-    assert {verb.name for verb in VERBS} == core.dispatcher.verbs
-
-
-def test_no_two_verbs_share_a_word() -> None:
-    words = [word for verb in VERBS for word in (verb.name, *verb.forms)]
-    assert len(words) == len(set(words)) == len(BY_WORD)
+def test_every_command_that_is_declared_is_routed(core: Core) -> None:
+    assert core.dispatcher.grammar.commands == GRAMMAR.commands
     assert set(KEYS.values()) == {"topic", "community", "level", "country", "language", "since"}
-
-
-def test_help_knows_every_verb() -> None:
-    assert set(PURPOSES) == {verb.name for verb in VERBS}
-    assert set(EXAMPLES) <= set(PURPOSES)
 
 
 def test_every_button_select_and_form_does_something(core: Core) -> None:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.commands import BY_WORD, QUESTION_LIMIT, VERBS, parse
+from bot.core.commands import QUESTION_LIMIT, Command, Grammar, Group
+from tests.support.grammar import COMMANDS, parse
 
 
 @pytest.mark.parametrize(
@@ -98,14 +99,16 @@ def test_a_near_miss_is_asked_and_suggested() -> None:
     assert parse("sensors").suggestion == ""
 
 
-def test_no_word_stands_for_two_verbs() -> None:
-    assert len(BY_WORD) == sum(1 + len(verb.forms) for verb in VERBS)
+def test_no_word_stands_for_two_commands() -> None:
+    queue, other = (Command(name, Group.BOT, "", words=("line",)) for name in ("queue", "draft"))
+    with pytest.raises(ValueError, match="line"):
+        Grammar([queue, other])
 
 
 @given(st.text(max_size=300))
 def test_any_text_is_understood_as_something(text: str) -> None:
     intent = parse(text)
-    assert intent.verb in {verb.name for verb in VERBS}
+    assert intent.verb in {each.name for each in COMMANDS}
 
 
 def test_a_very_long_text_stays_recognisably_too_long() -> None:

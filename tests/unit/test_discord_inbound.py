@@ -15,12 +15,15 @@ from bot.contract import Field, FieldKind, Form, Option, Person, Place, Platform
 from bot.features.help.platform_ui import platform_ui
 from bot.i18n import LANGUAGES, words
 from tests.support.fake_discord.official import judge
+from tests.support.grammar import some
 
 ANA = Person("discord", "", "7", "Ana")
 HERE = Place("discord", "1", "2")
 BOT = 99
 VERBS = frozenset({"ask", "case", "expert", "profile", "help", "queue"})
-SURFACES: Mapping[str, PlatformUI] = {one: platform_ui(words(one), VERBS) for one in LANGUAGES}
+SURFACES: Mapping[str, PlatformUI] = {
+    one: platform_ui(words(one), some(VERBS)) for one in LANGUAGES
+}
 COMMANDS = SURFACES["en"].commands
 
 
@@ -167,7 +170,7 @@ def test_drafts_are_bounded_and_forgotten(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_the_commands_that_discord_lists() -> None:
     told = {one["name"]: one for one in commands.definitions(SURFACES)}
-    assert list(told) == ["ask", "expert", "case", "profile", "queue", "crosswalk", "Ask Crosswalk"]
+    assert list(told) == ["ask", "case", "expert", "profile", "queue", "crosswalk", "Ask Crosswalk"]
     assert told["queue"]["default_member_permissions"] == 32
     assert "default_member_permissions" not in told["ask"]
     assert told["ask"]["description_localizations"].keys() == {"es-ES", "es-419", "fr"}

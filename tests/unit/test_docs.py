@@ -8,13 +8,14 @@ import pytest
 import typer
 
 from bot.cli import app
-from bot.core.commands import BY_WORD, KEYS, VERBS, Verb, Who, parse
+from bot.core.commands import KEYS, Command, Who
 from bot.settings import declared
 from knowledge.members.tables import Member
 from knowledge.readers.columns import CASE_COLUMNS, MEMBER_COLUMNS
 from knowledge.readers.ingest import read_cases, read_members
 from knowledge.readers.problems import Problem
 from knowledge.vocabulary import CaseState, Community, Level, MemberStatus, Purpose, Topic
+from tests.support.grammar import COMMANDS, GRAMMAR, parse
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -51,19 +52,26 @@ def commands() -> dict[str, set[str]]:
     return found
 
 
-@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.name)
-def test_every_verb_is_explained_to_those_who_may_use_it(verb: Verb) -> None:
-    name = "docs/stewards.md" if verb.who is Who.STEWARD else "docs/members.md"
-    row = re.search(rf"^\| `{verb.name}` \| (.+) \| .+ \|$", read(name), re.MULTILINE)
-    assert row, f"{name} needs a row for {verb.name} in its table of words"
-    for example in SPAN.findall(row[1]):
-        assert parse(example).verb == verb.name, f"`{example}` would be taken for something else"
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_every_command_is_explained_to_those_who_may_use_it(command: Command) -> None:
+    name = "docs/stewards.md" if command.who is Who.STEWARD else "docs/members.md"
+    row = re.search(rf"^\| `{command.name}` \| (.+) \| .+ \|$", read(name), re.MULTILINE)
+    assert row, f"{name} needs a row for {command.name} in its table of words"
+    for example in (*SPAN.findall(row[1]), *command.examples.splitlines()):
+        assert parse(example).verb == command.name, f"`{example}` is taken for something else"
+
+
+def test_the_tables_of_words_name_no_command_that_is_not_there() -> None:
+    for name in ("docs/members.md", "docs/stewards.md"):
+        told = re.findall(r"^\| `(\w+)` \| `\1\b", read(name), re.MULTILINE)
+        assert told
+        assert set(told) <= set(GRAMMAR.commands), f"{name} explains words that nobody knows"
 
 
 def test_other_forms_and_limits_of_a_question_are_explained() -> None:
     text = read("docs/members.md")
     said = {part for span in code_of(text) for part in re.split(r"[\s,:]+", span)}
-    assert said >= {word for word, verb in BY_WORD.items() if verb.who is not Who.STEWARD}
+    assert said >= {word for word, each in GRAMMAR.by_word.items() if each.who is not Who.STEWARD}
     assert said >= set(KEYS)
     assert said >= {topic.value for topic in Topic} | {purpose.value for purpose in Purpose}
 

@@ -7,11 +7,11 @@ from string import Formatter
 import pytest
 from babel.messages.catalog import Catalog, Message
 
-from bot.core.commands import VERBS
 from bot.features.help import replies as help_replies
 from bot.i18n import LANGUAGES, LOCALES, SOURCE_LANGUAGE, words
 from knowledge.text.stopwords import STOP_WORDS
 from tests.support import catalogues
+from tests.support.grammar import GRAMMAR, some
 
 TRANSLATED = catalogues.translated()
 CALLS = re.compile(r"\*\*|_\{|\}_|\[|\]\(")
@@ -152,11 +152,12 @@ def test_other_peoples_words_stay_words() -> None:
     assert "{d}" in shown.replace("\\", "")
 
 
-def test_help_shows_every_verb_once_under_what_one_wants_to_do() -> None:
-    grouped = [verb for _, verbs in help_replies.GROUPS for verb in verbs]
-    assert sorted(grouped) == sorted(verb.name for verb in VERBS)
-    everybody = help_replies.overview(words("en"), grouped, steward=False).text
+def test_help_shows_every_command_once_under_what_one_wants_to_do() -> None:
+    everything = help_replies.overview(words("en"), GRAMMAR, steward=True).text
+    listed = re.findall(r"^- \*\*(\w+)\*\*: ", everything, re.MULTILINE)
+    assert sorted(listed) == sorted(GRAMMAR.commands)
+    everybody = help_replies.overview(words("en"), GRAMMAR, steward=False).text
     assert "**For stewards**" not in everybody
     assert "**Questions and cases**" in everybody
-    few = help_replies.overview(words("en"), ["ask"], steward=True).text
+    few = help_replies.overview(words("en"), some(["ask"]), steward=True).text
     assert re.findall(r"^\*\*(.+)\*\*$", few, re.MULTILINE) == ["Questions and cases"]

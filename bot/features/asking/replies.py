@@ -5,13 +5,15 @@ from datetime import datetime
 from bot.contract import Button, Card, Fact, Field, FieldKind, Form, Reply
 from bot.core.commands import QUESTION_LIMIT
 from bot.features.asking.answer import Answer, Difference, FoundCase, FoundExpert
-from bot.features.help.replies import EXPERT_EXAMPLE
 from bot.i18n import Markup, Words, later
 from bot.i18n.labels import described, options, topic_tags, word
 from bot.i18n.links import link
 from bot.i18n.phrases import CIRCUMSTANCES, first_contact, provenance
 from knowledge.search.expert_ranking import Reason, ReasonKind
 from knowledge.vocabulary import Community, Confidence, Topic
+
+EXAMPLE = "open data portals"
+"""What somebody could look for an expert on."""
 
 STRENGTHS = {
     Confidence.STRONG: later("closely matches your question"),
@@ -87,7 +89,7 @@ def form(say: Words) -> Reply:
 def whom(say: Words) -> Reply:
     """Nobody was described: how to say whom one is looking for."""
     return Reply(
-        say("Please say what you want to ask about, such as: expert {topic}", topic=EXPERT_EXAMPLE)
+        say("Please say what you want to ask about, such as: expert {topic}", topic=EXAMPLE)
     )
 
 

@@ -8,17 +8,19 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.contract import Audience, PlaceKind, Reply, Submitted
-from bot.core.commands import QUESTION_LIMIT, Intent
-from bot.core.context import Act, Actions, Context, Verbs
+from bot.contract import Argument, ArgumentKind, Audience, PlaceKind, Reply, Submitted
+from bot.core.commands import NOTHING, PHRASE, QUESTION_LIMIT, Group, Intent, Who
+from bot.core.context import Act, Context
 from bot.core.error_messages import sentence
 from bot.core.errors import UserFacingError
+from bot.core.handlers import pressed, said
 from bot.features.asking import replies
 from bot.features.asking.answer import Answer, FoundCase, FoundExpert
 from bot.features.asking.excerpts import excerpts
 from bot.features.asking.filters import filters_from
 from bot.features.asking.next_steps import WaysOn, ways_on
 from bot.features.asking.reasons import differences, reasons
+from bot.i18n import later
 from bot.messaging import serialization
 from bot.storage.database import Database
 from bot.storage.index_refresh import IndexRefresh
@@ -129,12 +131,34 @@ class Asking:
         self._counted = (-1, Census(()))
         self._voted = _Voted()
         self._searcher = ThreadPoolExecutor(1, thread_name_prefix="search")
-        self.verbs: Verbs = {
-            "ask": self.ask,
-            "expert": self.expert,
-        }
-        self.actions: Actions = {"ask.form": self.ask_form}
 
+    @said(
+        "ask",
+        Group.CASES,
+        later("ask in your own words; you need not write the word ask"),
+        r"(?P<text>.*)",
+        words=("preguntar", "demander"),
+        examples=(
+            "How do cities share sensor data with the statistics office? topic:interoperability"
+        ),
+        label=later("ask"),
+        arguments=(
+            Argument("question", later("question"), later("Your question, in your own words")),
+            Argument(
+                "topic",
+                later("topic"),
+                later("Only cases on this topic"),
+                option="topic",
+                completed=True,
+            ),
+            Argument(
+                "public",
+                later("public"),
+                later("Answer so that everybody in this channel can read it"),
+                ArgumentKind.SWITCH,
+            ),
+        ),
+    )
     async def ask(self, context: Context, intent: Intent) -> Reply:
         """`ask ...`, or any text that is no command; nothing said opens the form."""
         if not intent.text and not intent.options:
@@ -155,6 +179,7 @@ class Asking:
         reply = replies.answer(context.say, found, self._clock())
         return reply if not public else _public(reply)
 
+    @pressed("ask.form", who=Who.EVERYONE)
     async def ask_form(self, context: Context, act: Act) -> Reply:
         """The form of a question, sent; without a question it comes back."""
         if not isinstance(act, Submitted):
@@ -167,6 +192,17 @@ class Asking:
         options = {"topic": values["topic"]} if values.get("topic") else {}
         return await self.ask(context, Intent("ask", text=text.strip(), options=options))
 
+    @said(
+        "expert",
+        Group.PEOPLE,
+        later("find people who agreed to be asked"),
+        NOTHING,
+        PHRASE,
+        words=("experto", "experta", "experte"),
+        examples=f"expert {replies.EXAMPLE}",
+        label=later("expert"),
+        arguments=(Argument("topic", later("subject"), later("What they should know about")),),
+    )
     async def expert(self, context: Context, intent: Intent) -> Reply:
         """`expert ...`: people only."""
         if not intent.text:

@@ -7,9 +7,10 @@ from dataclasses import replace
 import structlog
 
 from bot.contract import Attachment, Reply
-from bot.core.commands import BRIEF, Intent
-from bot.core.context import Act, Actions, Context, Verbs
+from bot.core.commands import NOTHING, NUMBER, Group, Intent, Who
+from bot.core.context import Act, Context
 from bot.core.errors import UserFacingError
+from bot.core.handlers import pressed, said
 from bot.core.tokens import number_in
 from bot.features.asking.excerpts import excerpts
 from bot.features.briefs import replies
@@ -19,7 +20,7 @@ from bot.features.briefs.gather import Composed, compose
 from bot.features.briefs.texts import MOST_CASES
 from bot.features.conversations import enclosure
 from bot.features.conversations.service import Conversations
-from bot.i18n import words
+from bot.i18n import later, words
 from bot.storage.database import Database
 from bot.storage.index_refresh import IndexRefresh
 from knowledge.cases import cases
@@ -43,6 +44,9 @@ def draw(brief: Brief) -> Sequence[Attachment]:
     return exchange_brief(brief)
 
 
+_BRIEF = ("brief", "ficha", "fiche")
+
+
 class Briefs:
     """Composes briefs when they are asked for; nothing of one is stored but the message itself."""
 
@@ -59,15 +63,23 @@ class Briefs:
         self._library = library
         self._index_refresh = index_refresh
         self._draw = draw
-        conversations_.listen_for(BRIEF, self.here)
-        self.verbs: Verbs = {"brief": self.brief}
-        self.actions: Actions = {"brief.show": self.show}
+        conversations_.listen_for(_BRIEF, self.here)
 
+    @said(
+        "brief",
+        Group.PEOPLE,
+        later("the page that sums up one of your conversations, to keep or to have approved"),
+        NOTHING,
+        NUMBER,
+        who=Who.MEMBER,
+        words=_BRIEF[1:],
+        examples="brief\nbrief 7",
+    )
     async def brief(self, context: Context, intent: Intent) -> Reply:
         """`brief 7`, or `brief` alone: that of the only conversation it can be."""
         if intent.object:
             return await self._given(context, intent.object)
-        member = context.known()
+        member = context.me
         own = await self._database.read(lambda session: conversations.of_member(session, member.id))
         found = [each for each in own if enclosure.has_brief(each)]
         if len(found) == 1:
@@ -78,6 +90,7 @@ class Briefs:
         """`brief`, said in the conversation itself."""
         return await self._given(context, str(number))
 
+    @pressed("brief.show", who=Who.MEMBER)
     async def show(self, context: Context, act: Act) -> Reply:
         return await self._given(context, act.subject)
 
@@ -110,7 +123,7 @@ class Briefs:
         return replace(composed, brief=replace(composed.brief, cases=cited))
 
     async def _given(self, context: Context, said: str) -> Reply:
-        number, member = number_in(said), context.known()
+        number, member = number_in(said), context.me
         composed = await self.composed(number)
         if composed is None or composed.found.seat_of(member.id) is None:
             raise UserFacingError("no_brief", number=said)

@@ -6,16 +6,18 @@ from datetime import datetime
 import numpy as np
 from sqlmodel import Session
 
-from bot.contract import Choices, Option, Pressed, Reply, Submitted
-from bot.core.commands import Intent
-from bot.core.context import Actions, Completions, Context, Verbs
+from bot.contract import Argument, Choices, Option, Pressed, Reply, Submitted
+from bot.core.commands import NOTHING, NUMBER, Group, Intent, Who
+from bot.core.context import Completions, Context
 from bot.core.errors import UserFacingError
+from bot.core.handlers import pressed, said
 from bot.core.tokens import number_of
 from bot.features.asking.filters import filters_from
 from bot.features.cases import browse_replies
 from bot.features.cases.curation import Curation
 from bot.features.cases.lookup import may_flag, wrote
 from bot.features.cases.review import ReviewQueue
+from bot.i18n import later
 from bot.i18n.labels import word
 from bot.storage.database import Database
 from bot.storage.index_refresh import IndexRefresh
@@ -45,18 +47,29 @@ class CaseBrowser:
         self._reviewing = reviewing
         self._curating = curating
         self._clock = clock
-        self.verbs: Verbs = {
-            "case": self.case,
-            "cases": self.cases,
-        }
-        self.actions: Actions = {
-            "case.show": self.press,
-        }
         self.completions: Completions = {
             "topic": self.topics,
             "number": self.numbers,
         }
 
+    @said(
+        "case",
+        Group.CASES,
+        later("read one case"),
+        NOTHING,
+        NUMBER,
+        rf"{NUMBER}\s+(?P<text>retire|history|review\s+\d{{1,4}})",
+        examples="case 42\ncase 42 history",
+        label=later("case"),
+        arguments=(
+            Argument(
+                "number",
+                later("number"),
+                later("The number of a case, or words of its title"),
+                completed=True,
+            ),
+        ),
+    )
     async def case(self, context: Context, intent: Intent) -> Reply:
         """`case 42`, `case 42 history`; for stewards `case 42 retire`, `case 42 review 180`.
 
@@ -71,14 +84,26 @@ class CaseBrowser:
             case ["history"]:
                 return await self._curating.history.show(context, number)
             case ["review", days]:
+                context.admit(Who.STEWARD)
                 return await self._curating.freshness.every(context, number, int(days))
             case _:
-                return await self._reviewing.retire(context, intent)
+                context.admit(Who.STEWARD)
+                return await self._reviewing.ask_to_retire(context, number)
 
+    @pressed("case.show", who=Who.EVERYONE)
     async def press(self, context: Context, act: Pressed | Submitted) -> Reply:
         """The button of a case."""
         return await self._show(context, number_of(act.subject, "case_not_found"))
 
+    @said(
+        "cases",
+        Group.CASES,
+        later("see what is in the library"),
+        NOTHING,
+        rf"(?P<text>{'|'.join(Topic)})",
+        words=("casos", "cas"),
+        examples="cases topic:legal country:MX",
+    )
     async def cases(self, context: Context, intent: Intent) -> Reply:
         """`cases`, `cases topic:legal country:MX`."""
         options = dict(intent.options)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.core.context import Actions, Verbs
 from bot.features.cases.gaps import Gaps
 from bot.features.cases.history import CaseHistory
 from bot.features.cases.late_answers import LateAnswers
@@ -33,7 +32,7 @@ class Curation:
         news = LateAnswers(
             database=database, library=library, index_refresh=index_refresh, clock=clock
         )
-        parts = (
+        self.parts = (
             CaseMerge(database=database, clock=clock),
             self.history,
             self.freshness,
@@ -47,6 +46,4 @@ class Curation:
             ),
             news,
         )
-        self.verbs: Verbs = {verb: use for part in parts for verb, use in part.verbs.items()}
-        self.actions: Actions = {name: use for part in parts for name, use in part.actions.items()}
         self.jobs = (*self.freshness.jobs, *news.jobs)

@@ -9,16 +9,18 @@ from sqlmodel import Session
 
 from bot.contract import Form, Pressed, Quoted, Reply, Submitted
 from bot.contract.markup import tidy
-from bot.core.commands import Intent
-from bot.core.context import Actions, Context, Verbs
+from bot.core.commands import Group, Intent, Who
+from bot.core.context import Context
 from bot.core.error_messages import sentence
 from bot.core.errors import InvalidForm, UserFacingError
 from bot.core.forms import Answers, Values, or_refuse
+from bot.core.handlers import pressed, said
 from bot.core.tokens import number_in, seal
 from bot.features.cases import draft_replies
 from bot.features.cases.draft_replies import TEXT_LIMIT, TITLE_LIMIT, Origin
 from bot.features.cases.near_duplicates import NearDuplicates
 from bot.features.members import profile_forms
+from bot.i18n import later
 from bot.messaging import outbox
 from bot.storage.database import Database
 from knowledge.cases import cases
@@ -43,17 +45,21 @@ class CaseDrafts:
         self._database = database
         self._near = near
         self._clock = clock
-        self.verbs: Verbs = {"save": self.save}
-        self.actions: Actions = {"case.save": self.fill}
 
+    @said(
+        "save",
+        Group.CASES,
+        later("turn a message, or what you know, into a draft case"),
+        who=Who.APPROVED,
+        words=("guardar", "enregistrer"),
+    )
     async def save(self, context: Context, intent: Intent) -> Reply:
         """`save`, or the shortcut on a message: the form, with the message's words in it."""
-        context.approved()
         return draft_replies.opened(context.say, _origin(context), context.quoted)
 
+    @pressed("case.save", who=Who.APPROVED)
     async def fill(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Open one of the two forms, or save what was filled in."""
-        context.approved()
         if act.subject.isdecimal():
             return await self._describe(context, act)
         origin = _carried(act.subject)
@@ -69,7 +75,7 @@ class CaseDrafts:
     async def _save(
         self, context: Context, draft: CaseDraft, whose: WhoseWords
     ) -> tuple[CaseView, Sequence[int]]:
-        author = context.approved()
+        author = context.me
         mark = key_of(context.event_id or secrets.token_hex(8))
         draft = replace(draft, key=f"saved:{mark}")
         (alike,) = await self._near.like([draft])
@@ -84,7 +90,7 @@ class CaseDrafts:
         return await self._database.write(write)
 
     async def _describe(self, context: Context, act: Pressed | Submitted) -> Reply:
-        author, number = context.approved(), number_in(act.subject)
+        author, number = context.me, number_in(act.subject)
         found = await self._database.read(lambda session: _own(session, number, author.id))
         if isinstance(act, Pressed):
             return Reply(found.title, form=draft_replies.about_form(context.say, found))

@@ -10,15 +10,16 @@ import numpy as np
 from sqlmodel import Session
 
 from bot.contract import Pressed, Reply, Submitted
-from bot.core.commands import Intent
-from bot.core.context import Actions, Context, Verbs
+from bot.core.commands import Group, Intent, Who
+from bot.core.context import Context
 from bot.core.error_messages import sentence
 from bot.core.errors import InvalidForm, UserFacingError
 from bot.core.forms import Answers
+from bot.core.handlers import pressed, said
 from bot.core.tokens import number_in
 from bot.features.cases import call_replies, gap_replies
 from bot.features.cases.gap_replies import Gap
-from bot.i18n import LANGUAGES, words
+from bot.i18n import LANGUAGES, later, words
 from bot.i18n.labels import word
 from bot.storage.database import Database
 from bot.storage.index_refresh import IndexRefresh
@@ -73,36 +74,39 @@ class Gaps:
         self._clock = clock
         self._telling = telling
         self._vectors: dict[str, Floats] = {}
-        self.verbs: Verbs = {"gaps": self.gaps, "calls": self.calls}
-        self.actions: Actions = {
-            "gaps.show": self.more,
-            "call.write": self.write,
-            "call.close": self.close,
-        }
 
+    @said(
+        "gaps",
+        Group.STEWARDS,
+        later("what members ask and the library does not answer"),
+        who=Who.STEWARD,
+    )
     async def gaps(self, context: Context, intent: Intent) -> Reply:
         """`gaps`: what the library does not answer, and apart what it answers only nearby."""
-        return await self._listed(context.trusted(), Confidence.NONE, 0)
+        return await self._listed(context, Confidence.NONE, 0)
 
+    @pressed("gaps.show", who=Who.STEWARD)
     async def more(self, context: Context, act: Pressed | Submitted) -> Reply:
         """More of one list; the subject is `none:5` or `related:0`."""
         which, _, offset = act.subject.partition(":")
         line = Confidence.RELATED if which == Confidence.RELATED else Confidence.NONE
         start = number_in(offset)
-        return await self._listed(context.trusted(), line, start)
+        return await self._listed(context, line, start)
 
+    @said("calls", Group.CASES, later("what stewards ask members to write about"))
     async def calls(self, context: Context, intent: Intent) -> Reply:
         """`calls`: what stewards ask for, for members."""
         if not context.steward:
-            context.known()
+            context.admit(Who.MEMBER)
         found = await self._database.read(calls.still_open)
         return call_replies.listed(
             context.say, found, steward=context.steward, telling=self._telling
         )
 
+    @pressed("call.write", who=Who.STEWARD)
     async def write(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Open the form of a call, or keep it; the subject is a list of topics."""
-        say = context.trusted().say
+        say = context.say
         topics = [each for each in act.subject.split(",") if each in set(Topic)]
         if isinstance(act, Pressed):
             return call_replies.question(say, topics, LIMIT)
@@ -129,9 +133,10 @@ class Gaps:
 
         return call_replies.opened(say, await self._database.write(keep))
 
+    @pressed("call.close", who=Who.STEWARD)
     async def close(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Close a call. Raises `call_not_found` when somebody was quicker."""
-        actor, at = context.trusted().actor, self._clock()
+        actor, at = context.actor, self._clock()
         said = act.subject
         number = number_in(said)
 

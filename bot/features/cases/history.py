@@ -3,8 +3,10 @@
 from sqlmodel import Session
 
 from bot.contract import Pressed, Reply, Submitted
-from bot.core.context import Actions, Context, Verbs
+from bot.core.commands import Who
+from bot.core.context import Context
 from bot.core.errors import UserFacingError
+from bot.core.handlers import pressed
 from bot.core.tokens import number_of
 from bot.features.cases import history_replies
 from bot.features.cases.lookup import readable
@@ -20,13 +22,8 @@ class CaseHistory:
 
     def __init__(self, *, database: Database) -> None:
         self._database = database
-        self.verbs: Verbs = {}
-        self.actions: Actions = {
-            "case.history": self.press,
-            "case.version": self.version,
-            "case.version_clear": self.clear,
-        }
 
+    @pressed("case.history", who=Who.EVERYONE)
     async def press(self, context: Context, act: Pressed | Submitted) -> Reply:
         """The button of a case."""
         return await self.show(context, number_of(act.subject, "case_not_found"))
@@ -40,6 +37,7 @@ class CaseHistory:
         case, found = await self._database.read(find)
         return history_replies.listed(context.say, case, found)
 
+    @pressed("case.version", who=Who.EVERYONE)
     async def version(self, context: Context, act: Pressed | Submitted) -> Reply:
         """One version whole; the subject is `42:1`."""
         number, which = _both(act.subject)
@@ -55,9 +53,10 @@ class CaseHistory:
         clearing = context.steward and found.number < newest and bool(found.text)
         return history_replies.one(context.say, case, found, clearing=clearing)
 
+    @pressed("case.version_clear", who=Who.STEWARD)
     async def clear(self, context: Context, act: Pressed | Submitted) -> Reply:
         """A steward takes the words out of a former version, for good."""
-        actor = context.trusted().actor
+        actor = context.actor
         number, which = _both(act.subject)
 
         def write(session: Session) -> bool:

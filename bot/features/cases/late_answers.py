@@ -9,12 +9,13 @@ import structlog
 from sqlmodel import Session
 
 from bot.contract import Person, Pressed, Reply, Submitted
-from bot.core.commands import Intent
-from bot.core.context import Actions, Context, Verbs
+from bot.core.commands import NOTHING, Group, Intent, Who
+from bot.core.context import Context
+from bot.core.handlers import pressed, said
 from bot.features.asking.answer import FoundCase
 from bot.features.asking.excerpts import excerpts
 from bot.features.cases import late_answer_replies
-from bot.i18n import LANGUAGES, Words, words
+from bot.i18n import LANGUAGES, Words, later, words
 from bot.jobs import PeriodicJob
 from bot.messaging import outbox
 from bot.storage.database import Database
@@ -68,10 +69,16 @@ class LateAnswers:
         self._library = library
         self._index_refresh = index_refresh
         self._clock = clock
-        self.verbs: Verbs = {"news": self.news}
-        self.actions: Actions = {"news.off": self.press_off, "news.on": self.press_on}
         self.jobs = (PeriodicJob("news for askers", timedelta(minutes=1), self.look),)
 
+    @said(
+        "news",
+        Group.MEMBERSHIP,
+        later("whether I write to you by myself"),
+        NOTHING,
+        r"(?P<object>on|off)",
+        examples="news\nnews off",
+    )
     async def news(self, context: Context, intent: Intent) -> Reply:
         """`news`, `news off`, `news on`."""
         if intent.object:
@@ -82,10 +89,12 @@ class LateAnswers:
         )
         return late_answer_replies.standing(context.say, on=not off)
 
+    @pressed("news.off", who=Who.EVERYONE)
     async def press_off(self, context: Context, act: Pressed | Submitted) -> Reply:
         """The button under such a message."""
         return await self._switched(context, False)
 
+    @pressed("news.on", who=Who.EVERYONE)
     async def press_on(self, context: Context, act: Pressed | Submitted) -> Reply:
         """The way back."""
         return await self._switched(context, True)

@@ -7,10 +7,12 @@ from functools import partial
 from sqlmodel import Session
 
 from bot.contract import Pressed, Reply, Submitted
-from bot.core.context import Actions, Context, Verbs
+from bot.core.commands import Who
+from bot.core.context import Context
 from bot.core.error_messages import sentence
 from bot.core.errors import InvalidForm, UserFacingError
 from bot.core.forms import Answers
+from bot.core.handlers import pressed
 from bot.core.tokens import number_of
 from bot.features.cases import merge_replies
 from bot.features.cases.lookup import case_of
@@ -31,12 +33,11 @@ class CaseMerge:
     def __init__(self, *, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._clock = clock
-        self.verbs: Verbs = {}
-        self.actions: Actions = {"case.merge": self.merge}
 
+    @pressed("case.merge", who=Who.STEWARD)
     async def merge(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Ask whose words stay, or merge. The subject is `draft:other:mark`."""
-        say = context.trusted().say
+        say = context.say
         numbers, _, seen = act.subject.rpartition(":")
         first, _, second = numbers.partition(":")
         draft_id, into_id = number_of(first, "case_not_found"), number_of(second, "case_not_found")

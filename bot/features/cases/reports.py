@@ -6,10 +6,12 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.contract import Pressed, Reply, Submitted
-from bot.core.context import Actions, Context, Verbs
+from bot.core.commands import Who
+from bot.core.context import Context
 from bot.core.error_messages import sentence
 from bot.core.errors import InvalidForm, UserFacingError
 from bot.core.forms import Answers
+from bot.core.handlers import pressed
 from bot.core.tokens import number_of
 from bot.features.cases import report_replies
 from bot.features.cases.lookup import case_of, may_flag, readable
@@ -30,9 +32,8 @@ class CaseReports:
     def __init__(self, *, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._clock = clock
-        self.verbs: Verbs = {}
-        self.actions: Actions = {"case.flag": self.flag, "flag.resolve": self.resolve}
 
+    @pressed("case.flag", who=Who.EVERYONE)
     async def flag(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Ask what is the matter, or keep it. Raises `members_flag`, `case_not_found`."""
         if not may_flag(context):
@@ -56,9 +57,10 @@ class CaseReports:
             raise UserFacingError("already_flagged", number=number)
         return report_replies.kept(say, case)
 
+    @pressed("flag.resolve", who=Who.STEWARD)
     async def resolve(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Ask a steward what came of a flag, or close it and let the person know."""
-        say = context.trusted().say
+        say = context.say
         number = number_of(act.subject, "case_not_found")
         flag, case = await self._database.read(lambda session: _open_flag(session, number))
         if isinstance(act, Pressed):

@@ -8,15 +8,17 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from bot.contract import Pressed, Reply, Submitted
-from bot.core.commands import Intent
-from bot.core.context import Actions, Context, Verbs
+from bot.core.commands import Group, Intent, Who
+from bot.core.context import Context
 from bot.core.error_messages import sentence
 from bot.core.errors import InvalidForm, UserFacingError
 from bot.core.forms import Answers, Values, or_refuse
+from bot.core.handlers import pressed, said
 from bot.core.tokens import number_of
 from bot.features.cases import draft_replies, review_replies
 from bot.features.cases.near_duplicates import NearDuplicates
 from bot.features.cases.version_token import mark
+from bot.i18n import later
 from bot.messaging import outbox
 from bot.storage.database import Database
 from knowledge.cases import cases, reports, review_cycle
@@ -76,14 +78,6 @@ class ReviewQueue:
         self._clock = clock
         self._on_published = on_published
         self.near = NearDuplicates(database=database)
-        self.verbs: Verbs = {"queue": self.queue}
-        self.actions: Actions = {
-            "queue.show": self.show,
-            "case.approve": self.approve,
-            "case.reject": self.reject,
-            "case.edit": self.edit,
-            "case.retire": self.retire,
-        }
 
     async def import_cases(
         self,
@@ -161,24 +155,31 @@ class ReviewQueue:
             lambda session: cases.listed(session, CaseState.DRAFT, limit=limit, offset=offset)
         )
 
+    @said(
+        "queue",
+        Group.STEWARDS,
+        later("drafts and reports that wait for a steward"),
+        who=Who.STEWARD,
+    )
     async def queue(self, context: Context, intent: Intent) -> Reply:
         """`queue`: the drafts that wait for review."""
-        return await self._queue(context.trusted(), 0)
+        return await self._queue(context, 0)
 
+    @pressed("queue.show", who=Who.STEWARD)
     async def show(self, context: Context, act: Pressed | Submitted) -> Reply:
         """More of the queue, from a button."""
-        return await self._queue(context.trusted(), number_of(act.subject, "case_not_found"))
+        return await self._queue(context, number_of(act.subject, "case_not_found"))
 
+    @pressed("case.approve", who=Who.STEWARD)
     async def approve(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Publish, from a draft's button."""
-        case = await self.approve_case(
-            context.trusted().actor, number_of(act.subject, "case_not_found")
-        )
+        case = await self.approve_case(context.actor, number_of(act.subject, "case_not_found"))
         return review_replies.approved(context.say, case)
 
+    @pressed("case.reject", who=Who.STEWARD)
     async def reject(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Ask for the reason, or reject with it."""
-        number, say = number_of(act.subject, "case_not_found"), context.trusted().say
+        number, say = number_of(act.subject, "case_not_found"), context.say
         if isinstance(act, Pressed):
             await self._waiting(number)
             return Reply(
@@ -194,21 +195,27 @@ class ReviewQueue:
             return _again(context, error, Reply("", form=form))
         return review_replies.rejected(say, await self.reject_case(context.actor, number, reason))
 
-    async def retire(self, context: Context, act: Pressed | Submitted | Intent) -> Reply:
-        """`case 42 retire`, its button, or its form: ask for the reason, then retire."""
-        say = context.trusted().say
-        number = number_of(act.object if isinstance(act, Intent) else act.subject, "case_not_found")
-        if not isinstance(act, Submitted):
-            case = await self._database.read(lambda session: _case(session, number))
-            if case.state is not CaseState.PUBLISHED:
-                raise UserFacingError("case_not_published", number=number, state=case.state)
-            return review_replies.retire_question(say, case, REASON_LIMIT)
+    @pressed("case.retire", who=Who.STEWARD)
+    async def retire(self, context: Context, act: Pressed | Submitted) -> Reply:
+        """The button of a case, or its form: ask for the reason, then retire."""
+        number = number_of(act.subject, "case_not_found")
+        if isinstance(act, Pressed):
+            return await self.ask_to_retire(context, number)
         reason = Answers(act.values).text("reason", REASON_LIMIT)[:REASON_LIMIT]
-        return review_replies.retired(say, await self.retire_case(context.actor, number, reason))
+        retired = await self.retire_case(context.actor, number, reason)
+        return review_replies.retired(context.say, retired)
 
+    async def ask_to_retire(self, context: Context, number: int) -> Reply:
+        """`case 42 retire`: ask for the reason."""
+        case = await self._database.read(lambda session: _case(session, number))
+        if case.state is not CaseState.PUBLISHED:
+            raise UserFacingError("case_not_published", number=number, state=case.state)
+        return review_replies.retire_question(context.say, case, REASON_LIMIT)
+
+    @pressed("case.edit", who=Who.STEWARD)
     async def edit(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Open a case's words in a form, or save them."""
-        say = context.trusted().say
+        say = context.say
         head, _, seen = act.subject.partition(":")
         number = number_of(head, "case_not_found")
         case = await self._database.read(lambda session: _case(session, number))

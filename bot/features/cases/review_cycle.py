@@ -7,12 +7,14 @@ import structlog
 from sqlmodel import Session
 
 from bot.contract import Pressed, Reply, Submitted
-from bot.core.commands import Intent
-from bot.core.context import Actions, Context, Verbs
+from bot.core.commands import Group, Intent, Who
+from bot.core.context import Context
 from bot.core.errors import UserFacingError
+from bot.core.handlers import pressed, said
 from bot.core.tokens import number_of
 from bot.features.cases import review_cycle_replies
 from bot.features.cases.lookup import case_of, wrote
+from bot.i18n import later
 from bot.jobs import PeriodicJob
 from bot.messaging import outbox
 from bot.storage.database import Database
@@ -37,22 +39,19 @@ class ReviewCycle:
     def __init__(self, *, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._clock = clock
-        self.verbs: Verbs = {"stale": self.stale}
-        self.actions: Actions = {
-            "stale.show": self.more,
-            "case.confirm": self.confirm,
-            "case.restore": self.restore,
-        }
         self.jobs = (PeriodicJob("freshness of cases", timedelta(minutes=10), self.move_on),)
 
+    @said("stale", Group.STEWARDS, later("published cases that are up for review"), who=Who.STEWARD)
     async def stale(self, context: Context, intent: Intent) -> Reply:
         """`stale`: what is up for review and what is stale, the longest first."""
-        return await self._listed(context.trusted(), 0)
+        return await self._listed(context, 0)
 
+    @pressed("stale.show", who=Who.STEWARD)
     async def more(self, context: Context, act: Pressed | Submitted) -> Reply:
         """More of the list, from a button."""
-        return await self._listed(context.trusted(), number_of(act.subject, "case_not_found"))
+        return await self._listed(context, number_of(act.subject, "case_not_found"))
 
+    @pressed("case.confirm", who=Who.EVERYONE)
     async def confirm(self, context: Context, act: Pressed | Submitted) -> Reply:
         """`Still true`: from a steward, or from the case's author."""
         number = number_of(act.subject, "case_not_found")
@@ -73,10 +72,11 @@ class ReviewCycle:
         case, days = await self._database.write(write)
         return review_cycle_replies.confirmed(context.say, case, days, steward=context.steward)
 
+    @pressed("case.restore", who=Who.STEWARD)
     async def restore(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Publish a retired case again."""
         number, at = number_of(act.subject, "case_not_found"), self._clock()
-        actor = context.trusted().actor
+        actor = context.actor
 
         def write(session: Session) -> CaseView:
             case = case_of(session, number)
@@ -90,7 +90,7 @@ class ReviewCycle:
 
     async def every(self, context: Context, number: int, days: int) -> Reply:
         """`case 42 review 180`: how long a case stays fresh after somebody looked at it."""
-        actor, at = context.trusted().actor, self._clock()
+        actor, at = context.actor, self._clock()
         if not review_cycle.FEWEST_DAYS <= days <= review_cycle.MOST_DAYS:
             fewest, most = review_cycle.FEWEST_DAYS, review_cycle.MOST_DAYS
             raise UserFacingError("unknown_days", fewest=fewest, most=most)

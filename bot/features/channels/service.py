@@ -3,11 +3,13 @@
 from sqlmodel import Session
 
 from bot.contract import Place, PlaceKind, Pressed, Reply, Submitted
-from bot.core.commands import Intent
-from bot.core.context import Actions, Context, Verbs
+from bot.core.commands import NOTHING, Group, Intent, Who
+from bot.core.context import Context
 from bot.core.errors import UserFacingError
+from bot.core.handlers import pressed, said
 from bot.core.tokens import number_of
 from bot.features.channels import replies
+from bot.i18n import later
 from bot.storage.database import Database
 from knowledge.members import accounts, audit
 from knowledge.messaging import channels
@@ -31,14 +33,6 @@ class Channels:
 
     def __init__(self, *, database: Database) -> None:
         self._database = database
-        self.verbs: Verbs = {"channel": self.channel}
-        self.actions: Actions = {
-            "channel.list": self.more,
-            "channel.set": self.set_one,
-            "channel.everywhere": self.set_default,
-            "channel.forum": self.leave_forum,
-            "channel.questions": self.no_questions,
-        }
 
     async def speaks(self, place: Place) -> bool:
         """Whether something may be posted in a place for all to read.
@@ -51,11 +45,24 @@ class Channels:
             lambda session: channels.speaks(session, place.platform, place.workspace, place.channel)
         )
 
+    @said(
+        "channel",
+        Group.STEWARDS,
+        later("where I am, and in which channels I answer"),
+        NOTHING,
+        r"(?P<object>allow|quiet|default|everywhere|only named|forum on|forum off)",
+        r"(?P<object>questions\s+(?:city|national|off))",
+        who=Who.STEWARD,
+        words=("channels",),
+        examples="channels\nchannel allow\nchannel quiet\nchannel default\nchannel only named\n"
+        "channel everywhere\nchannel forum on\nchannel forum off\n"
+        "channel questions city\nchannel questions national\nchannel questions off",
+    )
     async def channel(self, context: Context, intent: Intent) -> Reply:
         """`channels`, `channel allow`, `channel only named`, `channel forum on`, and the like."""
         said = " ".join(intent.object.casefold().split())
         if said in _SPEAKS:
-            place = context.trusted().place
+            place = context.place
             if place.kind not in {PlaceKind.CHANNEL, PlaceKind.THREAD}:
                 raise UserFacingError("no_channel")
             room = (place.platform, place.workspace, place.channel)
@@ -63,28 +70,29 @@ class Channels:
         if said in _EVERYWHERE:
             return await self._set_default(context, _EVERYWHERE[said])
         if said in _FORUM:
-            place = context.trusted().place
+            place = context.place
             if not place.forum:
                 raise UserFacingError("no_forum")
             room = (place.platform, place.workspace, place.channel)
             return await self._set_forum(context, room, _FORUM[said])
         if said in _QUESTIONS:
-            place = context.trusted().place
+            place = context.place
             if place.kind not in {PlaceKind.CHANNEL, PlaceKind.THREAD}:
                 raise UserFacingError("no_channel")
             if place.forum:
                 raise UserFacingError("no_post_in_forum")
             room = (place.platform, place.workspace, place.channel)
             return await self._set_questions(context, room, _QUESTIONS[said])
-        return await self._listed(context.trusted(), 0)
+        return await self._listed(context, 0)
 
+    @pressed("channel.list", who=Who.STEWARD)
     async def more(self, context: Context, act: Pressed | Submitted) -> Reply:
         """More of the list, from a button."""
-        return await self._listed(context.trusted(), number_of(act.subject, "channel_not_found"))
+        return await self._listed(context, number_of(act.subject, "channel_not_found"))
 
+    @pressed("channel.set", who=Who.STEWARD)
     async def set_one(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Allow or quieten a channel from its card: the subject is `12:quiet`."""
-        context.trusted()
         number, _, word = act.subject.partition(":")
         found = await self._database.read(
             lambda session: channels.get(session, number_of(number, "channel_not_found"))
@@ -93,13 +101,14 @@ class Channels:
             raise UserFacingError("channel_not_found")
         return await self._set(context, (found.platform, found.workspace, found.channel), word)
 
+    @pressed("channel.everywhere", who=Who.STEWARD)
     async def set_default(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Change where the bot answers when nobody said anything: the subject is `yes` or `no`."""
         return await self._set_default(context, act.subject == "yes")
 
+    @pressed("channel.forum", who=Who.STEWARD)
     async def leave_forum(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Leave the posts of a forum alone, from its card: the subject is its number."""
-        context.trusted()
         number = number_of(act.subject, "channel_not_found")
         found = await self._database.read(lambda session: channels.get(session, number))
         if found is None:
@@ -108,9 +117,9 @@ class Channels:
             context, (found.platform, found.workspace, found.channel), False
         )
 
+    @pressed("channel.questions", who=Who.STEWARD)
     async def no_questions(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Post no more questions to the community there, from its card: its number."""
-        context.trusted()
         number = number_of(act.subject, "channel_not_found")
         found = await self._database.read(lambda session: channels.get(session, number))
         if found is None:
@@ -122,7 +131,7 @@ class Channels:
     async def _set_questions(
         self, context: Context, room: tuple[str, str, str], community: Community | None
     ) -> Reply:
-        actor = context.trusted().actor
+        actor = context.actor
 
         def write(session: Session) -> ChannelView:
             changed = channels.set_questions(session, *room, community)
@@ -133,7 +142,7 @@ class Channels:
         return replies.questions(context.say, await self._database.write(write))
 
     async def _set_forum(self, context: Context, room: tuple[str, str, str], yes: bool) -> Reply:
-        actor = context.trusted().actor
+        actor = context.actor
 
         def write(session: Session) -> ChannelView:
             changed = channels.set_use(session, *room, channels.FORUM, yes)
@@ -144,7 +153,7 @@ class Channels:
         return replies.forum(context.say, await self._database.write(write))
 
     async def _set(self, context: Context, room: tuple[str, str, str], word: str) -> Reply:
-        actor = context.trusted().actor
+        actor = context.actor
 
         def write(session: Session) -> tuple[ChannelView, bool]:
             changed = channels.set_speaks(session, *room, _SPEAKS[word])
@@ -156,7 +165,7 @@ class Channels:
         return replies.changed(context.say, changed, everywhere)
 
     async def _set_default(self, context: Context, everywhere: bool) -> Reply:
-        actor = context.trusted().actor
+        actor = context.actor
 
         def write(session: Session) -> None:
             channels.set_everywhere(session, everywhere)

@@ -9,17 +9,19 @@ from sqlmodel import Session
 
 from bot.contract import Card, Pressed, Reply
 from bot.contract.markup import tidy
-from bot.core.commands import Intent
-from bot.core.context import Act, Actions, Context, Verbs
+from bot.core.commands import NOTHING, NUMBER, Group, Intent, Who
+from bot.core.context import Act, Context
 from bot.core.error_messages import sentence
 from bot.core.errors import InvalidForm, UserFacingError
 from bot.core.forms import Answers, Values
+from bot.core.handlers import pressed, said
 from bot.features.cases.draft_replies import TEXT_LIMIT, TITLE_LIMIT
 from bot.features.citations import replies
 from bot.features.citations.quotes import Way, proposed, ways
 from bot.features.citations.source_conversation import Talk, read
 from bot.features.conversations import replies as conversation_replies
 from bot.features.members import profile_forms
+from bot.i18n import later
 from bot.jobs import PeriodicJob
 from bot.messaging import outbox
 from bot.storage.database import Database
@@ -46,26 +48,28 @@ class Citations:
         self._database = database
         self._library = library
         self._clock = clock
-        self.verbs: Verbs = {"cite": self.cite}
-        self.actions: Actions = {
-            "cite.start": self.start,
-            "cite.edit": self.edit,
-            "cite.approve": self.approve,
-            "cite.refuse": self.refuse,
-            "cite.quote": self.quote,
-        }
         self.jobs = (PeriodicJob("cases from conversations", timedelta(hours=1), self.look),)
 
+    @said(
+        "cite",
+        Group.PEOPLE,
+        later("make a case of what an expert told you, or of what you told"),
+        NOTHING,
+        NUMBER,
+        who=Who.MEMBER,
+        examples="cite 7",
+    )
     async def cite(self, context: Context, intent: Intent) -> Reply:
         """`cite 7`: begin, or see how it stands; `cite` alone shows the conversations."""
         if intent.object:
             return await self._start(context, intent.object)
-        member = context.known()
+        member = context.me
         found = await self._database.read(
             lambda session: conversations.of_member(session, member.id)
         )
         return conversation_replies.listed(context.say, found, member.id)
 
+    @pressed("cite.start", who=Who.APPROVED)
     async def start(self, context: Context, act: Act) -> Reply:
         return await self._start(context, act.subject)
 
@@ -76,9 +80,9 @@ class Citations:
         )
         return await self._start(context, str(number)) if number is not None else None
 
+    @pressed("cite.edit", who=Who.APPROVED)
     async def edit(self, context: Context, act: Act) -> Reply:
         """The form for the author, or what they wrote in it, which they release by sending it."""
-        context.approved()
         talk = await self._talk(context, act.subject)
         _only_the_author(talk)
         if isinstance(act, Pressed):
@@ -92,6 +96,7 @@ class Citations:
         await self._released(talk, told)
         return await self._standing(context, await self._talk(context, act.subject))
 
+    @pressed("cite.approve", who=Who.MEMBER)
     async def approve(self, context: Context, act: Act) -> Reply:
         """The author releases the words as they stand."""
         talk = await self._talk(context, act.subject)
@@ -101,6 +106,7 @@ class Citations:
         await self._released(talk, None)
         return await self._standing(context, await self._talk(context, act.subject))
 
+    @pressed("cite.refuse", who=Who.MEMBER)
     async def refuse(self, context: Context, act: Act) -> Reply:
         """The author would rather not."""
         talk = await self._talk(context, act.subject)
@@ -112,6 +118,7 @@ class Citations:
             await self._database.write(lambda session: citations.refuse(session, found.id))
         return replies.left(context.say)
 
+    @pressed("cite.quote", who=Who.MEMBER)
     async def quote(self, context: Context, act: Act) -> Reply:
         """`7:ROLE:mark`: how the caller is quoted, in the words that the mark stands for."""
         number, _, chosen = act.subject.partition(":")
@@ -174,7 +181,7 @@ class Citations:
         return await self._database.write(write)
 
     async def _start(self, context: Context, number: str) -> Reply:
-        context.approved()
+        context.admit(Who.APPROVED)
         talk = await self._talk(context, number)
         found = talk.proposal
         taken_up = found is not None and found.state is not ProposalState.REFUSED
@@ -269,7 +276,7 @@ class Citations:
         return self._choices(context, talk, found, await self._ways(context, talk))
 
     async def _ways(self, context: Context, talk: Talk) -> Mapping[AskerShown, Way]:
-        member, found = context.known(), talk.proposal
+        member, found = context.me, talk.proposal
         language = found.words.language if found is not None else "en"
         crowd = await self._database.read(members.crowd)
         return ways(member, crowd, talk.part, language, self._clock())
@@ -287,7 +294,7 @@ class Citations:
         return replies.choices(context.say, found, talk.part, lines, subjects, again=again)
 
     async def _talk(self, context: Context, number: str) -> Talk:
-        member = context.known()
+        member = context.me
         return await self._database.read(lambda session: read(session, member.id, number))
 
 

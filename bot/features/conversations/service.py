@@ -11,13 +11,14 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.contract import Edited, Place, PlaceKind, Removed, Reply, Said
-from bot.core.commands import CLOSING, Intent
-from bot.core.context import Act, Actions, Context, Verbs
+from bot.core.commands import NOTHING, NUMBER, Group, Intent, Who
+from bot.core.context import Act, Context
 from bot.core.errors import UserFacingError
+from bot.core.handlers import pressed, said
 from bot.core.listening import Heard, Told
 from bot.core.tokens import number_in
 from bot.features.conversations import departures, relay, replies
-from bot.i18n import Words, words
+from bot.i18n import Words, later, words
 from bot.messaging import outbox
 from bot.messaging.outbox import TERMINAL
 from bot.storage.database import Database
@@ -46,6 +47,10 @@ class Opening:
 InConversation = Callable[[Context, int], Awaitable[Reply]]
 """What a feature does when its words are said in the conversation of that number."""
 
+_CLOSING = ("close", "cerrar", "fermer")
+CLOSING = frozenset(_CLOSING)
+"""What ends a conversation when it is all that somebody writes in it."""
+
 
 class Conversations:
     """Opens conversations, carries what is said in them, and closes them."""
@@ -54,15 +59,6 @@ class Conversations:
         self._database = database
         self._clock = clock
         self._phrases: dict[str, InConversation] = {}
-        self.verbs: Verbs = {
-            "conversation": self.conversation,
-            "say": self.say,
-            "close": self.close,
-        }
-        self.actions: Actions = {
-            "conversation.close": self.press_close,
-            "conversation.show": self.press_show,
-        }
 
     def listen_for(self, phrases: Sequence[str], use: InConversation) -> None:
         """Let a feature answer when somebody writes just these words in a conversation."""
@@ -191,9 +187,19 @@ class Conversations:
             return Heard(None if in_room else replies.over(context.say, found))
         return Heard(await self._said(context, found, seat, said))
 
+    @said(
+        "conversation",
+        Group.PEOPLE,
+        later("your conversations with other members"),
+        NOTHING,
+        NUMBER,
+        who=Who.MEMBER,
+        words=("conversations", "conversaciones"),
+        examples="conversation\nconversation 7",
+    )
     async def conversation(self, context: Context, intent: Intent) -> Reply:
         """`conversation`, `conversation 7`: those that are open, or what was said in one."""
-        member = context.known()
+        member = context.me
         if intent.object:
             return await self._shown(context, intent.object)
         found = await self._database.read(
@@ -201,6 +207,13 @@ class Conversations:
         )
         return replies.listed(context.say, found, member.id)
 
+    @said(
+        "say",
+        Group.PEOPLE,
+        later("write into one of your conversations"),
+        rf"{NUMBER}\s+(?P<text>.+)",
+        examples="say 7 Thank you, Tuesday suits me.",
+    )
     async def say(self, context: Context, intent: Intent) -> Reply:
         """`say 7 thank you`: words for a conversation, from anywhere."""
         found, seat = await self._mine(context, intent.object)
@@ -216,6 +229,15 @@ class Conversations:
         told = await self._said(context, found, seat, said)
         return told or replies.said(context.say, found, seat)
 
+    @said(
+        "close",
+        Group.PEOPLE,
+        later("end one of your conversations"),
+        NOTHING,
+        NUMBER,
+        words=_CLOSING[1:],
+        examples="close 7",
+    )
     async def close(self, context: Context, intent: Intent) -> Reply:
         """`close 7`; `close` alone shows what there is to close."""
         if not intent.object:
@@ -223,10 +245,12 @@ class Conversations:
         found, seat = await self._mine(context, intent.object)
         return await self._closed(context, found, seat)
 
+    @pressed("conversation.close", who=Who.EVERYONE)
     async def press_close(self, context: Context, act: Act) -> Reply:
         found, seat = await self._mine(context, act.subject)
         return await self._closed(context, found, seat)
 
+    @pressed("conversation.show", who=Who.EVERYONE)
     async def press_show(self, context: Context, act: Act) -> Reply:
         return await self._shown(context, act.subject)
 

@@ -1,16 +1,13 @@
 """The fixed words that a platform shows outside replies."""
 
-from collections.abc import Collection
-
 from bot.contract import PlatformUI
-from bot.core.commands import VERBS, Who
+from bot.core.commands import Grammar, Who
 from bot.features.help.platform_commands import shortcuts
-from bot.features.help.replies import PURPOSES
 from bot.i18n import Words
 
 
-def platform_ui(say: Words, verbs: Collection[str], *, steward: bool = False) -> PlatformUI:
-    """All of them in one language, for the verbs that do something here."""
+def platform_ui(say: Words, grammar: Grammar, *, steward: bool = False) -> PlatformUI:
+    """All of them in one language, for the commands that do something here."""
     return PlatformUI(
         language=say.language,
         title=say.label("Crosswalk"),
@@ -45,9 +42,9 @@ def platform_ui(say: Words, verbs: Collection[str], *, steward: bool = False) ->
         ),
         files_apart=say.label("The file is in your direct messages with Crosswalk."),
         verbs={
-            verb.name: say.label(PURPOSES[verb.name])
-            for verb in VERBS
-            if verb.name in verbs and (steward or verb.who is not Who.STEWARD)
+            each.name: say.label(each.purpose)
+            for each in grammar.commands.values()
+            if steward or each.who is not Who.STEWARD
         },
         form_next=say.label("Next page"),
         form_more=say.label("This page is kept. The form goes on."),
@@ -65,5 +62,5 @@ def platform_ui(say: Words, verbs: Collection[str], *, steward: bool = False) ->
         ),
         ask_about=say.label("Ask Crosswalk"),
         save_as_case=say.label("Save as case"),
-        commands=shortcuts(say, verbs),
+        commands=shortcuts(say, grammar),
     )

@@ -5,18 +5,23 @@ from importlib.metadata import version
 
 from bot.contract import Reply
 from bot.contract.adapter import PlatformStatus
-from bot.core.commands import Intent
-from bot.core.context import Actions, Context, Verbs
+from bot.core.commands import NOTHING, Grammar, Group, Intent
+from bot.core.context import Context
+from bot.core.handlers import said
 from bot.features.help import replies
+from bot.i18n import later
 from bot.storage.database import Database
 from bot.storage.index_refresh import IndexRefresh
 from knowledge.messaging import dead_letters, deliveries
 from knowledge.postcards import postcards
 from knowledge.search.index import Library
 
+_GREETINGS = ("hello", "hi", "hola", "bonjour", "salut")
+_NOTHING_TO_LEAVE = ("cancel", "cancelar", "annuler")
+
 
 class Help:
-    """Knows which verbs exist because it is handed them."""
+    """Knows which commands there are because it is handed them."""
 
     def __init__(
         self, *, database: Database, library: Library, index_refresh: IndexRefresh
@@ -24,28 +29,34 @@ class Help:
         self._database = database
         self._library = library
         self._index_refresh = index_refresh
-        self.verbs: Verbs = {
-            "help": self.help,
-            "status": self.status,
-            "version": self.version,
-        }
-        self.actions: Actions = {}
-        self._known: frozenset[str] = frozenset(self.verbs)
+        self._grammar = Grammar(())
         self._platforms: Callable[[], Sequence[PlatformStatus]] = tuple
 
-    def know(self, verbs: frozenset[str]) -> None:
-        """Take note of all verbs that the desk routes."""
-        self._known = verbs
+    def know(self, grammar: Grammar) -> None:
+        """Take note of all commands that do something here."""
+        self._grammar = grammar
 
     def watch(self, platforms: Callable[[], Sequence[PlatformStatus]]) -> None:
         """Take note of who can say how the platforms stand now, where some run."""
         self._platforms = platforms
 
+    @said(
+        "help",
+        Group.BOT,
+        later("this page, or more about one word"),
+        NOTHING,
+        r"(?P<object>[^\s?]{1,20})",
+        words=("ayuda", "aide", "?", *_GREETINGS, *_NOTHING_TO_LEAVE),
+        examples="help offer",
+    )
     async def help(self, context: Context, intent: Intent) -> Reply:
         """`help`, `help offer`."""
-        one = replies.one(context.say, intent.object, self._known) if intent.object else None
-        return one or replies.overview(context.say, self._known, steward=context.steward)
+        command = self._grammar.by_word.get(intent.object.casefold())
+        if command is not None:
+            return replies.one(context.say, command)
+        return replies.overview(context.say, self._grammar, steward=context.steward)
 
+    @said("status", Group.BOT, later("how the library stands"))
     async def status(self, context: Context, intent: Intent) -> Reply:
         """How many cases and people can be found; for stewards, what did not arrive, and why."""
         snapshot = await self._index_refresh.current()
@@ -63,6 +74,7 @@ class Help:
             platforms=self._platforms() if context.steward else (),
         )
 
+    @said("version", Group.BOT, later("which version this is"))
     async def version(self, context: Context, intent: Intent) -> Reply:
         """Which Crosswalk this is."""
         return replies.version(context.say, version("crosswalk"))

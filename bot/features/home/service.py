@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.contract import Card, Reply
-from bot.core.commands import Intent
-from bot.core.context import Actions, Context, Verbs
+from bot.core.commands import Group, Intent
+from bot.core.context import Context
+from bot.core.handlers import said
 from bot.features.home import replies
 from bot.features.members.membership import load
 from bot.features.questions.own_questions import mine, standing
+from bot.i18n import later
 from bot.storage.database import Database
 from knowledge.cases import cases, reports, review_cycle
 from knowledge.members import members
@@ -39,9 +41,8 @@ class Home:
         self._database = database
         self._clock = clock
         self._sections = (*waiting, self._about_them, self._of_stewards)
-        self.verbs: Verbs = {"home": self.said}
-        self.actions: Actions = {}
 
+    @said("home", Group.PROFILE, later("what concerns you, on one page"))
     async def said(self, context: Context, intent: Intent) -> Reply:
         """`home`: the page where a platform has none of its own."""
         return await self.show(context)

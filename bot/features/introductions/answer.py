@@ -7,18 +7,19 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.contract import Reply, Submitted
-from bot.core.commands import Intent
-from bot.core.context import Act, Actions, Context, Verbs
+from bot.core.commands import NUMBER, Group, Intent, Who
+from bot.core.context import Act, Context
 from bot.core.error_messages import sentence
 from bot.core.errors import UserFacingError
 from bot.core.forms import Answers
+from bot.core.handlers import pressed, said
 from bot.core.tokens import number_of
 from bot.features.introductions import expert_replies
 from bot.features.introductions.disclosure import card_of
 from bot.features.introductions.expert_replies import NAME_LIMIT
 from bot.features.introductions.queue import LONGEST_WITH_SUGGESTIONS
 from bot.features.introductions.workflow import Connection, OnConnected, proceed, propose, read_by
-from bot.features.members.membership import joined
+from bot.i18n import later
 from bot.storage.database import Database
 from knowledge.introductions import eligibility, introductions
 from knowledge.introductions.eligibility import Candidate
@@ -43,43 +44,53 @@ class ExpertAnswers:
         self._database = database
         self._on_connected = on_connected
         self._clock = clock
-        self.verbs: Verbs = {
-            "accept": self.said_accept,
-            "decline": self.said_decline,
-            "resume": self.said_resume,
-        }
-        self.actions: Actions = {
-            "introduction.accept": self.accept,
-            "introduction.decline": self.decline,
-            "introduction.pause": self.pause,
-            "introduction.suggest": self.suggest,
-            "introduction.resume": self.resume,
-        }
 
+    @said(
+        "accept",
+        Group.PEOPLE,
+        later("agree to help with a request"),
+        NUMBER,
+        who=Who.JOINED,
+        examples="accept 17",
+    )
     async def said_accept(self, context: Context, intent: Intent) -> Reply:
         """`accept 17`."""
         return await self._accepted(context, intent.object)
 
+    @said(
+        "decline",
+        Group.PEOPLE,
+        later("say that you cannot help with a request now"),
+        NUMBER,
+        rf"{NUMBER}\s+(?P<text>[^?¿]{{1,80}})",
+        who=Who.JOINED,
+        examples="decline 17\ndecline 17 busy",
+    )
     async def said_decline(self, context: Context, intent: Intent) -> Reply:
         """`decline 17 busy`: what follows the number is for nobody and is not kept."""
         return await self._declined(context, intent.object)
 
+    @said("resume", Group.PROFILE, later("take part again after a pause"), who=Who.JOINED)
     async def said_resume(self, context: Context, intent: Intent) -> Reply:
         """`resume`: back after a pause."""
         return await self._resumed(context)
 
+    @pressed("introduction.accept", who=Who.JOINED)
     async def accept(self, context: Context, act: Act) -> Reply:
         return await self._accepted(context, act.subject)
 
+    @pressed("introduction.decline", who=Who.JOINED)
     async def decline(self, context: Context, act: Act) -> Reply:
         return await self._declined(context, act.subject)
 
+    @pressed("introduction.resume", who=Who.JOINED)
     async def resume(self, context: Context, act: Act) -> Reply:
         return await self._resumed(context)
 
+    @pressed("introduction.pause", who=Who.JOINED)
     async def pause(self, context: Context, act: Act) -> Reply:
         """Leave the member alone; everything that waits for them goes on, in the same unit."""
-        member = joined(context)
+        member = context.me
 
         def write(session: Session) -> bool:
             current = members.get(session, member.id)
@@ -88,7 +99,7 @@ class ExpertAnswers:
             if current.status is MemberStatus.PAUSED:
                 return True
             if current.status is not MemberStatus.ACTIVE:
-                raise UserFacingError("approved_only")
+                raise UserFacingError("not_approved")
             waiting = introductions.of_expert(session, member.id, [IntroductionState.PROPOSED])
             membership.set_status(session, member.id, MemberStatus.PAUSED)
             for view in waiting:
@@ -98,9 +109,10 @@ class ExpertAnswers:
         await self._database.write(write)
         return expert_replies.paused(context.say)
 
+    @pressed("introduction.suggest", who=Who.JOINED)
     async def suggest(self, context: Context, act: Act) -> Reply:
         """The form for a name, or the member with that name is asked next."""
-        number, member = number_of(act.subject, "request_not_found"), joined(context)
+        number, member = number_of(act.subject, "request_not_found"), context.me
         if not isinstance(act, Submitted):
             found = await self._database.read(lambda session: _open_one(session, number, member.id))
             over = expert_replies.over(context.say, number)
@@ -121,7 +133,7 @@ class ExpertAnswers:
         )
 
     async def _accepted(self, context: Context, said: str) -> Reply:
-        number, member = number_of(said, "request_not_found"), joined(context)
+        number, member = number_of(said, "request_not_found"), context.me
 
         def write(session: Session) -> Reply:
             view = _own(session, number, member.id)
@@ -157,7 +169,7 @@ class ExpertAnswers:
         return True
 
     async def _declined(self, context: Context, said: str) -> Reply:
-        number, member = number_of(said, "request_not_found"), joined(context)
+        number, member = number_of(said, "request_not_found"), context.me
 
         def write(session: Session) -> bool:
             view = _own(session, number, member.id)
@@ -215,7 +227,7 @@ class ExpertAnswers:
         return self._decline(session, view, candidate)
 
     async def _resumed(self, context: Context) -> Reply:
-        member = joined(context)
+        member = context.me
 
         def write(session: Session) -> bool:
             current = members.get(session, member.id)

@@ -7,11 +7,12 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.contract import Reply, Submitted
-from bot.core.commands import QUESTION_LIMIT, Intent
-from bot.core.context import Act, Actions, Context, Verbs
+from bot.core.commands import NUMBER, QUESTION_LIMIT, Group, Intent, Who
+from bot.core.context import Act, Context
 from bot.core.error_messages import sentence
 from bot.core.errors import InvalidForm, UserFacingError
 from bot.core.forms import Answers
+from bot.core.handlers import pressed, said
 from bot.core.tokens import number_of, seal
 from bot.features.introductions import asker_replies
 from bot.features.introductions.asker_replies import CONTEXT_LIMIT, LANGUAGES_LIMIT
@@ -19,8 +20,8 @@ from bot.features.introductions.disclosure import card_of, now_shown, ways
 from bot.features.introductions.expert_replies import Asked
 from bot.features.introductions.queue import LONGEST_LINE
 from bot.features.introductions.workflow import proceed
-from bot.features.members.membership import joined
 from bot.features.members.profile_forms import languages
+from bot.i18n import later
 from bot.storage.database import Database
 from knowledge.introductions import eligibility, introductions
 from knowledge.introductions.introductions import RequestView, Wish
@@ -29,7 +30,7 @@ from knowledge.members.anonymity import Census, stored
 from knowledge.members.views import MemberView
 from knowledge.questions import questions
 from knowledge.questions.views import QuestionView
-from knowledge.vocabulary import AskerShown, MemberStatus, QuestionState, RequestState, Urgency
+from knowledge.vocabulary import AskerShown, QuestionState, RequestState, Urgency
 
 Values = Mapping[str, str | Sequence[str]]
 
@@ -44,19 +45,26 @@ class Requests:
         self._database = database
         self._most = open_requests
         self._clock = clock
-        self.verbs: Verbs = {"handoff": self.handoff}
-        self.actions: Actions = {"handoff.form": self.form, "handoff.send": self.send}
 
+    @said(
+        "handoff",
+        Group.PEOPLE,
+        later("hand a question to a person who agreed to be asked"),
+        NUMBER,
+        who=Who.APPROVED,
+        examples="handoff 17",
+    )
     async def handoff(self, context: Context, intent: Intent) -> Reply:
         """`handoff 17`: the form."""
         return await self._opened(context, intent.object)
 
+    @pressed("handoff.form", who=Who.APPROVED)
     async def form(self, context: Context, act: Act) -> Reply:
         """The form, opened or filled in: then the preview."""
         if not isinstance(act, Submitted):
             return await self._opened(context, act.subject)
         number = number_of(act.subject, "question_not_found")
-        member = _active(context)
+        member = context.me
 
         def look(session: Session) -> Census:
             _to_hand_over(session, context, number, self._clock())
@@ -80,11 +88,12 @@ class Requests:
 
         return await self._database.write(keep)
 
+    @pressed("handoff.send", who=Who.APPROVED)
     async def send(self, context: Context, act: Act) -> Reply:
         """Send what was shown, and nothing else; the subject is `17:mark`."""
         said, _, mark = act.subject.partition(":")
         number = number_of(said, "question_not_found")
-        member = _active(context)
+        member = context.me
 
         def write(session: Session) -> Reply:
             at = self._clock()
@@ -113,7 +122,7 @@ class Requests:
             proceed(session, request.id, at)
 
     async def _opened(self, context: Context, said: str) -> Reply:
-        number, member = number_of(said, "question_not_found"), _active(context)
+        number, member = number_of(said, "question_not_found"), context.me
 
         def look(session: Session) -> tuple[QuestionView, RequestView | None, Census]:
             question = _to_hand_over(session, context, number, self._clock())
@@ -138,7 +147,7 @@ class Requests:
 
     def _preview(self, session: Session, context: Context, number: int) -> Reply:
         request = introductions.get(session, number)
-        member = members.get(session, context.known().id)
+        member = members.get(session, context.me.id)
         if request is None or member is None:
             raise UserFacingError("question_not_found", number=number)
         asked = _asked(session, request, member)
@@ -153,7 +162,7 @@ def _to_hand_over(session: Session, context: Context, number: int, at: datetime)
 
     Raises `question_not_found`, `question_closed`, `already_handed_over` or `nobody_to_ask`.
     """
-    question, member = questions.get(session, number), context.known()
+    question, member = questions.get(session, number), context.me
     own = question is not None and (
         question.asker_id == member.id or question.account_key == context.person.key
     )
@@ -196,11 +205,3 @@ def _wish(values: Values, member: MemberView, census: Census) -> Wish:
     answers.check()
     wish = Wish(text, context, spoken, urgency, shown)
     return replace(wish, shown=stored(ways(member, census)[shown]))
-
-
-def _active(context: Context) -> MemberView:
-    """The approved member that a caller is. Raises `approved_only`, or as `joined` does."""
-    member = joined(context)
-    if member.status is not MemberStatus.ACTIVE:
-        raise UserFacingError("approved_only")
-    return member

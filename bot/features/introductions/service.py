@@ -7,15 +7,16 @@ import structlog
 from sqlmodel import Session
 
 from bot.contract import Card, Person, Reply
-from bot.core.commands import Intent
-from bot.core.context import Actions, Context, Verbs
+from bot.core.commands import Group, Intent, Who
+from bot.core.context import Context
+from bot.core.handlers import said
 from bot.features.introductions import asker_replies, expert_replies
 from bot.features.introductions.answer import ExpertAnswers
 from bot.features.introductions.disclosure import card_of
 from bot.features.introductions.expert_replies import Asked
 from bot.features.introductions.request import Requests
 from bot.features.introductions.workflow import Connection, OnConnected, proceed, read_by
-from bot.features.members.membership import joined
+from bot.i18n import later
 from bot.jobs import PeriodicJob
 from bot.storage.database import Database
 from knowledge.introductions import introductions
@@ -46,22 +47,21 @@ class Introductions:
         """`on_connected` opens the conversation of two who agreed to talk."""
         self._database = database
         self._clock = clock
-        parts = (
+        self.parts = (
             Requests(database=database, open_requests=open_requests, clock=clock),
             ExpertAnswers(database=database, on_connected=on_connected, clock=clock),
         )
-        self.verbs: Verbs = {
-            "requests": self.requests,
-            **{verb: use for part in parts for verb, use in part.verbs.items()},
-        }
-        self.actions: Actions = {
-            action: use for part in parts for action, use in part.actions.items()
-        }
         self.jobs = (PeriodicJob("introductions", timedelta(minutes=1), self.tick),)
 
+    @said(
+        "requests",
+        Group.PEOPLE,
+        later("requests that wait for you, and how your own stand"),
+        who=Who.JOINED,
+    )
     async def requests(self, context: Context, intent: Intent) -> Reply:
         """`requests`: what waits for the caller's answer, and what they asked of others."""
-        member, zone = joined(context), joined(context).time_zone
+        member, zone = context.me, context.me.time_zone
 
         def look(session: Session) -> tuple[list[Asked], list[Card], list[Card]]:
             waiting = introductions.of_expert(session, member.id, [IntroductionState.PROPOSED])

@@ -10,15 +10,16 @@ from bot.calendars.meeting_times import times
 from bot.calendars.overlap import Span
 from bot.calendars.working_week import WorkingWeek
 from bot.contract import Attachment, Reply
-from bot.core.commands import PROPOSING, Intent
-from bot.core.context import Act, Actions, Context, Verbs
+from bot.core.commands import Group, Intent, Who
+from bot.core.context import Act, Context
 from bot.core.errors import UserFacingError
+from bot.core.handlers import pressed, said
 from bot.core.tokens import number_in
 from bot.features.conversations.service import Conversations
 from bot.features.meetings import assistant_replies, for_assistants, replies
 from bot.features.meetings.calendar_event import event
 from bot.features.meetings.replies import Clock
-from bot.i18n import Words, words
+from bot.i18n import Words, later, words
 from bot.storage.database import Database
 from knowledge.conversations import conversations, meetings
 from knowledge.conversations.conversations import ConversationView
@@ -27,6 +28,9 @@ from knowledge.exchange import rounds
 from knowledge.members import members
 from knowledge.members.views import MemberView
 from knowledge.vocabulary import ConversationState
+
+PROPOSING = ("propose times", "proponer horas", "proposer heures", "proposer des heures")
+"""What asks for times when it is all that somebody writes in a conversation."""
 
 
 class Meetings:
@@ -38,29 +42,33 @@ class Meetings:
         self._database = database
         self._conversations = conversations
         self._clock = clock
-        self.verbs: Verbs = {"propose": self.said}
-        self.actions: Actions = {
-            "times.propose": self.press_propose,
-            "times.other": self.press_other,
-            "times.suits": self.press_suits,
-            "times.suits_for": self.press_suits_for,
-        }
         conversations.listen_for(PROPOSING, self.propose)
 
+    @said(
+        "propose",
+        Group.PEOPLE,
+        later("find a time to meet in one of your conversations"),
+        r"(?:times|horas|(?:des\s+)?heures)(?:\s+#?(?P<object>\d{1,9}))?",
+        who=Who.MEMBER,
+        words=("proponer", "proposer"),
+        examples="propose times\npropose times 7",
+    )
     async def said(self, context: Context, intent: Intent) -> Reply:
         """`propose times 7`; without a number the only open one. In a room `propose` is called."""
         if intent.object:
             return await self.propose(context, number_in(intent.object))
-        member = context.known()
+        member = context.me
         own = await self._database.read(lambda session: conversations.of_member(session, member.id))
         found = [each for each in own if each.state is ConversationState.OPEN]
         if len(found) != 1:
             return replies.which(context.say, found)
         return await self.propose(context, found[0].id)
 
+    @pressed("times.propose", who=Who.MEMBER)
     async def press_propose(self, context: Context, act: Act) -> Reply:
         return await self.propose(context, number_in(act.subject))
 
+    @pressed("times.other", who=Who.MEMBER)
     async def press_other(self, context: Context, act: Act) -> Reply:
         """The subject is `7:1`: other times than those of the first proposal."""
         number, _, batch = act.subject.partition(":")
@@ -82,7 +90,7 @@ class Meetings:
         wanted = batch if after is None else after
         agreed = meeting.agreed_at if meeting and meeting.agreed_batch == batch else None
         if meeting and agreed and agreed > now and after is None:
-            own = Clock(context.known().name, context.known().time_zone)
+            own = Clock(context.me.name, context.me.time_zone)
             return replies.settled(context.say, found, meeting, agreed, own)
         if fresh and (wanted < batch or after is None):
             return self._shown(context, found, fresh, await self._people(found))
@@ -97,13 +105,15 @@ class Meetings:
         )
         return replies.asked(context.say)
 
+    @pressed("times.suits", who=Who.MEMBER)
     async def press_suits(self, context: Context, act: Act) -> Reply:
         """A time suits whoever pressed; when it suits all, everybody hears of it, once."""
-        member, number = context.known(), number_in(act.subject)
+        member, number = context.me, number_in(act.subject)
         return await self._database.write(
             lambda session: self._suits(session, context, member, number)
         )
 
+    @pressed("times.suits_for", who=Who.EVERYONE)
     async def press_suits_for(self, context: Context, act: Act) -> Reply:
         """The subject is `7:12`: time 7 suits member 12, for whom whoever pressed schedules."""
         slot, _, number = act.subject.partition(":")
@@ -245,7 +255,7 @@ def _standing(
     session: Session, context: Context, number: int
 ) -> tuple[ConversationView, MeetingView | None, list[SlotView]]:
     """A conversation of the caller's, with all times so far. Raises `conversation_not_found`."""
-    member = context.known()
+    member = context.me
     found = conversations.get(session, number)
     if found is None or found.seat_of(member.id) is None:
         raise UserFacingError("conversation_not_found", number=number)

@@ -8,15 +8,17 @@ from enum import StrEnum
 from sqlmodel import Session
 
 from bot.contract import Pressed, Reply, Submitted
-from bot.core.commands import Intent
-from bot.core.context import Actions, Context, Verbs
+from bot.core.commands import NOTHING, Group, Intent, Who
+from bot.core.context import Context
 from bot.core.error_messages import sentence
 from bot.core.errors import UserFacingError
 from bot.core.forms import Answers
+from bot.core.handlers import pressed, said
 from bot.core.tokens import number_in, number_of
 from bot.features.members import administration_replies
 from bot.features.members.claims import FOR_AN_INVITATION, invite
 from bot.features.members.membership import APPROVE, REJECT, REMOVE
+from bot.i18n import later
 from bot.storage.database import Database
 from knowledge.lifecycle import membership, merge, personal_data
 from knowledge.lifecycle.personal_data import subject
@@ -69,15 +71,6 @@ class MemberAdministration:
         self._database = database
         self._clock = clock
         self._leaving = leaving
-        self.verbs: Verbs = {"members": self.members, "audit": self.audit}
-        self.actions: Actions = {
-            "member.list": self.more,
-            "member.approve": self.approve,
-            "member.reject": self.reject,
-            "member.remove": self.remove,
-            "member.link": self.link,
-            "member.code": self.code,
-        }
 
     async def approve_member(self, actor: str, member_id: int) -> MemberView:
         """Approve somebody's community. Raises `member_not_found`, `member_decided`."""
@@ -153,35 +146,44 @@ class MemberAdministration:
             )
         return done
 
+    @said(
+        "members",
+        Group.STEWARDS,
+        later("people who wait for a steward"),
+        NOTHING,
+        r"(?P<object>pending|invited|all)",
+        who=Who.STEWARD,
+    )
     async def members(self, context: Context, intent: Intent) -> Reply:
         """`members pending`, `members invited`, `members all`."""
-        return await self._listed(context.trusted(), intent.object.casefold() or "pending", 0)
+        return await self._listed(context, intent.object.casefold() or "pending", 0)
 
+    @pressed("member.list", who=Who.STEWARD)
     async def more(self, context: Context, act: Pressed | Submitted) -> Reply:
         """More of a list, from a button: its subject is `pending:8`."""
         which, _, offset = act.subject.partition(":")
         which = which if which in _LISTS else "pending"
-        return await self._listed(context.trusted(), which, number_in(offset))
+        return await self._listed(context, which, number_in(offset))
 
+    @said("audit", Group.STEWARDS, later("what stewards did"), who=Who.STEWARD)
     async def audit(self, context: Context, intent: Intent) -> Reply:
         """`audit`: the last privileged acts."""
-        context.trusted()
         return administration_replies.audit(context.say, await self.acts())
 
     async def acts(self, limit: int = 20) -> list[AuditView]:
         """The last privileged acts, the newest first."""
         return await self._database.read(lambda session: audit.recent(session, limit))
 
+    @pressed("member.approve", who=Who.STEWARD)
     async def approve(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Approve, from a member's card."""
-        found = await self.approve_member(
-            context.trusted().actor, number_of(act.subject, "member_not_found")
-        )
+        found = await self.approve_member(context.actor, number_of(act.subject, "member_not_found"))
         return administration_replies.approved(context.say, found)
 
+    @pressed("member.reject", who=Who.STEWARD)
     async def reject(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Ask for a reason, which may stay empty, or reject with it."""
-        number, say = number_of(act.subject, "member_not_found"), context.trusted().say
+        number, say = number_of(act.subject, "member_not_found"), context.say
         if isinstance(act, Pressed):
             return administration_replies.reject_question(
                 say, await self._one(number), REASON_LIMIT
@@ -190,9 +192,10 @@ class MemberAdministration:
             say, await self.reject_member(context.actor, number, _reason(act))
         )
 
+    @pressed("member.remove", who=Who.STEWARD)
     async def remove(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Ask for a reason, which may stay empty, or remove with it."""
-        number, say = number_of(act.subject, "member_not_found"), context.trusted().say
+        number, say = number_of(act.subject, "member_not_found"), context.say
         if isinstance(act, Pressed):
             return administration_replies.remove_question(
                 say, await self._one(number), REASON_LIMIT
@@ -200,9 +203,10 @@ class MemberAdministration:
         name = await self.remove_member(context.actor, number, _reason(act))
         return administration_replies.removed(say, number, name)
 
+    @pressed("member.link", who=Who.STEWARD)
     async def link(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Ask for the other member's number, or link."""
-        number, say = number_of(act.subject, "member_not_found"), context.trusted().say
+        number, say = number_of(act.subject, "member_not_found"), context.say
         if isinstance(act, Pressed):
             return administration_replies.link_question(say, await self._one(number))
         other = Answers(act.values).line("other", 12).lstrip("#")
@@ -216,10 +220,11 @@ class MemberAdministration:
             return replace(asked, text=refusal, errors={"other": refusal})
         return administration_replies.linked(say, found)
 
+    @pressed("member.code", who=Who.STEWARD)
     async def code(self, context: Context, act: Pressed | Submitted) -> Reply:
         """A claim code for an invited person, to be passed on."""
         number = number_of(act.subject, "member_not_found")
-        code = await self.invite(context.trusted().actor, number)
+        code = await self.invite(context.actor, number)
         hours = int(FOR_AN_INVITATION.total_seconds() // 3600)
         return administration_replies.invitation_code(
             context.say, await self._one(number), code, hours

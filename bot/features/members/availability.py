@@ -6,13 +6,15 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.contract import Pressed, Reply, Submitted
-from bot.core.commands import Intent
-from bot.core.context import Actions, Context, Verbs
+from bot.core.commands import NOTHING, Group, Intent, Who
+from bot.core.context import Context
 from bot.core.error_messages import sentence
 from bot.core.errors import UserFacingError
+from bot.core.handlers import pressed, said
 from bot.core.tokens import whole_number
 from bot.features.members import availability_replies, profile_forms
-from bot.features.members.membership import change_profile, joined
+from bot.features.members.membership import change_profile
+from bot.i18n import later
 from bot.storage.database import Database
 from knowledge.lifecycle import membership
 from knowledge.members.views import MemberView
@@ -29,22 +31,27 @@ class Availability:
     def __init__(self, *, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._clock = clock
-        self.verbs: Verbs = {"capacity": self.capacity, "snooze": self.snooze}
-        self.actions: Actions = {
-            "profile.capacity": self.choose_capacity,
-            "profile.snooze": self.choose_snooze,
-        }
 
+    @said(
+        "capacity",
+        Group.PROFILE,
+        later("how many contacts you accept in seven days"),
+        NOTHING,
+        r"(?P<object>\d{1,6})(?:\s*/\s*\w+)?",
+        who=Who.JOINED,
+        examples="capacity 2",
+    )
     async def capacity(self, context: Context, intent: Intent) -> Reply:
         """`capacity 2/week`: how many people a week may contact the member."""
-        member = joined(context)
+        member = context.me
         if not intent.object:
             return availability_replies.capacity(context.say, member)
         return await self._limited(context, member, intent.object)
 
+    @pressed("profile.capacity", who=Who.JOINED)
     async def choose_capacity(self, context: Context, act: Pressed | Submitted) -> Reply:
         """The same in a form."""
-        member = joined(context)
+        member = context.me
         if isinstance(act, Pressed):
             return availability_replies.capacity_form(context.say, member)
         typed = _typed(act, "capacity")
@@ -55,16 +62,28 @@ class Availability:
             opened = availability_replies.capacity_form(context.say, member, typed)
             return replace(opened, text=refusal, errors={"capacity": refusal})
 
+    @said(
+        "snooze",
+        Group.PROFILE,
+        later("be left alone until a day; it ends by itself"),
+        NOTHING,
+        r"(?P<object>off)",
+        r"(?P<text>\d{4}-\d{1,2}-\d{1,2})",
+        r"(?:until|hasta|jusqu['’]au)\s+(?P<text>[^?¿]{1,40})",
+        who=Who.JOINED,
+        examples="snooze until 2027-01-10\nsnooze off",
+    )
     async def snooze(self, context: Context, intent: Intent) -> Reply:
         """`snooze until 2027-01-10`, `snooze off`, `snooze`."""
-        member = joined(context)
+        member = context.me
         if not intent.object and not intent.text:
             return availability_replies.snoozed(context.say, member, self._clock())
         return await self._snoozed(context, member, intent.object or intent.text)
 
+    @pressed("profile.snooze", who=Who.JOINED)
     async def choose_snooze(self, context: Context, act: Pressed | Submitted) -> Reply:
         """The same from a button: days from today, `off`, or nothing for a form."""
-        member, now = joined(context), self._clock()
+        member, now = context.me, self._clock()
         if isinstance(act, Pressed) and act.subject == OFF:
             return await self._snoozed(context, member, OFF)
         if isinstance(act, Pressed) and act.subject in availability_replies.DAYS:

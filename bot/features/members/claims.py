@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.contract import Person, Reply
-from bot.core.commands import Intent
-from bot.core.context import Actions, Context, Verbs
+from bot.core.commands import NOTHING, Group, Intent, Who
+from bot.core.context import Context
 from bot.core.errors import UserFacingError
+from bot.core.handlers import said
 from bot.features.members import claim_replies
-from bot.features.members.membership import APPROVE, identity, joined, load
+from bot.features.members.membership import APPROVE, identity, load
 from bot.features.members.profile_replies import Profile
+from bot.i18n import later
 from bot.storage.database import Database
 from knowledge.database.columns import utc_now
 from knowledge.lifecycle import membership, merge
@@ -43,9 +45,15 @@ class Claims:
         self._database = database
         self._clock = clock
         self._failed: dict[str, deque[datetime]] = {}
-        self.verbs: Verbs = {"claim": self.claim}
-        self.actions: Actions = {}
 
+    @said(
+        "claim",
+        Group.MEMBERSHIP,
+        later("join two accounts of one person"),
+        NOTHING,
+        r"(?P<text>[A-Za-z0-9-]{4,40})",
+        examples="claim\nclaim ABCD-EFGH-JKMN",
+    )
     async def claim(self, context: Context, intent: Intent) -> Reply:
         """`claim` gives a code for a second account; `claim CODE` takes one."""
         if not intent.text:
@@ -61,7 +69,8 @@ class Claims:
         return claim_replies.claimed(context.say, claimed.profile, steward=claimed.steward)
 
     async def _given(self, context: Context) -> Reply:
-        member, code = joined(context), claim_codes.new_code()
+        context.admit(Who.JOINED)
+        member, code = context.me, claim_codes.new_code()
         expires = self._clock() + FOR_A_SECOND_ACCOUNT
 
         def put(session: Session) -> None:

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from sqlmodel import Session
 
 from bot.contract import Pressed, Reply, Submitted
-from bot.core.commands import Intent
-from bot.core.context import Actions, Context, Verbs
+from bot.core.commands import NOTHING, Group, Intent, Who
+from bot.core.context import Context
 from bot.core.error_messages import sentence
 from bot.core.errors import InvalidForm, UserFacingError
+from bot.core.handlers import pressed, said
 from bot.features.members import consent_replies, profile_form_replies
-from bot.features.members.membership import joined, load
+from bot.features.members.membership import load
+from bot.i18n import later
 from bot.storage.database import Database
 from knowledge.lifecycle import membership
 from knowledge.members import members
@@ -27,9 +29,16 @@ class Consents:
 
     def __init__(self, *, database: Database) -> None:
         self._database = database
-        self.verbs: Verbs = {"consent": self.said}
-        self.actions: Actions = {"consent.save": self.save}
 
+    @said(
+        "consent",
+        Group.MEMBERSHIP,
+        later("what you agree to; take it back at any time"),
+        NOTHING,
+        r"(?P<object>all|[a-z]+_[a-z]+)(?::|\s+)(?P<text>yes|no|sí|si|oui|non)",
+        who=Who.JOINED,
+        examples="consent be_named yes",
+    )
     async def said(self, context: Context, intent: Intent) -> Reply:
         """`consent` opens the form; `consent be_named no`; `consent all no` takes all back."""
         if not intent.object:
@@ -39,6 +48,7 @@ class Consents:
             return await self._answered(context, dict.fromkeys(Purpose, False))
         return await self._answered(context, {_purpose(intent.object): given})
 
+    @pressed("consent.save", who=Who.JOINED)
     async def save(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Open the form, or take its answers; a purpose without an answer stays as it was."""
         if isinstance(act, Pressed):
@@ -62,7 +72,7 @@ class Consents:
         return await self._answered(context, answers)
 
     async def _opened(self, context: Context) -> Reply:
-        member = joined(context)
+        member = context.me
 
         def find(session: Session) -> tuple[list[ConsentView], Census]:
             return members.consent_record(session, member.id), Census(members.crowd(session))
@@ -73,7 +83,7 @@ class Consents:
         return Reply(consent_replies.record(context.say, record), form=form)
 
     async def _answered(self, context: Context, answers: Mapping[Purpose, bool]) -> Reply:
-        member = joined(context)
+        member = context.me
 
         def write(session: Session) -> None:
             if members.get(session, member.id) is None:

@@ -3,7 +3,6 @@
 from sqlmodel import Session
 
 from bot.contract import Person
-from bot.core.context import Context
 from bot.core.errors import UserFacingError
 from bot.features.members import profile_forms
 from bot.features.members.profile_replies import Profile
@@ -23,14 +22,6 @@ ACCEPT, APPROVE, REJECT, REMOVE = (
 )
 
 _STANDING = (ACCEPT, APPROVE, REJECT, REMOVE)
-
-
-def joined(context: Context) -> MemberView:
-    """The member that a caller is. Raises `not_a_member`, or `accept_first` when only invited."""
-    member = context.known()
-    if member.status is MemberStatus.INVITED:
-        raise UserFacingError("accept_first")
-    return member
 
 
 def load(session: Session, member_id: int) -> Profile:

@@ -4,15 +4,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.contract import Pressed, Reply, Submitted
-from bot.core.commands import Intent
-from bot.core.context import Actions, Context, Verbs
+from bot.core.commands import NOTHING, Group, Intent, Who
+from bot.core.context import Context
 from bot.core.error_messages import sentence
 from bot.core.errors import UserFacingError
+from bot.core.handlers import pressed, said
 from bot.core.tokens import seal
 from bot.features.members import profile_form_replies, profile_forms, profile_replies
-from bot.features.members.membership import change_profile, joined
+from bot.features.members.membership import change_profile
+from bot.i18n import later
 from bot.storage.database import Database
 from knowledge.members.views import MemberDraft, MemberView
+
+_QUOTED = r"[\"“«'](?P<text>.+)[\"”»']"
+_REMOVE = r"(?P<object>remove)\s+(?P<text>\d{1,3})"
 
 
 class Offers:
@@ -20,18 +25,30 @@ class Offers:
 
     def __init__(self, *, database: Database) -> None:
         self._database = database
-        self.verbs: Verbs = {"offer": self.said, "need": self.said}
-        self.actions: Actions = {
-            "profile.lines": self.shown,
-            "profile.add_offer": self.add,
-            "profile.add_need": self.add,
-            "profile.remove_offer": self.remove,
-            "profile.remove_need": self.remove,
-        }
 
+    @said(
+        "offer",
+        Group.PROFILE,
+        later("say what you can help with"),
+        NOTHING,
+        _QUOTED,
+        _REMOVE,
+        who=Who.JOINED,
+        examples='offer "open data licensing"\noffer remove 2',
+    )
+    @said(
+        "need",
+        Group.PROFILE,
+        later("say what you want to learn"),
+        NOTHING,
+        _QUOTED,
+        _REMOVE,
+        who=Who.JOINED,
+        examples='need "scanner data for prices"',
+    )
     async def said(self, context: Context, intent: Intent) -> Reply:
         """`offer "..."`, `offer remove 2`, `offer`; the same with `need`."""
-        member, kind = joined(context), intent.verb
+        member, kind = context.me, intent.verb
         listed = _lines(member, kind)
         if intent.object:
             number = int(intent.text)
@@ -42,15 +59,16 @@ class Offers:
             return await self._added(context, kind, intent.text)
         return profile_replies.lines(context.say, kind, _marked(listed))
 
+    @pressed("profile.lines", who=Who.JOINED)
     async def shown(self, context: Context, act: Pressed | Submitted) -> Reply:
         """The list of offers or needs, from a button."""
         kind = "need" if act.subject == "need" else "offer"
-        return profile_replies.lines(context.say, kind, _marked(_lines(joined(context), kind)))
+        return profile_replies.lines(context.say, kind, _marked(_lines(context.me, kind)))
 
+    @pressed("profile.add_offer", "profile.add_need", who=Who.JOINED)
     async def add(self, context: Context, act: Pressed | Submitted) -> Reply:
         """The form for one more, and what was typed into it."""
         kind, say = act.action.removeprefix("profile.add_"), context.say
-        joined(context)
         note = profile_replies.handling(say)
         if isinstance(act, Pressed):
             return Reply(
@@ -66,9 +84,9 @@ class Offers:
             form = profile_form_replies.one_line(say, kind, note, line)
             return Reply(refusal, form=form, errors={"line": refusal})
 
+    @pressed("profile.remove_offer", "profile.remove_need", who=Who.JOINED)
     async def remove(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Remove one; the subject is its mark, so that an old button never takes another."""
-        joined(context)
         return await self._removed(context, act.action.removeprefix("profile.remove_"), act.subject)
 
     async def _added(self, context: Context, kind: str, said: str) -> Reply:
@@ -86,7 +104,7 @@ class Offers:
     async def _changed(
         self, context: Context, kind: str, change: profile_forms.Change, first: str
     ) -> Reply:
-        changed = await change_profile(self._database, joined(context).id, change)
+        changed = await change_profile(self._database, context.me.id, change)
         return profile_replies.lines(
             context.say, kind, _marked(_lines(changed.member, kind)), first
         )

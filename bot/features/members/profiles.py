@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.contract import Form, Person, Place, Pressed, Reply, Submitted
-from bot.core.commands import Intent
-from bot.core.context import Actions, Context, Verbs
+from bot.core.commands import NOTHING, Group, Intent, Who
+from bot.core.context import Context
 from bot.core.error_messages import sentence
 from bot.core.errors import InvalidForm, UserFacingError
 from bot.core.forms import Values
+from bot.core.handlers import pressed, said
 from bot.features.members import profile_form_replies, profile_forms, profile_replies
 from bot.features.members.availability import Availability
 from bot.features.members.claims import Claims, first_steward_code
@@ -19,14 +20,13 @@ from bot.features.members.consents import Consents
 from bot.features.members.membership import (
     change_profile,
     identity,
-    joined,
     load,
     saved_status,
     standing_reason,
 )
 from bot.features.members.offers import Offers
 from bot.features.members.profile_replies import Profile
-from bot.i18n import LANGUAGES, words
+from bot.i18n import LANGUAGES, later, words
 from bot.storage.database import Database
 from knowledge.errors import UnreadableInput
 from knowledge.lifecycle import membership
@@ -53,6 +53,10 @@ class Recognised:
     member: MemberView | None = None
 
 
+_HOUR = r"\d{1,2}(?::00)?"
+_SPOKEN = "english|spanish|french|inglés|español|francés|anglais|espagnol|français"
+
+
 class Profiles:
     """Who somebody is, in their own words. `stewards`: account keys that run the community."""
 
@@ -70,7 +74,7 @@ class Profiles:
         self._stewards = stewards
         parted = (key.split(":") for key in stewards)
         self._anywhere = {(parts[0], parts[-1]) for parts in parted}
-        parts = (
+        self.parts = (
             Offers(database=database),
             Availability(database=database, clock=clock),
             Consents(database=database),
@@ -79,20 +83,6 @@ class Profiles:
         self._clock = clock
         self._recent: dict[str, Recognised] = {}
         self._used: dict[str, datetime] = {}
-        self.verbs: Verbs = {
-            "profile": self.profile,
-            "join": self.profile,
-            "leave": self.leave,
-            "languages": self.languages,
-            "hours": self.hours,
-            "language": self.language,
-            **{verb: use for part in parts for verb, use in part.verbs.items()},
-        }
-        self.actions: Actions = {
-            "profile.edit": self.edit,
-            "profile.leave": self.confirm_leave,
-            **{action: use for part in parts for action, use in part.actions.items()},
-        }
 
     first_steward_code = staticmethod(first_steward_code)
 
@@ -169,10 +159,19 @@ class Profiles:
             self._recent.clear()
         self._recent[person.key] = found
 
+    @said(
+        "profile",
+        Group.PROFILE,
+        later("see and change what the community knows about you"),
+        words=("perfil", "profil"),
+        label=later("profile"),
+    )
+    @said("join", Group.MEMBERSHIP, later("become a member"))
     async def profile(self, context: Context, intent: Intent) -> Reply:
         """The own card, or the way in: `profile`, `join`."""
         return await self._shown(context)
 
+    @pressed("profile.edit", who=Who.EVERYONE)
     async def edit(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Open one step's form, or save what was filled in; the subject names the step."""
         step = (
@@ -182,7 +181,7 @@ class Profiles:
         )
         if isinstance(act, Pressed):
             if step != "who":
-                joined(context)
+                context.admit(Who.JOINED)
             return Reply(
                 context.say(profile_form_replies.TITLES[step]), form=self._form(context, step)
             )
@@ -196,15 +195,24 @@ class Profiles:
             )
         if step == "who":
             return await self._save_membership(context, change)
-        member = joined(context)
-        profile = await change_profile(self._database, member.id, change)
+        context.admit(Who.JOINED)
+        profile = await change_profile(self._database, context.me.id, change)
         return profile_replies.profile_reply(
             context.say, _onwards(profile, step), context.say("Saved.")
         )
 
+    @said(
+        "languages",
+        Group.PROFILE,
+        later("the languages you work in"),
+        NOTHING,
+        r"(?P<text>[A-Za-z]{2}(?:[\s,;]+[A-Za-z]{2})*)",
+        who=Who.JOINED,
+        examples="languages es,fr",
+    )
     async def languages(self, context: Context, intent: Intent) -> Reply:
         """`languages es,fr`: what the member works in."""
-        member = joined(context)
+        member = context.me
         if not intent.text:
             return await self.profile(context, intent)
         codes = profile_forms.languages(intent.text.replace(";", ","))
@@ -217,9 +225,18 @@ class Profiles:
             ),
         )
 
+    @said(
+        "hours",
+        Group.PROFILE,
+        later("when you work, and in which time zone"),
+        NOTHING,
+        rf"(?P<text>{_HOUR}\s*[-–]\s*{_HOUR}(?:\s+[\w/+-]+)?)",
+        who=Who.JOINED,
+        examples="hours 9-17 America/Mexico_City",
+    )
     async def hours(self, context: Context, intent: Intent) -> Reply:
         """`hours 9-17 America/Mexico_City`: when the member can talk."""
-        member = joined(context)
+        member = context.me
         if not intent.text:
             return await self.profile(context, intent)
         first, last, zone = profile_forms.hours(intent.text)
@@ -232,9 +249,18 @@ class Profiles:
             context.say("Saved."),
         )
 
+    @said(
+        "language",
+        Group.MEMBERSHIP,
+        later("the language in which I write to you"),
+        NOTHING,
+        rf"(?P<object>[a-z]{{2}}|auto|{_SPOKEN})",
+        who=Who.MEMBER,
+        words=("idioma", "langue"),
+        examples="language es",
+    )
     async def language(self, context: Context, intent: Intent) -> Reply:
         """`language es`: what the bot writes to this account; `auto` follows the platform."""
-        context.known()
         if not intent.object:
             return profile_replies.language_chosen(context.say)
         person, chosen = context.person, _spoken(intent.object)
@@ -247,13 +273,15 @@ class Profiles:
         await self._database.write(choose)
         return profile_replies.language_chosen(words(chosen or person.locale))
 
+    @said("leave", Group.MEMBERSHIP, later("leave the community"), who=Who.MEMBER)
     async def leave(self, context: Context, intent: Intent) -> Reply:
         """`leave`, first step: what it means, and a button."""
-        return profile_replies.leave_question(context.say, str(context.known().id))
+        return profile_replies.leave_question(context.say, str(context.me.id))
 
+    @pressed("profile.leave", who=Who.MEMBER)
     async def confirm_leave(self, context: Context, act: Pressed | Submitted) -> Reply:
         """`leave`, second step."""
-        member = context.known()
+        member = context.me
         if act.subject != str(member.id):
             raise UserFacingError("not_yours")
 

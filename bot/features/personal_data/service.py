@@ -11,10 +11,12 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from sqlmodel import Session
 
 from bot.contract import FILES_LIMIT, Attachment, Pressed, Reply, Submitted
-from bot.core.commands import Intent
-from bot.core.context import Actions, Context, Verbs
+from bot.core.commands import NOTHING, Group, Intent, Who
+from bot.core.context import Context
 from bot.core.errors import UserFacingError
+from bot.core.handlers import pressed, said
 from bot.features.personal_data import replies
+from bot.i18n import later
 from bot.storage.database import Database
 from knowledge.lifecycle import personal_data
 from knowledge.lifecycle.personal_data import Holdings
@@ -38,13 +40,16 @@ class PersonalData:
         self._database = database
         self._clock = clock
         self._leaving = leaving
-        self.verbs: Verbs = {"data": self.data}
-        self.actions: Actions = {
-            "data.show": self.show,
-            "data.export": self.export,
-            "data.erase": self.erase,
-        }
 
+    @said(
+        "data",
+        Group.MEMBERSHIP,
+        later("see, export or erase what is held about you"),
+        NOTHING,
+        r"(?P<object>show|export)",
+        r"(?P<object>erase)(?:\s+(?P<text>\w{1,20}))?",
+        examples="data show\ndata export\ndata erase",
+    )
     async def data(self, context: Context, intent: Intent) -> Reply:
         """`data show`, `data export`, `data erase`, and the word that confirms the last."""
         match intent.object.casefold():
@@ -57,14 +62,17 @@ class PersonalData:
             case _:
                 return await self._shown(context)
 
+    @pressed("data.show", who=Who.EVERYONE)
     async def show(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Everything that is held, from a button."""
         return await self._shown(context)
 
+    @pressed("data.export", who=Who.EVERYONE)
     async def export(self, context: Context, act: Pressed | Submitted) -> Reply:
         """The same as one file, from a button."""
         return await self._exported(context)
 
+    @pressed("data.erase", who=Who.EVERYONE)
     async def erase(self, context: Context, act: Pressed | Submitted) -> Reply:
         """The first step, or with the person's own mark as subject the second."""
         if not act.subject:

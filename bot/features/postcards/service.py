@@ -7,17 +7,18 @@ from sqlmodel import Session
 
 from bot.contract import Card, Reply, Submitted
 from bot.contract.markup import one_line, tidy
-from bot.core.commands import POSTCARD, Intent
-from bot.core.context import Act, Actions, Context, Verbs
+from bot.core.commands import NOTHING, NUMBER, Group, Intent, Who
+from bot.core.context import Act, Context
 from bot.core.error_messages import sentence
 from bot.core.errors import InvalidForm, UserFacingError
 from bot.core.forms import Answers
+from bot.core.handlers import pressed, said
 from bot.core.tokens import number_in
 from bot.features.conversations.service import Conversations
 from bot.features.postcards import replies
 from bot.features.postcards.follow_up import ask_due
 from bot.features.postcards.view import AGAIN, HALF_A_YEAR, asked_on, card_for, months_later
-from bot.i18n import Words
+from bot.i18n import Words, later
 from bot.jobs import PeriodicJob
 from bot.messaging import outbox
 from bot.storage.database import Database
@@ -34,6 +35,9 @@ GROUP = "group:"
 """Before the number of a round's group, where a button does not know the conversation."""
 
 
+_POSTCARD = ("postcard", "postal", "carte")
+
+
 class Postcards:
     """`postcard 7` and the buttons that follow it; they do the same again after a restart."""
 
@@ -41,29 +45,30 @@ class Postcards:
         self, *, database: Database, conversations_: Conversations, clock: Callable[[], datetime]
     ) -> None:
         self._database = database
-        conversations_.listen_for(POSTCARD, self.here)
+        conversations_.listen_for(_POSTCARD, self.here)
         self._clock = clock
-        self.verbs: Verbs = {"postcard": self.postcard}
-        self.actions: Actions = {
-            "postcard.write": self.begin,
-            "postcard.edit": self.edit,
-            "postcard.approve": self.approve,
-            "postcard.drop": self.drop,
-            "postcard.answer": self.answer,
-            "postcard.note": self.note,
-            "postcard.case": self.case,
-        }
         self.jobs = (PeriodicJob("postcards", timedelta(minutes=10), self.look),)
 
     async def here(self, context: Context, number: int) -> Reply:
         """`postcard`, said in the conversation itself."""
+        context.admit(Who.APPROVED)
         return await self._standing(context, str(number))
 
+    @said(
+        "postcard",
+        Group.PEOPLE,
+        later("what you learnt from each other and will try, in three lines"),
+        NOTHING,
+        NUMBER,
+        who=Who.APPROVED,
+        words=_POSTCARD[1:],
+        examples="postcard\npostcard 7",
+    )
     async def postcard(self, context: Context, intent: Intent) -> Reply:
         """`postcard 7`: write one, or see how it stands; `postcard` alone shows what there is."""
         if intent.object:
             return await self._standing(context, intent.object)
-        member, at = context.approved(), self._clock()
+        member, at = context.me, self._clock()
 
         def find(session: Session) -> Reply:
             own = postcards.of_member(session, member.id)
@@ -80,13 +85,15 @@ class Postcards:
 
         return await self._database.read(find)
 
+    @pressed("postcard.write", who=Who.APPROVED)
     async def begin(self, context: Context, act: Act) -> Reply:
         """The form where there is no card yet, else how it stands."""
         return await self._standing(context, act.subject)
 
+    @pressed("postcard.edit", who=Who.APPROVED)
     async def edit(self, context: Context, act: Act) -> Reply:
         """The form with what stands on a card that waits, or what was written in it."""
-        member, at = context.approved(), self._clock()
+        member, at = context.me, self._clock()
         number, _, revision = act.subject.partition(":")
         if not isinstance(act, Submitted):
             return await self._standing(context, number, change=True)
@@ -127,9 +134,10 @@ class Postcards:
             return standing
         return replies.changed_meanwhile(context.say, standing.cards[0])
 
+    @pressed("postcard.approve", who=Who.APPROVED)
     async def approve(self, context: Context, act: Act) -> Reply:
         """Agree to the very words that the button stands under."""
-        member, at = context.approved(), self._clock()
+        member, at = context.me, self._clock()
         said, _, revision = act.subject.partition(":")
         found = await self._own(context, said)
 
@@ -147,9 +155,10 @@ class Postcards:
             return standing
         return replies.changed_meanwhile(context.say, standing.cards[0])
 
+    @pressed("postcard.drop", who=Who.MEMBER)
     async def drop(self, context: Context, act: Act) -> Reply:
         """Rather not, or take it back; the others are not told."""
-        member, number = context.known(), number_in(act.subject)
+        member, number = context.me, number_in(act.subject)
 
         def write(session: Session) -> None:
             found = postcards.get(session, number)
@@ -160,9 +169,10 @@ class Postcards:
         await self._database.write(write)
         return replies.dropped(context.say)
 
+    @pressed("postcard.answer", who=Who.MEMBER)
     async def answer(self, context: Context, act: Act) -> Reply:
         """The subject is `7:TRIED`; what is said last counts."""
-        member, at = context.known(), self._clock()
+        member, at = context.me, self._clock()
         said, _, word = act.subject.partition(":")
         found = await self._own(context, said)
         if word not in list(postcards.ANSWERS):
@@ -179,9 +189,10 @@ class Postcards:
             raise UserFacingError("no_postcard")
         return replies.answered(context.say, done, reuse, again)
 
+    @pressed("postcard.note", who=Who.MEMBER)
     async def note(self, context: Context, act: Act) -> Reply:
         """The form for a line, or the line."""
-        found, member = await self._own(context, act.subject), context.known()
+        found, member = await self._own(context, act.subject), context.me
         if not isinstance(act, Submitted):
             return replies.note_form(context.say, found, _part(found, member.id))
         text = tidy(Answers(act.values).text("note", replies.NOTE_LIMIT))[: replies.NOTE_LIMIT]
@@ -190,9 +201,10 @@ class Postcards:
         )
         return replies.noted(context.say)
 
+    @pressed("postcard.case", who=Who.APPROVED)
     async def case(self, context: Context, act: Act) -> Reply:
         """The form of a case with what was tried in it."""
-        member = context.approved()
+        member = context.me
         found = await self._own(context, act.subject)
         return replies.as_a_case(context.say, found, _part(found, member.id), self._clock())
 
@@ -203,7 +215,7 @@ class Postcards:
 
     async def _standing(self, context: Context, said: str, *, change: bool = False) -> Reply:
         """How it stands for the caller, with what they can do."""
-        member, at, say = context.approved(), self._clock(), context.say
+        member, at, say = context.me, self._clock(), context.say
 
         def find(session: Session) -> Reply:
             talk = _talk(session, said, member.id)
@@ -230,7 +242,7 @@ class Postcards:
 
     async def _own(self, context: Context, said: str) -> PostcardView:
         """A card that the caller has a part in. Raises `no_postcard` for others'."""
-        member, number = context.known(), number_in(said)
+        member, number = context.me, number_in(said)
         found = await self._database.read(lambda session: postcards.get(session, number))
         if found is None or found.part_of(member.id) is None:
             raise UserFacingError("no_postcard")

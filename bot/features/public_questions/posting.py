@@ -6,11 +6,12 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.contract import Reply, Submitted
-from bot.core.commands import QUESTION_LIMIT
+from bot.core.commands import QUESTION_LIMIT, Who
 from bot.core.context import Act, Context
 from bot.core.error_messages import sentence
 from bot.core.errors import InvalidForm, UserFacingError
 from bot.core.forms import Answers
+from bot.core.handlers import pressed
 from bot.core.tokens import number_of, seal
 from bot.features.introductions.disclosure import ways as every_way
 from bot.features.public_questions import replies
@@ -45,7 +46,7 @@ class Posting:
 
     async def begin(self, context: Context, number: int) -> Reply:
         """The form, with the question's own words in it or with those of a draft."""
-        member = context.approved()
+        member = context.me
 
         def look(session: Session) -> Reply:
             question = _to_post(session, context, number)
@@ -62,12 +63,13 @@ class Posting:
 
         return await self._database.read(look)
 
+    @pressed("community.form", who=Who.APPROVED)
     async def form(self, context: Context, act: Act) -> Reply:
         """The form, opened or filled in: then the preview."""
         number = number_of(act.subject, "question_not_found")
         if not isinstance(act, Submitted):
             return await self.begin(context, number)
-        member = context.approved()
+        member = context.me
         ways = await self._database.read(
             lambda session: _ways(member, Census(members.crowd(session)))
         )
@@ -90,10 +92,11 @@ class Posting:
 
         return await self._database.write(keep)
 
+    @pressed("community.post", who=Who.APPROVED)
     async def post(self, context: Context, act: Act) -> Reply:
         """Post what was shown, where it was shown to go; the subject is `17:mark`."""
         said, _, mark = act.subject.partition(":")
-        number, member = number_of(said, "question_not_found"), context.approved()
+        number, member = number_of(said, "question_not_found"), context.me
 
         def write(session: Session) -> Reply:
             at = self._clock()
@@ -116,7 +119,7 @@ class Posting:
 
 def own(session: Session, context: Context, number: int) -> QuestionView:
     """A question of the caller's. Raises `question_not_found` for others'."""
-    question, member = questions.get(session, number), context.known()
+    question, member = questions.get(session, number), context.me
     mine = question is not None and (
         question.asker_id == member.id or question.account_key == context.person.key
     )
@@ -143,7 +146,7 @@ def _to_post(session: Session, context: Context, number: int) -> QuestionView:
         raise UserFacingError("already_posted", number=number)
     if question.state is not QuestionState.OPEN:
         raise UserFacingError("question_closed", number=number)
-    if posts.open_posts(session, context.known().id) >= OPEN_POSTS:
+    if posts.open_posts(session, context.me.id) >= OPEN_POSTS:
         raise UserFacingError("too_many_posts", limit=OPEN_POSTS)
     return question
 
@@ -178,7 +181,7 @@ def _preview(session: Session, context: Context, number: int, rooms: list[Channe
         shown_of(session, found),
         _names(rooms),
         _mark(session, found, rooms),
-        OPEN_POSTS - posts.open_posts(session, context.known().id),
+        OPEN_POSTS - posts.open_posts(session, context.me.id),
     )
 
 

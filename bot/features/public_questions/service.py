@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.contract import Edited, Quoted, Removed, Reply, Said
-from bot.core.commands import Intent
-from bot.core.context import Act, Actions, Context, Verbs
+from bot.core.commands import NOTHING, NUMBER, Group, Intent, Who
+from bot.core.context import Act, Context
 from bot.core.errors import UserFacingError
+from bot.core.handlers import pressed, said
 from bot.core.listening import Told
 from bot.core.tokens import number_of
 from bot.features.cases import draft_replies
@@ -17,6 +18,7 @@ from bot.features.public_questions import replies
 from bot.features.public_questions.posting import Posting, own, rooms_of
 from bot.features.public_questions.resolution import Resolution
 from bot.features.public_questions.thread_answers import ThreadAnswers
+from bot.i18n import later
 from bot.jobs import PeriodicJob
 from bot.storage.database import Database
 from knowledge.public_questions import posts, thread_answers
@@ -31,17 +33,7 @@ class PublicQuestions:
         self._posting = Posting(database=database, clock=clock)
         self._settling = Resolution(database=database, clock=clock)
         self._hearing = ThreadAnswers(database=database, settling=self._settling, clock=clock)
-        self.verbs: Verbs = {"community": self.community, "solution": self.solution}
-        self.actions: Actions = {
-            "community.form": self._posting.form,
-            "community.post": self._posting.post,
-            "community.answer": self._hearing.answer,
-            "community.show": self.show,
-            "community.close": self.close,
-            "community.withdraw": self.withdraw,
-            "community.solution": self.press_solution,
-            "community.case": self.case,
-        }
+        self.parts = (self._posting, self._hearing)
         self.jobs = (
             PeriodicJob("questions to the community", timedelta(minutes=1), self._settling.look),
         )
@@ -50,6 +42,17 @@ class PublicQuestions:
         """Take in what belongs to a posted question; None for anything else."""
         return await self._hearing.hear(context, act)
 
+    @said(
+        "community",
+        Group.CASES,
+        later("ask the other community, in channels that stewards named for it"),
+        NOTHING,
+        NUMBER,
+        rf"{NUMBER}\s+(?P<text>close|withdraw)",
+        who=Who.MEMBER,
+        words=("comunidad", "communauté"),
+        examples="community\ncommunity 17\ncommunity 17 close\ncommunity 17 withdraw",
+    )
     async def community(self, context: Context, intent: Intent) -> Reply:
         """`community`, `community 17`, `community 17 close`, `community 17 withdraw`."""
         if not intent.object:
@@ -62,25 +65,37 @@ class PublicQuestions:
                 return await self._settling.withdraw(context, number)
         return await self._shown(context, number)
 
+    @said(
+        "solution",
+        Group.CASES,
+        later("say which answer from the community solved your question"),
+        NUMBER,
+        words=("solución",),
+        examples="solution 41",
+    )
     async def solution(self, context: Context, intent: Intent) -> Reply:
         """`solution 41`: the answer of that number solved the question."""
         return await self._settling.solved_by(context, number_of(intent.object, "answer_not_found"))
 
+    @pressed("community.show", who=Who.MEMBER)
     async def show(self, context: Context, act: Act) -> Reply:
         return await self._shown(context, number_of(act.subject, "question_not_found"))
 
+    @pressed("community.close", who=Who.MEMBER)
     async def close(self, context: Context, act: Act) -> Reply:
         return await self._settling.close(context, number_of(act.subject, "question_not_found"))
 
+    @pressed("community.withdraw", who=Who.MEMBER)
     async def withdraw(self, context: Context, act: Act) -> Reply:
         return await self._settling.withdraw(context, number_of(act.subject, "question_not_found"))
 
+    @pressed("community.solution", who=Who.EVERYONE)
     async def press_solution(self, context: Context, act: Act) -> Reply:
         return await self._settling.solved_by(context, number_of(act.subject, "answer_not_found"))
 
+    @pressed("community.case", who=Who.APPROVED)
     async def case(self, context: Context, act: Act) -> Reply:
         """The form of a draft case with the words of one's own answer in it."""
-        context.approved()
         number = number_of(act.subject, "answer_not_found")
         answer = await self._database.read(lambda session: thread_answers.get(session, number))
         if answer is None or answer.account_key != context.person.key:
@@ -90,7 +105,7 @@ class PublicQuestions:
         return draft_replies.opened(context.say, Origin("own", date), quoted)
 
     async def _listed(self, context: Context) -> Reply:
-        member = context.known()
+        member = context.me
         found = await self._database.read(lambda session: posts.of_asker(session, member.id))
         known = [one for one in found if one.stands or one.state is PostState.DRAFT]
         return replies.listed(

@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.contract import Edited, PlaceKind, Removed, Reply, Said, Submitted
-from bot.core.commands import is_for_the_bot
+from bot.core.commands import Who
 from bot.core.context import Act, Context
 from bot.core.forms import Answers
+from bot.core.handlers import pressed
 from bot.core.listening import Heard, Told
 from bot.core.tokens import number_of
 from bot.features.public_questions import thread_answer_replies
@@ -48,7 +49,7 @@ class ThreadAnswers:
             return None
         if not isinstance(act, Said):
             return await self._amended(context, act)
-        if act.addressed and is_for_the_bot(act.text):
+        if act.addressed and context.commanded:
             return None
         refs = {act.place.thread, act.reply_to} - {""}
         room = (act.place.platform, act.place.channel)
@@ -66,6 +67,7 @@ class ThreadAnswers:
         await self._keep(context, *found, act.message, _words(context, act))
         return Heard()
 
+    @pressed("community.answer", who=Who.EVERYONE)
     async def answer(self, context: Context, act: Act) -> Reply:
         """The button below a post: the form, or the answer in it, for whoever asked alone."""
         number = number_of(act.subject, "question_not_found")

@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.contract import Pressed, Reply, Submitted
-from bot.core.commands import Intent
-from bot.core.context import Actions, Context, Verbs
+from bot.core.commands import NOTHING, NUMBER, Group, Intent, Who
+from bot.core.context import Context
 from bot.core.errors import UserFacingError
+from bot.core.handlers import pressed, said
 from bot.features.asking.service import Asking
 from bot.features.citations.service import Citations
 from bot.features.questions import feedback_replies
@@ -23,7 +24,7 @@ from bot.features.questions.own_questions import (
 )
 from bot.features.questions.own_questions_replies import listed
 from bot.features.questions.stored_answers import StoredAnswers
-from bot.i18n import words
+from bot.i18n import later, words
 from bot.messaging import outbox
 from bot.storage.database import Database
 from knowledge.database.keys import key_of
@@ -53,15 +54,8 @@ class Feedback:
         self._recalling = recalling
         self._citing = citing
         self._clock = clock
-        self.verbs: Verbs = {"resolve": self.resolve}
-        self.actions: Actions = {
-            "answer.helpful": self.helpful,
-            "answer.unhelpful": self.unhelpful,
-            "answer.case": self.case_helped,
-            "answer.solved": self.solved,
-            "answer.people": self.people,
-        }
 
+    @pressed("answer.helpful", who=Who.EVERYONE)
     async def helpful(self, context: Context, act: Pressed | Submitted) -> Reply:
         """The answer helped; where it has several cases, which one is asked for."""
         question = await self._readable(context, act.subject)
@@ -70,6 +64,7 @@ class Feedback:
             context.say, question, await self._recalling.cases_of(question.id)
         )
 
+    @pressed("answer.unhelpful", who=Who.EVERYONE)
     async def unhelpful(self, context: Context, act: Pressed | Submitted) -> Reply:
         """The answer did not help: what else there is."""
         question = await self._readable(context, act.subject)
@@ -78,6 +73,7 @@ class Feedback:
             context.say, question, own=is_of(question, context), sees_people=_sees_people(context)
         )
 
+    @pressed("answer.case", who=Who.EVERYONE)
     async def case_helped(self, context: Context, act: Pressed | Submitted) -> Reply:
         """One case of the answer helped; the subject is `17:42`."""
         number, _, which = act.subject.partition(":")
@@ -89,11 +85,13 @@ class Feedback:
         await self._vote(context, question, helpful=True, case_id=case.id)
         return feedback_replies.case_helped(context.say, case)
 
+    @pressed("answer.people", who=Who.EVERYONE)
     async def people(self, context: Context, act: Pressed | Submitted) -> Reply:
         """People to ask, in the words of a question that the cases did not answer."""
         question = await self._readable(context, act.subject)
         return await self._asking.expert(context, Intent("expert", text=question.text))
 
+    @pressed("answer.solved", who=Who.EVERYONE)
     async def solved(self, context: Context, act: Pressed | Submitted) -> Reply:
         """The asker has what they need."""
         question = await question_called(self._database, act.subject)
@@ -105,6 +103,15 @@ class Feedback:
             raise UserFacingError("only_the_asker")
         return await self._resolved(context, act.subject)
 
+    @said(
+        "resolve",
+        Group.CASES,
+        later("say that a question of yours is answered"),
+        NOTHING,
+        NUMBER,
+        rf"{NUMBER}\s+(?P<text>cite)",
+        examples="resolve 17\nresolve 17 cite",
+    )
     async def resolve(self, context: Context, intent: Intent) -> Reply:
         """`resolve 17`: the same in words; `resolve 17 cite` makes a case of what was told."""
         if not intent.object:

@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.contract import Place, Pressed, Reply, Said, Submitted
-from bot.core.commands import QUESTION_LIMIT, Intent
-from bot.core.context import Actions, Context, Verbs
+from bot.core.commands import QUESTION_LIMIT, Intent, Who
+from bot.core.context import Context
 from bot.core.errors import UserFacingError
+from bot.core.handlers import pressed
 from bot.features.asking.service import Asking
 from bot.features.channels.service import Channels
 from bot.features.questions import forums_replies
@@ -34,8 +35,6 @@ class Forums:
         self._asking = asking
         self._channels = channels
         self._clock = clock
-        self.verbs: Verbs = {}
-        self.actions: Actions = {"forum.ask": self.ask}
 
     async def begun(self, context: Context, said: Said) -> Reply | None:
         """What is said to a new post that does not mention the bot; None for nothing."""
@@ -46,6 +45,7 @@ class Forums:
             return forums_replies.offer(context.say)
         return await self._asking.ask(context, _intent(said.text))
 
+    @pressed("forum.ask", who=Who.EVERYONE)
     async def ask(self, context: Context, act: Pressed | Submitted) -> Reply:
         """The button under the offer: a post is asked once, whoever presses it how often."""
         place = act.place

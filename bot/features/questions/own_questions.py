@@ -7,14 +7,16 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.contract import Place, PlaceKind, Pressed, Reply, Submitted
-from bot.core.commands import Intent
-from bot.core.context import Actions, Context, Verbs
+from bot.core.commands import NOTHING, NUMBER, Group, Intent, Who
+from bot.core.context import Context
 from bot.core.error_messages import sentence
 from bot.core.errors import UserFacingError
+from bot.core.handlers import pressed, said
 from bot.core.tokens import number_in
 from bot.features.asking.service import Asking
 from bot.features.introductions import asker_replies
 from bot.features.questions import own_questions_replies
+from bot.i18n import later
 from bot.messaging import serialization
 from bot.storage.database import Database
 from knowledge.cases import late_answers
@@ -36,17 +38,17 @@ class OwnQuestions:
         self._database = database
         self._clock = clock
         self._asking = asking
-        self.verbs: Verbs = {
-            "questions": self.questions,
-            "withdraw": self.withdraw,
-        }
-        self.actions: Actions = {
-            "question.withdraw": self.press_withdraw,
-            "question.again": self.press_again,
-            "question.reword": self.reword,
-            "question.list": self.press_list,
-        }
 
+    @said(
+        "questions",
+        Group.CASES,
+        later("what you asked before"),
+        NOTHING,
+        NUMBER,
+        rf"{NUMBER}\s+edit\s+(?P<text>.+)",
+        words=("preguntas",),
+        examples="questions\nquestions 17 edit How do we price open data?",
+    )
     async def questions(self, context: Context, intent: Intent) -> Reply:
         """`questions`, `questions 17`, `questions 17 edit in other words`."""
         if not intent.object:
@@ -60,25 +62,37 @@ class OwnQuestions:
             return own_questions_replies.one(context.say, question, how)
         return await self._again(context, question, intent.text)
 
+    @said(
+        "withdraw",
+        Group.CASES,
+        later("take a question back"),
+        NOTHING,
+        NUMBER,
+        examples="withdraw 17",
+    )
     async def withdraw(self, context: Context, intent: Intent) -> Reply:
         """`withdraw 17`: the question no longer counts anywhere."""
         if not intent.object:
             return await self.questions(context, intent)
         return await self._withdrawn(context, intent.object)
 
+    @pressed("question.list", who=Who.EVERYONE)
     async def press_list(self, context: Context, act: Pressed | Submitted) -> Reply:
         found = await mine(self._database, context)
         return own_questions_replies.listed(
             context.say, found, await standing(self._database, context, found, self._clock())
         )
 
+    @pressed("question.withdraw", who=Who.EVERYONE)
     async def press_withdraw(self, context: Context, act: Pressed | Submitted) -> Reply:
         return await self._withdrawn(context, act.subject)
 
+    @pressed("question.again", who=Who.EVERYONE)
     async def press_again(self, context: Context, act: Pressed | Submitted) -> Reply:
         question = await own_question(self._database, context, act.subject)
         return await self._again(context, question, question.text)
 
+    @pressed("question.reword", who=Who.EVERYONE)
     async def reword(self, context: Context, act: Pressed | Submitted) -> Reply:
         """The form with the question's words, to be changed; or the changed words, asked."""
         question = await own_question(self._database, context, act.subject)

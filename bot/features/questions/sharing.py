@@ -6,8 +6,10 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.contract import Place, PlaceKind, Pressed, Reply, Submitted
-from bot.core.context import Actions, Context, Verbs
+from bot.core.commands import Who
+from bot.core.context import Context
 from bot.core.errors import UserFacingError
+from bot.core.handlers import pressed
 from bot.core.tokens import seal
 from bot.features.channels.service import Channels
 from bot.features.members.consent_replies import without_name
@@ -43,9 +45,8 @@ class Sharing:
         self._channels = channels
         self._recalling = recalling
         self._clock = clock
-        self.verbs: Verbs = {}
-        self.actions: Actions = {"answer.share": self.share}
 
+    @pressed("answer.share", who=Who.EVERYONE)
     async def share(self, context: Context, act: Pressed | Submitted) -> Reply:
         """`17` offers the choices; `17:ROLE:mark` posts with the words that the mark stands for."""
         number, _, chosen = act.subject.partition(":")

@@ -7,8 +7,10 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.contract import Person, Reply
-from bot.core.context import Act, Actions, Context
+from bot.core.commands import Who
+from bot.core.context import Act, Context
 from bot.core.errors import UserFacingError
+from bot.core.handlers import pressed
 from bot.core.tokens import number_in
 from bot.features.exchange.participation import assistant_replies
 from bot.features.exchange.programmes import lookup
@@ -35,11 +37,6 @@ class Assistants:
     def __init__(self, *, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._clock = clock
-        self.actions: Actions = {
-            "assistant.agree": self.agree,
-            "assistant.decline": self.decline,
-            "assistant.stop": self.decline,
-        }
 
     async def assistant(self, context: Context, text: str) -> Reply:
         """`pair assistant`, `pair assistant @x`, `pair assistant none`."""
@@ -49,6 +46,7 @@ class Assistants:
             return await self._ended(context)
         return await self._named(context, text)
 
+    @pressed("assistant.agree", who=Who.EVERYONE)
     async def agree(self, context: Context, act: Act) -> Reply:
         """Only the person who was asked can answer."""
         found = await self._answered(context, act, AssistantState.AGREED)
@@ -57,6 +55,7 @@ class Assistants:
         name = await self._database.read(lambda session: _name(session, found.member_id))
         return assistant_replies.agreed(context.say, name, found.id)
 
+    @pressed("assistant.decline", "assistant.stop", who=Who.EVERYONE)
     async def decline(self, context: Context, act: Act) -> Reply:
         """Say no, or end it later."""
         found = await self._answered(context, act, AssistantState.DECLINED)
@@ -99,7 +98,8 @@ class Assistants:
         return await self._database.write(write)
 
     async def _named(self, context: Context, text: str) -> Reply:
-        member, at = context.approved(), self._clock()
+        context.admit(Who.APPROVED)
+        member, at = context.me, self._clock()
 
         def write(session: Session) -> tuple[str, Person]:
             person = _person(session, context, text)
@@ -119,7 +119,7 @@ class Assistants:
         return assistant_replies.said(context.say, outcome, person.name, person.key)
 
     async def _ended(self, context: Context) -> Reply:
-        member = context.known()
+        member = context.me
 
         def write(session: Session) -> AssistantView | None:
             found = assistants.current(session, member.id)

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.contract import Reply, Submitted
-from bot.core.commands import Intent
-from bot.core.context import Act, Actions, Context, Verbs
+from bot.contract import Argument, Reply, Submitted
+from bot.core.commands import NOTHING, Group, Intent, Who
+from bot.core.context import Act, Context
 from bot.core.errors import UserFacingError
+from bot.core.handlers import pressed, said
 from bot.core.tokens import number_in
 from bot.features.conversations.departures import Parting
 from bot.features.exchange.participation import replies
@@ -18,6 +19,7 @@ from bot.features.exchange.programmes import lookup
 from bot.features.exchange.rounds import late_joiner_replies, member_replies
 from bot.features.exchange.rounds.dropouts import Dropouts
 from bot.features.members.availability import day_ahead
+from bot.i18n import later
 from bot.jobs import PeriodicJob
 from bot.messaging.steward_messages import tell_stewards
 from bot.storage.database import Database
@@ -52,33 +54,40 @@ class Participating:
         self._database = database
         self._withdrawing = withdrawing
         self._assisting = assisting
+        self.parts = (assisting,)
         self._trusted = trusted
         self._clock = clock
-        self.verbs: Verbs = {"pair": self.pair}
         self.jobs = (PeriodicJob("pauses", timedelta(minutes=1), self._come_back),)
-        self.actions: Actions = {
-            **assisting.actions,
-            "pair.join": self.press_join,
-            "pair.leave": self.press_leave,
-            "pair.skip": self.press_skip,
-            "pair.back": self.press_join,
-            "pair.met": self.press_met,
-            "pair.cant": self.press_cannot,
-            "pair.third": self.press_third,
-            "pair.late": self.press_late,
-            "pair.story": self.story,
-            "pair.report": self.report,
-        }
 
     async def _come_back(self) -> None:
         await come_back(self._database, self._clock())
 
+    @said(
+        "pair",
+        Group.PEOPLE,
+        later("be paired with a member of the other community, on a schedule"),
+        NOTHING,
+        r"(?P<object>status)",
+        r"(?P<object>join|leave|back)(?:\s+(?P<text>[^?¿]{1,80}))?",
+        r"(?P<object>skip)\s+(?P<text>next)",
+        r"(?P<object>snooze)\s+(?:until\s+)?(?P<text>[^?¿]{1,40})",
+        r"(?P<object>every)\s+(?P<text>[1-9])",
+        r"(?P<object>avoid)\s+(?P<text>[^?¿]{1,80})",
+        r"(?P<object>superior|assistant)(?:\s+(?P<text>[^?¿]{1,80}))?",
+        r"(?P<object>met)\s+(?P<text>yes|no|not\s+yet)",
+        who=Who.MEMBER,
+        examples="pair join\npair skip next\npair snooze until 2027-01-10\npair avoid Ana Ruiz\n"
+        "pair superior Ana Ruiz\npair assistant @name\npair met not yet\npair every 2",
+        label=later("pair"),
+        arguments=(Argument("what", later("what"), later("Such as join, leave or status")),),
+    )
     async def pair(self, context: Context, intent: Intent) -> Reply:
         """`pair`, `pair join NAME`, `pair skip next`, `pair met yes` and so on."""
         said, text = intent.object.casefold(), intent.text.strip()
         if said == "assistant":
             return await self._assisting.assistant(context, text)
-        member = context.approved()
+        context.admit(Who.APPROVED)
+        member = context.me
         if said in {"join", "back"}:
             return await self._joined(context, await self._one(text, member, joining=True))
         if said == "leave":
@@ -103,19 +112,21 @@ class Participating:
             return await self._superior(context, member, text)
         return await self._avoided(context, member, text)
 
+    @pressed("pair.join", "pair.back", who=Who.APPROVED)
     async def press_join(self, context: Context, act: Act) -> Reply:
         """Join, or be back; the button says that it is an agreement to be paired."""
-        context.approved()
         found = await self._programme(act.subject.removesuffix(":agree"))
         return await self._joined(context, found, agree=act.subject.endswith(":agree"))
 
+    @pressed("pair.leave", who=Who.MEMBER)
     async def press_leave(self, context: Context, act: Act) -> Reply:
-        context.known()
         return await self._left(context, await self._programme(act.subject))
 
+    @pressed("pair.skip", who=Who.APPROVED)
     async def press_skip(self, context: Context, act: Act) -> Reply:
-        return await self._skipped(context, context.approved())
+        return await self._skipped(context, context.me)
 
+    @pressed("pair.met", who=Who.MEMBER)
     async def press_met(self, context: Context, act: Act) -> Reply:
         """The subject is `12:MET`."""
         number, _, word = act.subject.partition(":")
@@ -123,9 +134,10 @@ class Participating:
             raise UserFacingError("unknown_action")
         return await self._met(context, await self._mine(context, number), CheckInAnswer(word))
 
+    @pressed("pair.cant", who=Who.MEMBER)
     async def press_cannot(self, context: Context, act: Act) -> Reply:
         """The others are told kindly; who says it twice is thanked twice and nobody told again."""
-        found, member = await self._mine(context, act.subject), context.known()
+        found, member = await self._mine(context, act.subject), context.me
 
         def write(session: Session) -> Parting | None:
             current = rounds.pairing(session, found.id)
@@ -136,23 +148,26 @@ class Participating:
         parting = await self._database.write(write)
         return member_replies.cannot(context.say, in_room=parting is Parting.IN_ROOM)
 
+    @pressed("pair.third", who=Who.APPROVED)
     async def press_third(self, context: Context, act: Act) -> Reply:
-        found, member = await self._mine(context, act.subject), context.approved()
+        found, member = await self._mine(context, act.subject), context.me
         joined = await self._database.write(
             lambda session: self._withdrawing.third(session, found, member)
         )
         return member_replies.third(context.say, joined)
 
+    @pressed("pair.late", who=Who.APPROVED)
     async def press_late(self, context: Context, act: Act) -> Reply:
-        member, number = context.approved(), number_in(act.subject)
+        member, number = context.me, number_in(act.subject)
         done = await self._database.write(
             lambda session: self._withdrawing.late(session, number, member)
         )
         return late_joiner_replies.joined(context.say, done=done)
 
+    @pressed("pair.story", who=Who.MEMBER)
     async def story(self, context: Context, act: Act) -> Reply:
         """The four questions, or their answers."""
-        found, member = await self._mine(context, act.subject), context.known()
+        found, member = await self._mine(context, act.subject), context.me
         if not isinstance(act, Submitted):
             return member_replies.story(context.say, found.id, quotable=True)
         told = {name: _text(act, name) for name in ("problem", "tried", "worked")}
@@ -165,9 +180,10 @@ class Participating:
         )
         return member_replies.kept(context.say)
 
+    @pressed("pair.report", who=Who.MEMBER)
     async def report(self, context: Context, act: Act) -> Reply:
         """A form, and then a private message to the stewards."""
-        found, member = await self._mine(context, act.subject), context.known()
+        found, member = await self._mine(context, act.subject), context.me
         text = _text(act, "text") if isinstance(act, Submitted) else ""
         if not text:
             return member_replies.report_form(context.say, found.id)
@@ -196,7 +212,7 @@ class Participating:
     async def _joined(
         self, context: Context, programme: ProgrammeView, *, agree: bool = False
     ) -> Reply:
-        member, at = context.approved(), self._clock()
+        member, at = context.me, self._clock()
         if not agree and not member.agreed(Purpose.BE_PAIRED):
             return replies.asks_consent(context.say, programme)
 
@@ -214,7 +230,7 @@ class Participating:
         return reply if late is None else late_joiner_replies.offered(context.say, reply, late)
 
     async def _left(self, context: Context, programme: ProgrammeView) -> Reply:
-        member, at = context.known(), self._clock()
+        member, at = context.me, self._clock()
         await self._database.write(
             lambda session: programmes.leave(session, programme.id, member.id, at)
         )
@@ -263,7 +279,7 @@ class Participating:
         return replies.superior(context.say, name, set_now=now)
 
     async def _met(self, context: Context, found: PairingView, answer: CheckInAnswer) -> Reply:
-        member, at = context.known(), self._clock()
+        member, at = context.me, self._clock()
         await self._database.write(
             lambda session: rounds.check_in(session, found.id, member.id, at, answer=answer)
         )
@@ -296,7 +312,7 @@ class Participating:
 
     async def _mine(self, context: Context, number: str) -> PairingView:
         """A group that the caller is or was in. Raises `no_pairing` for others'."""
-        member = context.known()
+        member = context.me
         at = number_in(number)
         found = await self._database.read(lambda session: rounds.pairing(session, at))
         if found is None or member.id not in found.members:

@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.contract import PlaceKind, Reply, Submitted
-from bot.core.commands import Intent
-from bot.core.context import Act, Actions, Context, Verbs
+from bot.core.commands import NOTHING, Group, Intent, Who
+from bot.core.context import Act, Context
 from bot.core.errors import InvalidForm, UserFacingError
+from bot.core.handlers import pressed, said
 from bot.features.exchange.programmes import form, lookup, replies
 from bot.features.exchange.programmes.cadence import next_due
 from bot.features.exchange.programmes.separations import Separations
@@ -18,6 +19,7 @@ from bot.features.exchange.programmes.settings import (
     with_place,
     write_timetable,
 )
+from bot.i18n import later
 from bot.storage.database import Database
 from knowledge.exchange import programmes
 from knowledge.exchange.programmes import ProgrammeView
@@ -31,16 +33,23 @@ class ProgrammeAdministration:
         self._database = database
         self._clock = clock
         self._apart = Separations(database=database)
-        self.verbs: Verbs = {"programme": self.programme}
-        self.actions: Actions = {
-            "programme.save": self.save,
-            "programme.pause": self.press_pause,
-            "programme.here": self.press_here,
-        }
 
+    @said(
+        "programme",
+        Group.STEWARDS,
+        later("who exchanges with whom, how often and where"),
+        NOTHING,
+        r"(?P<object>create|list)",
+        r"(?P<object>edit|pause|here)(?:\s+(?P<text>[^?¿]{1,80}))?",
+        r"(?P<object>apart|reports)(?:\s+(?P<text>[^?¿|]{1,80}\|[^?¿|]{1,80}))?",
+        who=Who.STEWARD,
+        words=("programmes",),
+        examples="programme create\nprogramme edit Bridges\nprogramme pause Bridges\n"
+        "programme here Bridges\nprogramme apart MX | #12\n"
+        "programme reports Ana Ruiz | Eva Sol",
+    )
     async def programme(self, context: Context, intent: Intent) -> Reply:
         """`programme create`, `programme edit NAME`, `programme apart A | B`, `programme`."""
-        context.trusted()
         said, text = intent.object.casefold(), intent.text.strip()
         if said == "create":
             return replies.form(context.say, self._new(context), None)
@@ -59,9 +68,9 @@ class ProgrammeAdministration:
             in_channel=_a_channel(context),
         )
 
+    @pressed("programme.save", who=Who.STEWARD)
     async def save(self, context: Context, act: Act) -> Reply:
         """Take the form of a programme, new or changed."""
-        context.trusted()
         old = await lookup.numbered(self._database, act.subject) if act.subject else None
         if not isinstance(act, Submitted):
             return replies.form(context.say, form.values(old) if old else self._new(context), old)
@@ -96,12 +105,12 @@ class ProgrammeAdministration:
         saved = await self._database.write(write)
         return replies.saved(context.say, saved, **_standing(context, saved))
 
+    @pressed("programme.pause", who=Who.STEWARD)
     async def press_pause(self, context: Context, act: Act) -> Reply:
-        context.trusted()
         return await self._paused(context, await lookup.numbered(self._database, act.subject))
 
+    @pressed("programme.here", who=Who.STEWARD)
     async def press_here(self, context: Context, act: Act) -> Reply:
-        context.trusted()
         return await self._here(context, await lookup.numbered(self._database, act.subject))
 
     async def _paused(self, context: Context, found: ProgrammeView) -> Reply:

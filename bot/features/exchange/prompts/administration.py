@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfoNotFoundError
 from sqlmodel import Session
 
 from bot.contract import Reply, Submitted
-from bot.core.commands import Intent
-from bot.core.context import Act, Actions, Context, Verbs
+from bot.core.commands import NOTHING, PHRASE, Group, Intent, Who
+from bot.core.context import Act, Context
 from bot.core.errors import InvalidForm, UserFacingError
+from bot.core.handlers import pressed, said
 from bot.core.tokens import number_in
 from bot.features.exchange.programmes import lookup
 from bot.features.exchange.programmes.cadence import Cadence, Timetable, next_due
@@ -18,7 +19,7 @@ from bot.features.exchange.prompts import queue, replies
 from bot.features.exchange.prompts.asker_consent import given_text
 from bot.features.exchange.prompts.library import is_free
 from bot.features.exchange.prompts.thread_answers import ThreadAnswers
-from bot.i18n import Markup
+from bot.i18n import Markup, later
 from bot.storage.database import Database
 from knowledge.exchange import programmes, prompts
 from knowledge.exchange.programmes import ProgrammeView
@@ -40,19 +41,21 @@ class PromptAdministration:
         self._database = database
         self._answers = answers
         self._clock = clock
-        self.verbs: Verbs = {"prompts": self.prompts}
-        self.actions: Actions = {
-            "prompts.show": self.press_show,
-            "prompts.save": self.save,
-            "prompts.own": self.own,
-            "prompts.front": self.press_move,
-            "prompts.skip": self.press_move,
-            "prompts.drop": self.press_move,
-        }
 
+    @said(
+        "prompts",
+        Group.STEWARDS,
+        later("questions that are posted between rounds, and what was answered"),
+        NOTHING,
+        r"(?P<object>cadence|off|own)(?:\s+(?P<text>[^?¿]{1,80}))?",
+        r"(?P<object>front|skip|drop|answers)\s+#?(?P<text>\d{1,9})",
+        PHRASE,
+        who=Who.STEWARD,
+        examples="prompts Bridges\nprompts cadence Bridges\nprompts own Bridges\nprompts front 12\n"
+        "prompts skip 12\nprompts drop 12\nprompts answers 12\nprompts off Bridges",
+    )
     async def prompts(self, context: Context, intent: Intent) -> Reply:
         """`prompts`, `prompts NAME`, `prompts cadence NAME`, `prompts front 12` and so on."""
-        context.trusted()
         said, text = intent.object.casefold(), intent.text.strip()
         match said:
             case "front" | "skip" | "drop":
@@ -74,13 +77,13 @@ class PromptAdministration:
             case _:
                 return await self._queue(context, programme)
 
+    @pressed("prompts.show", who=Who.STEWARD)
     async def press_show(self, context: Context, act: Act) -> Reply:
-        context.trusted()
         return await self._queue(context, await lookup.numbered(self._database, act.subject))
 
+    @pressed("prompts.save", who=Who.STEWARD)
     async def save(self, context: Context, act: Act) -> Reply:
         """The form of when, opened or sent."""
-        context.trusted()
         programme = await lookup.numbered(self._database, act.subject)
         if not isinstance(act, Submitted):
             return await self._form(context, programme)
@@ -91,9 +94,9 @@ class PromptAdministration:
         timetable = None if given.get("cadence", "").strip() == OFF else _read(given)
         return await self._set(context, programme, timetable)
 
+    @pressed("prompts.own", who=Who.STEWARD)
     async def own(self, context: Context, act: Act) -> Reply:
         """A question in a steward's words: it comes first."""
-        context.trusted()
         programme, now = await lookup.numbered(self._database, act.subject), self._clock()
         if not isinstance(act, Submitted):
             return replies.own_form(context.say, programme)
@@ -111,9 +114,9 @@ class PromptAdministration:
         await self._database.write(write)
         return await self._queue(context, programme, context.say("It comes next."))
 
+    @pressed("prompts.front", "prompts.skip", "prompts.drop", who=Who.STEWARD)
     async def press_move(self, context: Context, act: Act) -> Reply:
         """To the front, not now, or never."""
-        context.trusted()
         return await self._moved(context, act.action.removeprefix("prompts."), act.subject)
 
     async def _moved(self, context: Context, how: str, number: str) -> Reply:

@@ -9,8 +9,10 @@ from sqlmodel import Session
 from bot.calendars.working_week import WorkingWeek
 from bot.contract import Place, Reply, Submitted
 from bot.contract.markup import one_line, plain
-from bot.core.context import Act, Actions, Context, Verbs
+from bot.core.commands import Who
+from bot.core.context import Act, Context
 from bot.core.errors import InvalidForm, UserFacingError
+from bot.core.handlers import pressed
 from bot.core.tokens import number_in, seal
 from bot.features.exchange.programmes import capacity
 from bot.features.exchange.programmes.settings import rules_of
@@ -49,12 +51,6 @@ class AskerConsent:
     def __init__(self, *, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._clock = clock
-        self.verbs: Verbs = {}
-        self.actions: Actions = {
-            "prompt.agree": self.agree,
-            "prompt.refuse": self.refuse,
-            "prompt.word": self.reword,
-        }
 
     async def ask(self) -> None:
         """Ask one asker for each programme that needs a question."""
@@ -64,10 +60,10 @@ class AskerConsent:
             except Exception:
                 log.exception("No asker could be asked.", programme=programme.id)
 
+    @pressed("prompt.agree", who=Who.APPROVED)
     async def agree(self, context: Context, act: Act) -> Reply:
         """`12:mark`: yes, to the words that the mark stands for and to no others."""
         number, _, seen = act.subject.partition(":")
-        context.approved()
         at = self._clock()
 
         def write(session: Session) -> Reply:
@@ -82,9 +78,9 @@ class AskerConsent:
 
         return await self._database.write(write)
 
+    @pressed("prompt.refuse", who=Who.MEMBER)
     async def refuse(self, context: Context, act: Act) -> Reply:
         """No; also after a yes, and also after it was posted."""
-        context.known()
         at = self._clock()
 
         def write(session: Session) -> Reply:
@@ -101,9 +97,9 @@ class AskerConsent:
 
         return await self._database.write(write)
 
+    @pressed("prompt.word", who=Who.APPROVED)
     async def reword(self, context: Context, act: Act) -> Reply:
         """The form with the words, or other words: they are shown before they are agreed to."""
-        context.approved()
         at = self._clock()
         text = given_text(act) if isinstance(act, Submitted) else ""
 
@@ -270,6 +266,6 @@ def _own(session: Session, context: Context, number: str) -> tuple[PromptView, P
     at = number_in(number)
     found = prompts.get(session, at)
     programme = programmes.get(session, found.programme_id) if found else None
-    if found is None or programme is None or found.asker_id != context.known().id:
+    if found is None or programme is None or found.asker_id != context.me.id:
         raise UserFacingError("not_yours")
     return found, programme

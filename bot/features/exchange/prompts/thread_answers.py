@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.contract import Edited, PlaceKind, Quoted, Removed, Reply, Said
-from bot.core.commands import is_for_the_bot
-from bot.core.context import Act, Actions, Context, Verbs
+from bot.core.commands import Who
+from bot.core.context import Act, Context
 from bot.core.errors import UserFacingError
+from bot.core.handlers import pressed
 from bot.core.listening import Heard, Told
 from bot.core.tokens import number_in
 from bot.features.cases import draft_replies
@@ -39,13 +40,6 @@ class ThreadAnswers:
     def __init__(self, *, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._clock = clock
-        self.verbs: Verbs = {}
-        self.actions: Actions = {
-            "prompt.unsay": self.unsay,
-            "prompt.suggest": self.suggest,
-            "prompt.draft": self.draft,
-            "prompts.answers": self.press_show,
-        }
 
     async def heard(self, context: Context, act: Said | Edited | Removed) -> Told:
         """Keep, change or forget an answer; None for what belongs to no prompt's thread."""
@@ -53,14 +47,14 @@ class ThreadAnswers:
             return None
         if not isinstance(act, Said):
             return await self._amended(context, act)
-        found = await self._prompt_of(act)
+        found = await self._prompt_of(context, act)
         return None if found is None else await self._said(context, found, act)
 
-    async def _prompt_of(self, act: Said) -> PromptView | None:
+    async def _prompt_of(self, context: Context, act: Said) -> PromptView | None:
         """The prompt in whose thread something was said that is no question to the bot."""
         # A thread is known by the message above it, a reply by the message that it answers.
         above = [each for each in (act.reply_to, act.place.thread) if each and each != act.message]
-        asks = act.addressed and (is_for_the_bot(act.text) or act.text.rstrip().endswith("?"))
+        asks = act.addressed and (context.commanded or act.text.rstrip().endswith("?"))
         if not above or not act.text.strip() or asks:
             return None
         place = act.place
@@ -77,9 +71,10 @@ class ThreadAnswers:
             return Heard()
         return Heard(replies.kept(context.say, kept.id, asked=found.asker_id is not None))
 
+    @pressed("prompt.unsay", who=Who.MEMBER)
     async def unsay(self, context: Context, act: Act) -> Reply:
         """Take an answer of one's own back, where its message cannot tell."""
-        member, at = context.known(), self._clock()
+        member, at = context.me, self._clock()
 
         def write(session: Session) -> None:
             found = _answer(session, act.subject)
@@ -91,12 +86,12 @@ class ThreadAnswers:
         await self._database.write(write)
         return replies.unsaid(context.say)
 
+    @pressed("prompts.answers", who=Who.STEWARD)
     async def press_show(self, context: Context, act: Act) -> Reply:
         return await self.show(context, act.subject)
 
     async def show(self, context: Context, number: str) -> Reply:
         """What was answered to a prompt, for stewards. Raises `no_prompt`."""
-        context.trusted()
 
         def find(session: Session) -> tuple[PromptView, list[tuple[AnswerView, str]]]:
             found = prompts.get(session, number_in(number))
@@ -109,9 +104,9 @@ class ThreadAnswers:
         found, given = await self._database.read(find)
         return replies.answers(context.say, found, queue.by_id(), given)
 
+    @pressed("prompt.suggest", who=Who.STEWARD)
     async def suggest(self, context: Context, act: Act) -> Reply:
         """A steward would like a case: the author is asked, once."""
-        context.trusted()
         at = self._clock()
 
         def write(session: Session) -> bool:
@@ -133,9 +128,10 @@ class ThreadAnswers:
 
         return replies.suggested(context.say, told=await self._database.write(write))
 
+    @pressed("prompt.draft", who=Who.APPROVED)
     async def draft(self, context: Context, act: Act) -> Reply:
         """The author's form, with the words of the answer in it; it is saved as any case is."""
-        member = context.approved()
+        member = context.me
         found = await self._database.read(lambda session: _answer(session, act.subject))
         if found is None or found.member_id != member.id:
             raise UserFacingError("not_yours")

@@ -1,14 +1,16 @@
 """`round`: stewards see, change, send or cancel the round that comes next."""
 
 from bot.contract import Reply
-from bot.core.commands import Intent
-from bot.core.context import Act, Actions, Context, Verbs
+from bot.core.commands import Group, Intent, Who
+from bot.core.context import Act, Context
 from bot.core.errors import UserFacingError
+from bot.core.handlers import pressed, said
 from bot.core.tokens import number_in
 from bot.features.exchange.planner.model import ProblemRefused
 from bot.features.exchange.programmes import lookup
 from bot.features.exchange.rounds import preview_replies
 from bot.features.exchange.rounds.lifecycle import Rounds, rehearsed
+from bot.i18n import later
 from bot.storage.database import Database
 from knowledge.exchange import rounds
 from knowledge.exchange.programmes import ProgrammeView
@@ -23,16 +25,19 @@ class RoundPreview:
     def __init__(self, *, database: Database, rounds_: Rounds) -> None:
         self._database = database
         self._rounds = rounds_
-        self.verbs: Verbs = {"round": self.round}
-        self.actions: Actions = {
-            "round.preview": self.press_preview,
-            "round.send": self.press_send,
-            "round.cancel": self.press_cancel,
-        }
 
+    @said(
+        "round",
+        Group.STEWARDS,
+        later("see, change, send or cancel the next round"),
+        r"(?P<object>preview|send|cancel)(?:\s+(?P<text>[^?¿]{1,80}))?",
+        r"(?P<object>swap|lock)\s+(?P<text>(?:[^?¿]{1,80}\s+)?#?\d{1,9}\s+#?\d{1,9})",
+        who=Who.STEWARD,
+        examples="round preview Bridges\nround swap Bridges 3 9\nround lock Bridges 3 9\n"
+        "round send Bridges\nround cancel Bridges",
+    )
     async def round(self, context: Context, intent: Intent) -> Reply:
         """`round preview NAME`, `round swap NAME 3 9`, `round lock NAME 3 9`, `send`, `cancel`."""
-        context.trusted()
         name, pair = intent.text.strip(), None
         said = intent.object.casefold()
         if said in {"swap", "lock"}:
@@ -50,19 +55,20 @@ class RoundPreview:
             case _:
                 return await self._shown(context, programme, found)
 
+    @pressed("round.preview", who=Who.STEWARD)
     async def press_preview(self, context: Context, act: Act) -> Reply:
-        context.trusted()
         programme = await lookup.numbered(self._database, act.subject)
         return await self._shown(context, programme, await self._planned(programme))
 
+    @pressed("round.send", who=Who.STEWARD)
     async def press_send(self, context: Context, act: Act) -> Reply:
         return await self._send(context, *await self._of(context, act.subject))
 
+    @pressed("round.cancel", who=Who.STEWARD)
     async def press_cancel(self, context: Context, act: Act) -> Reply:
         return await self._cancel(context, *await self._of(context, act.subject))
 
     async def _of(self, context: Context, number: str) -> tuple[ProgrammeView, RoundView]:
-        context.trusted()
         found = await self._database.read(lambda session: rounds.get(session, number_in(number)))
         if found is None:
             raise UserFacingError("no_round")
