@@ -113,7 +113,7 @@ async def test_a_failure_to_recognise_somebody_is_answered_too(
         raise RuntimeError(PRIVATE)
 
     monkeypatch.setattr(core.profiles, "recognise", fail)
-    reply = await Room(core).say(READER, "status")
+    reply = await broken(core, lambda: KeyError("not reached")).say(READER, "status")
     assert "Something went wrong on our side" in reply.text
     assert "hunter2" not in reply.text
 
