@@ -16,6 +16,7 @@ from adapters.slack.api_errors import FAILURES
 from adapters.slack.auth import recognised
 from adapters.slack.bolt_app import listening
 from adapters.slack.directory import Directory
+from adapters.slack.doctor import findings
 from adapters.slack.ephemeral import Ephemeral
 from adapters.slack.handlers import Handlers
 from adapters.slack.http_mode import Door
@@ -75,6 +76,7 @@ class SlackAdapter:
         self._in_hand = ActsInHand()
         self._closed = asyncio.Event()
         self._link: SocketConnection | None = None
+        self._notes: list[str] = []
         self._app = listening(
             self,
             client=_client(base_url, self._logger),
@@ -164,6 +166,24 @@ class SlackAdapter:
     def health(self) -> Health:
         """How the connection stands now."""
         return self._state.health()
+
+    async def check(self) -> list[str]:
+        """What an operator has to put right; empty when all is well."""
+        try:
+            self._check_settings()
+        except Refused as refused:
+            return [refused.reason]
+        timeout = aiohttp.ClientTimeout(total=30)
+        async with aiohttp.ClientSession(timeout=timeout) as session:
+            self._client.session = session
+            found = await findings(self._client, app_token=self._app_token, mode=self._mode)
+        self._client.session = None
+        self._notes = found.notes
+        return found.problems
+
+    def advice(self) -> list[str]:
+        """What an operator may want to know after a check, and what was not checked."""
+        return self._notes
 
     def routes(self) -> list[Route]:
         """What HTTP mode serves; nothing in Socket Mode."""

@@ -1,7 +1,7 @@
 """Who the bot is: asked once at the start, until Slack answers or refuses."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import structlog
 from slack_sdk.errors import SlackApiError
@@ -55,10 +55,15 @@ def check_scopes(scopes: frozenset[str]) -> None:
     """Raises Refused with the scopes that are missing; warns of those that only help."""
     missing = [scope for scope in NEEDED if scope not in scopes]
     if scopes and missing:
-        raise Refused(
-            f"The Slack app lacks the scopes {', '.join(missing)}: add them under OAuth & "
-            "Permissions, or paste the manifest again, and reinstall the app."
-        )
+        raise Refused(lacking(missing))
     helpful = [scope for scope in HELPFUL if scope not in scopes]
     if scopes and helpful:
         log.warning("The Slack app lacks scopes that would help.", scopes=", ".join(helpful))
+
+
+def lacking(scopes: Sequence[str]) -> str:
+    """One sentence about scopes without which nothing works."""
+    return (
+        f"The Slack app lacks the scopes {', '.join(scopes)}: add them under OAuth & "
+        "Permissions, or paste the manifest again, and reinstall the app."
+    )

@@ -3,12 +3,12 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Awaitable, Callable
 
 import typer
 
 from bot.app import load_encoder, platform_adapters
 from bot.cli.session import loaded_core
+from bot.contract import Checkable
 from bot.runtime.platforms import NoPlatform
 from bot.runtime.server import Runtime
 from bot.settings import Settings, platform_values, read_settings
@@ -88,22 +88,25 @@ def _model(settings: Settings) -> list[str]:
 async def _platforms(settings: Settings) -> list[str]:
     adapters = platform_adapters(platform_values())
     if not adapters:
-        return _said("platforms", [NoPlatform.SENTENCE])
+        typer.echo(
+            "platforms: none is set up, which crosswalk chat does not need. For crosswalk run put "
+            "the tokens of one into .env."
+        )
     problems = []
     for adapter in adapters:
-        check: Callable[[], Awaitable[list[str]]] | None = getattr(adapter, "check", None)
-        found = [] if check is None else await _checked(check)
-        problems += _said(adapter.name, found)
-        advice: Callable[[], list[str]] = getattr(adapter, "advice", list)
-        for line in advice():
+        if not isinstance(adapter, Checkable):
+            typer.echo(f"{adapter.name}: not checked, because it offers no check of itself")
+            continue
+        problems += _said(adapter.name, await _checked(adapter))
+        for line in adapter.advice():
             typer.echo(f"{adapter.name}: {line}")
     return problems
 
 
-async def _checked(check: Callable[[], Awaitable[list[str]]]) -> list[str]:
+async def _checked(adapter: Checkable) -> list[str]:
     try:
         async with asyncio.timeout(CHECKING):
-            return await check()
+            return await adapter.check()
     except TimeoutError:
         return [f"It did not answer within {CHECKING:.0f} seconds. Try again later."]
 

@@ -10,6 +10,7 @@ renders both in its own way, escapes everything else, and shortens it at its own
 """
 
 from bot.contract.adapter import Adapter as Adapter
+from bot.contract.adapter import Checkable as Checkable
 from bot.contract.adapter import ClaimingHandler as ClaimingHandler
 from bot.contract.adapter import Expecting as Expecting
 from bot.contract.adapter import Handler as Handler

@@ -169,6 +169,19 @@ class Expecting(Protocol):
         ...
 
 
+@runtime_checkable
+class Checkable(Protocol):
+    """An adapter that `crosswalk doctor` can ask whether it could run."""
+
+    async def check(self) -> list[str]:
+        """What an operator has to put right, each with its remedy; empty when all is well."""
+        ...
+
+    def advice(self) -> list[str]:
+        """What an operator may want to know after a check, and what was not checked."""
+        ...
+
+
 State = Literal["starting", "connected", "waiting", "refused", "ended"]
 
 

@@ -85,6 +85,9 @@ CODE = """
         async def check(self):
             return ["The token lacks a scope: chat:write."] if not self.connected else []
 
+        def advice(self):
+            return []
+
         async def aclose(self):
             self.connected = False
             self.over.set()

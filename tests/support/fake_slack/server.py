@@ -15,7 +15,7 @@ from tests.support.fake_slack.happenings import Happenings
 from tests.support.fake_slack.limits import Json, Refusal
 from tests.support.fake_slack.member import Member
 from tests.support.fake_slack.web_api import READING, SCOPE_OF, WebApi, parsed
-from tests.support.fake_slack.workspace import BOT, Channel, Shown, Workspace, plain
+from tests.support.fake_slack.workspace import APP, BOT, Channel, Shown, Workspace, plain
 
 SCOPES = {
     "app_mentions:read", "channels:history", "channels:read", "chat:write", "commands",
@@ -41,7 +41,7 @@ class FakeSlack:
         self, retries: Sequence[float] = (0.0, 60.0, 300.0), ack_seconds: float = ACK_SECONDS
     ) -> None:
         self.bot_token = f"xoxb-{secrets.token_hex(8)}"
-        self.app_token = f"xapp-{secrets.token_hex(8)}"
+        self.app_token = f"xapp-1-{APP}-1234567890123-{secrets.token_hex(8)}"
         self.signing_secret = secrets.token_hex(16)
         self.scopes = set(SCOPES)
         self.faults = Faults()
