@@ -1,11 +1,12 @@
 """Pure: what Slack's error words mean for an operator, a steward and the next try."""
 
+import re
 from collections.abc import Mapping
 
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.contract import Later, Refused, Undeliverable
+from bot.contract import Later, Refused, Undeliverable, Unexpected
 from bot.contract.adapter_kit import retry_after
 
 FAILURES = (SlackClientError, ClientError, TimeoutError, OSError)
@@ -25,6 +26,9 @@ REFUSING: Mapping[str, str] = {
     "ekm_access_denied": "The organisation's administrators suspended access.",
     "invalid_app_id": "Slack does not know this app.",
     "socket_mode_not_enabled": "Socket Mode is off in the app's settings.",
+    "accesslimited": "Slack may not be used from this network.",
+    "two_factor_setup_required": "The organisation requires two-factor sign-in to be set up.",
+    "app_access_restricted": "The organisation restricts the app.",
 }
 FOR_NOW = frozenset(
     {
@@ -36,11 +40,16 @@ FOR_NOW = frozenset(
         "org_login_required",
         "team_access_not_granted",
         "ekm_access_denied",
+        "accesslimited",
+        "two_factor_setup_required",
+        "app_access_restricted",
     }
 )
 """An operator or administrator can put these right: messages wait for it."""
 NEEDED = ("app_mentions:read", "chat:write", "commands", "im:history", "im:write", "users:read")
 """Without these nothing works; the manifest has a few more, each with its reason in the docs."""
+_FORM = "Slack refuses the message's form."
+_OLD = "Slack no longer offers what this version of Crosswalk uses: update it."
 UNDELIVERABLE: Mapping[str, str] = {
     "channel_not_found": "There is no such conversation, or the bot is not in it.",
     "is_archived": "The channel is archived.",
@@ -69,10 +78,75 @@ UNDELIVERABLE: Mapping[str, str] = {
     "no_text": "There was nothing to say.",
     "msg_too_long": "The message is too long.",
     "metadata_too_large": "The message is too large.",
-    "invalid_metadata_format": "Slack refuses the message's form.",
+    "invalid_metadata_format": _FORM,
+    "invalid_blocks": _FORM,
+    "invalid_blocks_format": _FORM,
+    "msg_blocks_too_long": _FORM,
     "slack_connect_file_upload_sharing_blocked": "The other organisation blocks this.",
     "team_not_found": "Slack does not know this workspace.",
+    "invalid_user_combination": "These people's organisations share no channel.",
+    "access_denied": "Slack forbids it here.",
+    "enterprise_is_restricted": "The organisation's administrators forbid it.",
+    "unsupported_team_type": "This sort of workspace cannot do it.",
+    "cannot_message_externally": "This person takes no messages from other organisations.",
+    "user_not_in_channel": "This person is not in the channel.",
+    "restricted_action_thread_replies": "No replies are allowed here.",
+    "slack_connect_canvas_sharing_blocked": "The other organisation blocks this.",
+    "slack_connect_clip_sharing_blocked": "The other organisation blocks this.",
+    "slack_connect_file_link_sharing_blocked": "The other organisation blocks this.",
+    "slack_connect_lists_sharing_blocked": "The other organisation blocks this.",
+    "channel_type_not_supported": "This sort of conversation cannot be read.",
+    "cant_delete_message": "The bot may not remove this message.",
+    "compliance_exports_prevent_deletion": "The workspace's archiving forbids to remove messages.",
+    "cant_broadcast_message": "This message cannot be shown outside its thread.",
+    "no_dual_broadcast_content_update": "This message cannot be changed in both places.",
+    "block_mismatch": "The message cannot be changed into this form.",
+    "duplicate_channel_not_found": _FORM,
+    "duplicate_message_not_found": _FORM,
+    "invalid_attachments": _FORM,
+    "attachment_payload_limit_exceeded": _FORM,
+    "too_many_attachments": _FORM,
+    "too_many_contact_cards": _FORM,
+    "markdown_text_conflict": _FORM,
+    "invalid_metadata_schema": _FORM,
+    "invalid_metadata_keys": _FORM,
+    "metadata_must_be_sent_from_app": _FORM,
+    "invalid_arguments": _FORM,
+    "invalid_arg_name": _FORM,
+    "invalid_array_arg": _FORM,
+    "invalid_charset": _FORM,
+    "invalid_form_data": _FORM,
+    "invalid_json": _FORM,
+    "json_not_object": _FORM,
+    "invalid_post_type": _FORM,
+    "missing_post_type": _FORM,
+    "missing_argument": _FORM,
+    "missing_charset": _FORM,
+    "superfluous_charset": _FORM,
+    "invalid_cursor": _FORM,
+    "invalid_limit": _FORM,
+    "invalid_ts_latest": _FORM,
+    "invalid_ts_oldest": _FORM,
+    "deprecated_endpoint": _OLD,
+    "method_deprecated": _OLD,
+    "unknown_method": _OLD,
+    "upgrade_required": _OLD,
 }
+PASSING = frozenset(
+    {
+        "internal_error",
+        "fatal_error",
+        "server_error",
+        "service_unavailable",
+        "request_timeout",
+        "update_failed",
+        "message_limit_exceeded",
+        "external_channel_migrating",
+        "team_added_to_org",
+        "streaming_state_conflict",
+    }
+)
+"""Trouble of Slack's own, a migration, or too much at once: it passes."""
 TOO_MUCH = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 """What a message that nobody can change any more is refused with."""
@@ -114,7 +188,7 @@ def refuses_us(error: SlackApiError) -> bool:
 def for_courier(error: SlackApiError) -> Exception:
     """What a failed post means: wait, wait for the token, give up with a reason, or try again.
 
-    The last is the error itself.
+    The last is the error itself. A word that stands in no table here is tried a few times.
     """
     what = word(error)
     status = getattr(error.response, "status_code", None)
@@ -123,4 +197,19 @@ def for_courier(error: SlackApiError) -> Exception:
     if refuses_us(error):
         return Refused(refusal(error, "SLACK_BOT_TOKEN"))
     reason = UNDELIVERABLE.get(what) or REFUSING.get(what)
-    return Undeliverable(f"{reason} ({what})") if reason else error
+    if reason:
+        return Undeliverable(f"{reason} ({what})")
+    if what in PASSING or not what:
+        return error
+    return Unexpected(f"Slack answered with a word that is not known here: {_shown(what)}.")
+
+
+def passes(error: SlackApiError) -> bool:
+    """Whether trying again may help: Slack's own trouble, a limit, or a token that is refused."""
+    meaning = for_courier(error)
+    return meaning is error or isinstance(meaning, Later | Refused)
+
+
+def _shown(what: str) -> str:
+    """Slack's words are short and plain; whatever else comes is not repeated in a log."""
+    return what if re.fullmatch(r"[a-z0-9_]{1,60}", what) else "one that is none of Slack's"

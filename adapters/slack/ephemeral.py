@@ -75,6 +75,8 @@ class Ephemeral:
             "unfurl_links": False,
             "unfurl_media": False,
         }
+        # Without it the answer to a press in a thread stands at the channel's root.
+        facts |= {"thread_ts": origin.thread} if origin.thread else {}
         return await self._answer(origin.response_url, facts)
 
     async def _answer(self, address: str, facts: Json) -> bool:
@@ -82,7 +84,7 @@ class Ephemeral:
             address, timeout=10, proxy=self._client.proxy, retry_handlers=[]
         )
         try:
-            answer = await client.send(**facts)
+            answer = await client.send_dict(facts)
         except FAILURES as error:
             log.warning("Slack's answering address failed.", why=type(error).__name__)
             return False

@@ -2,23 +2,16 @@
 
 from collections.abc import Sequence
 
+import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import api_errors
 from adapters.slack.render import SharedFile
 
+log = structlog.get_logger(__name__)
+
 MOST = 200
-# Slack's words for "no files from this app, or not here": trying again does not help.
-REFUSING = frozenset(
-    {
-        "file_type_not_allowed", "file_upload_size_restricted", "file_uploads_disabled",
-        "file_uploads_except_images_disabled", "file_uploads_only_in_messages_allowed",
-        "invalid_arguments", "missing_scope", "no_permission", "not_allowed_token_type",
-        "posting_to_channel_denied", "restricted_action", "storage_limit_reached",
-        "slack_connect_file_upload_sharing_blocked", "unknown_method",
-    }
-)  # fmt: skip
 
 
 class Files:
@@ -58,9 +51,11 @@ class Files:
                 file_uploads=uploads, channel=channel, thread_ts=thread
             )
         except SlackApiError as error:
-            if api_errors.word(error) in REFUSING:
-                return False
-            raise
+            if api_errors.passes(error):
+                raise
+            # No files from this app, or not here, or not of this sort: trying again does not help.
+            log.warning("Slack took no files.", why=api_errors.word(error))
+            return False
         return True
 
     async def _shared(

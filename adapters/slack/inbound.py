@@ -246,12 +246,14 @@ def origin(body: Payload) -> Origin:
     channel = body.get("channel_id") or (body.get("channel") or {}).get("id", "")
     shown = body.get("message") or {}
     thread = container.get("thread_ts") or shown.get("thread_ts") or ""
+    if thread == (container.get("message_ts") or shown.get("ts")):
+        thread = ""  # the message that a thread hangs on stands in the channel itself
     return Origin(channel, thread, body.get("response_url") or "")
 
 
 def _place(origin: Origin, person: Person, bot: Identity, room: Room) -> Place:
     if origin.direct:
-        return Place(PLATFORM, bot.team, person.user_id)
+        return Place(PLATFORM, bot.team, person.user_id, origin.thread)
     kind = _kind(room, origin.thread)
     return Place(PLATFORM, bot.team, origin.channel, origin.thread, kind, room.private, room.shared)
 

@@ -19,6 +19,7 @@ from bot.contract.adapter import Later as Later
 from bot.contract.adapter import Receipt as Receipt
 from bot.contract.adapter import Refused as Refused
 from bot.contract.adapter import Undeliverable as Undeliverable
+from bot.contract.adapter import Unexpected as Unexpected
 from bot.contract.adapter import unnoticed as unnoticed
 from bot.contract.adapter import unwritten as unwritten
 from bot.contract.inbound import Act as Act

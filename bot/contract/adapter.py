@@ -94,6 +94,17 @@ class Refused(Exception):
         self.reason = reason
 
 
+class Unexpected(Exception):
+    """The platform refused, and nobody foresaw why: a few tries, then it is given up.
+
+    `reason` is for stewards and for the log: the platform's own word for it, never the message's.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class Adapter(Protocol):
     """One platform: found through the entry-point group `crosswalk.adapters`."""
 
@@ -125,7 +136,8 @@ class Adapter(Protocol):
         """Send a message that nobody waits for.
 
         `key` is the same for each try to deliver it; `in_doubt`: an earlier try may have
-        succeeded, so look before sending. Raises Later, Undeliverable, Refused or what is passing.
+        succeeded, so look before sending. Raises Later, Undeliverable,
+        Unexpected, Refused or what is passing.
         """
         ...
 

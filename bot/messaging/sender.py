@@ -11,7 +11,7 @@ import structlog
 from sqlmodel import Session
 
 from bot import logs
-from bot.contract import Adapter, Later, Place, Receipt, Refused, Reply, Undeliverable
+from bot.contract import Adapter, Later, Place, Receipt, Refused, Reply, Undeliverable, Unexpected
 from bot.messaging import serialization
 from bot.storage.database import Database
 from knowledge.errors import StoreRefused
@@ -30,6 +30,8 @@ LEASE = timedelta(seconds=90)
 """How long a message belongs to the process that claimed it; longer than its patience."""
 LONGEST_PAUSE = timedelta(minutes=5)
 GIVEN_UP_AFTER = timedelta(hours=24)
+FEW_TRIES = 4
+"""How often a message is tried that the platform refuses for a reason that nobody knows."""
 REFUSED_PAUSE = timedelta(seconds=5)
 """How long a message waits that the platform refused together with its token."""
 REFUSED_REST = timedelta(seconds=30)
@@ -212,10 +214,8 @@ class Sender:
                 return await self._carry_out(one)
         except Later as later:
             return self._later(one, later)
-        except Undeliverable as impossible:
-            return self._dead(one, _why(impossible), impossible)
-        except serialization.Unreadable as impossible:
-            return self._dead(one, _why(impossible))
+        except (Undeliverable, Unexpected, serialization.Unreadable) as impossible:
+            return self._impossible(one, impossible)
         except Refused as refused:
             return self._held(one, refused)
         except Exception as error:  # noqa: BLE001  (whatever a platform raises, others go on)
@@ -290,7 +290,7 @@ class Sender:
 
     def _failed(self, one: Claimed, error: Exception) -> Write:
         # Only the kind of failure: a platform's own words may repeat the message.
-        kind = type(error).__name__
+        kind = error.reason if isinstance(error, Unexpected) else type(error).__name__
         if self._too_old(one):
             return self._dead(one, f"The platform did not take it for 24 hours ({kind}).")
         self.tally["failed"] += 1
@@ -305,6 +305,14 @@ class Sender:
         )
         due = self._clock() + pause
         return self._postponed(one, due, kind, in_doubt=True, attempts=one.attempts + 1)
+
+    def _impossible(
+        self, one: Claimed, why: Undeliverable | Unexpected | serialization.Unreadable
+    ) -> Write:
+        """It will not arrive, for all we know; what nobody foresaw is tried a few times."""
+        if isinstance(why, Unexpected) and one.attempts + 1 < FEW_TRIES:
+            return self._failed(one, why)
+        return self._dead(one, _why(why), why if isinstance(why, Undeliverable) else None)
 
     def _passing(self, platform: str) -> tuple[type[Exception], ...]:
         """After what a try may go better: the platform says it, and time and disk are ours."""
@@ -355,7 +363,7 @@ class Sender:
         return self._clock() - one.created_at >= GIVEN_UP_AFTER
 
 
-def _why(impossible: Undeliverable | serialization.Unreadable) -> str:
-    if isinstance(impossible, Undeliverable):
+def _why(impossible: Undeliverable | Unexpected | serialization.Unreadable) -> str:
+    if isinstance(impossible, Undeliverable | Unexpected):
         return impossible.reason
     return f"This version cannot read the message: {impossible}."

@@ -1,5 +1,6 @@
 """Conversations in Slack: a group message, or words carried between two people's threads."""
 
+import pytest
 from sqlmodel import Session
 
 from bot.contract import Person, Reply
@@ -112,3 +113,14 @@ async def test_words_carried_survive_a_crash_and_a_lost_answer(
     await running.start()
     await slack.until(lambda: len(thread(slack, eve)) == 4)
     assert [each["text"][-6:] for each in thread(slack, eve)[1:]] == ["Line 0", "Line 1", "Line 2"]
+
+
+@pytest.mark.parametrize("word", ["invalid_user_combination", "missing_scope", "user_disabled"])
+async def test_a_group_that_slack_refuses_is_a_bridge_at_once(
+    running: Bot, slack: FakeSlack, ana: Member, bea: Member, word: str
+) -> None:
+    slack.faults.refuse("conversations.open", word)
+    opened(running, ana, bea)
+    await slack.until(lambda: thread(slack, ana) and thread(slack, bea), 10)
+    assert slack.refused[0][1].error == word
+    assert [call for call, _ in slack.refused] == ["conversations.open"]

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
+from structlog.testing import capture_logs
 
+from bot.messaging.sender import FEW_TRIES
 from tests.support.fake_slack import Channel, FakeSlack, Member
 from tests.support.fake_slack.playing import Bot
 from tests.support.fake_slack.reading import ASKED, SlowEncoder, answers, kept, questions, settled
@@ -220,3 +222,28 @@ async def test_one_person_is_limited_to_twenty_questions_an_hour(
         ana.write(f"{ASKED} {n}")
     await slack.until(lambda: len(slack.by_bot(ana.direct)) == 21, 30)
     assert len(kept(slack, ana)) == 20
+
+
+async def test_a_refusal_that_nobody_knows_is_tried_a_few_times_and_named(
+    running: Bot, slack: FakeSlack, ana: Member
+) -> None:
+    slack.faults.refuse("chat.postMessage", "made_up_in_2027", 99)
+    with capture_logs() as log:
+        ana.write(ASKED)
+        await slack.until(lambda: any(each["event"].endswith("given up.") for each in log))
+    tries = [method for method, _ in slack.refused if method == "chat.postMessage"]
+    assert len(tries) == FEW_TRIES
+    failed = [each for each in log if each["event"] == "A delivery failed."]
+    assert all("made_up_in_2027" in each["kind"] for each in failed)
+    assert len(failed) == FEW_TRIES - 1
+
+
+async def test_files_that_slack_refuses_for_a_new_reason_do_not_hold_the_message(
+    running: Bot, slack: FakeSlack, ana: Member
+) -> None:
+    ana.write(ASKED)
+    await slack.until(lambda: kept(slack, ana))
+    slack.faults.refuse("files.getUploadURLExternal", "malware_detected")
+    ana.write("data export")
+    await slack.until(lambda: "could not be" in slack.by_bot(ana.direct)[-1]["text"])
+    assert not slack.files(ana.direct)

@@ -46,7 +46,9 @@ async def test_tokens_in_each_other_s_place_are_both_named(slack: FakeSlack) -> 
 async def test_no_app_token_is_a_problem_in_socket_mode_alone(slack: FakeSlack) -> None:
     problems, _ = await found(slack, app_token="")
     assert [problem.split(" ")[0] for problem in problems] == ["SLACK_APP_TOKEN"]
-    problems, notes = await found(slack, app_token="", mode="http", signing_secret=slack.signing_secret)
+    problems, notes = await found(
+        slack, app_token="", mode="http", signing_secret=slack.signing_secret
+    )
     assert problems == []
     assert any(note.startswith("not checked: SLACK_SIGNING_SECRET") for note in notes)
 

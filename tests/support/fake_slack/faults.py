@@ -9,6 +9,7 @@ class _Planned:
     method: str
     times: int
     seconds: float = 0.0
+    word: str = ""
 
 
 @dataclass
@@ -24,6 +25,7 @@ class Faults:
     _lost: list[_Planned] = field(default_factory=list)
     _slow: list[_Planned] = field(default_factory=list)
     _broken: list[_Planned] = field(default_factory=list)
+    _refused: list[_Planned] = field(default_factory=list)
     _regular: tuple[int, str] | None = None
     _heard: int = 0
     lost: int = 0
@@ -39,6 +41,15 @@ class Faults:
     def fail(self, method: str, times: int = 1) -> None:
         """Answer the next calls with 503 without doing the work."""
         self._broken.append(_Planned(method, times))
+
+    def refuse(self, method: str, word: str, times: int = 1) -> None:
+        """Answer the next calls with `ok: false` and this word, without doing the work."""
+        self._refused.append(_Planned(method, times, word=word))
+
+    def refusal(self, method: str) -> str:
+        """The word with which this call is refused; empty when it is not."""
+        due = _take(self._refused, method)
+        return due.word if due else ""
 
     def slow_down(self, method: str, seconds: float, times: int = 1) -> None:
         """Let the next calls wait before the work is done."""

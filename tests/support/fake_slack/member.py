@@ -147,6 +147,7 @@ class Member:
         if isinstance(shown, Shown):
             place, message = self._space.channel(shown.channel), None
             payload["container"] = {"message_ts": shown.ts, "is_ephemeral": True}
+            within = shown.content.get("thread_ts")
         elif "hash" in shown:
             payload["view"] = shown
             payload["container"] = {"type": "view", "view_id": shown["id"]}
@@ -155,6 +156,8 @@ class Member:
             place, message = channel or self.direct, shown
             payload["message"] = {k: v for k, v in shown.items() if k != "reactions"}
             payload["container"] = {"message_ts": shown["ts"], "is_ephemeral": False}
+            within = shown.get("thread_ts")
+        payload["container"] |= {"thread_ts": within} if within else {}
         payload["container"] |= {"type": "message", "channel_id": place.id}
         payload["channel"] = {"id": place.id, "name": place.name or "directmessage"}
         answer = ResponseUrl(

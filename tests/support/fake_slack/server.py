@@ -175,6 +175,8 @@ class FakeSlack:
         form = {key: str(value) for key, value in (await request.post()).items()}
         try:
             self._check_token(request, method, form)
+            if word := self.faults.refusal(method):
+                raise Refusal(word)
             arguments = parsed(
                 await request.read(), request.content_type, form or dict(request.query)
             )
