@@ -11,7 +11,10 @@ import typer
 
 from bot.app import Core
 from bot.cli.session import Bar, encoded, errors, loaded_core, offline, operator
+from bot.features.cases.forms import EditedCase
 from bot.features.cases.review import edited
+from bot.features.cases.review_replies import edit_form
+from bot.i18n import words
 from knowledge.cases import cases
 from knowledge.cases.cases import Outcome
 from knowledge.cases.views import CaseDraft, CaseView
@@ -129,7 +132,8 @@ def edit(
             "url": case.source.url if url is None else url,
             "published": case.source.published if published is None else published,
         }
-        draft = edited(case, values)
+        told = EditedCase.read(values, edit_form(words(None), case))
+        draft = edited(case, told)
         asyncio.run(services.reviewing.edit_case(operator(), number, draft))
     errors.print(f"Case {number} is changed.")
 

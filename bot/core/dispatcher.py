@@ -28,7 +28,7 @@ from bot.contract import (
 from bot.core import error_messages
 from bot.core.commands import Grammar, Who
 from bot.core.context import Completions, Context
-from bot.core.errors import InvalidForm, UserFacingError
+from bot.core.errors import UserFacingError
 from bot.core.handlers import Routes
 from bot.core.listening import Told
 from bot.core.platform_events import PlatformEvents
@@ -108,12 +108,6 @@ class Dispatcher:
             return self._apology(None)
         try:
             return await self._fitting(context, await self._route(context, _storable(inbound)))
-        except InvalidForm as refused:
-            errors = {
-                name: error_messages.sentence(context.say, problem)
-                for name, problem in refused.problems.items()
-            }
-            return Reply(error_messages.sentence(context.say, refused), errors=errors)
         except UserFacingError as refused:
             return Reply(error_messages.sentence(context.say, refused))
         except StoreRefused as refused:

@@ -8,6 +8,8 @@ from typing import Protocol, TypedDict, TypeVar, Unpack, runtime_checkable
 from bot.contract import Argument, Reply
 from bot.core.commands import Command, Grammar, Group, Intent, Who
 from bot.core.context import Act, Context
+from bot.core.error_messages import sentence
+from bot.core.errors import InvalidForm
 
 F = TypeVar("F")
 M = TypeVar("M", bound=Callable[..., Awaitable[Reply]])
@@ -82,8 +84,17 @@ class Route:
         return self.declared.who
 
     async def __call__(self, context: Context, given: Intent | Act) -> Reply:
-        """The reply. Raises UserFacingError for whom it is not."""
+        """The reply, to a form that cannot be taken the form again. Raises UserFacingError."""
         context.admit(self.who)
+        try:
+            return await self._answer(context, given)
+        except InvalidForm as refused:
+            errors = {
+                name: sentence(context.say, problem) for name, problem in refused.problems.items()
+            }
+            return Reply(sentence(context.say, refused.first), form=refused.form, errors=errors)
+
+    async def _answer(self, context: Context, given: Intent | Act) -> Reply:
         if self.declared.subject:
             about = given.object if isinstance(given, Intent) else given.subject
             return await self.method(context, about)

@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from bot.app import Core
 from bot.contract import Field, Form, Person, Quoted, Reply
-from bot.features.cases.draft_replies import TEXT_LIMIT
+from bot.features.cases.forms import SAVED_LIMIT
 from bot.messaging import serialization
 from knowledge.cases import cases
 from knowledge.cases.views import CaseView
@@ -159,7 +159,7 @@ async def test_what_cannot_be_taken_stands_beside_its_field(core: Core, room: Ro
 async def test_a_long_message_is_shortened_and_said_to_be(room: Room) -> None:
     opened = await room.say(ANA, "save", replace(MESSAGE, text="word " * 1_000))
     text = fields(opened)["text"].value
-    assert len(text) <= TEXT_LIMIT
+    assert len(text) <= SAVED_LIMIT
     assert str(text).endswith("word …")
     assert "only its beginning" in form(opened).note
 

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from bot.contract import Button, Card, Fact, Field, FieldKind, Form, Reply
+from bot.contract import Button, Card, Fact, Form, Reply
 from bot.core.commands import QUESTION_LIMIT
+from bot.core.forms import FormOf, choice, long_text
 from bot.features.asking.answer import Answer, Difference, FoundCase, FoundExpert
 from bot.i18n import Markup, Words, later
-from bot.i18n.labels import described, options, topic_tags, word
+from bot.i18n.labels import described, topic_tags, word
 from bot.i18n.links import link
 from bot.i18n.phrases import CIRCUMSTANCES, first_contact, provenance
 from knowledge.search.expert_ranking import Reason, ReasonKind
@@ -62,28 +63,28 @@ def reword_button(say: Words, question_id: int) -> Button:
     return Button(say.label("Ask in other words"), "question.reword", str(question_id))
 
 
-def form(say: Words) -> Reply:
+class QuestionForm(FormOf):
+    """A question, and on what it is."""
+
+    action, heading = "ask.form", later("Ask")
+    question = long_text(
+        later("Your question"),
+        QUESTION_LIMIT,
+        required=True,
+        hint=later("In your own words and your own language."),
+        empty="empty_question",
+    )
+    topic = choice(later("Only cases on this topic"), Topic)
+
+
+def form(say: Words) -> Form:
     """An empty question: the form to write one in."""
-    fields = (
-        Field(
-            "question",
-            say.label("Your question"),
-            FieldKind.TEXT,
-            required=True,
-            hint=say.label("In your own words and your own language."),
-            max_length=QUESTION_LIMIT,
-        ),
-        Field(
-            "topic",
-            say.label("Only cases on this topic"),
-            FieldKind.ONE_OF,
-            options=options(say, Topic),
-        ),
-    )
-    return Reply(
-        say("Write your question, and I look for cases and people."),
-        form=Form(say.label("Ask"), "ask.form", fields=fields, note=first_contact(say)),
-    )
+    return QuestionForm.draw(say, note=first_contact(say))
+
+
+def asking(say: Words) -> Reply:
+    """The form, with a sentence for those who read lines."""
+    return Reply(say("Write your question, and I look for cases and people."), form=form(say))
 
 
 def whom(say: Words) -> Reply:

@@ -11,8 +11,8 @@ from sqlmodel import Session
 from bot.contract import Argument, ArgumentKind, Audience, PlaceKind, Reply, Submitted
 from bot.core.commands import NOTHING, PHRASE, QUESTION_LIMIT, Group, Intent, Who
 from bot.core.context import Act, Context
-from bot.core.error_messages import sentence
 from bot.core.errors import UserFacingError
+from bot.core.forms import beside
 from bot.core.handlers import pressed, said
 from bot.features.asking import replies
 from bot.features.asking.answer import Answer, FoundCase, FoundExpert
@@ -20,6 +20,7 @@ from bot.features.asking.excerpts import excerpts
 from bot.features.asking.filters import filters_from
 from bot.features.asking.next_steps import WaysOn, ways_on
 from bot.features.asking.reasons import differences, reasons
+from bot.features.asking.replies import QuestionForm
 from bot.i18n import later
 from bot.messaging import serialization
 from bot.storage.database import Database
@@ -162,7 +163,7 @@ class Asking:
     async def ask(self, context: Context, intent: Intent) -> Reply:
         """`ask ...`, or any text that is no command; nothing said opens the form."""
         if not intent.text and not intent.options:
-            return replies.form(context.say)
+            return replies.asking(context.say)
         public = context.overheard if intent.public is None else intent.public
         # What is said in a closed room is answered there, and no further.
         open_to_all = public and not (context.overheard and context.place.private)
@@ -182,15 +183,13 @@ class Asking:
     @pressed("ask.form", who=Who.EVERYONE)
     async def ask_form(self, context: Context, act: Act) -> Reply:
         """The form of a question, sent; without a question it comes back."""
+        form = replies.form(context.say)
         if not isinstance(act, Submitted):
-            return replies.form(context.say)
-        values = {name: value for name, value in act.values.items() if isinstance(value, str)}
-        text = values.get("question", "")
-        if not text.strip():
-            empty = sentence(context.say, UserFacingError("empty_question"))
-            return replace(replies.form(context.say), text=empty, errors={"question": empty})
-        options = {"topic": values["topic"]} if values.get("topic") else {}
-        return await self.ask(context, Intent("ask", text=text.strip(), options=options))
+            return replies.asking(context.say)
+        with beside("question", form, act.values):
+            told = QuestionForm.read(act.values, form)
+        options = {"topic": told.topic.value} if told.topic else {}
+        return await self.ask(context, Intent("ask", text=told.question, options=options))
 
     @said(
         "expert",

@@ -1,49 +1,18 @@
 """Calls for cases: how stewards write them, and how members read them."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 
-from bot.contract import Button, ButtonStyle, Card, Fact, Field, FieldKind, Form, Reply
+from bot.contract import Button, ButtonStyle, Card, Fact, Form, Reply
+from bot.features.cases.forms import CallForCases
 from bot.i18n import Words
-from bot.i18n.labels import options, topic
+from bot.i18n.labels import topic
 from knowledge.cases.calls import CallView
-from knowledge.vocabulary import Topic
 
 
-def question(
-    say: Words,
-    topics: Sequence[str],
-    limit: int,
-    values: Mapping[str, str | Sequence[str]] | None = None,
-) -> Reply:
-    """The form of a call."""
-    fields: tuple[Field, ...] = (
-        Field(
-            "text",
-            say.label("What members should tell about"),
-            FieldKind.TEXT,
-            required=True,
-            hint=say.label("In your own words: nobody's question is quoted."),
-            max_length=limit,
-        ),
-        Field(
-            "topics",
-            say.label("Topics"),
-            FieldKind.ANY_OF,
-            value=tuple(topics),
-            options=options(say, Topic),
-        ),
-    )
-    if values is not None:
-        fields = tuple(replace(each, value=values.get(each.name, "")) for each in fields)
-    form = Form(
-        say.label("Call for cases"),
-        "call.write",
-        ",".join(topics),
-        fields,
-        say("Every member can read it under **calls**."),
-    )
-    return Reply(say("What should members tell about?"), form=form)
+def form(say: Words, topics: Sequence[str]) -> Form:
+    """What members should tell about."""
+    note = say("Every member can read it under **calls**.")
+    return CallForCases.draw(say, ",".join(topics), {"topics": topics}, note=note)
 
 
 def opened(say: Words, number: int) -> Reply:

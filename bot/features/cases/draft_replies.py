@@ -3,23 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.contract import Button, Field, FieldKind, Form, Option, Quoted, Reply
+from bot.contract import Button, Form, Option, Quoted, Reply
+from bot.core.forms import Values
+from bot.features.cases.forms import SAVED_LIMIT, SavedPlace, SavedWords
 from bot.i18n import Markup, Words, later
-from bot.i18n.labels import options
 from bot.i18n.phrases import first_contact
 from knowledge.cases.views import CaseView
-from knowledge.vocabulary import Level, Topic, WhoseWords
+from knowledge.vocabulary import WhoseWords
 
-TITLE_LIMIT = 200
-TEXT_LIMIT = 3_000
-"""Characters: what every platform can put into a form beforehand."""
 WHOSE: Mapping[WhoseWords, str] = {
     WhoseWords.OWN: later("my own words"),
     WhoseWords.AGREED: later("somebody else's words; they agreed that it is published"),
     WhoseWords.SUMMARISED: later("what somebody else told, in my own words and without their name"),
 }
-
-Values = Mapping[str, str | Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,58 +41,21 @@ def choices(origin: Origin) -> tuple[WhoseWords, ...]:
 
 def opened(say: Words, origin: Origin, quoted: Quoted | None) -> Reply:
     """The first form, with a message's words in it where there is one."""
-    form = words_form(say, origin)
-    if quoted is not None:
-        text, cut = _shortened(quoted.text)
-        given = {"text": text, "url": quoted.permalink}
-        form = replace(
-            form, fields=tuple(replace(f, value=given.get(f.name, f.value)) for f in form.fields)
-        )
-        if cut:
-            long = say("The message is longer than fits here: only its beginning was taken over.")
-            form = replace(form, note=Markup(f"{form.note} {long}"))
+    if quoted is None:
+        return Reply(say("Save a case for the library"), form=words_form(say, origin))
+    text, cut = _shortened(quoted.text)
+    form = words_form(say, origin, {"text": text, "url": quoted.permalink})
+    if cut:
+        long = say("The message is longer than fits here: only its beginning was taken over.")
+        form = replace(form, note=Markup(f"{form.note} {long}"))
     return Reply(say("Save a case for the library"), form=form)
 
 
 def words_form(say: Words, origin: Origin, values: Values | None = None) -> Form:
-    """What was done, in whose words, and where it comes from; `values`: what was typed last."""
+    """What was done, in whose words, and where it comes from; `values`: what stands in it."""
     own = WhoseWords.OWN.value if origin.author == "own" else ""
     source = say.label("A message of {date}", date=origin.date) if origin.date else ""
     allowed = tuple(Option(say.label(WHOSE[each]), each.value) for each in choices(origin))
-    fields = (
-        Field(
-            "title",
-            say.label("Title"),
-            required=True,
-            hint=say.label("One sentence of what was done."),
-            max_length=TITLE_LIMIT,
-        ),
-        Field(
-            "text",
-            say.label("Text"),
-            FieldKind.TEXT,
-            required=True,
-            hint=say.label("Two to six sentences: what was done, and what came of it."),
-            max_length=TEXT_LIMIT,
-        ),
-        Field(
-            "whose",
-            say.label("Whose words are these"),
-            FieldKind.ONE_OF,
-            value=own,
-            options=allowed,
-            required=True,
-        ),
-        Field(
-            "source",
-            say.label("Source"),
-            value=source,
-            required=True,
-            hint=say.label("Such as a report, a page, or where you know it from; no names."),
-            max_length=TITLE_LIMIT,
-        ),
-        Field("url", say.label("Address of the source"), value="", max_length=2_000),
-    )
     note = [first_contact(say), _readers(say)]
     if origin.author == "other":
         note.append(
@@ -105,12 +64,12 @@ def words_form(say: Words, origin: Origin, values: Values | None = None) -> Form
                 "them: say below that they agreed, or tell it in your own words without their name."
             )
         )
-    return Form(
-        say.label("Save as case"),
-        "case.save",
+    return SavedWords.draw(
+        say,
         origin.subject,
-        _filled(fields, values),
-        Markup(" ").join(note),
+        {"whose": own, "source": source, **(values or {})},
+        note=Markup(" ").join(note),
+        options={"whose": allowed},
     )
 
 
@@ -127,46 +86,20 @@ def saved(say: Words, case: CaseView, near: Sequence[int]) -> Reply:
     return Reply(text, form=replace(form, note=Markup(f"{text} {form.note}")))
 
 
-def about_form(say: Words, case: CaseView, values: Values | None = None) -> Form:
+def about_form(say: Words, case: CaseView) -> Form:
     """Where it was and what it is about; everything may stay empty."""
-    fields = (
-        Field("place", say.label("City or place"), value=case.place, max_length=120),
-        Field(
-            "country",
-            say.label("Country"),
-            value=say.country(case.country) if case.country else "",
-            max_length=60,
-        ),
-        Field(
-            "level",
-            say.label("Level of government"),
-            FieldKind.ONE_OF,
-            value=case.circumstances.level or "",
-            options=options(say, Level),
-        ),
-        Field(
-            "topics",
-            say.label("Topics"),
-            FieldKind.ANY_OF,
-            value=case.topics,
-            options=options(say, Topic),
-        ),
-        Field(
-            "published",
-            say.label("Published"),
-            value=case.source.published,
-            hint=say.label("Such as 2019, 2019-03 or 2019-03-05."),
-            max_length=20,
-        ),
+    values: dict[str, str | Sequence[str]] = {
+        "place": case.place,
+        "country": say.country(case.country) if case.country else "",
+        "level": case.circumstances.level or "",
+        "topics": case.topics,
+        "published": case.source.published,
+    }
+    note = say(
+        "Where was it, and what is it about? All of this may stay empty. {readers}",
+        readers=_readers(say),
     )
-    return Form(
-        say.label("Where it was"),
-        "case.save",
-        str(case.id),
-        _filled(fields, values),
-        say("Where was it, and what is it about? All of this may stay empty. {readers}",
-            readers=_readers(say)),
-    )  # fmt: skip
+    return SavedPlace.draw(say, case.id, values, note=note)
 
 
 def described(say: Words, case: CaseView, *, told: bool) -> Reply:
@@ -209,15 +142,9 @@ def _readers(say: Words) -> Markup:
     return say("Stewards read it first; once it is published, everybody who asks can read it.")
 
 
-def _filled(fields: tuple[Field, ...], values: Values | None) -> tuple[Field, ...]:
-    if values is None:
-        return fields
-    return tuple(replace(field, value=values.get(field.name, field.value)) for field in fields)
-
-
 def _shortened(text: str) -> tuple[str, bool]:
-    """At most TEXT_LIMIT characters, ended at a word, and whether something was left out."""
-    if len(text) <= TEXT_LIMIT:
+    """At most SAVED_LIMIT characters, ended at a word, and whether something was left out."""
+    if len(text) <= SAVED_LIMIT:
         return text, False
-    head = text[: TEXT_LIMIT - 2]
-    return f"{head[: max(head.rfind(' '), TEXT_LIMIT // 2)]} …", True
+    head = text[: SAVED_LIMIT - 2]
+    return f"{head[: max(head.rfind(' '), SAVED_LIMIT // 2)]} …", True

@@ -7,19 +7,17 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.contract import Form, Pressed, Quoted, Reply, Submitted
-from bot.contract.markup import tidy
+from bot.contract import Pressed, Reply, Submitted
 from bot.core.commands import Group, Intent, Who
 from bot.core.context import Context
-from bot.core.error_messages import sentence
 from bot.core.errors import InvalidForm, UserFacingError
-from bot.core.forms import Answers, Values, or_refuse
+from bot.core.forms import refilled
 from bot.core.handlers import pressed, said
 from bot.core.tokens import number_in, seal
 from bot.features.cases import draft_replies
-from bot.features.cases.draft_replies import TEXT_LIMIT, TITLE_LIMIT, Origin
+from bot.features.cases.draft_replies import Origin
+from bot.features.cases.forms import SavedPlace, SavedWords, published
 from bot.features.cases.near_duplicates import NearDuplicates
-from bot.features.members import profile_forms
 from bot.i18n import later
 from bot.messaging import outbox
 from bot.storage.database import Database
@@ -27,9 +25,8 @@ from knowledge.cases import cases
 from knowledge.cases.views import CaseDraft, CaseView, SourceView
 from knowledge.database.circumstances import CircumstancesView
 from knowledge.database.keys import key_of
-from knowledge.readers.parsers import published, web_address
 from knowledge.text.languages import detect
-from knowledge.vocabulary import CaseState, Community, Level, Topic, WhoseWords
+from knowledge.vocabulary import CaseState, Community, Level, WhoseWords
 
 
 class CaseDrafts:
@@ -65,10 +62,13 @@ class CaseDrafts:
         origin = _carried(act.subject)
         if isinstance(act, Pressed):
             return draft_replies.opened(context.say, origin, None)
-        try:
-            draft, whose = _words(origin, act.values)
-        except InvalidForm as error:
-            return _again(context, error, draft_replies.words_form(context.say, origin, act.values))
+        form = draft_replies.words_form(context.say, origin)
+        told = SavedWords.read(act.values, form)
+        whose = WhoseWords(told.whose)
+        if whose is WhoseWords.SUMMARISED and origin.digest and _digest(told.text) == origin.digest:
+            problems = {"text": UserFacingError("not_summarised")}
+            raise InvalidForm(problems, refilled(form, act.values))
+        draft = _draft(origin, told)
         saved, near = await self._save(context, draft, whose)
         return draft_replies.saved(context.say, saved, near)
 
@@ -92,21 +92,19 @@ class CaseDrafts:
     async def _describe(self, context: Context, act: Pressed | Submitted) -> Reply:
         author, number = context.me, number_in(act.subject)
         found = await self._database.read(lambda session: _own(session, number, author.id))
+        form = draft_replies.about_form(context.say, found)
         if isinstance(act, Pressed):
-            return Reply(found.title, form=draft_replies.about_form(context.say, found))
-        try:
-            about = _about(act.values)
-        except InvalidForm as error:
-            return _again(context, error, draft_replies.about_form(context.say, found, act.values))
+            return Reply(found.title, form=form)
+        told = SavedPlace.read(act.values, form)
 
         def write(session: Session) -> tuple[CaseView, bool]:
             current = _own(session, number, author.id)
-            cases.edit(session, number, about(cases.draft_of(current)))
-            told = outbox.reachable(session, author.id) is not None
-            return _own(session, number, author.id), told
+            cases.edit(session, number, _with(cases.draft_of(current), told))
+            hears = outbox.reachable(session, author.id) is not None
+            return _own(session, number, author.id), hears
 
-        changed, told = await self._database.write(write)
-        return draft_replies.described(context.say, changed, told=told)
+        changed, hears = await self._database.write(write)
+        return draft_replies.described(context.say, changed, told=hears)
 
 
 def _origin(context: Context) -> Origin:
@@ -114,14 +112,7 @@ def _origin(context: Context) -> Origin:
     if quoted is None:
         return Origin()
     own = quoted.author == context.person.user_id
-    return Origin("own" if own else "other", _date(quoted), _digest(quoted.text))
-
-
-def _date(quoted: Quoted) -> str:
-    try:
-        return or_refuse(published, quoted.date, "unknown_date") if quoted.date else ""
-    except UserFacingError:
-        return ""
+    return Origin("own" if own else "other", _day(quoted.date), _digest(quoted.text))
 
 
 def _carried(subject: str) -> Origin:
@@ -135,57 +126,28 @@ def _digest(text: str) -> str:
     return seal(" ".join(text.casefold().split()))
 
 
-def _words(origin: Origin, values: Values) -> tuple[CaseDraft, WhoseWords]:
-    """What the first form says. Raises InvalidForm."""
-    answers = Answers(values)
-    whose = answers.one_of("whose", WhoseWords, required=True)
-    title = answers.line("title", TITLE_LIMIT, required=True)
-    text = answers.text("text", TEXT_LIMIT, required=True)
-    source = answers.line("source", TITLE_LIMIT, required=True)
-    url = answers.optional(
-        "url", 2_000, lambda said: or_refuse(web_address, said, "unknown_address")
-    )
-    if whose is not None and whose not in draft_replies.choices(origin):
-        answers.refuse("whose", UserFacingError("unknown_choice"))
-    if whose is WhoseWords.SUMMARISED and origin.digest and _digest(text) == origin.digest:
-        answers.refuse("text", UserFacingError("not_summarised"))
-    answers.check()
-    assert whose is not None  # noqa: S101 (required, so the check has refused it)
-    language = detect(f"{title}\n{text}")
-    cited = SourceView(source, url, "", _day(origin.date))
-    return CaseDraft("", title, tidy(text), cited, language), whose
+def _draft(origin: Origin, told: SavedWords) -> CaseDraft:
+    language = detect(f"{told.title}\n{told.text}")
+    cited = SourceView(told.source, told.url, "", _day(origin.date))
+    return CaseDraft("", told.title, told.text, cited, language)
 
 
 def _day(date: str) -> str:
     try:
-        return or_refuse(published, date, "unknown_date") if date else ""
+        return published(date) if date else ""
     except UserFacingError:
         return ""
 
 
-def _about(values: Values) -> Callable[[CaseDraft], CaseDraft]:
-    """The change that the second form makes. Raises InvalidForm."""
-    answers = Answers(values)
-    place = answers.line("place", 120)
-    country = answers.optional("country", 60, profile_forms.country)
-    level = answers.one_of("level", Level)
-    chosen = values.get("topics", ())
-    topics = tuple(chosen.replace(",", " ").split()) if isinstance(chosen, str) else tuple(chosen)
-    unknown = [value for value in topics if value not in set(Topic)]
-    if unknown:
-        answers.refuse("topics", UserFacingError("unknown_topics", value=unknown, allowed=[*Topic]))
-    when = answers.optional(
-        "published", 20, lambda said: or_refuse(published, said, "unknown_date")
-    )
-    answers.check()
-    return lambda draft: replace(
+def _with(draft: CaseDraft, told: SavedPlace) -> CaseDraft:
+    return replace(
         draft,
-        place=place,
-        country=country,
-        topics=topics,
-        community=_community(level) or draft.community,
-        circumstances=CircumstancesView(level=level),
-        source=replace(draft.source, published=when),
+        place=told.place,
+        country=told.country,
+        topics=told.topics,
+        community=_community(told.level) or draft.community,
+        circumstances=CircumstancesView(level=told.level),
+        source=replace(draft.source, published=told.published),
     )
 
 
@@ -204,8 +166,3 @@ def _own(session: Session, number: int, author_id: int) -> CaseView:
     if case.state is not CaseState.DRAFT:
         raise UserFacingError("case_decided", number=number, state=case.state)
     return case
-
-
-def _again(context: Context, error: InvalidForm, form: Form) -> Reply:
-    problems = {name: sentence(context.say, each) for name, each in error.problems.items()}
-    return Reply(sentence(context.say, error), form=form, errors=problems)

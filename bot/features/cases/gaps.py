@@ -12,12 +12,11 @@ from sqlmodel import Session
 from bot.contract import Pressed, Reply, Submitted
 from bot.core.commands import Group, Intent, Who
 from bot.core.context import Context
-from bot.core.error_messages import sentence
-from bot.core.errors import InvalidForm, UserFacingError
-from bot.core.forms import Answers
+from bot.core.errors import UserFacingError
 from bot.core.handlers import pressed, said
 from bot.core.tokens import number_in
 from bot.features.cases import call_replies, gap_replies
+from bot.features.cases.forms import CallForCases
 from bot.features.cases.gap_replies import Gap
 from bot.i18n import LANGUAGES, later, words
 from bot.i18n.labels import word
@@ -43,7 +42,6 @@ ENCODED = 4
 REMEMBERED = 2_000
 NEIGHBOURS = 5
 """Cases next to a group, whose topics stand for it where two of them share one."""
-LIMIT = 500
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,26 +106,14 @@ class Gaps:
         """Open the form of a call, or keep it; the subject is a list of topics."""
         say = context.say
         topics = [each for each in act.subject.split(",") if each in set(Topic)]
+        form = call_replies.form(say, topics)
         if isinstance(act, Pressed):
-            return call_replies.question(say, topics, LIMIT)
-        answers = Answers(act.values)
-        text = answers.text("text", LIMIT, required=True)
-        chosen = act.values.get("topics", ())
-        listed = chosen.replace(",", " ").split() if isinstance(chosen, str) else list(chosen)
-        unknown = [each for each in listed if each not in set(Topic)]
-        if unknown:
-            refusal = UserFacingError("unknown_topics", value=unknown, allowed=[*Topic])
-            answers.refuse("topics", refusal)
-        try:
-            answers.check()
-        except InvalidForm as error:
-            problems = {name: sentence(say, each) for name, each in error.problems.items()}
-            form = call_replies.question(say, topics, LIMIT, act.values).form
-            return Reply(sentence(say, error), form=form, errors=problems)
+            return Reply(say("What should members tell about?"), form=form)
+        told = CallForCases.read(act.values, form)
         at, actor = self._clock(), context.actor
 
         def keep(session: Session) -> int:
-            number = calls.put(session, text, listed, at)
+            number = calls.put(session, told.text, told.topics, at)
             audit.record(session, actor, "call.open", f"call:{number}")
             return number
 

@@ -9,12 +9,11 @@ from sqlmodel import Session
 from bot.contract import Pressed, Reply, Submitted
 from bot.core.commands import Who
 from bot.core.context import Context
-from bot.core.error_messages import sentence
-from bot.core.errors import InvalidForm, UserFacingError
-from bot.core.forms import Answers
+from bot.core.errors import UserFacingError
 from bot.core.handlers import pressed
 from bot.core.tokens import number_of
 from bot.features.cases import merge_replies
+from bot.features.cases.forms import DRAFT, MergedCase
 from bot.features.cases.lookup import case_of
 from bot.messaging import outbox
 from bot.storage.database import Database
@@ -44,16 +43,12 @@ class CaseMerge:
         draft, into = await self._database.read(
             lambda session: _mergeable(session, draft_id, into_id, seen)
         )
-        asked = merge_replies.question(say, draft, into)
+        form = merge_replies.form(say, draft, into)
         if isinstance(act, Pressed):
-            return asked
-        keep = Answers(act.values).text("keep", 10)
-        if keep not in merge_replies.KEEP:
-            error = InvalidForm({"keep": UserFacingError("missing")})
-            problem = sentence(say, error.problems["keep"])
-            return Reply(sentence(say, error), form=asked.form, errors={"keep": problem})
+            return merge_replies.question(say, draft, into, form)
+        told = MergedCase.read(act.values, form)
         merged = await self.merge_cases(
-            context.actor, draft_id, into_id, keep_draft=keep == merge_replies.DRAFT, seen=seen
+            context.actor, draft_id, into_id, keep_draft=told.keep == DRAFT, seen=seen
         )
         return merge_replies.merged(say, draft_id, merged)
 

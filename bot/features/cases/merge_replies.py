@@ -1,13 +1,12 @@
 """What stewards read when they merge a draft into another case."""
 
-from bot.contract import Button, ButtonStyle, Card, Field, FieldKind, Form, Option, Reply
+from bot.contract import Button, ButtonStyle, Card, Form, Option, Reply
+from bot.features.cases.forms import DRAFT, OTHER, MergedCase
 from bot.features.cases.version_token import mark
 from bot.i18n import Words
 from knowledge.cases.views import CaseView
 from knowledge.vocabulary import CaseState
 
-DRAFT, OTHER = "draft", "other"
-KEEP = (DRAFT, OTHER)
 SHOWN = 600
 """Characters of a text that are shown beside the draft."""
 
@@ -34,29 +33,29 @@ def beside(say: Words, draft: CaseView, into: CaseView, likeness: float) -> Card
     )
 
 
-def question(say: Words, draft: CaseView, into: CaseView) -> Reply:
-    """The step before merging: whose words stay."""
-    field = Field(
-        "keep",
-        say.label("Whose words stay"),
-        FieldKind.ONE_OF,
-        options=(
-            Option(say.label("Those of case {number}", number=into.id), OTHER),
-            Option(say.label("Those of the draft"), DRAFT),
-        ),
-        required=True,
-    )
-    form = Form(
-        say.label("Merge draft {draft} into case {number}", draft=draft.id, number=into.id),
-        "case.merge",
+def form(say: Words, draft: CaseView, into: CaseView) -> Form:
+    """Whose words stay."""
+    return MergedCase.draw(
+        say,
         f"{draft.id}:{into.id}:{mark_of_both(draft, into)}",
-        (field,),
-        say(
+        note=say(
             "The words that stay keep their source; the other source is added as a further one. "
             "The draft is retired and points to case {number}.",
             number=into.id,
         ),
+        options={
+            "keep": (
+                Option(say.label("Those of case {number}", number=into.id), OTHER),
+                Option(say.label("Those of the draft"), DRAFT),
+            )
+        },
+        draft=draft.id,
+        number=into.id,
     )
+
+
+def question(say: Words, draft: CaseView, into: CaseView, form: Form) -> Reply:
+    """The step before merging."""
     return Reply(
         say(
             "Draft: **{draft}**\n\nCase {number}: **{title}**",

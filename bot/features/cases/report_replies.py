@@ -1,55 +1,23 @@
 """What is said when somebody reports that a case is wrong or outdated."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-
-from bot.contract import Button, ButtonStyle, Card, Fact, Field, FieldKind, Form, Reply
+from bot.contract import Button, ButtonStyle, Card, Fact, Form, Reply
+from bot.features.cases.forms import CaseReport, ReportAnswer
 from bot.i18n import Words, later
-from bot.i18n.labels import options, word
+from bot.i18n.labels import word
 from knowledge.cases.reports import FlagView
 from knowledge.cases.views import CaseView
-from knowledge.vocabulary import CaseState, FlagKind
+from knowledge.vocabulary import CaseState
 
 OUTCOME = later("Thank you for your report on case {number}, “{title}”. A steward has answered it:")
 
 
-def question(
-    say: Words,
-    case: CaseView,
-    limit: int,
-    values: Mapping[str, str | Sequence[str]] | None = None,
-) -> Reply:
+def form(say: Words, case: CaseView) -> Form:
     """What is the matter with a case."""
-    fields: tuple[Field, ...] = (
-        Field(
-            "kind",
-            say.label("What is the matter"),
-            FieldKind.ONE_OF,
-            options=options(say, FlagKind),
-            required=True,
-        ),
-        Field(
-            "reason",
-            say.label("What should a steward know"),
-            FieldKind.TEXT,
-            required=True,
-            hint=say.label("Such as what changed, and where that can be read."),
-            max_length=limit,
-        ),
+    note = say(
+        "Stewards read what you write, and not that it comes from you. You are told what "
+        "came of it."
     )
-    if values is not None:
-        fields = tuple(replace(each, value=values.get(each.name, "")) for each in fields)
-    form = Form(
-        say.label("Report case {number}", number=case.id),
-        "case.flag",
-        str(case.id),
-        fields,
-        say(
-            "Stewards read what you write, and not that it comes from you. You are told what "
-            "came of it."
-        ),
-    )
-    return Reply(say("What is the matter with “{title}”?", title=case.title), form=form)
+    return CaseReport.draw(say, case.id, note=note, number=case.id)
 
 
 def kept(say: Words, case: CaseView) -> Reply:
@@ -100,19 +68,10 @@ def in_queue(say: Words, flag: FlagView, case: CaseView) -> Card:
     )
 
 
-def resolving(say: Words, flag: FlagView, case: CaseView, limit: int) -> Reply:
+def answer_form(say: Words, flag: FlagView, case: CaseView) -> Form:
     """What came of a report."""
-    field = Field(
-        "note", say.label("What came of it"), FieldKind.TEXT, required=True, max_length=limit
-    )
-    form = Form(
-        say.label("Answer the report on case {number}", number=case.id),
-        "flag.resolve",
-        str(flag.id),
-        (field,),
-        say("Whoever reported it reads this. Edit or retire the case before, where it needs it."),
-    )
-    return Reply(say("Reported: {text}", text=flag.reason), form=form)
+    note = say("Whoever reported it reads this. Edit or retire the case before, where it needs it.")
+    return ReportAnswer.draw(say, flag.id, note=note, number=case.id)
 
 
 def resolved(say: Words, case: CaseView) -> Reply:

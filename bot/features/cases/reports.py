@@ -8,12 +8,11 @@ from sqlmodel import Session
 from bot.contract import Pressed, Reply, Submitted
 from bot.core.commands import Who
 from bot.core.context import Context
-from bot.core.error_messages import sentence
-from bot.core.errors import InvalidForm, UserFacingError
-from bot.core.forms import Answers
+from bot.core.errors import UserFacingError
 from bot.core.handlers import pressed
 from bot.core.tokens import number_of
 from bot.features.cases import report_replies
+from bot.features.cases.forms import CaseReport, ReportAnswer
 from bot.features.cases.lookup import case_of, may_flag, readable
 from bot.messaging import outbox
 from bot.storage.database import Database
@@ -22,8 +21,6 @@ from knowledge.cases.reports import FlagView
 from knowledge.cases.views import CaseView
 from knowledge.members import audit, members
 from knowledge.vocabulary import FlagKind
-
-LIMIT = 500
 
 
 class CaseReports:
@@ -40,20 +37,11 @@ class CaseReports:
             raise UserFacingError("members_flag")
         number, say = number_of(act.subject, "case_not_found"), context.say
         case = await self._database.read(lambda session: readable(session, number, context))
+        form = report_replies.form(say, case)
         if isinstance(act, Pressed):
-            return report_replies.question(say, case, LIMIT)
-        answers = Answers(act.values)
-        kind = answers.text("kind", 20, required=True)
-        reason = answers.text("reason", LIMIT, required=True)
-        if kind and kind not in set(FlagKind):
-            answers.refuse("kind", UserFacingError("unknown_choice"))
-        try:
-            answers.check()
-        except InvalidForm as error:
-            problems = {name: sentence(say, each) for name, each in error.problems.items()}
-            form = report_replies.question(say, case, LIMIT, act.values).form
-            return Reply(sentence(say, error), form=form, errors=problems)
-        if not await self._put(context, number, FlagKind(kind), reason):
+            return Reply(say("What is the matter with “{title}”?", title=case.title), form=form)
+        told = CaseReport.read(act.values, form)
+        if not await self._put(context, number, told.kind, told.reason):
             raise UserFacingError("already_flagged", number=number)
         return report_replies.kept(say, case)
 
@@ -63,17 +51,11 @@ class CaseReports:
         say = context.say
         number = number_of(act.subject, "case_not_found")
         flag, case = await self._database.read(lambda session: _open_flag(session, number))
+        form = report_replies.answer_form(say, flag, case)
         if isinstance(act, Pressed):
-            return report_replies.resolving(say, flag, case, LIMIT)
-        answers = Answers(act.values)
-        note = answers.text("note", LIMIT, required=True)
-        try:
-            answers.check()
-        except InvalidForm as error:
-            problems = {name: sentence(say, each) for name, each in error.problems.items()}
-            form = report_replies.resolving(say, flag, case, LIMIT).form
-            return Reply(sentence(say, error), form=form, errors=problems)
-        await self._resolve(context.actor, number, note)
+            return Reply(say("Reported: {text}", text=flag.reason), form=form)
+        told = ReportAnswer.read(act.values, form)
+        await self._resolve(context.actor, number, told.note)
         return report_replies.resolved(say, case)
 
     async def _put(self, context: Context, number: int, kind: FlagKind, reason: str) -> bool:

@@ -10,12 +10,11 @@ from sqlmodel import Session, col
 from bot.contract import Pressed, Reply, Submitted
 from bot.core.commands import Group, Intent, Who
 from bot.core.context import Context
-from bot.core.error_messages import sentence
-from bot.core.errors import InvalidForm, UserFacingError
-from bot.core.forms import Answers, Values, or_refuse
+from bot.core.errors import UserFacingError
 from bot.core.handlers import pressed, said
 from bot.core.tokens import number_of
 from bot.features.cases import draft_replies, review_replies
+from bot.features.cases.forms import EditedCase, RejectedCase, RetiredCase
 from bot.features.cases.near_duplicates import NearDuplicates
 from bot.features.cases.version_token import mark
 from bot.i18n import later
@@ -29,15 +28,11 @@ from knowledge.cases.views import CaseDraft, CaseView
 from knowledge.citations import citations
 from knowledge.lifecycle.personal_data import subject
 from knowledge.members import audit, members
-from knowledge.readers.parsers import published, web_address
 from knowledge.text.near_duplicates import Fingerprints
-from knowledge.vocabulary import CaseState, ChangeKind, EditorKind, Topic
+from knowledge.vocabulary import CaseState, ChangeKind, EditorKind
 
 SHOWN = 5
 UNIT = 50
-REASON_LIMIT = 300
-TITLE_LIMIT = 200
-TEXT_LIMIT = 4_000
 Progress = Callable[[int, int], None]
 
 
@@ -180,37 +175,30 @@ class ReviewQueue:
     async def reject(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Ask for the reason, or reject with it."""
         number, say = number_of(act.subject, "case_not_found"), context.say
+        form = RejectedCase.draw(say, number, number=number)
         if isinstance(act, Pressed):
             await self._waiting(number)
-            return Reply(
-                say("Why is case {number} rejected?", number=number),
-                form=review_replies.reject_form(say, number, REASON_LIMIT),
-            )
-        answers = Answers(act.values)
-        reason = answers.text("reason", REASON_LIMIT, required=True)
-        try:
-            answers.check()
-        except InvalidForm as error:
-            form = review_replies.reject_form(say, number, REASON_LIMIT)
-            return _again(context, error, Reply("", form=form))
-        return review_replies.rejected(say, await self.reject_case(context.actor, number, reason))
+            return Reply(say("Why is case {number} rejected?", number=number), form=form)
+        told = RejectedCase.read(act.values, form)
+        rejected = await self.reject_case(context.actor, number, told.reason)
+        return review_replies.rejected(say, rejected)
 
     @pressed("case.retire", who=Who.STEWARD)
     async def retire(self, context: Context, act: Pressed | Submitted) -> Reply:
         """The button of a case, or its form: ask for the reason, then retire."""
-        number = number_of(act.subject, "case_not_found")
+        number, say = number_of(act.subject, "case_not_found"), context.say
         if isinstance(act, Pressed):
             return await self.ask_to_retire(context, number)
-        reason = Answers(act.values).text("reason", REASON_LIMIT)[:REASON_LIMIT]
-        retired = await self.retire_case(context.actor, number, reason)
-        return review_replies.retired(context.say, retired)
+        told = RetiredCase.read(act.values, review_replies.retire_form(say, number))
+        retired = await self.retire_case(context.actor, number, told.reason)
+        return review_replies.retired(say, retired)
 
     async def ask_to_retire(self, context: Context, number: int) -> Reply:
         """`case 42 retire`: ask for the reason."""
         case = await self._database.read(lambda session: _case(session, number))
         if case.state is not CaseState.PUBLISHED:
             raise UserFacingError("case_not_published", number=number, state=case.state)
-        return review_replies.retire_question(context.say, case, REASON_LIMIT)
+        return review_replies.retire_question(context.say, case)
 
     @pressed("case.edit", who=Who.STEWARD)
     async def edit(self, context: Context, act: Pressed | Submitted) -> Reply:
@@ -219,17 +207,12 @@ class ReviewQueue:
         head, _, seen = act.subject.partition(":")
         number = number_of(head, "case_not_found")
         case = await self._database.read(lambda session: _case(session, number))
+        form = review_replies.edit_form(say, case, seen)
         if isinstance(act, Pressed):
-            return Reply(case.title, form=review_replies.edit_form(say, case))
-        try:
-            draft = edited(case, act.values)
-        except InvalidForm as error:
-            form = review_replies.edit_form(say, case, act.values, seen)
-            return _again(context, error, Reply("", form=form))
-        note = Answers(act.values).line("note", review_replies.NOTE_LIMIT)[
-            : review_replies.NOTE_LIMIT
-        ]
-        changed = await self.edit_case(context.actor, number, draft, seen=seen, note=note)
+            return Reply(case.title, form=form)
+        told = EditedCase.read(act.values, form)
+        draft = edited(case, told)
+        changed = await self.edit_case(context.actor, number, draft, seen=seen, note=told.note)
         return review_replies.edited(say, changed, self._clock())
 
     async def _queue(self, context: Context, offset: int) -> Reply:
@@ -312,26 +295,15 @@ def _tell_author(session: Session, case: CaseView, actor: str, at: datetime) -> 
         outbox.tell(session, author, cause, lambda words: say(words, case), at, kept=True)
 
 
-def edited(case: CaseView, values: Values) -> CaseDraft:
-    """A case with the words of an edit form. Raises InvalidForm."""
-    answers = Answers(values)
-    title = answers.line("title", TITLE_LIMIT, required=True)
-    text = answers.text("text", TEXT_LIMIT, required=True)
-    chosen = values.get("topics", ())
-    listed = tuple(chosen.replace(",", " ").split()) if isinstance(chosen, str) else tuple(chosen)
-    unknown = [value for value in listed if value not in set(Topic) | set(case.topics)]
-    if unknown:
-        refusal = UserFacingError("unknown_topics", value=unknown, allowed=[*Topic])
-        answers.refuse("topics", refusal)
-    url = answers.optional(
-        "url", 2_000, lambda said: or_refuse(web_address, said, "unknown_address")
+def edited(case: CaseView, told: EditedCase) -> CaseDraft:
+    """A case with the words of the form."""
+    return replace(
+        cases.draft_of(case),
+        title=told.title,
+        text=told.text,
+        topics=told.topics,
+        source=replace(case.source, url=told.url, published=told.published),
     )
-    when = answers.optional(
-        "published", 20, lambda said: or_refuse(published, said, "unknown_date")
-    )
-    answers.check()
-    source = replace(case.source, url=url, published=when)
-    return replace(cases.draft_of(case), title=title, text=text, topics=listed, source=source)
 
 
 def _bring_in(
@@ -364,8 +336,3 @@ def _case(session: Session, case_id: int) -> CaseView:
     if case is None:
         raise UserFacingError("case_not_found", number=case_id)
     return case
-
-
-def _again(context: Context, error: InvalidForm, reply: Reply) -> Reply:
-    problems = {name: sentence(context.say, each) for name, each in error.problems.items()}
-    return replace(reply, text=sentence(context.say, error), errors=problems)

@@ -4,22 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.contract import Button, ButtonStyle, Card, Fact, Field, FieldKind, Form, Reply
+from bot.contract import Button, ButtonStyle, Card, Fact, Form, Reply
 from bot.features.cases import merge_replies, report_replies
+from bot.features.cases.forms import EditedCase, RetiredCase
 from bot.features.cases.version_token import mark
 from bot.i18n import Markup, Words, later
-from bot.i18n.labels import options
 from bot.i18n.phrases import whole_case
 from knowledge.cases.reports import FlagView
 from knowledge.cases.views import CaseView
 from knowledge.citations.citations import ProposalView
 from knowledge.members.views import MemberView
-from knowledge.vocabulary import CaseState, Topic, WhoseWords
+from knowledge.vocabulary import CaseState, WhoseWords
 
 Beside = Sequence[tuple[CaseView, float]]
 """Cases that say nearly the same as a draft, with their similarity in [0, 1]."""
 Flagged = Sequence[tuple[FlagView, CaseView]]
-NOTE_LIMIT = 200
 WHOSE: Mapping[WhoseWords, str] = {
     WhoseWords.OWN: later("the member's own"),
     WhoseWords.AGREED: later("somebody else's; the member says that they agreed"),
@@ -117,74 +116,29 @@ def edited(say: Words, case: CaseView, now: datetime) -> Reply:
     return Reply(say("Saved."), cards=(_draft(say, Draft(case), now),))
 
 
-def reject_form(say: Words, number: int, limit: int) -> Form:
-    """The reason for turning a draft down."""
-    return Form(
-        say.label("Reject case {number}", number=number),
-        "case.reject",
-        str(number),
-        (_reason(say, limit, required=True),),
-    )
+def retire_form(say: Words, number: int) -> Form:
+    """The reason for retiring a case."""
+    note = say("It will answer no questions any more. Its text stays for the stewards.")
+    return RetiredCase.draw(say, number, note=note, number=number)
 
 
-def retire_question(say: Words, case: CaseView, limit: int) -> Reply:
+def retire_question(say: Words, case: CaseView) -> Reply:
     """The step before retiring a case."""
-    form = Form(
-        say.label("Retire case {number}", number=case.id),
-        "case.retire",
-        str(case.id),
-        (_reason(say, limit, required=False),),
-        say("It will answer no questions any more. Its text stays for the stewards."),
-    )
-    return Reply(say("Retire “{title}”?", title=case.title), form=form)
+    return Reply(say("Retire “{title}”?", title=case.title), form=retire_form(say, case.id))
 
 
-def edit_form(
-    say: Words,
-    case: CaseView,
-    values: Mapping[str, str | Sequence[str]] | None = None,
-    seen: str = "",
-) -> Form:
-    """The words of a case; `values` is what was typed last, over the version called `seen`."""
-    fields: tuple[Field, ...] = (
-        Field("title", say.label("Title"), value=case.title, required=True, max_length=200),
-        Field(
-            "text",
-            say.label("Text"),
-            FieldKind.TEXT,
-            value=case.text,
-            required=True,
-            max_length=4_000,
-        ),
-        Field(
-            "topics",
-            say.label("Topics"),
-            FieldKind.ANY_OF,
-            value=case.topics,
-            options=options(say, Topic),
-        ),
-        Field("url", say.label("Address of the source"), value=case.source.url, max_length=2_000),
-        Field(
-            "published",
-            say.label("Published"),
-            value=case.source.published,
-            hint=say.label("Such as 2019, 2019-03 or 2019-03-05."),
-            max_length=20,
-        ),
-    )
-    if case.state is CaseState.PUBLISHED:
-        note = say.label("What changed, in a sentence; every reader of the case can see it")
-        fields = (*fields, Field("note", note, max_length=NOTE_LIMIT))
-    if values is not None:
-        fields = tuple(
-            replace(field, value=values.get(field.name, field.value)) for field in fields
-        )
-    return Form(
-        say.label("Edit case {number}", number=case.id),
-        "case.edit",
-        f"{case.id}:{seen or mark(case)}",
-        fields,
-    )
+def edit_form(say: Words, case: CaseView, seen: str = "") -> Form:
+    """The words of a case, over the version called `seen`."""
+    values: dict[str, str | Sequence[str]] = {
+        "title": case.title,
+        "text": case.text,
+        "topics": case.topics,
+        "url": case.source.url,
+        "published": case.source.published,
+    }
+    subject = f"{case.id}:{seen or mark(case)}"
+    without = () if case.state is CaseState.PUBLISHED else ("note",)
+    return EditedCase.draw(say, subject, values, without=without, number=case.id)
 
 
 def _draft(say: Words, draft: Draft, now: datetime) -> Card:
@@ -213,10 +167,6 @@ def _draft(say: Words, draft: Draft, now: datetime) -> Card:
     if near:
         buttons = (*buttons, merge_replies.button(say, case, near[0][0]))
     return replace(card, facts=facts, buttons=buttons if case.state is CaseState.DRAFT else ())
-
-
-def _reason(say: Words, limit: int, *, required: bool) -> Field:
-    return Field("reason", say.label("Reason"), FieldKind.TEXT, required=required, max_length=limit)
 
 
 def _attributions(say: Words, found: ProposalView) -> Fact:

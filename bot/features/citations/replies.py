@@ -1,15 +1,17 @@
 """What is read on the way from a conversation to a case."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from babel.dates import format_skeleton
 
-from bot.contract import Button, ButtonStyle, Card, Fact, Field, FieldKind, Form, Reply
-from bot.features.cases.draft_replies import TEXT_LIMIT, TITLE_LIMIT
+from bot.contract import Button, ButtonStyle, Card, Fact, Form, Reply
+from bot.core.forms import FormOf, choice, long_text, optional, short_text
+from bot.features.cases.forms import SAVED_LIMIT, TITLE_LIMIT
+from bot.features.members.profile_forms import country
 from bot.i18n import Markup, Words, later
-from bot.i18n.labels import options, word
+from bot.i18n.labels import word
 from bot.i18n.links import link
 from bot.i18n.phrases import first_contact, whole_case
 from knowledge.cases.views import CaseView
@@ -22,8 +24,6 @@ TITLES: Mapping[AskerShown, str] = {
     AskerShown.ROLE: later("By role and region"),
     AskerShown.HIDDEN: later("Not at all"),
 }
-
-Values = Mapping[str, str | Sequence[str]]
 
 
 def attribution(say: Words, part: CitedPart, who: str, at: datetime) -> str:
@@ -74,49 +74,39 @@ def waiting(say: Words, found: ProposalView, part: CitedPart) -> Card:
     return Card(found.words.title, told, buttons=(choose,))
 
 
-def form(say: Words, conversation: int, proposed: CitedWords, values: Values | None = None) -> Form:
-    """The words of a case, for their author; `values`: what was typed last."""
-    country = say.country(proposed.country) if proposed.country else ""
-    fields: tuple[Field, ...] = (
-        Field(
-            "title",
-            say.label("Title"),
-            value=proposed.title,
-            required=True,
-            hint=say.label("One sentence of what was done."),
-            max_length=TITLE_LIMIT,
-        ),
-        Field(
-            "text",
-            say.label("Text"),
-            FieldKind.TEXT,
-            value=proposed.text,
-            required=True,
-            hint=say.label("Two to six sentences: what was done, and what came of it."),
-            max_length=TEXT_LIMIT,
-        ),
-        Field("place", say.label("City or place"), value=proposed.place, max_length=PLACE_LIMIT),
-        Field("country", say.label("Country"), value=country, max_length=COUNTRY_LIMIT),
-        Field(
-            "level",
-            say.label("Level of government"),
-            FieldKind.ONE_OF,
-            value=proposed.level or "",
-            options=options(say, Level),
-        ),
+class CitedCase(FormOf):
+    """The words of a case, for their author."""
+
+    action, heading = "cite.edit", later("Make a case of it")
+    title = short_text(
+        later("Title"), TITLE_LIMIT, required=True, hint=later("One sentence of what was done.")
     )
-    if values is not None:
-        fields = tuple(replace(each, value=values.get(each.name, each.value)) for each in fields)
+    text = long_text(
+        later("Text"),
+        SAVED_LIMIT,
+        required=True,
+        hint=later("Two to six sentences: what was done, and what came of it."),
+    )
+    place = short_text(later("City or place"), PLACE_LIMIT)
+    country = optional(later("Country"), COUNTRY_LIMIT, country)
+    level = choice(later("Level of government"), Level)
+
+
+def form(say: Words, conversation: int, proposed: CitedWords) -> Form:
+    """The form with the words that were found in a conversation."""
+    values = {
+        "title": proposed.title,
+        "text": proposed.text,
+        "place": proposed.place,
+        "country": say.country(proposed.country) if proposed.country else "",
+        "level": proposed.level or "",
+    }
     note = say(
         "Only what stands here leaves the conversation. A steward reads it; once it is published, "
         "everybody who asks can read it. Please name nobody else."
     )
-    return Form(
-        say.label("Make a case of it"),
-        "cite.edit",
-        str(conversation),
-        fields,
-        Markup(" ").join((first_contact(say), note)),
+    return CitedCase.draw(
+        say, conversation, values, note=Markup(" ").join((first_contact(say), note))
     )
 
 

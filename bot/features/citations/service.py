@@ -8,19 +8,15 @@ from functools import partial
 from sqlmodel import Session
 
 from bot.contract import Card, Pressed, Reply
-from bot.contract.markup import tidy
 from bot.core.commands import NOTHING, NUMBER, Group, Intent, Who
 from bot.core.context import Act, Context
-from bot.core.error_messages import sentence
-from bot.core.errors import InvalidForm, UserFacingError
-from bot.core.forms import Answers, Values
+from bot.core.errors import UserFacingError
 from bot.core.handlers import pressed, said
-from bot.features.cases.draft_replies import TEXT_LIMIT, TITLE_LIMIT
 from bot.features.citations import replies
 from bot.features.citations.quotes import Way, proposed, ways
+from bot.features.citations.replies import CitedCase
 from bot.features.citations.source_conversation import Talk, read
 from bot.features.conversations import replies as conversation_replies
-from bot.features.members import profile_forms
 from bot.i18n import later
 from bot.jobs import PeriodicJob
 from bot.messaging import outbox
@@ -31,7 +27,7 @@ from knowledge.conversations import conversations
 from knowledge.members import members
 from knowledge.search.index import Library
 from knowledge.text.languages import detect
-from knowledge.vocabulary import AskerShown, CitedPart, Level, MemberStatus, ProposalState
+from knowledge.vocabulary import AskerShown, CitedPart, MemberStatus, ProposalState
 
 PATIENCE = timedelta(days=14)
 """So long an asker is waited for; after that they are not mentioned."""
@@ -87,13 +83,8 @@ class Citations:
         _only_the_author(talk)
         if isinstance(act, Pressed):
             return await self._form(context, talk)
-        try:
-            told = _told(act.values)
-        except InvalidForm as error:
-            problems = {name: sentence(context.say, each) for name, each in error.problems.items()}
-            again = replies.form(context.say, talk.number, CitedWords(), act.values)
-            return Reply(sentence(context.say, error), form=again, errors=problems)
-        await self._released(talk, told)
+        form = replies.form(context.say, talk.number, CitedWords())
+        await self._released(talk, _words(CitedCase.read(act.values, form)))
         return await self._standing(context, await self._talk(context, act.subject))
 
     @pressed("cite.approve", who=Who.MEMBER)
@@ -323,14 +314,7 @@ def _offered(
     return lines, {way: f"{number}:{way}:{each.mark}" for way, each in offered.items()}
 
 
-def _told(values: Values) -> CitedWords:
-    """What the form says. Raises InvalidForm."""
-    answers = Answers(values)
-    title = answers.line("title", TITLE_LIMIT, required=True)
-    text = answers.text("text", TEXT_LIMIT, required=True)
-    place = answers.line("place", replies.PLACE_LIMIT)
-    country = answers.optional("country", replies.COUNTRY_LIMIT, profile_forms.country)
-    level = answers.one_of("level", Level)
-    answers.check()
-    told = CitedWords(title, tidy(text), place, country, level)
-    return replace(told, language=detect(f"{title}\n{text}"))
+def _words(told: CitedCase) -> CitedWords:
+    language = detect(f"{told.title}\n{told.text}")
+    words = CitedWords(told.title, told.text, told.place, told.country, told.level)
+    return replace(words, language=language)

@@ -1,7 +1,6 @@
 """What an expert who was asked can say: yes, not now, somebody else, leave me alone."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -9,14 +8,13 @@ from sqlmodel import Session
 from bot.contract import Reply, Submitted
 from bot.core.commands import NUMBER, Group, Intent, Who
 from bot.core.context import Act, Context
-from bot.core.error_messages import sentence
 from bot.core.errors import UserFacingError
-from bot.core.forms import Answers
+from bot.core.forms import beside
 from bot.core.handlers import pressed, said
 from bot.core.tokens import number_of
 from bot.features.introductions import expert_replies
 from bot.features.introductions.disclosure import card_of
-from bot.features.introductions.expert_replies import NAME_LIMIT
+from bot.features.introductions.expert_replies import Suggestion
 from bot.features.introductions.queue import LONGEST_WITH_SUGGESTIONS
 from bot.features.introductions.workflow import Connection, OnConnected, proceed, propose, read_by
 from bot.i18n import later
@@ -113,19 +111,18 @@ class ExpertAnswers:
     async def suggest(self, context: Context, act: Act) -> Reply:
         """The form for a name, or the member with that name is asked next."""
         number, member = number_of(act.subject, "request_not_found"), context.me
+        form = expert_replies.suggest(context.say, number)
         if not isinstance(act, Submitted):
             found = await self._database.read(lambda session: _open_one(session, number, member.id))
-            over = expert_replies.over(context.say, number)
-            return expert_replies.suggest(context.say, number) if found else over
-        name = Answers(act.values).line("name", NAME_LIMIT)
-        try:
+            if found is None:
+                return expert_replies.over(context.say, number)
+            asked = context.say("Who could help with request {number}?", number=number)
+            return Reply(asked, form=form)
+        told = Suggestion.read(act.values, form)
+        with beside("name", form, act.values):
             done = await self._database.write(
-                lambda session: self._pass_on(session, number, member.id, name)
+                lambda session: self._pass_on(session, number, member.id, told.name)
             )
-        except UserFacingError as error:
-            refusal = sentence(context.say, error)
-            shown = expert_replies.suggest(context.say, number, name)
-            return replace(shown, text=refusal, errors={"name": refusal})
         return (
             expert_replies.suggested(context.say, number)
             if done

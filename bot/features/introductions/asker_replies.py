@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.contract import Button, ButtonStyle, Card, Field, FieldKind, Form, Option, Reply
+from bot.contract import Button, ButtonStyle, Card, Form, Option, Reply
 from bot.contract.markup import plain
 from bot.core.commands import QUESTION_LIMIT
+from bot.core.forms import FormOf, long_text, must_choose, parsed, with_words
 from bot.features.introductions.expert_replies import Asked, contact, request_card, who_asks
+from bot.features.members.profile_forms import languages
 from bot.i18n import Markup, Words, later
-from bot.i18n.labels import options
 from bot.i18n.phrases import first_contact
 from knowledge.introductions.introductions import Progress, Wish
 from knowledge.members.anonymity import Description
@@ -28,67 +29,45 @@ STANDINGS = {
 }
 
 
+class HandoffForm(FormOf):
+    """What to ask, and how much of the asker is shown."""
+
+    action, heading = "handoff.form", later("Ask an expert")
+    question = long_text(later("Your question"), QUESTION_LIMIT, required=True, check=with_words)
+    context = long_text(
+        later("What they should know"),
+        CONTEXT_LIMIT,
+        hint=later("What you have tried, and what you need it for."),
+    )
+    languages = parsed(
+        later("Languages in which you can talk"),
+        LANGUAGES_LIMIT,
+        languages,
+        hint=later("Codes such as es, fr, the one you prefer first."),
+    )
+    urgency = must_choose(later("When you need an answer"), Urgency, value=Urgency.OPEN)
+    shown = must_choose(later("How you are shown until they accept"), AskerShown)
+
+
 def form(
     say: Words,
     number: int,
     values: Mapping[str, str],
     ways: Mapping[AskerShown, Description | None],
 ) -> Form:
-    """What to ask, and how much of the asker is shown; `values` by field."""
-    fields = (
-        Field(
-            "question",
-            say.label("Your question"),
-            FieldKind.TEXT,
-            value=values.get("question", ""),
-            required=True,
-            max_length=QUESTION_LIMIT,
-        ),
-        Field(
-            "context",
-            say.label("What they should know"),
-            FieldKind.TEXT,
-            value=values.get("context", ""),
-            hint=say.label("What you have tried, and what you need it for."),
-            max_length=CONTEXT_LIMIT,
-        ),
-        Field(
-            "languages",
-            say.label("Languages in which you can talk"),
-            value=values.get("languages", ""),
-            required=True,
-            hint=say.label("Codes such as es, fr, the one you prefer first."),
-            max_length=LANGUAGES_LIMIT,
-        ),
-        Field(
-            "urgency",
-            say.label("When you need an answer"),
-            FieldKind.ONE_OF,
-            value=values.get("urgency", Urgency.OPEN.value),
-            options=options(say, Urgency),
-            required=True,
-        ),
-        Field(
-            "shown",
-            say.label("How you are shown until they accept"),
-            FieldKind.ONE_OF,
-            value=values.get("shown", ""),
-            options=tuple(
-                Option(plain(who_asks(say, who)), way.value) for way, who in ways.items()
-            ),
-            required=True,
-        ),
+    """The form with what stands in it; `ways`: how the asker can be shown."""
+    note = say(
+        "One person at a time is asked, in private. Only whoever accepts sees your name, "
+        "your organisation and your contact line, and you see theirs."
     )
-    note = Markup("\n\n").join(
-        (
-            say(
-                "One person at a time is asked, in private. Only whoever accepts sees your name, "
-                "your organisation and your contact line, and you see theirs."
-            ),
-            first_contact(say),
-        )
+    shown = tuple(Option(plain(who_asks(say, who)), way.value) for way, who in ways.items())
+    return HandoffForm.draw(
+        say,
+        number,
+        values,
+        note=Markup("\n\n").join((note, first_contact(say))),
+        options={"shown": shown},
     )
-    return Form(say.label("Ask an expert"), "handoff.form", str(number), fields, note)
 
 
 def opened(say: Words, own: Form) -> Reply:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.contract import Button, ButtonStyle, Card, Fact, Field, Form, Reply
+from bot.contract import Button, ButtonStyle, Card, Fact, Form, Reply
 from bot.contract.markup import escape
+from bot.core.forms import FormOf, short_text
 from bot.i18n import Markup, Words, later
 from bot.i18n.labels import described, word
 from bot.i18n.links import link
@@ -229,25 +230,22 @@ def not_paused(say: Words) -> Reply:
     return Reply(say("You are not paused, so nothing was changed."))
 
 
-def suggest(say: Words, number: int, name: str = "") -> Reply:
-    """The form that names somebody else."""
-    field = Field(
-        "name",
-        say.label("Who could help"),
-        value=name,
+class Suggestion(FormOf):
+    """Somebody else who could help."""
+
+    action, heading = "introduction.suggest", later("Suggest someone")
+    name = short_text(
+        later("Who could help"),
+        NAME_LIMIT,
         required=True,
-        hint=say.label("The name; where two have the same, add a comma and the organisation."),
-        max_length=NAME_LIMIT,
+        hint=later("The name; where two have the same, add a comma and the organisation."),
     )
-    note = Markup("\n\n").join(
-        (
-            say("They are asked in private and may say no. They are not told who suggested them."),
-            first_contact(say),
-        )
-    )
-    title = say.label("Suggest someone")
-    form = Form(title, "introduction.suggest", str(number), (field,), note)
-    return Reply(say("Who could help with request {number}?", number=number), form=form)
+
+
+def suggest(say: Words, number: int) -> Form:
+    """The form that names somebody else."""
+    note = say("They are asked in private and may say no. They are not told who suggested them.")
+    return Suggestion.draw(say, number, note=Markup("\n\n").join((note, first_contact(say))))
 
 
 def suggested(say: Words, number: int) -> Reply:

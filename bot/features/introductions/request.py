@@ -1,26 +1,22 @@
 """From a question to a person: the form, the exact preview, and sending."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlmodel import Session
 
 from bot.contract import Reply, Submitted
-from bot.core.commands import NUMBER, QUESTION_LIMIT, Group, Intent, Who
+from bot.core.commands import NUMBER, Group, Intent, Who
 from bot.core.context import Act, Context
-from bot.core.error_messages import sentence
-from bot.core.errors import InvalidForm, UserFacingError
-from bot.core.forms import Answers
+from bot.core.errors import UserFacingError
 from bot.core.handlers import pressed, said
 from bot.core.tokens import number_of, seal
 from bot.features.introductions import asker_replies
-from bot.features.introductions.asker_replies import CONTEXT_LIMIT, LANGUAGES_LIMIT
+from bot.features.introductions.asker_replies import HandoffForm
 from bot.features.introductions.disclosure import card_of, now_shown, ways
 from bot.features.introductions.expert_replies import Asked
 from bot.features.introductions.queue import LONGEST_LINE
 from bot.features.introductions.workflow import proceed
-from bot.features.members.profile_forms import languages
 from bot.i18n import later
 from bot.storage.database import Database
 from knowledge.introductions import eligibility, introductions
@@ -30,9 +26,7 @@ from knowledge.members.anonymity import Census, stored
 from knowledge.members.views import MemberView
 from knowledge.questions import questions
 from knowledge.questions.views import QuestionView
-from knowledge.vocabulary import AskerShown, QuestionState, RequestState, Urgency
-
-Values = Mapping[str, str | Sequence[str]]
+from knowledge.vocabulary import QuestionState, RequestState
 
 
 class Requests:
@@ -70,14 +64,17 @@ class Requests:
             _to_hand_over(session, context, number, self._clock())
             return Census(members.crowd(session))
 
-        census = await self._database.read(look)
-        try:
-            wish = _wish(act.values, member, census)
-        except InvalidForm as error:
-            typed = {name: value for name, value in act.values.items() if isinstance(value, str)}
-            shown = asker_replies.form(context.say, number, typed, ways(member, census))
-            errors = {name: sentence(context.say, each) for name, each in error.problems.items()}
-            return Reply(sentence(context.say, error), form=shown, errors=errors)
+        shown = ways(member, await self._database.read(look))
+        form = asker_replies.form(context.say, number, {}, shown)
+        told = HandoffForm.read(act.values, form)
+        wish = Wish(
+            told.question,
+            told.context,
+            told.languages,
+            told.urgency,
+            told.shown,
+            stored(shown[told.shown]),
+        )
 
         def keep(session: Session) -> Reply:
             at = self._clock()
@@ -189,19 +186,3 @@ def _mark(asked: Asked) -> str:
     wish = asked.wish
     facts = (wish.text, wish.context, wish.languages, wish.urgency, stored(asked.who), asked.own)
     return seal(facts)
-
-
-def _wish(values: Values, member: MemberView, census: Census) -> Wish:
-    """What was filled in. Raises InvalidForm."""
-    answers = Answers(values)
-    nobody: tuple[str, ...] = ()
-    text = answers.text("question", QUESTION_LIMIT, required=True)
-    if text and not any(char.isalnum() for char in text):
-        answers.refuse("question", UserFacingError("empty_question"))
-    context = answers.text("context", CONTEXT_LIMIT)
-    spoken = answers.parsed("languages", LANGUAGES_LIMIT, languages, nobody)
-    urgency = answers.one_of("urgency", Urgency) or Urgency.OPEN
-    shown = answers.one_of("shown", AskerShown, required=True) or AskerShown.HIDDEN
-    answers.check()
-    wish = Wish(text, context, spoken, urgency, shown)
-    return replace(wish, shown=stored(ways(member, census)[shown]))

@@ -10,12 +10,16 @@ from sqlmodel import Session
 from bot.contract import Pressed, Reply, Submitted
 from bot.core.commands import NOTHING, Group, Intent, Who
 from bot.core.context import Context
-from bot.core.error_messages import sentence
 from bot.core.errors import UserFacingError
-from bot.core.forms import Answers
+from bot.core.forms import beside
 from bot.core.handlers import pressed, said
 from bot.core.tokens import number_in, number_of
 from bot.features.members import administration_replies
+from bot.features.members.administration_replies import (
+    LinkedMember,
+    RejectedMember,
+    RemovedMember,
+)
 from bot.features.members.claims import FOR_AN_INVITATION, invite
 from bot.features.members.membership import APPROVE, REJECT, REMOVE
 from bot.i18n import later
@@ -30,7 +34,6 @@ from knowledge.vocabulary import MemberStatus
 
 SHOWN = 8
 UNIT = 50
-REASON_LIMIT = 300
 _LISTS = {
     "pending": (MemberStatus.UNVERIFIED,),
     "invited": (MemberStatus.INVITED,),
@@ -184,40 +187,37 @@ class MemberAdministration:
     async def reject(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Ask for a reason, which may stay empty, or reject with it."""
         number, say = number_of(act.subject, "member_not_found"), context.say
+        note = say("The person reads the reason.")
+        form = RejectedMember.draw(say, number, note=note, number=number)
         if isinstance(act, Pressed):
-            return administration_replies.reject_question(
-                say, await self._one(number), REASON_LIMIT
-            )
-        return administration_replies.rejected(
-            say, await self.reject_member(context.actor, number, _reason(act))
-        )
+            member = await self._one(number)
+            return Reply(say("Reject {name}?", name=member.name), form=form)
+        told = RejectedMember.read(act.values, form)
+        rejected = await self.reject_member(context.actor, number, told.reason)
+        return administration_replies.rejected(say, rejected)
 
     @pressed("member.remove", who=Who.STEWARD)
     async def remove(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Ask for a reason, which may stay empty, or remove with it."""
         number, say = number_of(act.subject, "member_not_found"), context.say
         if isinstance(act, Pressed):
-            return administration_replies.remove_question(
-                say, await self._one(number), REASON_LIMIT
-            )
-        name = await self.remove_member(context.actor, number, _reason(act))
+            return administration_replies.remove_question(say, await self._one(number))
+        form = RemovedMember.draw(say, number, number=number)
+        told = RemovedMember.read(act.values, form)
+        name = await self.remove_member(context.actor, number, told.reason)
         return administration_replies.removed(say, number, name)
 
     @pressed("member.link", who=Who.STEWARD)
     async def link(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Ask for the other member's number, or link."""
         number, say = number_of(act.subject, "member_not_found"), context.say
+        member = await self._one(number)
+        form = LinkedMember.draw(say, number, number=number)
         if isinstance(act, Pressed):
-            return administration_replies.link_question(say, await self._one(number))
-        other = Answers(act.values).line("other", 12).lstrip("#")
-        try:
-            found = await self.link_members(
-                context.actor, number, number_of(other, "member_not_found")
-            )
-        except UserFacingError as error:
-            asked = administration_replies.link_question(say, await self._one(number), other)
-            refusal = sentence(say, error)
-            return replace(asked, text=refusal, errors={"other": refusal})
+            return Reply(say("Which other member is {name}?", name=member.name), form=form)
+        with beside("other", form, act.values):
+            other = number_of(LinkedMember.read(act.values, form).other, "member_not_found")
+            found = await self.link_members(context.actor, number, other)
         return administration_replies.linked(say, found)
 
     @pressed("member.code", who=Who.STEWARD)
@@ -276,7 +276,3 @@ def _member(session: Session, member_id: int) -> MemberView:
     if member is None:
         raise UserFacingError("member_not_found", number=member_id)
     return member
-
-
-def _reason(act: Submitted) -> str:
-    return Answers(act.values).text("reason", REASON_LIMIT)[:REASON_LIMIT]

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.contract import Button, ButtonStyle, Card, Fact, Field, FieldKind, Form, Reply
+from bot.contract import Button, ButtonStyle, Card, Fact, Reply
 from bot.contract.markup import escape
+from bot.core.forms import FormOf, long_text, short_text
 from bot.features.members.claim_replies import invitation_code as _code
 from bot.features.members.profile_replies import facts
 from bot.i18n import Markup, Words, later
@@ -12,6 +13,7 @@ from knowledge.members.audit import AuditView
 from knowledge.members.views import MemberView
 from knowledge.vocabulary import MemberStatus
 
+REASON_LIMIT = 300
 LISTS: Mapping[str, str] = {
     "pending": later("Waiting for approval: {number}"),
     "invited": later("Invited, not accepted yet: {number}"),
@@ -111,19 +113,33 @@ def linked(say: Words, member: MemberView) -> Reply:
     return Reply(text)
 
 
-def reject_question(say: Words, member: MemberView, limit: int) -> Reply:
+class RejectedMember(FormOf):
     """The step before rejecting."""
-    form = Form(
-        say.label("Reject member {number}", number=member.id),
-        "member.reject",
-        str(member.id),
-        (_reason(say, limit),),
-        say("The person reads the reason."),
+
+    action, heading = "member.reject", later("Reject member {number}")
+    reason = long_text(later("Reason (may stay empty)"), REASON_LIMIT)
+
+
+class RemovedMember(FormOf):
+    """The step before removing."""
+
+    action, heading = "member.remove", later("Remove member {number}")
+    reason = long_text(later("Reason (may stay empty)"), REASON_LIMIT)
+
+
+class LinkedMember(FormOf):
+    """The step before linking."""
+
+    action, heading = "member.link", later("Link member {number}")
+    other = short_text(
+        later("Number of the other member"),
+        12,
+        required=True,
+        hint=later("Accounts, questions and cases of both go together."),
     )
-    return Reply(say("Reject {name}?", name=member.name), form=form)
 
 
-def remove_question(say: Words, member: MemberView, limit: int) -> Reply:
+def remove_question(say: Words, member: MemberView) -> Reply:
     """The step before removing."""
     if member.status is MemberStatus.INVITED:
         note = say("Everything that the invitation says about them is deleted.")
@@ -132,30 +148,8 @@ def remove_question(say: Words, member: MemberView, limit: int) -> Reply:
             "Nobody is shown them any more. What they wrote stays stored until they erase it. "
             "The person reads the reason."
         )
-    form = Form(
-        say.label("Remove member {number}", number=member.id),
-        "member.remove",
-        str(member.id),
-        (_reason(say, limit),),
-        note,
-    )
+    form = RemovedMember.draw(say, member.id, note=note, number=member.id)
     return Reply(say("Remove {name}?", name=member.name), form=form)
-
-
-def link_question(say: Words, member: MemberView, other: str = "") -> Reply:
-    """The step before linking."""
-    field = Field(
-        "other",
-        say.label("Number of the other member"),
-        value=other,
-        required=True,
-        hint=say.label("Accounts, questions and cases of both go together."),
-        max_length=12,
-    )
-    form = Form(
-        say.label("Link member {number}", number=member.id), "member.link", str(member.id), (field,)
-    )
-    return Reply(say("Which other member is {name}?", name=member.name), form=form)
 
 
 def invitation_code(say: Words, member: MemberView, code: str, hours: int) -> Reply:
@@ -223,8 +217,3 @@ def _buttons(say: Words, member: MemberView) -> list[Button]:
 
 def _back(say: Words) -> Button:
     return Button(say.label("Back to the list"), "member.list", "pending:0")
-
-
-def _reason(say: Words, limit: int) -> Field:
-    label = say.label("Reason (may stay empty)")
-    return Field("reason", label, FieldKind.TEXT, max_length=limit)

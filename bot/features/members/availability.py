@@ -8,11 +8,12 @@ from datetime import date, datetime, timedelta
 from bot.contract import Pressed, Reply, Submitted
 from bot.core.commands import NOTHING, Group, Intent, Who
 from bot.core.context import Context
-from bot.core.error_messages import sentence
 from bot.core.errors import UserFacingError
+from bot.core.forms import beside
 from bot.core.handlers import pressed, said
 from bot.core.tokens import whole_number
 from bot.features.members import availability_replies, profile_forms
+from bot.features.members.availability_replies import CapacityForm, SnoozeForm
 from bot.features.members.membership import change_profile
 from bot.i18n import later
 from bot.storage.database import Database
@@ -51,16 +52,14 @@ class Availability:
     @pressed("profile.capacity", who=Who.JOINED)
     async def choose_capacity(self, context: Context, act: Pressed | Submitted) -> Reply:
         """The same in a form."""
-        member = context.me
+        member, say = context.me, context.say
+        now = "" if member.capacity is None else str(member.capacity)
+        form = CapacityForm.draw(say, values={"capacity": now})
         if isinstance(act, Pressed):
-            return availability_replies.capacity_form(context.say, member)
-        typed = _typed(act, "capacity")
-        try:
-            return await self._limited(context, member, typed)
-        except UserFacingError as error:
-            refusal = sentence(context.say, error)
-            opened = availability_replies.capacity_form(context.say, member, typed)
-            return replace(opened, text=refusal, errors={"capacity": refusal})
+            return Reply(availability_replies.capacity(say, member).text, form=form)
+        with beside("capacity", form, act.values):
+            told = CapacityForm.read(act.values, form)
+            return await self._limited(context, member, told.capacity)
 
     @said(
         "snooze",
@@ -89,15 +88,16 @@ class Availability:
         if isinstance(act, Pressed) and act.subject in availability_replies.DAYS:
             until = member.today(now) + timedelta(days=int(act.subject))
             return await self._snoozed(context, member, until.isoformat())
+        day = member.snoozed_until
+        form = SnoozeForm.draw(context.say, values={"until": day.isoformat() if day else ""})
         if isinstance(act, Pressed):
-            return availability_replies.snooze_form(context.say, member)
-        typed = _typed(act, "until")
-        try:
-            return await self._snoozed(context, member, typed)
-        except UserFacingError as error:
-            refusal = sentence(context.say, error)
-            opened = availability_replies.snooze_form(context.say, member, typed)
-            return replace(opened, text=refusal, errors={"until": refusal})
+            asked = context.say(
+                "Until that day nobody is shown you or sent to you. It then ends by itself."
+            )
+            return Reply(asked, form=form)
+        with beside("until", form, act.values):
+            told = SnoozeForm.read(act.values, form)
+            return await self._snoozed(context, member, told.until)
 
     async def _limited(self, context: Context, member: MemberView, said: str) -> Reply:
         most = whole_number(said)
@@ -130,8 +130,3 @@ def day_ahead(said: str, today: date) -> date:
     if day > latest:
         raise UserFacingError("day_too_far", latest=str(latest))
     return day
-
-
-def _typed(act: Submitted, name: str) -> str:
-    value = act.values.get(name, "")
-    return (value if isinstance(value, str) else " ".join(value)).strip()

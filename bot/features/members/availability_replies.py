@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from bot.contract import Button, Field, Form, Reply
-from bot.i18n import Markup, Words
+from bot.contract import Button, Reply
+from bot.core.forms import FormOf, short_text
+from bot.i18n import Markup, Words, later
 from knowledge.members.views import MemberView
 
 DAYS = ("7", "30")
@@ -25,19 +26,16 @@ def capacity(say: Words, member: MemberView) -> Reply:
     return Reply(text)
 
 
-def capacity_form(say: Words, member: MemberView, typed: str | None = None) -> Reply:
-    """How often a member may be contacted, to be changed."""
-    now = "" if member.capacity is None else str(member.capacity)
-    field = Field(
-        "capacity",
-        say.label("How many people a week may contact you"),
-        value=now if typed is None else typed,
+class CapacityForm(FormOf):
+    """How often a member may be contacted."""
+
+    action, heading = "profile.capacity", later("Change how often")
+    capacity = short_text(
+        later("How many people a week may contact you"),
+        3,
         required=True,
-        hint=say.label("A number; 0 means that nobody is sent to you."),
-        max_length=3,
+        hint=later("A number; 0 means that nobody is sent to you."),
     )
-    title = say.label("Change how often")
-    return Reply(capacity(say, member).text, form=Form(title, "profile.capacity", "", (field,)))
 
 
 def snoozed(say: Words, member: MemberView, now: datetime) -> Reply:
@@ -71,18 +69,13 @@ def snooze_buttons(say: Words, member: MemberView, now: datetime) -> tuple[Butto
     return (Button(say.label("End the snooze"), "profile.snooze", "off"), *buttons)
 
 
-def snooze_form(say: Words, member: MemberView, typed: str | None = None) -> Reply:
+class SnoozeForm(FormOf):
     """Until which day a member wants to be left alone."""
-    until = member.snoozed_until.isoformat() if member.snoozed_until else ""
-    field = Field(
-        "until",
-        say.label("The day on which you are back"),
-        value=until if typed is None else typed,
+
+    action, heading = "profile.snooze", later("Snooze")
+    until = short_text(
+        later("The day on which you are back"),
+        10,
         required=True,
-        hint=say.label("Such as 2027-01-10, at most a year ahead."),
-        max_length=10,
-    )
-    return Reply(
-        say("Until that day nobody is shown you or sent to you. It then ends by itself."),
-        form=Form(say.label("Snooze"), "profile.snooze", "", (field,)),
+        hint=later("Such as 2027-01-10, at most a year ahead."),
     )

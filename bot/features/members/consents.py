@@ -7,11 +7,11 @@ from sqlmodel import Session
 from bot.contract import Pressed, Reply, Submitted
 from bot.core.commands import NOTHING, Group, Intent, Who
 from bot.core.context import Context
-from bot.core.error_messages import sentence
-from bot.core.errors import InvalidForm, UserFacingError
+from bot.core.errors import UserFacingError
 from bot.core.handlers import pressed, said
 from bot.features.members import consent_replies, profile_form_replies
 from bot.features.members.membership import load
+from bot.features.members.profile_form_replies import ConsentForm
 from bot.i18n import later
 from bot.storage.database import Database
 from knowledge.lifecycle import membership
@@ -51,25 +51,13 @@ class Consents:
     @pressed("consent.save", who=Who.JOINED)
     async def save(self, context: Context, act: Pressed | Submitted) -> Reply:
         """Open the form, or take its answers; a purpose without an answer stays as it was."""
-        if isinstance(act, Pressed):
-            return await self._opened(context)
-        answers: dict[Purpose, bool] = {}
-        problems: dict[str, UserFacingError] = {}
-        for purpose in Purpose:
-            value = act.values.get(purpose.value, "")
-            said = value if isinstance(value, str) else "".join(value)
-            if said in ("yes", "no"):
-                answers[purpose] = said == "yes"
-            elif said:
-                problems[purpose.value] = UserFacingError("unknown_choice")
-        if problems:
-            opened = await self._opened(context)
-            return Reply(
-                sentence(context.say, InvalidForm(problems)),
-                form=opened.form,
-                errors={name: sentence(context.say, each) for name, each in problems.items()},
-            )
-        return await self._answered(context, answers)
+        opened = await self._opened(context)
+        if isinstance(act, Pressed) or opened.form is None:
+            return opened
+        told = ConsentForm.read(act.values, opened.form)
+        answers = {purpose: told.answers[purpose.value] for purpose in Purpose}
+        given = {each: answer for each, answer in answers.items() if isinstance(answer, bool)}
+        return await self._answered(context, given)
 
     async def _opened(self, context: Context) -> Reply:
         member = context.me

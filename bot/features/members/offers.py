@@ -6,12 +6,13 @@ from dataclasses import replace
 from bot.contract import Pressed, Reply, Submitted
 from bot.core.commands import NOTHING, Group, Intent, Who
 from bot.core.context import Context
-from bot.core.error_messages import sentence
 from bot.core.errors import UserFacingError
+from bot.core.forms import beside
 from bot.core.handlers import pressed, said
 from bot.core.tokens import seal
-from bot.features.members import profile_form_replies, profile_forms, profile_replies
+from bot.features.members import profile_forms, profile_replies
 from bot.features.members.membership import change_profile
+from bot.features.members.profile_form_replies import NeedForm, OfferForm
 from bot.i18n import later
 from bot.storage.database import Database
 from knowledge.members.views import MemberDraft, MemberView
@@ -69,20 +70,13 @@ class Offers:
     async def add(self, context: Context, act: Pressed | Submitted) -> Reply:
         """The form for one more, and what was typed into it."""
         kind, say = act.action.removeprefix("profile.add_"), context.say
-        note = profile_replies.handling(say)
+        asked = OfferForm if kind == "offer" else NeedForm
+        form = asked.draw(say, note=profile_replies.handling(say))
         if isinstance(act, Pressed):
-            return Reply(
-                say(profile_replies.LINES[kind]),
-                form=profile_form_replies.one_line(say, kind, note),
-            )
-        said = act.values.get("line", "")
-        line = said if isinstance(said, str) else " ".join(said)
-        try:
-            return await self._added(context, kind, line)
-        except UserFacingError as error:
-            refusal = sentence(say, error)
-            form = profile_form_replies.one_line(say, kind, note, line)
-            return Reply(refusal, form=form, errors={"line": refusal})
+            return Reply(say(profile_replies.LINES[kind]), form=form)
+        with beside("line", form, act.values):
+            told = asked.read(act.values, form)
+            return await self._added(context, kind, told.line)
 
     @pressed("profile.remove_offer", "profile.remove_need", who=Who.JOINED)
     async def remove(self, context: Context, act: Pressed | Submitted) -> Reply:

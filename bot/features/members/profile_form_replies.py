@@ -1,10 +1,24 @@
 """The short forms by which people tell who they are, and what they agree to."""
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from bot.contract import Field, FieldKind, Form, Option
+from bot.contract import Form
+from bot.core.forms import (
+    FormOf,
+    Input,
+    choice,
+    long_text,
+    must_choose,
+    parsed,
+    short_text,
+    yes_or_no,
+)
+from bot.features.members import profile_forms
+from bot.features.members.profile_forms import LIMITS
 from bot.i18n import Words, later
-from bot.i18n.labels import described, options, word
+from bot.i18n.labels import PURPOSES, described
 from knowledge.members.anonymity import Description
 from knowledge.members.views import MemberDraft
 from knowledge.vocabulary import (
@@ -25,19 +39,6 @@ TITLES: Mapping[str, str] = {
     "consents": later("What you agree to"),
     "facts": later("About your office"),
 }
-LIMITS: Mapping[str, int] = {
-    "name": 80,
-    "role": 120,
-    "organisation": 160,
-    "place": 120,
-    "country": 60,
-    "languages": 80,
-    "zone": 60,
-    "hours": 20,
-    "line": 200,
-    "contact": 200,
-    "profile": 600,
-}
 MEANINGS: Mapping[Purpose, str] = {
     Purpose.BE_EXPERT: later("You appear under answers that your offers and cases fit."),
     Purpose.BE_ASKED: later("Members may send you a question, within the limit you set."),
@@ -48,193 +49,239 @@ MEANINGS: Mapping[Purpose, str] = {
     Purpose.BE_QUOTED: later("What you answer may become a case that says who wrote it."),
 }
 
-Values = Mapping[str, str | Sequence[str]]
+OFFER_HINT = later("For example: licensing of open data")
+NEED_HINT = later("For example: scanner data for price statistics")
 
 
-def form(
-    say: Words, step: str, draft: MemberDraft, note: str, values: Values | None = None
-) -> Form:
-    """One step's form; `values` is what was typed last, where it has to be asked again."""
-    fields = _FIELDS[step](say, draft)
-    if values is not None:
-        fields = tuple(_with(field, values) for field in fields)
-    return Form(say.label(TITLES[step]), "profile.edit", step, fields, note)
+class ProfileForm(FormOf):
+    """One step; the subject says which."""
+
+    action = "profile.edit"
+
+    @staticmethod
+    @abstractmethod
+    def known(say: Words, draft: MemberDraft) -> Mapping[str, str]:
+        """What stands in it."""
+
+    @abstractmethod
+    def onto(self, draft: MemberDraft) -> MemberDraft:
+        """The profile with what was filled in."""
 
 
-def one_line(say: Words, kind: str, note: str, value: str = "") -> Form:
-    """The form for one more offer or need."""
-    title = say.label("Add an offer") if kind == "offer" else say.label("Add a need")
-    hint = _offer_hint(say) if kind == "offer" else _need_hint(say)
-    field = Field("line", title, value=value, required=True, hint=hint, max_length=LIMITS["line"])
-    return Form(title, f"profile.add_{kind}", "", (field,), note)
+class WhoForm(ProfileForm):
+    """Who somebody is."""
+
+    heading = TITLES["who"]
+    name = short_text(later("Your name"), LIMITS["name"], required=True)
+    community = must_choose(
+        later("Your community"),
+        Community,
+        hint=later("By what you do, whatever your title is."),
+    )
+    level = choice(later("Level of government"), Level)
+    role = short_text(later("Your role"), LIMITS["role"], required=True)
+    organisation = short_text(later("Your organisation"), LIMITS["organisation"], required=True)
+
+    @staticmethod
+    def known(say: Words, draft: MemberDraft) -> Mapping[str, str]:
+        return {
+            "name": draft.name,
+            "community": draft.community or "",
+            "level": draft.circumstances.level or "",
+            "role": draft.role,
+            "organisation": draft.organisation,
+        }
+
+    def onto(self, draft: MemberDraft) -> MemberDraft:
+        return replace(
+            draft,
+            name=self.name,
+            community=self.community,
+            role=self.role,
+            organisation=self.organisation,
+            circumstances=replace(draft.circumstances, level=self.level),
+        )
+
+
+class WhereForm(ProfileForm):
+    """Where somebody is, and when they can talk."""
+
+    heading = TITLES["where"]
+    place = short_text(later("City or place"), LIMITS["place"])
+    country = parsed(
+        later("Country"),
+        LIMITS["country"],
+        profile_forms.country,
+        hint=later("Its name, or a code of two letters such as MX."),
+    )
+    languages = parsed(
+        later("Languages you work in"),
+        LIMITS["languages"],
+        profile_forms.languages,
+        hint=later("Codes such as es, fr, the one you prefer first."),
+    )
+    zone = parsed(
+        later("Time zone"),
+        LIMITS["zone"],
+        profile_forms.zone,
+        hint=later("Such as America/Mexico_City."),
+    )
+    hours = parsed(
+        later("Hours when you can talk"),
+        LIMITS["hours"],
+        profile_forms.hours,
+        hint=later("Such as 9-17."),
+    )
+
+    @staticmethod
+    def known(say: Words, draft: MemberDraft) -> Mapping[str, str]:
+        return {
+            "place": draft.place,
+            "country": say.country(draft.country) if draft.country else "",
+            "languages": ", ".join(draft.languages),
+            "zone": draft.time_zone,
+            "hours": f"{draft.hours_from}-{draft.hours_until}",
+        }
+
+    def onto(self, draft: MemberDraft) -> MemberDraft:
+        first, last, also = self.hours
+        return replace(
+            draft,
+            place=self.place,
+            country=self.country,
+            languages=self.languages,
+            time_zone=also or self.zone,
+            hours_from=first,
+            hours_until=last,
+        )
+
+
+class TopicsForm(ProfileForm):
+    """What somebody offers and needs."""
+
+    heading = TITLES["topics"]
+    offer_1 = short_text(later("What you can help with"), LIMITS["line"], hint=OFFER_HINT)
+    offer_2 = short_text(later("Something else you can help with"), LIMITS["line"])
+    need_1 = short_text(later("What you want to learn"), LIMITS["line"], hint=NEED_HINT)
+    need_2 = short_text(later("Something else you want to learn"), LIMITS["line"])
+    contact = short_text(
+        later("How a partner can reach you"),
+        LIMITS["contact"],
+        hint=later("Shown only to somebody whom you accept, such as an e-mail address."),
+    )
+
+    @staticmethod
+    def known(say: Words, draft: MemberDraft) -> Mapping[str, str]:
+        offers, needs = (*draft.offers, "", ""), (*draft.needs, "", "")
+        return {
+            "offer_1": offers[0],
+            "offer_2": offers[1],
+            "need_1": needs[0],
+            "need_2": needs[1],
+            "contact": draft.contact_line,
+        }
+
+    def onto(self, draft: MemberDraft) -> MemberDraft:
+        # The form shows the first two of each; what stands behind them stays.
+        return replace(
+            draft,
+            offers=_distinct((self.offer_1, self.offer_2), draft.offers[2:]),
+            needs=_distinct((self.need_1, self.need_2), draft.needs[2:]),
+            contact_line=self.contact,
+        )
+
+
+class FactsForm(ProfileForm):
+    """About somebody's office."""
+
+    heading = TITLES["facts"]
+    population_band = choice(later("Population of your place"), PopulationBand)
+    legal_basis = choice(later("What entitles you to the data you use"), LegalBasis)
+    staff_band = choice(later("People who work on data in your office"), StaffBand)
+    data_source = choice(later("Main kind of data you use"), DataSource)
+    profile = long_text(later("What you work on, in a sentence or two"), LIMITS["profile"])
+
+    @staticmethod
+    def known(say: Words, draft: MemberDraft) -> Mapping[str, str]:
+        known = draft.circumstances
+        return {
+            "population_band": known.population_band or "",
+            "legal_basis": known.legal_basis or "",
+            "staff_band": known.staff_band or "",
+            "data_source": known.data_source or "",
+            "profile": draft.profile,
+        }
+
+    def onto(self, draft: MemberDraft) -> MemberDraft:
+        return replace(
+            draft,
+            profile=self.profile,
+            circumstances=replace(
+                draft.circumstances,
+                population_band=self.population_band,
+                legal_basis=self.legal_basis,
+                staff_band=self.staff_band,
+                data_source=self.data_source,
+            ),
+        )
+
+
+class OfferForm(FormOf):
+    """One more offer."""
+
+    action, heading = "profile.add_offer", later("Add an offer")
+    line = short_text(later("Add an offer"), LIMITS["line"], required=True, hint=OFFER_HINT)
+
+
+class NeedForm(FormOf):
+    """One more need."""
+
+    action, heading = "profile.add_need", later("Add a need")
+    line = short_text(later("Add a need"), LIMITS["line"], required=True, hint=NEED_HINT)
+
+
+def _consent(purpose: Purpose) -> Input[bool | None]:
+    return yes_or_no(PURPOSES[purpose], hint=MEANINGS[purpose])
+
+
+class ConsentForm(FormOf):
+    """What somebody can agree to, each by itself; nothing is ticked beforehand."""
+
+    action, heading = "consent.save", TITLES["consents"]
+    be_expert = _consent(Purpose.BE_EXPERT)
+    be_asked = _consent(Purpose.BE_ASKED)
+    be_paired = _consent(Purpose.BE_PAIRED)
+    be_named = _consent(Purpose.BE_NAMED)
+    be_quoted = _consent(Purpose.BE_QUOTED)
 
 
 def consents(say: Words, answers: Mapping[Purpose, bool], shown_as: Description) -> Form:
     """What somebody can agree to, each by itself; nothing is ticked beforehand."""
-    yes, no = Option(say.label("Yes"), "yes"), Option(say.label("No"), "no")
-    fields = tuple(
-        Field(
-            purpose.value,
-            word(say, purpose),
-            FieldKind.ONE_OF,
-            value=("yes" if answers[purpose] else "no") if purpose in answers else "",
-            options=(yes, no),
-            hint=say.label(MEANINGS[purpose]),
-        )
-        for purpose in Purpose
-    )
+    values = {purpose.value: "yes" if given else "no" for purpose, given in answers.items()}
     note = say(
         "Each is yours to give and to take back at any time, here or with **consent be_named no**. "
         "Without your name you are shown as: {shown}.",
         shown=described(say, shown_as),
     )
-    return Form(say.label(TITLES["consents"]), "consent.save", "", fields, note)
+    return ConsentForm.draw(say, values=values, note=note)
 
 
-def _who(say: Words, draft: MemberDraft) -> tuple[Field, ...]:
-    return (
-        _line("name", say.label("Your name"), draft.name, required=True),
-        Field(
-            "community",
-            say.label("Your community"),
-            FieldKind.ONE_OF,
-            value=draft.community or "",
-            options=options(say, Community),
-            required=True,
-            hint=say.label("By what you do, whatever your title is."),
-        ),
-        Field(
-            "level",
-            say.label("Level of government"),
-            FieldKind.ONE_OF,
-            value=draft.circumstances.level or "",
-            options=options(say, Level),
-        ),
-        _line("role", say.label("Your role"), draft.role, required=True),
-        _line("organisation", say.label("Your organisation"), draft.organisation, required=True),
-    )
+def form(say: Words, step: str, draft: MemberDraft, note: str) -> Form:
+    """One step's form, with what is known."""
+    return FORMS[step].draw(say, step, FORMS[step].known(say, draft), note=note)
 
 
-def _where(say: Words, draft: MemberDraft) -> tuple[Field, ...]:
-    country = say.country(draft.country) if draft.country else ""
-    hours = f"{draft.hours_from}-{draft.hours_until}"
-    return (
-        _line("place", say.label("City or place"), draft.place),
-        _line(
-            "country",
-            say.label("Country"),
-            country,
-            required=True,
-            hint=say.label("Its name, or a code of two letters such as MX."),
-        ),
-        _line(
-            "languages",
-            say.label("Languages you work in"),
-            ", ".join(draft.languages),
-            required=True,
-            hint=say.label("Codes such as es, fr, the one you prefer first."),
-        ),
-        _line(
-            "zone",
-            say.label("Time zone"),
-            draft.time_zone,
-            required=True,
-            hint=say.label("Such as America/Mexico_City."),
-        ),
-        _line(
-            "hours",
-            say.label("Hours when you can talk"),
-            hours,
-            required=True,
-            hint=say.label("Such as 9-17."),
-        ),
-    )
+FORMS: Mapping[str, type[ProfileForm]] = {
+    "who": WhoForm,
+    "where": WhereForm,
+    "topics": TopicsForm,
+    "facts": FactsForm,
+}
 
 
-def _topics(say: Words, draft: MemberDraft) -> tuple[Field, ...]:
-    offers, needs = (*draft.offers, "", ""), (*draft.needs, "", "")
-    return (
-        _text_line("offer_1", say.label("What you can help with"), offers[0], _offer_hint(say)),
-        _text_line("offer_2", say.label("Something else you can help with"), offers[1], ""),
-        _text_line("need_1", say.label("What you want to learn"), needs[0], _need_hint(say)),
-        _text_line("need_2", say.label("Something else you want to learn"), needs[1], ""),
-        _line(
-            "contact",
-            say.label("How a partner can reach you"),
-            draft.contact_line,
-            hint=say.label("Shown only to somebody whom you accept, such as an e-mail address."),
-        ),
-    )
-
-
-def _facts(say: Words, draft: MemberDraft) -> tuple[Field, ...]:
-    known = draft.circumstances
-    return (
-        Field(
-            "population_band",
-            say.label("Population of your place"),
-            FieldKind.ONE_OF,
-            value=known.population_band or "",
-            options=options(say, PopulationBand),
-        ),
-        Field(
-            "legal_basis",
-            say.label("What entitles you to the data you use"),
-            FieldKind.ONE_OF,
-            value=known.legal_basis or "",
-            options=options(say, LegalBasis),
-        ),
-        Field(
-            "staff_band",
-            say.label("People who work on data in your office"),
-            FieldKind.ONE_OF,
-            value=known.staff_band or "",
-            options=options(say, StaffBand),
-        ),
-        Field(
-            "data_source",
-            say.label("Main kind of data you use"),
-            FieldKind.ONE_OF,
-            value=known.data_source or "",
-            options=options(say, DataSource),
-        ),
-        Field(
-            "profile",
-            say.label("What you work on, in a sentence or two"),
-            FieldKind.TEXT,
-            value=draft.profile,
-            max_length=LIMITS["profile"],
-        ),
-    )
-
-
-_FIELDS = {"who": _who, "where": _where, "topics": _topics, "facts": _facts}
-
-
-def _offer_hint(say: Words) -> str:
-    return say.label("For example: licensing of open data")
-
-
-def _need_hint(say: Words) -> str:
-    return say.label("For example: scanner data for price statistics")
-
-
-def _line(name: str, label: str, value: str, *, required: bool = False, hint: str = "") -> Field:
-    return Field(name, label, value=value, required=required, hint=hint, max_length=LIMITS[name])
-
-
-def _text_line(name: str, label: str, value: str, hint: str) -> Field:
-    return Field(name, label, value=value, hint=hint, max_length=LIMITS["line"])
-
-
-def _with(field: Field, values: Values) -> Field:
-    return Field(
-        field.name,
-        field.label,
-        field.kind,
-        values.get(field.name, field.value),
-        field.options,
-        field.required,
-        field.hint,
-        field.max_length,
-    )
+def _distinct(first: Sequence[str], rest: Sequence[str]) -> tuple[str, ...]:
+    kept: dict[str, str] = {}
+    for line in (*first, *rest):
+        if line:
+            kept.setdefault(line.casefold(), line)
+    return tuple(kept.values())

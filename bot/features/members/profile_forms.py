@@ -1,34 +1,34 @@
-"""What people typed into a profile form, checked and turned into a change. Pure."""
+"""What people type into a profile form, one value at a time, and what is missing. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from bot.contract.markup import one_line
 from bot.core.errors import UserFacingError
-from bot.core.forms import Answers, Values, or_refuse
-from bot.features.members.profile_form_replies import LIMITS
+from bot.core.forms import or_refuse
 from knowledge.lifecycle.merge import MOST_LINES
 from knowledge.members.members import ConsentView
 from knowledge.members.views import MemberDraft, MemberView
 from knowledge.readers import parsers
 from knowledge.vocabulary import (
-    Community,
-    DataSource,
-    LegalBasis,
-    Level,
-    PopulationBand,
     Purpose,
-    StaffBand,
 )
 
+LIMITS: Mapping[str, int] = {
+    "name": 80,
+    "role": 120,
+    "organisation": 160,
+    "place": 120,
+    "country": 60,
+    "languages": 80,
+    "zone": 60,
+    "hours": 20,
+    "line": 200,
+    "contact": 200,
+    "profile": 600,
+}
 Change = Callable[[MemberDraft], MemberDraft]
 
 MOST_CAPACITY = 20
-
-
-def change(step: str, values: Values) -> Change:
-    """The change that one step's answers make. Raises InvalidForm with a problem per field."""
-    return _READERS[step](Answers(values))
 
 
 def missing(member: MemberView, record: Sequence[ConsentView]) -> list[str]:
@@ -85,93 +85,3 @@ def _code(said: str) -> str:
     if found == "und":
         raise UserFacingError("unknown_language", value=said)
     return found
-
-
-def _who(answers: Answers) -> Change:
-    name = answers.line("name", LIMITS["name"], required=True)
-    community = answers.one_of("community", Community, required=True)
-    level = answers.one_of("level", Level)
-    role = answers.line("role", LIMITS["role"], required=True)
-    organisation = answers.line("organisation", LIMITS["organisation"], required=True)
-    answers.check()
-    return lambda draft: replace(
-        draft,
-        name=name,
-        community=community,
-        role=role,
-        organisation=organisation,
-        circumstances=replace(draft.circumstances, level=level),
-    )
-
-
-def _where(answers: Answers) -> Change:
-    place = answers.line("place", LIMITS["place"])
-    code = answers.parsed("country", LIMITS["country"], country, "")
-    unknown: tuple[str, ...] = ()
-    spoken = answers.parsed("languages", LIMITS["languages"], languages, unknown)
-    named = answers.parsed("zone", LIMITS["zone"], zone, "UTC")
-    first, last, also = answers.parsed("hours", LIMITS["hours"], hours, (9, 17, ""))
-    answers.check()
-    return lambda draft: replace(
-        draft,
-        place=place,
-        country=code,
-        languages=spoken,
-        time_zone=also or named,
-        hours_from=first,
-        hours_until=last,
-    )
-
-
-def _topics(answers: Answers) -> Change:
-    offers = _two(answers, "offer")
-    needs = _two(answers, "need")
-    contact = answers.line("contact", LIMITS["contact"])
-    answers.check()
-    # The form shows the first two of each; what stands behind them stays.
-    return lambda draft: replace(
-        draft,
-        offers=_distinct(offers, draft.offers[2:]),
-        needs=_distinct(needs, draft.needs[2:]),
-        contact_line=contact,
-    )
-
-
-def _facts(answers: Answers) -> Change:
-    population = answers.one_of("population_band", PopulationBand)
-    basis = answers.one_of("legal_basis", LegalBasis)
-    staff = answers.one_of("staff_band", StaffBand)
-    source = answers.one_of("data_source", DataSource)
-    profile = answers.text("profile", LIMITS["profile"])
-    answers.check()
-    return lambda draft: replace(
-        draft,
-        profile=profile,
-        circumstances=replace(
-            draft.circumstances,
-            population_band=population,
-            legal_basis=basis,
-            staff_band=staff,
-            data_source=source,
-        ),
-    )
-
-
-def _two(answers: Answers, kind: str) -> tuple[str, ...]:
-    return tuple(answers.line(f"{kind}_{number}", LIMITS["line"]) for number in (1, 2))
-
-
-def _distinct(first: Sequence[str], rest: Sequence[str]) -> tuple[str, ...]:
-    kept: dict[str, str] = {}
-    for line in (*first, *rest):
-        if line:
-            kept.setdefault(line.casefold(), line)
-    return tuple(kept.values())
-
-
-_READERS: Mapping[str, Callable[[Answers], Change]] = {
-    "who": _who,
-    "where": _where,
-    "topics": _topics,
-    "facts": _facts,
-}

@@ -9,9 +9,7 @@ from sqlmodel import Session
 from bot.contract import Form, Person, Place, Pressed, Reply, Submitted
 from bot.core.commands import NOTHING, Group, Intent, Who
 from bot.core.context import Context
-from bot.core.error_messages import sentence
-from bot.core.errors import InvalidForm, UserFacingError
-from bot.core.forms import Values
+from bot.core.errors import UserFacingError
 from bot.core.handlers import pressed, said
 from bot.features.members import profile_form_replies, profile_forms, profile_replies
 from bot.features.members.availability import Availability
@@ -179,23 +177,14 @@ class Profiles:
             if act.subject in profile_form_replies.TITLES and act.subject != "consents"
             else "who"
         )
+        if step != "who":
+            context.admit(Who.JOINED)
+        form = self._form(context, step)
         if isinstance(act, Pressed):
-            if step != "who":
-                context.admit(Who.JOINED)
-            return Reply(
-                context.say(profile_form_replies.TITLES[step]), form=self._form(context, step)
-            )
-        try:
-            change = profile_forms.change(step, act.values)
-        except InvalidForm as error:
-            return Reply(
-                sentence(context.say, error),
-                form=self._form(context, step, act.values),
-                errors={name: sentence(context.say, each) for name, each in error.problems.items()},
-            )
+            return Reply(context.say(profile_form_replies.TITLES[step]), form=form)
+        change = profile_form_replies.FORMS[step].read(act.values, form).onto
         if step == "who":
             return await self._save_membership(context, change)
-        context.admit(Who.JOINED)
         profile = await change_profile(self._database, context.me.id, change)
         return profile_replies.profile_reply(
             context.say, _onwards(profile, step), context.say("Saved.")
@@ -308,10 +297,10 @@ class Profiles:
             return profile_replies.invitation(say, found)
         return profile_replies.profile_reply(say, found)
 
-    def _form(self, context: Context, step: str, values: Values | None = None) -> Form:
+    def _form(self, context: Context, step: str) -> Form:
         draft = members.draft_of(context.member) if context.member else _first_draft(context.person)
         return profile_form_replies.form(
-            context.say, step, draft, profile_replies.handling(context.say), values
+            context.say, step, draft, profile_replies.handling(context.say)
         )
 
     async def _save_membership(self, context: Context, change: profile_forms.Change) -> Reply:

@@ -1,12 +1,13 @@
 """What is read of a postcard: the form, the card, the question half a year later."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
-from bot.contract import Button, ButtonStyle, Card, Field, FieldKind, Form, Reply
+from bot.contract import Button, ButtonStyle, Card, Form, Reply
+from bot.core.forms import FormOf, long_text, short_text
 from bot.features.cases import draft_replies
-from bot.features.cases.draft_replies import TITLE_LIMIT, Origin
+from bot.features.cases.draft_replies import Origin
+from bot.features.cases.forms import TITLE_LIMIT
 from bot.features.citations.replies import attribution
 from bot.i18n import Markup, Words, later
 from bot.i18n.links import link
@@ -23,7 +24,18 @@ ANSWERS: Mapping[Reuse, str] = {
     Reuse.WILL_NOT: later("We will not"),
 }
 
-Values = Mapping[str, str | Sequence[str]]
+
+class PostcardForm(FormOf):
+    """Two lines to fill in; the third is there."""
+
+    action, heading = "postcard.edit", later("Write a postcard")
+    learnt = short_text(later("We learnt"), LINE_LIMIT, required=True)
+    will_try = short_text(
+        later("We will try"),
+        LINE_LIMIT,
+        required=True,
+        hint=later("One thing that is small enough to be tried in six months."),
+    )
 
 
 def form(
@@ -32,39 +44,18 @@ def form(
     revision: int,
     asked_on: datetime,
     former: PostcardView | None = None,
-    values: Values | None = None,
 ) -> Form:
-    """Two lines to fill in, the third is there; `values`: what was typed last."""
-    fields: tuple[Field, ...] = (
-        Field(
-            "learnt",
-            say.label("We learnt"),
-            value=former.learnt if former else "",
-            required=True,
-            max_length=LINE_LIMIT,
-        ),
-        Field(
-            "will_try",
-            say.label("We will try"),
-            value=former.will_try if former else "",
-            required=True,
-            hint=say.label("One thing that is small enough to be tried in six months."),
-            max_length=LINE_LIMIT,
-        ),
-    )
-    if values is not None:
-        fields = tuple(replace(each, value=values.get(each.name, each.value)) for each in fields)
+    """The form with what stands on the card that there is."""
     note = say(
         "The third line is: ask us in six months, about {day}. Only those who took part in the "
         "conversation read it, and it holds once all of you agree.",
         day=say.day(asked_on),
     )
-    return Form(
-        say.label("Write a postcard"),
-        "postcard.edit",
+    return PostcardForm.draw(
+        say,
         f"{conversation}:{revision}",
-        fields,
-        Markup(" ").join((note, first_contact(say))),
+        {"learnt": former.learnt, "will_try": former.will_try} if former else {},
+        note=Markup(" ").join((note, first_contact(say))),
     )
 
 
@@ -193,20 +184,20 @@ def answered(say: Words, found: PostcardView, reuse: Reuse, again_on: datetime |
     return Reply(say("Thank you, it is noted. I do not ask again."), buttons=(add,))
 
 
-def note_form(say: Words, found: PostcardView, part: PartView) -> Reply:
+class PostcardNote(FormOf):
     """A line for oneself."""
-    field = Field(
-        "note",
-        say.label("What came of it"),
-        FieldKind.TEXT,
-        value=part.note,
-        hint=say.label("Only you read it. It stands in the form if you write a case."),
-        max_length=NOTE_LIMIT,
+
+    action, heading = "postcard.note", later("Add a line")
+    note = long_text(
+        later("What came of it"),
+        NOTE_LIMIT,
+        hint=later("Only you read it. It stands in the form if you write a case."),
     )
-    shown = Form(
-        say.label("Add a line"), "postcard.note", str(found.id), (field,), first_contact(say)
-    )
-    return Reply(say("What came of it?"), form=shown)
+
+
+def note_form(say: Words, found: PostcardView, part: PartView) -> Form:
+    """A line for oneself, with what stands there."""
+    return PostcardNote.draw(say, found.id, {"note": part.note}, note=first_contact(say))
 
 
 def noted(say: Words) -> Reply:

@@ -6,17 +6,15 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.contract import Card, Reply, Submitted
-from bot.contract.markup import one_line, tidy
 from bot.core.commands import NOTHING, NUMBER, Group, Intent, Who
 from bot.core.context import Act, Context
-from bot.core.error_messages import sentence
-from bot.core.errors import InvalidForm, UserFacingError
-from bot.core.forms import Answers
+from bot.core.errors import UserFacingError
 from bot.core.handlers import pressed, said
 from bot.core.tokens import number_in
 from bot.features.conversations.service import Conversations
 from bot.features.postcards import replies
 from bot.features.postcards.follow_up import ask_due
+from bot.features.postcards.replies import PostcardForm, PostcardNote
 from bot.features.postcards.view import AGAIN, HALF_A_YEAR, asked_on, card_for, months_later
 from bot.i18n import Words, later
 from bot.jobs import PeriodicJob
@@ -98,17 +96,8 @@ class Postcards:
         if not isinstance(act, Submitted):
             return await self._standing(context, number, change=True)
         talk = await self._database.read(lambda session: _talk(session, number, member.id))
-        answers = Answers(act.values)
-        learnt = answers.line("learnt", replies.LINE_LIMIT, required=True)
-        will_try = answers.line("will_try", replies.LINE_LIMIT, required=True)
-        before = number_in(revision)
-        try:
-            answers.check()
-        except InvalidForm as error:
-            problems = {name: sentence(context.say, each) for name, each in error.problems.items()}
-            due = months_later(at, HALF_A_YEAR)
-            again = replies.form(context.say, talk.id, before, due, values=act.values)
-            return Reply(sentence(context.say, error), form=again, errors=problems)
+        before, due = number_in(revision), months_later(at, HALF_A_YEAR)
+        told = PostcardForm.read(act.values, replies.form(context.say, talk.id, before, due))
 
         def write(session: Session) -> bool:
             people = _present(session, talk)
@@ -120,8 +109,8 @@ class Postcards:
                 before,
                 author_id=member.id,
                 members=[each.id for each in people],
-                learnt=one_line(learnt),
-                will_try=one_line(will_try),
+                learnt=told.learnt,
+                will_try=told.will_try,
                 at=at,
             )
             if made is not None:
@@ -193,11 +182,12 @@ class Postcards:
     async def note(self, context: Context, act: Act) -> Reply:
         """The form for a line, or the line."""
         found, member = await self._own(context, act.subject), context.me
+        form = replies.note_form(context.say, found, _part(found, member.id))
         if not isinstance(act, Submitted):
-            return replies.note_form(context.say, found, _part(found, member.id))
-        text = tidy(Answers(act.values).text("note", replies.NOTE_LIMIT))[: replies.NOTE_LIMIT]
+            return Reply(context.say("What came of it?"), form=form)
+        told = PostcardNote.read(act.values, form)
         await self._database.write(
-            lambda session: postcards.note(session, found.id, member.id, text)
+            lambda session: postcards.note(session, found.id, member.id, told.note)
         )
         return replies.noted(context.say)
 

@@ -1,21 +1,20 @@
 """`Ask the community`: nothing is posted before its exact words were shown to the asker."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from sqlmodel import Session
 
 from bot.contract import Reply, Submitted
-from bot.core.commands import QUESTION_LIMIT, Who
+from bot.core.commands import Who
 from bot.core.context import Act, Context
-from bot.core.error_messages import sentence
-from bot.core.errors import InvalidForm, UserFacingError
-from bot.core.forms import Answers
+from bot.core.errors import UserFacingError
 from bot.core.handlers import pressed
 from bot.core.tokens import number_of, seal
 from bot.features.introductions.disclosure import ways as every_way
 from bot.features.public_questions import replies
 from bot.features.public_questions.post_view import place_of, shown_of
+from bot.features.public_questions.replies import PostForm
 from bot.i18n import words
 from bot.messaging import outbox
 from bot.storage.database import Database
@@ -73,13 +72,10 @@ class Posting:
         ways = await self._database.read(
             lambda session: _ways(member, Census(members.crowd(session)))
         )
-        try:
-            agreed = _agreed(act.values, ways, context.say.language)
-        except InvalidForm as error:
-            typed = {name: value for name, value in act.values.items() if isinstance(value, str)}
-            again = replies.form(context.say, number, typed, ways)
-            errors = {name: sentence(context.say, each) for name, each in error.problems.items()}
-            return Reply(sentence(context.say, error), form=again, errors=errors)
+        form = replies.form(context.say, number, {}, ways)
+        told = PostForm.read(act.values, form)
+        way = AskerShown(told.shown)
+        agreed = Agreed(told.question, context.say.language, way, stored(ways[way]))
 
         def keep(session: Session) -> Reply:
             _to_post(session, context, number)
@@ -155,20 +151,6 @@ def _ways(member: MemberView, census: Census) -> Ways:
     """How a member can be shown in a channel: not at all, or by what they share with others."""
     found = every_way(member, census)
     return {way: found[way] for way in (AskerShown.HIDDEN, AskerShown.ROLE)}
-
-
-def _agreed(values: Mapping[str, str | Sequence[str]], ways: Ways, language: str) -> Agreed:
-    """What was filled in. Raises InvalidForm."""
-    answers = Answers(values)
-    text = answers.text("question", QUESTION_LIMIT, required=True)
-    if text and not any(char.isalnum() for char in text):
-        answers.refuse("question", UserFacingError("empty_question"))
-    shown = answers.one_of("shown", AskerShown, required=True)
-    if shown is not None and shown not in ways:
-        answers.refuse("shown", UserFacingError("unknown_choice"))
-    answers.check()
-    way = shown or AskerShown.HIDDEN
-    return Agreed(text, language, way, stored(ways[way]))
 
 
 def _preview(session: Session, context: Context, number: int, rooms: list[ChannelView]) -> Reply:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.contract import Audience, Button, ButtonStyle, Card, Field, FieldKind, Form, Option, Reply
+from bot.contract import Audience, Button, ButtonStyle, Card, Form, Option, Reply
 from bot.contract.markup import one_line, plain
 from bot.core.commands import QUESTION_LIMIT
+from bot.core.forms import FormOf, long_text, one_of, with_words
 from bot.features.public_questions.thread_answer_replies import close_button, quoted, solves
 from bot.i18n import Markup, Words, later
 from bot.i18n.labels import described
@@ -48,42 +49,38 @@ def room(name: str, channel: str, platform: str) -> str:
     return f"{f'#{name}' if name else channel} ({platform.capitalize()})"
 
 
+class PostForm(FormOf):
+    """The words that will be posted, and how much of the asker is shown."""
+
+    action, heading = "community.form", later("Ask the community")
+    question = long_text(
+        later("Your question, as everybody will read it"),
+        QUESTION_LIMIT,
+        required=True,
+        hint=later("Leave out what should not stand in a channel."),
+        check=with_words,
+    )
+    shown = one_of(later("How you are shown"), value=AskerShown.HIDDEN.value, required=True)
+
+
 def form(
     say: Words,
     number: int,
     values: Mapping[str, str],
     ways: Mapping[AskerShown, Description | None],
 ) -> Form:
-    """The words that will be posted, and how much of the asker is shown."""
-    fields = (
-        Field(
-            "question",
-            say.label("Your question, as everybody will read it"),
-            FieldKind.TEXT,
-            value=values.get("question", ""),
-            required=True,
-            hint=say.label("Leave out what should not stand in a channel."),
-            max_length=QUESTION_LIMIT,
-        ),
-        Field(
-            "shown",
-            say.label("How you are shown"),
-            FieldKind.ONE_OF,
-            value=values.get("shown", AskerShown.HIDDEN.value),
-            options=tuple(Option(plain(who(say, ways[way])), way.value) for way in ways),
-            required=True,
-        ),
+    """The form with what stands in it; `ways`: how the asker can be shown."""
+    note = say(
+        "You see the post as it will stand, and in which channels, before anything is "
+        "posted. What you wrote about it to others is never part of it."
     )
-    note = Markup("\n\n").join(
-        (
-            say(
-                "You see the post as it will stand, and in which channels, before anything is "
-                "posted. What you wrote about it to others is never part of it."
-            ),
-            first_contact(say),
-        )
+    return PostForm.draw(
+        say,
+        number,
+        values,
+        note=Markup("\n\n").join((note, first_contact(say))),
+        options={"shown": tuple(Option(plain(who(say, ways[way])), way.value) for way in ways)},
     )
-    return Form(say.label("Ask the community"), "community.form", str(number), fields, note)
 
 
 def opened(say: Words, own: Form) -> Reply:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from bot.contract import Button, ButtonStyle, Field, FieldKind, Form, Reply
+from bot.contract import Button, ButtonStyle, Form, Reply
 from bot.contract.markup import one_line
-from bot.i18n import Markup, Words
+from bot.core.forms import FormOf, long_text
+from bot.i18n import Markup, Words, later
 from bot.i18n.phrases import first_contact
 from knowledge.public_questions.thread_answers import AnswerView
 from knowledge.vocabulary import PostState
@@ -39,25 +40,22 @@ def files_stay(say: Words, files: Sequence[str]) -> str:
     )
 
 
-def answer_form(say: Words, number: int, text: str = "") -> Reply:
-    """The form for those whose words the bot is not shown, or who would rather not write there."""
-    field = Field(
-        "answer",
-        say.label("Your answer"),
-        FieldKind.TEXT,
-        value=text,
-        required=True,
-        max_length=ANSWER_LIMIT,
+class AnswerForm(FormOf):
+    """For those whose words the bot is not shown, or who would rather not write there."""
+
+    action, heading = "community.answer", ""
+    answer = long_text(later("Your answer"), ANSWER_LIMIT, required=True)
+
+
+def answer_form(say: Words, number: int) -> Form:
+    """An empty form for an answer."""
+    note = say("Only whoever asks reads it, with your name as it is shown here.")
+    return AnswerForm.draw(
+        say,
+        number,
+        note=Markup("\n\n").join((note, first_contact(say))),
+        title=say.label_in("title of a form", "Answer"),
     )
-    note = Markup("\n\n").join(
-        (
-            say("Only whoever asks reads it, with your name as it is shown here."),
-            first_contact(say),
-        )
-    )
-    title = say.label_in("title of a form", "Answer")
-    own = Form(title, "community.answer", str(number), (field,), note)
-    return Reply(say("Write your answer. Only whoever asks reads it."), form=own)
 
 
 def passed_on(say: Words) -> Reply:

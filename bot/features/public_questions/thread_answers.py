@@ -9,12 +9,12 @@ from sqlmodel import Session
 from bot.contract import Edited, PlaceKind, Removed, Reply, Said, Submitted
 from bot.core.commands import Who
 from bot.core.context import Act, Context
-from bot.core.forms import Answers
 from bot.core.handlers import pressed
 from bot.core.listening import Heard, Told
 from bot.core.tokens import number_of
 from bot.features.public_questions import thread_answer_replies
 from bot.features.public_questions.resolution import Resolution
+from bot.features.public_questions.thread_answer_replies import AnswerForm
 from bot.i18n import words
 from bot.messaging import outbox
 from bot.storage.database import Database
@@ -74,16 +74,15 @@ class ThreadAnswers:
         found = await self._database.read(lambda session: posts.get(session, number))
         if found is None or not found.hears:
             return thread_answer_replies.not_heard(context.say)
+        say, form = context.say, thread_answer_replies.answer_form(context.say, number)
         if not isinstance(act, Submitted):
-            return thread_answer_replies.answer_form(context.say, number)
-        answers = Answers(act.values)
-        text = answers.text("answer", thread_answer_replies.ANSWER_LIMIT, required=True)
-        answers.check()
+            return Reply(say("Write your answer. Only whoever asks reads it."), form=form)
+        told = AnswerForm.read(act.values, form)
         place = context.place
         names = await self._database.read(lambda session: posts.postings(session, number))
         here = next((each for each in names if each.channel == place.channel), None)
         posting = here or PostingView(0, place.platform, place.workspace, place.channel, "", "")
-        if not await self._keep(context, found, posting, f"form:{context.event_id}", text):
+        if not await self._keep(context, found, posting, f"form:{context.event_id}", told.answer):
             return thread_answer_replies.not_heard(context.say)
         return thread_answer_replies.passed_on(context.say)
 

@@ -1,7 +1,6 @@
 """What somebody asked before: see it, put it in other words, take it back."""
 
 from collections.abc import Callable, Collection
-from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -9,14 +8,16 @@ from sqlmodel import Session
 from bot.contract import Place, PlaceKind, Pressed, Reply, Submitted
 from bot.core.commands import NOTHING, NUMBER, Group, Intent, Who
 from bot.core.context import Context
-from bot.core.error_messages import sentence
 from bot.core.errors import UserFacingError
+from bot.core.forms import beside
 from bot.core.handlers import pressed, said
 from bot.core.tokens import number_in
 from bot.features.asking.service import Asking
 from bot.features.introductions import asker_replies
 from bot.features.questions import own_questions_replies
+from bot.features.questions.own_questions_replies import RewordForm
 from bot.i18n import later
+from bot.i18n.phrases import first_contact
 from bot.messaging import serialization
 from bot.storage.database import Database
 from knowledge.cases import late_answers
@@ -96,16 +97,15 @@ class OwnQuestions:
     async def reword(self, context: Context, act: Pressed | Submitted) -> Reply:
         """The form with the question's words, to be changed; or the changed words, asked."""
         question = await own_question(self._database, context, act.subject)
+        say = context.say
+        form = RewordForm.draw(
+            say, question.id, {"question": question.text}, note=first_contact(say)
+        )
         if isinstance(act, Pressed):
-            return own_questions_replies.reword_form(context.say, question)
-        said = act.values.get("question", "")
-        text = said if isinstance(said, str) else " ".join(said)
-        try:
-            return await self._again(context, question, text.strip())
-        except UserFacingError as error:
-            refusal = sentence(context.say, error)
-            opened = own_questions_replies.reword_form(context.say, question, text)
-            return replace(opened, text=refusal, errors={"question": refusal})
+            return Reply(say("Change the words of your question, and I look again."), form=form)
+        with beside("question", form, act.values):
+            told = RewordForm.read(act.values, form)
+            return await self._again(context, question, told.question)
 
     async def _withdrawn(self, context: Context, number: str) -> Reply:
         question = await own_question(self._database, context, number)

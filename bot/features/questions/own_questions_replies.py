@@ -3,13 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.contract import Button, Card, Field, FieldKind, Form, Reply
+from bot.contract import Button, Card, Reply
 from bot.contract.markup import one_line
 from bot.core.commands import QUESTION_LIMIT
+from bot.core.forms import FormOf, long_text
 from bot.features.public_questions import replies as public_question_replies
 from bot.i18n import Markup, Words, later
 from bot.i18n.links import link
-from bot.i18n.phrases import first_contact
 from knowledge.questions.views import QuestionView
 from knowledge.vocabulary import Confidence, PostState, QuestionState, Visibility
 
@@ -59,21 +59,16 @@ def withdrawn(say: Words, question: QuestionView) -> Reply:
     )
 
 
-def reword_form(say: Words, question: QuestionView, typed: str | None = None) -> Reply:
-    """The question's own words in a form, to be changed."""
-    field = Field(
-        "question",
-        say.label("Your question"),
-        FieldKind.TEXT,
-        value=question.text if typed is None else typed,
+class RewordForm(FormOf):
+    """The question's own words, to be changed."""
+
+    action, heading = "question.reword", later("Ask in other words")
+    question = long_text(
+        later("Your question"),
+        QUESTION_LIMIT,
         required=True,
-        hint=say.label("In your own words and your own language."),
-        max_length=QUESTION_LIMIT,
-    )
-    title, note = say.label("Ask in other words"), first_contact(say)
-    return Reply(
-        say("Change the words of your question, and I look again."),
-        form=Form(title, "question.reword", str(question.id), (field,), note),
+        hint=later("In your own words and your own language."),
+        empty="empty_question",
     )
 
 

@@ -18,8 +18,10 @@ from bot.features.exchange.participation.pause_expiry import come_back
 from bot.features.exchange.programmes import lookup
 from bot.features.exchange.rounds import late_joiner_replies, member_replies
 from bot.features.exchange.rounds.dropouts import Dropouts
+from bot.features.exchange.rounds.member_replies import ReportForm, StoryForm
 from bot.features.members.availability import day_ahead
 from bot.i18n import later
+from bot.i18n.phrases import first_contact
 from bot.jobs import PeriodicJob
 from bot.messaging.steward_messages import tell_stewards
 from bot.storage.database import Database
@@ -168,14 +170,21 @@ class Participating:
     async def story(self, context: Context, act: Act) -> Reply:
         """The four questions, or their answers."""
         found, member = await self._mine(context, act.subject), context.me
+        say, at = context.say, self._clock()
+        form = StoryForm.draw(say, found.id, note=first_contact(say))
         if not isinstance(act, Submitted):
-            return member_replies.story(context.say, found.id, quotable=True)
-        told = {name: _text(act, name) for name in ("problem", "tried", "worked")}
-        quoted = _text(act, "quote") == "yes"
-        at = self._clock()
+            return Reply(say("What came of it? Everything may stay empty."), form=form)
+        told = StoryForm.read(act.values, form)
         await self._database.write(
             lambda session: rounds.check_in(
-                session, found.id, member.id, at, may_be_quoted=quoted, **told
+                session,
+                found.id,
+                member.id,
+                at,
+                may_be_quoted=told.quote is True,
+                problem=told.problem,
+                tried=told.tried,
+                worked=told.worked,
             )
         )
         return member_replies.kept(context.say)
@@ -184,9 +193,10 @@ class Participating:
     async def report(self, context: Context, act: Act) -> Reply:
         """A form, and then a private message to the stewards."""
         found, member = await self._mine(context, act.subject), context.me
-        text = _text(act, "text") if isinstance(act, Submitted) else ""
-        if not text:
-            return member_replies.report_form(context.say, found.id)
+        form = ReportForm.draw(context.say, found.id)
+        if not isinstance(act, Submitted):
+            return Reply(context.say("What should the stewards know?"), form=form)
+        text = ReportForm.read(act.values, form).text
         at, cause = self._clock(), ("report", context.event_id or text)
 
         def write(session: Session) -> int:
@@ -342,8 +352,3 @@ class Participating:
         if len(found) != 1:
             raise UserFacingError("which_programme" if found else "no_programme")
         return found[0]
-
-
-def _text(act: Submitted, name: str) -> str:
-    value = act.values.get(name, "")
-    return (value if isinstance(value, str) else " ".join(value)).strip()

@@ -5,15 +5,18 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.contract import PlaceKind, Reply, Submitted
+from bot.contract import Form, PlaceKind, Reply, Submitted
 from bot.core.commands import NOTHING, Group, Intent, Who
 from bot.core.context import Act, Context
-from bot.core.errors import InvalidForm, UserFacingError
+from bot.core.errors import UserFacingError
+from bot.core.forms import beside
 from bot.core.handlers import pressed, said
-from bot.features.exchange.programmes import form, lookup, replies
-from bot.features.exchange.programmes.cadence import next_due
+from bot.features.exchange.programmes import form, form_values, lookup, replies
+from bot.features.exchange.programmes.cadence import Cadence, next_due
+from bot.features.exchange.programmes.form import ProgrammeForm
 from bot.features.exchange.programmes.separations import Separations
 from bot.features.exchange.programmes.settings import (
+    DAYS,
     announced_in,
     timetable_of,
     with_place,
@@ -52,7 +55,7 @@ class ProgrammeAdministration:
         """`programme create`, `programme edit NAME`, `programme apart A | B`, `programme`."""
         said, text = intent.object.casefold(), intent.text.strip()
         if said == "create":
-            return replies.form(context.say, self._new(context), None)
+            return replies.asked(context.say, self._form(context, None))
         if said in {"apart", "reports"}:
             return await (self._apart.apart if said == "apart" else self._apart.reports)(
                 context, text
@@ -60,7 +63,7 @@ class ProgrammeAdministration:
         if said in {"edit", "pause", "here"}:
             found = await lookup.named(self._database, text)
             if said == "edit":
-                return replies.form(context.say, form.values(found), found)
+                return replies.asked(context.say, self._form(context, found))
             return await (self._paused if said == "pause" else self._here)(context, found)
         return replies.listed(
             context.say,
@@ -72,18 +75,18 @@ class ProgrammeAdministration:
     async def save(self, context: Context, act: Act) -> Reply:
         """Take the form of a programme, new or changed."""
         old = await lookup.numbered(self._database, act.subject) if act.subject else None
+        drawn = self._form(context, old)
         if not isinstance(act, Submitted):
-            return replies.form(context.say, form.values(old) if old else self._new(context), old)
-        given = {
-            name: value if isinstance(value, str) else " ".join(value)
-            for name, value in act.values.items()
-        }
-        name, timetable, rules, more = form.read(given, context.say.language)
-        now = self._clock()
+            return replies.asked(context.say, drawn)
+        told = ProgrammeForm.read(act.values, drawn)
+        name, cadence, now = told.name, Cadence(told.cadence), self._clock()
+        timetable = form_values.timetable(cadence, told.at, told.zone, told.start, told.blackouts)
         values: dict[str, object] = {
             "timetable": write_timetable(timetable),
-            "rules": rules.written(),
-            **more,
+            "rules": form.rules(told, context.say.language).written(),
+            "automatic": told.automatic is not False,
+            "days": told.days or DAYS[cadence],
+            "chatham_house": told.chatham is True,
         }
         if old is None or form.timetable_changed(old, timetable):
             values["next_due_at"] = next_due(timetable, now)
@@ -91,7 +94,8 @@ class ProgrammeAdministration:
         def write(session: Session) -> ProgrammeView:
             same = programmes.by_name(session, name)
             if same is not None and (old is None or same.id != old.id):
-                raise InvalidForm({"name": UserFacingError("programme_name_taken")})
+                with beside("name", drawn, act.values):
+                    raise UserFacingError("programme_name_taken")
             if old is None:
                 saved = programmes.create(session, name, **values)
                 if _a_channel(context):
@@ -136,9 +140,10 @@ class ProgrammeAdministration:
         changed = await self._database.write(write)
         return replies.saved(context.say, changed, **_standing(context, changed))
 
-    def _new(self, context: Context) -> dict[str, str]:
+    def _form(self, context: Context, old: ProgrammeView | None) -> Form:
         zone = context.member.time_zone if context.member else context.person.time_zone
-        return form.defaults(zone, self._clock().date())
+        values = form.values(old) if old else form.defaults(zone, self._clock().date())
+        return ProgrammeForm.draw(context.say, old.id if old else "", values)
 
 
 def _a_channel(context: Context) -> bool:

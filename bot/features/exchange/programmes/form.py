@@ -1,20 +1,73 @@
 """A programme's form: what it shows, and what a filled one says."""
 
-from collections.abc import Callable
-from datetime import date, time, timedelta
-from zoneinfo import ZoneInfoNotFoundError
+from datetime import date, timedelta
 
-from bot.core.errors import InvalidForm, UserFacingError
+from bot.core.forms import FormOf, one_of, parsed, short_text, yes_or_no
 from bot.features.exchange.planner.participants import Scope
+from bot.features.exchange.programmes import form_values
 from bot.features.exchange.programmes.cadence import Cadence, Timetable
 from bot.features.exchange.programmes.settings import (
-    DAYS,
     Rules,
     rules_of,
     timetable_of,
     write_timetable,
 )
+from bot.i18n import later
 from knowledge.exchange.programmes import ProgrammeView
+
+LIMIT = 80
+CADENCES = {
+    "weekly": later("every week"),
+    "every-2-weeks": later("every two weeks"),
+    "monthly": later("every month, on the same weekday"),
+    "quarterly": later("every quarter, on the same weekday"),
+    "once": later("once"),
+}
+SCOPES = {
+    "any": later("everybody"),
+    "same-country": later("people of one country"),
+    "other-countries": later("people of different countries"),
+}
+
+
+class ProgrammeForm(FormOf):
+    """What holds for a programme."""
+
+    action, heading = "programme.save", later("Exchange programme")
+    name = short_text(later("Name"), LIMIT, required=True)
+    cadence = one_of(later("How often"), CADENCES, required=True)
+    start = parsed(later("First date, such as 2027-01-10"), LIMIT, form_values.day)
+    at = parsed(later("Local time, such as 10:00"), LIMIT, form_values.clock)
+    zone = parsed(later("Time zone"), LIMIT, form_values.zone)
+    scope = one_of(later("Who meets"), SCOPES)
+    share = parsed(
+        later("Percent who should meet the other community"),
+        LIMIT,
+        form_values.whole(0, 100, 100),
+        required=False,
+    )
+    hours = parsed(
+        later("Shared working hours; 0 if writing is enough"),
+        LIMIT,
+        form_values.between(0, 8, 1),
+        required=False,
+    )
+    size = parsed(
+        later("Most people in a group: 2 or 3"),
+        LIMIT,
+        form_values.whole(2, 3, 3),
+        required=False,
+    )
+    language = yes_or_no(later("A shared language is needed"))
+    same_side = yes_or_no(later("Two of one community may meet"))
+    automatic = yes_or_no(later("Begin by itself, without a steward"))
+    days = parsed(
+        later("Days that a round lasts"), LIMIT, form_values.whole(2, 60, 0), required=False
+    )
+    blackouts = parsed(
+        later("Dates without a round, with commas"), 300, form_values.days, required=False
+    )
+    chatham = yes_or_no(later("Chatham House rule"))
 
 
 def defaults(zone: str, today: date) -> dict[str, str]:
@@ -67,73 +120,14 @@ def values(found: ProgrammeView) -> dict[str, str]:
     }
 
 
-def read(given: dict[str, str], language: str) -> tuple[str, Timetable, Rules, dict[str, object]]:
-    """What a form says. Raises InvalidForm with a sentence for each field."""
-    problems: dict[str, UserFacingError] = {}
-
-    def one(name: str, read: Callable[[str], object], code: str = "not_understood") -> object:
-        value = given.get(name, "").strip()
-        try:
-            return read(value)
-        except (ValueError, ZoneInfoNotFoundError, OSError):
-            problems[name] = UserFacingError(code, value=value)
-            return None
-
-    name = one("name", _name, "missing")
-    cadence = one("cadence", Cadence)
-    start, at = one("start", date.fromisoformat), one("at", time.fromisoformat)
-    barred = one("blackouts", _dates)
-    share = one("share", lambda text: _between(int(text or 100), 0, 100) / 100)
-    hours = one("hours", lambda text: _between(float(text.replace(",", ".") or 1), 0, 8))
-    size = one("size", lambda text: _between(int(text or 3), 2, 3))
-    scope = one("scope", lambda text: Scope(text or Scope.ANY))
-    days = one("days", lambda text: _between(int(text), 2, 60) if text else 0)
-    timetable = None
-    if isinstance(cadence, Cadence) and isinstance(start, date) and isinstance(at, time):
-        blackouts = barred if isinstance(barred, frozenset) else frozenset()
-        timetable = one(
-            "zone",
-            lambda zone: Timetable(
-                cadence, at, zone, start, start.weekday(), _ordinal(start), blackouts
-            ),
-            "unknown_zone",
-        )
-    if problems or not isinstance(timetable, Timetable):
-        raise InvalidForm(problems)
-    rules = Rules(
-        scope if isinstance(scope, Scope) else Scope.ANY,
-        float(str(share)),
-        float(str(hours)),
-        given.get("language", "yes") != "no",
-        int(str(size)),
-        given.get("same_side", "yes") != "no",
+def rules(told: ProgrammeForm, language: str) -> Rules:
+    """The rules that a form says."""
+    return Rules(
+        Scope(told.scope or Scope.ANY),
+        told.share / 100,
+        told.hours,
+        told.language is not False,
+        told.size,
+        told.same_side is not False,
         language,
     )
-    more: dict[str, object] = {
-        "automatic": given.get("automatic", "yes") != "no",
-        "days": days or DAYS[timetable.cadence],
-        "chatham_house": given.get("chatham", "no") == "yes",
-    }
-    return str(name), timetable, rules, more
-
-
-def _ordinal(start: date) -> int:
-    """Which such weekday of its month the first date is; the fifth is the last."""
-    place = (start.day - 1) // 7 + 1
-    return place if place <= 4 else -1
-
-
-def _name(text: str) -> str:
-    if not text:
-        raise ValueError("a programme needs a name")
-    return " ".join(text.split())
-
-
-def _dates(text: str) -> frozenset[date]:
-    return frozenset(date.fromisoformat(part) for part in text.replace(",", " ").split())
-
-
-def _between(number: float, least: float, most: float) -> float | int:
-    if not least <= number <= most:
-        raise ValueError("out of range")
-    return number

@@ -1,65 +1,15 @@
 """What stewards read about programmes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from bot.contract import Button, Card, Field, FieldKind, Form, Option, Reply
+from bot.contract import Button, Card, Form, Reply
 from bot.i18n import Markup, Words
 from knowledge.exchange.programmes import ProgrammeView
 
 
-def form(say: Words, values: Mapping[str, str], old: ProgrammeView | None) -> Reply:
+def asked(say: Words, form: Form) -> Reply:
     """Everything about a programme, with what holds now or would by itself."""
-    yes_no = (("yes", say.label("Yes")), ("no", say.label("No")))
-    cadences = (
-        ("weekly", say.label("every week")),
-        ("every-2-weeks", say.label("every two weeks")),
-        ("monthly", say.label("every month, on the same weekday")),
-        ("quarterly", say.label("every quarter, on the same weekday")),
-        ("once", say.label("once")),
-    )
-    scopes = (
-        ("any", say.label("everybody")),
-        ("same-country", say.label("people of one country")),
-        ("other-countries", say.label("people of different countries")),
-    )
-    fields = (
-        ("name", say.label("Name"), ()),
-        ("cadence", say.label("How often"), cadences),
-        ("start", say.label("First date, such as 2027-01-10"), ()),
-        ("at", say.label("Local time, such as 10:00"), ()),
-        ("zone", say.label("Time zone"), ()),
-        ("scope", say.label("Who meets"), scopes),
-        ("share", say.label("Percent who should meet the other community"), ()),
-        ("hours", say.label("Shared working hours; 0 if writing is enough"), ()),
-        ("size", say.label("Most people in a group: 2 or 3"), ()),
-        ("language", say.label("A shared language is needed"), yes_no),
-        ("same_side", say.label("Two of one community may meet"), yes_no),
-        ("automatic", say.label("Begin by itself, without a steward"), yes_no),
-        ("days", say.label("Days that a round lasts"), ()),
-        ("blackouts", say.label("Dates without a round, with commas"), ()),
-        ("chatham", say.label("Chatham House rule"), yes_no),
-    )
-    needed = {"name", "cadence", "start", "at", "zone"}
-    return Reply(
-        say("What holds for the programme? All can be changed later."),
-        form=Form(
-            say.label("Exchange programme"),
-            "programme.save",
-            str(old.id) if old else "",
-            tuple(
-                Field(
-                    name,
-                    label,
-                    FieldKind.ONE_OF if options else FieldKind.LINE,
-                    value=values.get(name, ""),
-                    options=tuple(Option(text, value) for value, text in options),
-                    required=name in needed,
-                    max_length=300 if name == "blackouts" else 80,
-                )
-                for name, label, options in fields
-            ),
-        ),
-    )
+    return Reply(say("What holds for the programme? All can be changed later."), form=form)
 
 
 def listed(say: Words, found: Sequence[ProgrammeView], *, in_channel: bool) -> Reply:

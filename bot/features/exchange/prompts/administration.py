@@ -1,23 +1,23 @@
 """`prompts`: stewards say when questions are posted between rounds, and which come next."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfoNotFoundError
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.contract import Reply, Submitted
+from bot.contract import Form, Reply, Submitted
 from bot.core.commands import NOTHING, PHRASE, Group, Intent, Who
 from bot.core.context import Act, Context
-from bot.core.errors import InvalidForm, UserFacingError
+from bot.core.errors import UserFacingError
+from bot.core.forms import beside
 from bot.core.handlers import pressed, said
 from bot.core.tokens import number_in
-from bot.features.exchange.programmes import lookup
+from bot.features.exchange.programmes import form_values, lookup
 from bot.features.exchange.programmes.cadence import Cadence, Timetable, next_due
 from bot.features.exchange.programmes.settings import timetable_of, write_timetable
 from bot.features.exchange.prompts import queue, replies
-from bot.features.exchange.prompts.asker_consent import given_text
 from bot.features.exchange.prompts.library import is_free
+from bot.features.exchange.prompts.replies import OwnPrompt, PromptsForm
 from bot.features.exchange.prompts.thread_answers import ThreadAnswers
 from bot.i18n import Markup, later
 from bot.storage.database import Database
@@ -69,11 +69,11 @@ class PromptAdministration:
     async def _of_programme(self, context: Context, said: str, programme: ProgrammeView) -> Reply:
         match said:
             case "cadence":
-                return await self._form(context, programme)
+                return replies.opened(context.say, await self._form(context, programme))
             case "off":
                 return await self._set(context, programme, None)
             case "own":
-                return replies.own_form(context.say, programme)
+                return replies.asks_own(context.say, replies.own_form(context.say, programme))
             case _:
                 return await self._queue(context, programme)
 
@@ -86,24 +86,25 @@ class PromptAdministration:
         """The form of when, opened or sent."""
         programme = await lookup.numbered(self._database, act.subject)
         if not isinstance(act, Submitted):
-            return await self._form(context, programme)
-        given = {
-            name: value if isinstance(value, str) else " ".join(value)
-            for name, value in act.values.items()
-        }
-        timetable = None if given.get("cadence", "").strip() == OFF else _read(given)
+            return replies.opened(context.say, await self._form(context, programme))
+        if act.values.get("cadence") == OFF:
+            return await self._set(context, programme, None)
+        told = PromptsForm.read(act.values, await self._form(context, programme))
+        timetable = form_values.timetable(Cadence(told.cadence), told.at, told.zone, told.start)
         return await self._set(context, programme, timetable)
 
     @pressed("prompts.own", who=Who.STEWARD)
     async def own(self, context: Context, act: Act) -> Reply:
         """A question in a steward's words: it comes first."""
         programme, now = await lookup.numbered(self._database, act.subject), self._clock()
+        form = replies.own_form(context.say, programme)
         if not isinstance(act, Submitted):
-            return replies.own_form(context.say, programme)
-        text = given_text(act)
+            return replies.asks_own(context.say, form)
+        text = OwnPrompt.read(act.values, form).text
 
         def write(session: Session) -> None:
-            _refuse_again(session, programme.id, text, now)
+            with beside("text", form, act.values):
+                _refuse_again(session, programme.id, text, now)
             waiting = [each.id for each in prompts.queue(session, programme.id)]
             found = prompts.add(
                 session, programme.id, PromptSource.OWN, PromptState.WAITING, text=text
@@ -155,7 +156,7 @@ class PromptAdministration:
         )
         return replies.overview(context.say, found)
 
-    async def _form(self, context: Context, programme: ProgrammeView) -> Reply:
+    async def _form(self, context: Context, programme: ProgrammeView) -> Form:
         found = await self._database.read(lambda session: prompts.schedule(session, programme.id))
         return replies.form(context.say, programme, _values(programme, found, self._clock()))
 
@@ -199,7 +200,7 @@ def _refuse_again(session: Session, programme_id: int, text: str, now: datetime)
     last = prompts.last_posted(session, programme_id, "", text)
     waiting = {each.text.casefold() for each in prompts.queue(session, programme_id)}
     if not is_free(last.date() if last else None, now.date()) or text.casefold() in waiting:
-        raise InvalidForm({"text": UserFacingError("prompt_used")})
+        raise UserFacingError("prompt_used")
 
 
 def _values(programme: ProgrammeView, found: ScheduleView | None, now: datetime) -> dict[str, str]:
@@ -218,31 +219,3 @@ def _values(programme: ProgrammeView, found: ScheduleView | None, now: datetime)
         "at": at.strftime("%H:%M"),
         "zone": zone,
     }
-
-
-def _read(given: dict[str, str]) -> Timetable:
-    """What the form says. Raises InvalidForm with a sentence for each field."""
-    problems: dict[str, UserFacingError] = {}
-
-    def one(name: str, read: Callable[[str], object], code: str = "not_understood") -> object:
-        value = given.get(name, "").strip()
-        try:
-            return read(value)
-        except (ValueError, ZoneInfoNotFoundError, OSError):
-            problems[name] = UserFacingError(code, value=value)
-            return None
-
-    cadence, start = one("cadence", Cadence), one("start", date.fromisoformat)
-    at = one("at", time.fromisoformat)
-    made: object = None
-    if isinstance(cadence, Cadence) and isinstance(start, date) and isinstance(at, time):
-        weekday, nth = start.weekday(), (start.day - 1) // 7 + 1
-        ordinal = nth if nth <= 4 else -1  # the fifth such weekday is the last
-        made = one(
-            "zone",
-            lambda zone: Timetable(cadence, at, zone, start, weekday, ordinal),
-            "unknown_zone",
-        )
-    if problems or not isinstance(made, Timetable):
-        raise InvalidForm(problems)
-    return made

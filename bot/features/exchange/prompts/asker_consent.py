@@ -11,13 +11,13 @@ from bot.contract import Place, Reply, Submitted
 from bot.contract.markup import one_line, plain
 from bot.core.commands import Who
 from bot.core.context import Act, Context
-from bot.core.errors import InvalidForm, UserFacingError
+from bot.core.errors import UserFacingError
 from bot.core.handlers import pressed
 from bot.core.tokens import number_in, seal
 from bot.features.exchange.programmes import capacity
 from bot.features.exchange.programmes.settings import rules_of
 from bot.features.exchange.prompts import queue, replies
-from bot.features.exchange.prompts.replies import TEXT_LIMIT
+from bot.features.exchange.prompts.replies import TEXT_LIMIT, PromptWording
 from bot.i18n import Words
 from bot.messaging import outbox, serialization
 from bot.storage.database import Database
@@ -101,14 +101,15 @@ class AskerConsent:
     async def reword(self, context: Context, act: Act) -> Reply:
         """The form with the words, or other words: they are shown before they are agreed to."""
         at = self._clock()
-        text = given_text(act) if isinstance(act, Submitted) else ""
 
         def write(session: Session) -> Reply:
             found, programme = _own(session, context, act.subject)
             if found.state not in prompts.OPEN_STATES or not prompts.stands(session, found):
                 return replies.over(context.say)
-            if not text:
-                return replies.wording_form(context.say, found.id, found.text)
+            form = replies.wording_form(context.say, found.id, found.text)
+            if not isinstance(act, Submitted):
+                return Reply(context.say("How shall the question read?"), form=form)
+            text = PromptWording.read(act.values, form).text
             prompts.step(session, found.id, prompts.OPEN_STATES, state=PromptState.ASKED, text=text)
             return _request(session, context.say, programme, prompts.get(session, found.id), at)
 
@@ -126,17 +127,6 @@ class AskerConsent:
                 _asked(session, *found, now)
 
         await self._database.write(write)
-
-
-def given_text(act: Submitted) -> str:
-    """The question of a form, on one line. Raises InvalidForm."""
-    value = act.values.get("text", "")
-    text = one_line(value if isinstance(value, str) else " ".join(value))
-    if not any(char.isalnum() for char in text):
-        raise InvalidForm({"text": UserFacingError("missing")})
-    if len(text) > TEXT_LIMIT:
-        raise InvalidForm({"text": UserFacingError("too_long", limit=TEXT_LIMIT)})
-    return text
 
 
 def _next(

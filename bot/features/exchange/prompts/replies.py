@@ -4,7 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.contract import Button, ButtonStyle, Card, Field, FieldKind, Form, Option, Reply
+from bot.contract import Button, ButtonStyle, Card, Form, Reply
+from bot.contract.markup import one_line
+from bot.core.errors import UserFacingError
+from bot.core.forms import FormOf, Input, long_text, one_of, parsed
+from bot.features.exchange.programmes import form_values
 from bot.features.exchange.prompts.channel_posts import Prompt, theme
 from bot.i18n import Markup, Words, later
 from knowledge.exchange.programmes import ProgrammeView
@@ -96,68 +100,84 @@ def queue(say: Words, found: Standing, said: Markup | None = None) -> Reply:
     )
 
 
-def form(say: Words, programme: ProgrammeView, values: Mapping[str, str]) -> Reply:
+def _one_line(said: str) -> str:
+    """The words of a question on one line. Raises `missing`."""
+    if not any(char.isalnum() for char in said):
+        raise UserFacingError("missing")
+    return one_line(said)
+
+
+def _wording() -> Input[str]:
+    return long_text(
+        later("Question"),
+        TEXT_LIMIT,
+        required=True,
+        hint=later("Without names, figures under embargo, or what shows who asks."),
+        check=_one_line,
+    )
+
+
+class PromptsForm(FormOf):
     """When a programme posts prompts."""
-    cadences = (
-        ("weekly", say.label("every week")),
-        ("every-2-weeks", say.label("every two weeks")),
-        ("monthly", say.label("every month, on the same weekday")),
-        ("quarterly", say.label("every quarter, on the same weekday")),
-        ("off", say.label("not any more")),
+
+    action, heading = "prompts.save", later("Questions between rounds")
+    cadence = one_of(
+        later("How often"),
+        {
+            "weekly": later("every week"),
+            "every-2-weeks": later("every two weeks"),
+            "monthly": later("every month, on the same weekday"),
+            "quarterly": later("every quarter, on the same weekday"),
+            "off": later("not any more"),
+        },
+        required=True,
     )
-    fields = (
-        ("cadence", say.label("How often"), cadences),
-        ("start", say.label("First date, such as 2027-01-10"), ()),
-        ("at", say.label("Local time, such as 10:00"), ()),
-        ("zone", say.label("Time zone"), ()),
-    )
-    return Reply(
-        say("When are questions posted between rounds?"),
-        form=Form(
-            say.label("Questions between rounds"),
-            "prompts.save",
-            str(programme.id),
-            tuple(
-                Field(
-                    name,
-                    label,
-                    FieldKind.ONE_OF if options else FieldKind.LINE,
-                    value=values.get(name, ""),
-                    options=tuple(Option(text, value) for value, text in options),
-                    required=True,
-                    max_length=80,
-                )
-                for name, label, options in fields
-            ),
-            note=say(
-                "Dates without a round are dates without a question, too; and on a day on which "
-                "a round begins, none is posted."
-            ),
-        ),
-    )
+    start = parsed(later("First date, such as 2027-01-10"), 80, form_values.day)
+    at = parsed(later("Local time, such as 10:00"), 80, form_values.clock)
+    zone = parsed(later("Time zone"), 80, form_values.zone)
 
 
-def own_form(say: Words, programme: ProgrammeView, value: str = "") -> Reply:
+class OwnPrompt(FormOf):
     """A question in a steward's own words."""
-    return Reply(
-        say("Which question shall be posted next?"),
-        form=Form(
-            say.label("Add a question"),
-            "prompts.own",
-            str(programme.id),
-            (_text(say, value),),
-            note=say(
-                "It is posted as it stands, in the channels of {name}. Please never put a "
-                "member's question here without asking them.",
-                name=programme.name,
-            ),
-        ),
+
+    action, heading = "prompts.own", later("Add a question")
+    text = _wording()
+
+
+class PromptWording(FormOf):
+    """An asker's question, to be put otherwise."""
+
+    action, heading = "prompt.word", later("Change the wording")
+    text = _wording()
+
+
+def form(say: Words, programme: ProgrammeView, values: Mapping[str, str]) -> Form:
+    """When a programme posts prompts."""
+    note = say(
+        "Dates without a round are dates without a question, too; and on a day on which "
+        "a round begins, none is posted."
     )
+    return PromptsForm.draw(say, programme.id, values, note=note)
 
 
-def set_to(say: Words, found: Standing) -> Reply:
-    """The schedule was saved."""
-    return queue(say, found, say("Saved."))
+def opened(say: Words, own: Form) -> Reply:
+    """The form, with a sentence for those who read lines."""
+    return Reply(say("When are questions posted between rounds?"), form=own)
+
+
+def own_form(say: Words, programme: ProgrammeView) -> Form:
+    """A question in a steward's own words."""
+    note = say(
+        "It is posted as it stands, in the channels of {name}. Please never put a "
+        "member's question here without asking them.",
+        name=programme.name,
+    )
+    return OwnPrompt.draw(say, programme.id, note=note)
+
+
+def asks_own(say: Words, own: Form) -> Reply:
+    """The form, with a sentence for those who read lines."""
+    return Reply(say("Which question shall be posted next?"), form=own)
 
 
 def none_left(say: Words, programme: ProgrammeView) -> Reply:
@@ -210,18 +230,10 @@ def request(
     )
 
 
-def wording_form(say: Words, number: int, value: str) -> Reply:
+def wording_form(say: Words, number: int, text: str) -> Form:
     """An asker's question, to be put otherwise."""
-    return Reply(
-        say("How shall the question read?"),
-        form=Form(
-            say.label("Change the wording"),
-            "prompt.word",
-            str(number),
-            (_text(say, value),),
-            note=say("You see it once more before you decide. Nothing is posted by sending this."),
-        ),
-    )
+    note = say("You see it once more before you decide. Nothing is posted by sending this.")
+    return PromptWording.draw(say, number, {"text": text}, note=note)
 
 
 def agreed(say: Words, programme: ProgrammeView, number: int) -> Reply:
@@ -374,18 +386,6 @@ def _posted(say: Words, found: PromptView, answers: int, library: Mapping[str, P
         buttons=(Button(say.label("Read the answers"), "prompts.answers", str(found.id)),)
         if answers
         else (),
-    )
-
-
-def _text(say: Words, value: str) -> Field:
-    return Field(
-        "text",
-        say.label("Question"),
-        FieldKind.TEXT,
-        value=value,
-        required=True,
-        hint=say.label("Without names, figures under embargo, or what shows who asks."),
-        max_length=TEXT_LIMIT,
     )
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.contract import Button, ButtonStyle, Field, FieldKind, Form, Option, Reply
+from bot.contract import Button, ButtonStyle, Reply
+from bot.core.forms import FormOf, long_text, yes_or_no
 from bot.features.exchange.programmes.replies import chatham_house
 from bot.i18n import Markup, Words, later
 from bot.i18n.links import link
-from bot.i18n.phrases import first_contact
 from knowledge.cases.views import CaseView
 from knowledge.exchange.programmes import ProgrammeView
 from knowledge.exchange.states import CheckInAnswer
@@ -122,32 +122,28 @@ def ending(say: Words, programme: ProgrammeView, pairing_id: int, names: Sequenc
     )
 
 
-def story(say: Words, pairing_id: int, *, quotable: bool) -> Reply:
+STORY_LIMIT = 1_000
+
+
+class StoryForm(FormOf):
     """The four questions."""
-    fields = [
-        Field("problem", say.label("What was the problem?"), FieldKind.TEXT, max_length=1_000),
-        Field("tried", say.label("What was tried?"), FieldKind.TEXT, max_length=1_000),
-        Field("worked", say.label("What worked?"), FieldKind.TEXT, max_length=1_000),
-    ]
-    if quotable:
-        fields.append(
-            Field(
-                "quote",
-                say.label("May we quote you?"),
-                FieldKind.ONE_OF,
-                value="no",
-                options=(Option(say.label("Yes"), "yes"), Option(say.label("No"), "no")),
-            )
-        )
-    return Reply(
-        say("What came of it? Everything may stay empty."),
-        form=Form(
-            say.label("What came of it"),
-            "pair.story",
-            str(pairing_id),
-            tuple(fields),
-            first_contact(say),
-        ),
+
+    action, heading = "pair.story", later("What came of it")
+    problem = long_text(later("What was the problem?"), STORY_LIMIT)
+    tried = long_text(later("What was tried?"), STORY_LIMIT)
+    worked = long_text(later("What worked?"), STORY_LIMIT)
+    quote = yes_or_no(later("May we quote you?"), value="no")
+
+
+class ReportForm(FormOf):
+    """A word to the stewards, in private."""
+
+    action, heading = "pair.report", later("Report to the stewards")
+    text = long_text(
+        later("What happened"),
+        2_000,
+        required=True,
+        hint=later("Only the stewards read it, with your name."),
     )
 
 
@@ -225,22 +221,6 @@ def third(say: Words, joined: bool) -> Reply:
         return Reply(say("You have joined another group: a conversation with them begins now."))
     return Reply(
         say("There is no pair that could be joined any more. You come first in the next round.")
-    )
-
-
-def report_form(say: Words, pairing_id: int) -> Reply:
-    """A word to the stewards, in private."""
-    field = Field(
-        "text",
-        say.label("What happened"),
-        FieldKind.TEXT,
-        required=True,
-        hint=say.label("Only the stewards read it, with your name."),
-        max_length=2_000,
-    )
-    return Reply(
-        say("What should the stewards know?"),
-        form=Form(say.label("Report to the stewards"), "pair.report", str(pairing_id), (field,)),
     )
 
 
