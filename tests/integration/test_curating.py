@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 
 from bot.app import Core, build
 from bot.contract import Reply
+from bot.features.cases.merge import CaseMerge
 from bot.features.cases.review_cycle import ReviewCycle
 from bot.messaging.serialization import reply_from_json
 from bot.settings import Settings
@@ -35,7 +36,7 @@ from tests.support.community import (
     spoken,
 )
 from tests.support.fake_encoder import HashEncoder
-from tests.support.people import Clock
+from tests.support.people import Clock, RunningClock
 
 ANA, BEN = person("ana"), person("ben")
 TITLE = "Departments that refused to share data"
@@ -123,8 +124,8 @@ async def test_the_draft_s_words_can_stay_with_their_source(room: Room, store: S
     (old,) = publish(store, case("Sharing data in León", TEXT))
     (new,) = drafted(store, "Sharing data in Leon")
     store.write(lambda session: _source_of(session, new, "Another report"))
-    lifecycle_merge = room.core.dispatcher._actions["case.merge"].__self__  # type: ignore[attr-defined]
-    await lifecycle_merge.merge_cases("cli", new, old, keep_draft=True)
+    merging = CaseMerge(database=room.core.database, clock=RunningClock())
+    await merging.merge_cases("cli", new, old, keep_draft=True)
     kept = read(store, old)
     assert (kept.title, kept.source.title) == ("Sharing data in Leon", "Another report")
     assert [source.title for source in kept.further] == ["Report on Sharing data in León"]
@@ -138,8 +139,8 @@ async def test_the_author_of_a_merged_draft_hears_of_it_once(room: Room, store: 
     (old,) = publish(store, case("Sharing data in León", TEXT))
     told = case("Sharing data in Leon", TEXT, key="told")
     new = store.write(lambda session: cases.add(session, told, author_id=ana).id)
-    lifecycle_merge = room.core.dispatcher._actions["case.merge"].__self__  # type: ignore[attr-defined]
-    await lifecycle_merge.merge_cases("cli", new, old, keep_draft=False)
+    merging = CaseMerge(database=room.core.database, clock=RunningClock())
+    await merging.merge_cases("cli", new, old, keep_draft=False)
     ((key, message),) = messages(store)
     assert key == ANA.key
     assert "is merged into it. Thank you." in message.text
@@ -154,8 +155,8 @@ async def test_nobody_who_snoozes_is_told_before_they_are_back(room: Room, store
     told = case("Sharing data in Leon", TEXT, key="told")
     new = store.write(lambda session: cases.add(session, told, author_id=ana).id)
     await room.say(ANA, "snooze until 2027-01-10")
-    lifecycle_merge = room.core.dispatcher._actions["case.merge"].__self__  # type: ignore[attr-defined]
-    await lifecycle_merge.merge_cases("cli", new, old, keep_draft=False)
+    merging = CaseMerge(database=room.core.database, clock=RunningClock())
+    await merging.merge_cases("cli", new, old, keep_draft=False)
     states = select(Delivery.state)
     assert store.read(lambda session: session.exec(states).all()) == [DeliveryState.HELD]
     await room.say(ANA, "snooze off")

@@ -7,10 +7,10 @@ from dataclasses import replace
 import structlog
 
 from bot.contract import Attachment, Reply
-from bot.core.commands import NOTHING, NUMBER, Group, Intent, Who
-from bot.core.context import Act, Context
+from bot.core.commands import NOTHING, NUMBER, Group, Who
+from bot.core.context import Context
 from bot.core.errors import UserFacingError
-from bot.core.handlers import pressed, said
+from bot.core.handlers import said_or_pressed
 from bot.core.tokens import number_in
 from bot.features.asking.excerpts import excerpts
 from bot.features.briefs import replies
@@ -65,7 +65,8 @@ class Briefs:
         self._draw = draw
         conversations_.listen_for(_BRIEF, self.here)
 
-    @said(
+    @said_or_pressed(
+        "brief.show",
         "brief",
         Group.PEOPLE,
         later("the page that sums up one of your conversations, to keep or to have approved"),
@@ -75,10 +76,10 @@ class Briefs:
         words=_BRIEF[1:],
         examples="brief\nbrief 7",
     )
-    async def brief(self, context: Context, intent: Intent) -> Reply:
+    async def brief(self, context: Context, number: str) -> Reply:
         """`brief 7`, or `brief` alone: that of the only conversation it can be."""
-        if intent.object:
-            return await self._given(context, intent.object)
+        if number:
+            return await self._given(context, number)
         member = context.me
         own = await self._database.read(lambda session: conversations.of_member(session, member.id))
         found = [each for each in own if enclosure.has_brief(each)]
@@ -89,10 +90,6 @@ class Briefs:
     async def here(self, context: Context, number: int) -> Reply:
         """`brief`, said in the conversation itself."""
         return await self._given(context, str(number))
-
-    @pressed("brief.show", who=Who.MEMBER)
-    async def show(self, context: Context, act: Act) -> Reply:
-        return await self._given(context, act.subject)
 
     async def enclose(self, reply: Reply) -> Reply:
         """The first message of a conversation with its brief; as it is where none can be made."""

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel import Session
 
-from bot.contract import Person, Pressed, Reply, Submitted
+from bot.contract import Person, Reply
 from bot.core.commands import NOTHING, Group, Intent, Who
-from bot.core.context import Context
+from bot.core.context import Act, Context
 from bot.core.handlers import pressed, said
 from bot.features.asking.answer import FoundCase
 from bot.features.asking.excerpts import excerpts
@@ -89,15 +89,10 @@ class LateAnswers:
         )
         return late_answer_replies.standing(context.say, on=not off)
 
-    @pressed("news.off", who=Who.EVERYONE)
-    async def press_off(self, context: Context, act: Pressed | Submitted) -> Reply:
-        """The button under such a message."""
-        return await self._switched(context, False)
-
-    @pressed("news.on", who=Who.EVERYONE)
-    async def press_on(self, context: Context, act: Pressed | Submitted) -> Reply:
-        """The way back."""
-        return await self._switched(context, True)
+    @pressed("news.off", "news.on", who=Who.EVERYONE)
+    async def switch(self, context: Context, act: Act) -> Reply:
+        """The button under such a message, and the way back."""
+        return await self._switched(context, act.action == "news.on")
 
     async def look(self) -> int:
         """Go on where the last process stopped, until nothing is left; returns how many were told.

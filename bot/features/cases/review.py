@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from bot.contract import Pressed, Reply, Submitted
-from bot.core.commands import Group, Intent, Who
+from bot.core.commands import Group, Who
 from bot.core.context import Context
 from bot.core.errors import UserFacingError
-from bot.core.handlers import pressed, said
-from bot.core.tokens import number_of
+from bot.core.handlers import pressed, said_or_pressed
+from bot.core.tokens import number_in, number_of
 from bot.features.cases import draft_replies, review_replies
 from bot.features.cases.forms import EditedCase, RejectedCase, RetiredCase
 from bot.features.cases.near_duplicates import NearDuplicates
@@ -150,20 +150,16 @@ class ReviewQueue:
             lambda session: cases.listed(session, CaseState.DRAFT, limit=limit, offset=offset)
         )
 
-    @said(
+    @said_or_pressed(
+        "queue.show",
         "queue",
         Group.STEWARDS,
         later("drafts and reports that wait for a steward"),
         who=Who.STEWARD,
     )
-    async def queue(self, context: Context, intent: Intent) -> Reply:
-        """`queue`: the drafts that wait for review."""
-        return await self._queue(context, 0)
-
-    @pressed("queue.show", who=Who.STEWARD)
-    async def show(self, context: Context, act: Pressed | Submitted) -> Reply:
-        """More of the queue, from a button."""
-        return await self._queue(context, number_of(act.subject, "case_not_found"))
+    async def queue(self, context: Context, offset: str) -> Reply:
+        """`queue`, or more of it: the drafts that wait for review."""
+        return await self._queue(context, number_in(offset))
 
     @pressed("case.approve", who=Who.STEWARD)
     async def approve(self, context: Context, act: Pressed | Submitted) -> Reply:

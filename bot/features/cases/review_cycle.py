@@ -7,11 +7,11 @@ import structlog
 from sqlmodel import Session
 
 from bot.contract import Pressed, Reply, Submitted
-from bot.core.commands import Group, Intent, Who
+from bot.core.commands import Group, Who
 from bot.core.context import Context
 from bot.core.errors import UserFacingError
-from bot.core.handlers import pressed, said
-from bot.core.tokens import number_of
+from bot.core.handlers import pressed, said_or_pressed
+from bot.core.tokens import number_in, number_of
 from bot.features.cases import review_cycle_replies
 from bot.features.cases.lookup import case_of, wrote
 from bot.i18n import later
@@ -41,15 +41,16 @@ class ReviewCycle:
         self._clock = clock
         self.jobs = (PeriodicJob("freshness of cases", timedelta(minutes=10), self.move_on),)
 
-    @said("stale", Group.STEWARDS, later("published cases that are up for review"), who=Who.STEWARD)
-    async def stale(self, context: Context, intent: Intent) -> Reply:
-        """`stale`: what is up for review and what is stale, the longest first."""
-        return await self._listed(context, 0)
-
-    @pressed("stale.show", who=Who.STEWARD)
-    async def more(self, context: Context, act: Pressed | Submitted) -> Reply:
-        """More of the list, from a button."""
-        return await self._listed(context, number_of(act.subject, "case_not_found"))
+    @said_or_pressed(
+        "stale.show",
+        "stale",
+        Group.STEWARDS,
+        later("published cases that are up for review"),
+        who=Who.STEWARD,
+    )
+    async def stale(self, context: Context, offset: str) -> Reply:
+        """`stale`, or more of it: what is up for review and what is stale, the longest first."""
+        return await self._listed(context, number_in(offset))
 
     @pressed("case.confirm", who=Who.EVERYONE)
     async def confirm(self, context: Context, act: Pressed | Submitted) -> Reply:

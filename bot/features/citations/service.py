@@ -8,10 +8,10 @@ from functools import partial
 from sqlmodel import Session
 
 from bot.contract import Card, Pressed, Reply
-from bot.core.commands import NOTHING, NUMBER, Group, Intent, Who
+from bot.core.commands import NOTHING, NUMBER, Group, Who
 from bot.core.context import Act, Context
 from bot.core.errors import UserFacingError
-from bot.core.handlers import pressed, said
+from bot.core.handlers import pressed, said_or_pressed
 from bot.features.citations import replies
 from bot.features.citations.quotes import Way, proposed, ways
 from bot.features.citations.replies import CitedCase
@@ -46,7 +46,8 @@ class Citations:
         self._clock = clock
         self.jobs = (PeriodicJob("cases from conversations", timedelta(hours=1), self.look),)
 
-    @said(
+    @said_or_pressed(
+        "cite.start",
         "cite",
         Group.PEOPLE,
         later("make a case of what an expert told you, or of what you told"),
@@ -55,19 +56,15 @@ class Citations:
         who=Who.MEMBER,
         examples="cite 7",
     )
-    async def cite(self, context: Context, intent: Intent) -> Reply:
+    async def cite(self, context: Context, number: str) -> Reply:
         """`cite 7`: begin, or see how it stands; `cite` alone shows the conversations."""
-        if intent.object:
-            return await self._start(context, intent.object)
+        if number:
+            return await self._start(context, number)
         member = context.me
         found = await self._database.read(
             lambda session: conversations.of_member(session, member.id)
         )
         return conversation_replies.listed(context.say, found, member.id)
-
-    @pressed("cite.start", who=Who.APPROVED)
-    async def start(self, context: Context, act: Act) -> Reply:
-        return await self._start(context, act.subject)
 
     async def about(self, context: Context, question_id: int) -> Reply | None:
         """Begin with the conversation about a question; None where there is none."""

@@ -11,10 +11,10 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.contract import Edited, Place, PlaceKind, Removed, Reply, Said
-from bot.core.commands import NOTHING, NUMBER, Group, Intent, Who
-from bot.core.context import Act, Context
+from bot.core.commands import NOTHING, NUMBER, Group, Intent
+from bot.core.context import Context
 from bot.core.errors import UserFacingError
-from bot.core.handlers import pressed, said
+from bot.core.handlers import said, said_or_pressed
 from bot.core.listening import Heard, Told
 from bot.core.tokens import number_in
 from bot.features.conversations import departures, relay, replies
@@ -187,25 +187,25 @@ class Conversations:
             return Heard(None if in_room else replies.over(context.say, found))
         return Heard(await self._said(context, found, seat, said))
 
-    @said(
+    @said_or_pressed(
+        "conversation.show",
         "conversation",
         Group.PEOPLE,
         later("your conversations with other members"),
         NOTHING,
         NUMBER,
-        who=Who.MEMBER,
         words=("conversations", "conversaciones"),
         examples="conversation\nconversation 7",
     )
-    async def conversation(self, context: Context, intent: Intent) -> Reply:
+    async def conversation(self, context: Context, number: str) -> Reply:
         """`conversation`, `conversation 7`: those that are open, or what was said in one."""
-        member = context.me
-        if intent.object:
-            return await self._shown(context, intent.object)
-        found = await self._database.read(
-            lambda session: conversations.of_member(session, member.id)
-        )
-        return replies.listed(context.say, found, member.id)
+        if not number:
+            member = context.me
+            own = await self._database.read(lambda s: conversations.of_member(s, member.id))
+            return replies.listed(context.say, own, member.id)
+        found, _ = await self._mine(context, number)
+        lines = await self._database.read(lambda s: conversations.lines(s, found.id))
+        return replies.shown(context.say, found, lines)
 
     @said(
         "say",
@@ -229,7 +229,8 @@ class Conversations:
         told = await self._said(context, found, seat, said)
         return told or replies.said(context.say, found, seat)
 
-    @said(
+    @said_or_pressed(
+        "conversation.close",
         "close",
         Group.PEOPLE,
         later("end one of your conversations"),
@@ -238,26 +239,12 @@ class Conversations:
         words=_CLOSING[1:],
         examples="close 7",
     )
-    async def close(self, context: Context, intent: Intent) -> Reply:
+    async def close(self, context: Context, number: str) -> Reply:
         """`close 7`; `close` alone shows what there is to close."""
-        if not intent.object:
-            return await self.conversation(context, intent)
-        found, seat = await self._mine(context, intent.object)
+        if not number:
+            return await self.conversation(context, number)
+        found, seat = await self._mine(context, number)
         return await self._closed(context, found, seat)
-
-    @pressed("conversation.close", who=Who.EVERYONE)
-    async def press_close(self, context: Context, act: Act) -> Reply:
-        found, seat = await self._mine(context, act.subject)
-        return await self._closed(context, found, seat)
-
-    @pressed("conversation.show", who=Who.EVERYONE)
-    async def press_show(self, context: Context, act: Act) -> Reply:
-        return await self._shown(context, act.subject)
-
-    async def _shown(self, context: Context, number: str) -> Reply:
-        found, _ = await self._mine(context, number)
-        lines = await self._database.read(lambda session: conversations.lines(session, found.id))
-        return replies.shown(context.say, found, lines)
 
     async def _said(
         self, context: Context, found: ConversationView, seat: ParticipantView, said: Said

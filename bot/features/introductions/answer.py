@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.contract import Reply, Submitted
-from bot.core.commands import NUMBER, Group, Intent, Who
+from bot.core.commands import NUMBER, PHRASE, Group, Who
 from bot.core.context import Act, Context
 from bot.core.errors import UserFacingError
 from bot.core.forms import beside
-from bot.core.handlers import pressed, said
+from bot.core.handlers import pressed, said_or_pressed
 from bot.core.tokens import number_of
 from bot.features.introductions import expert_replies
 from bot.features.introductions.disclosure import card_of
@@ -42,48 +42,6 @@ class ExpertAnswers:
         self._database = database
         self._on_connected = on_connected
         self._clock = clock
-
-    @said(
-        "accept",
-        Group.PEOPLE,
-        later("agree to help with a request"),
-        NUMBER,
-        who=Who.JOINED,
-        examples="accept 17",
-    )
-    async def said_accept(self, context: Context, intent: Intent) -> Reply:
-        """`accept 17`."""
-        return await self._accepted(context, intent.object)
-
-    @said(
-        "decline",
-        Group.PEOPLE,
-        later("say that you cannot help with a request now"),
-        NUMBER,
-        rf"{NUMBER}\s+(?P<text>[^?¿]{{1,80}})",
-        who=Who.JOINED,
-        examples="decline 17\ndecline 17 busy",
-    )
-    async def said_decline(self, context: Context, intent: Intent) -> Reply:
-        """`decline 17 busy`: what follows the number is for nobody and is not kept."""
-        return await self._declined(context, intent.object)
-
-    @said("resume", Group.PROFILE, later("take part again after a pause"), who=Who.JOINED)
-    async def said_resume(self, context: Context, intent: Intent) -> Reply:
-        """`resume`: back after a pause."""
-        return await self._resumed(context)
-
-    @pressed("introduction.accept", who=Who.JOINED)
-    async def accept(self, context: Context, act: Act) -> Reply:
-        return await self._accepted(context, act.subject)
-
-    @pressed("introduction.decline", who=Who.JOINED)
-    async def decline(self, context: Context, act: Act) -> Reply:
-        return await self._declined(context, act.subject)
-
-    @pressed("introduction.resume", who=Who.JOINED)
-    async def resume(self, context: Context, act: Act) -> Reply:
-        return await self._resumed(context)
 
     @pressed("introduction.pause", who=Who.JOINED)
     async def pause(self, context: Context, act: Act) -> Reply:
@@ -118,8 +76,8 @@ class ExpertAnswers:
                 return expert_replies.over(context.say, number)
             asked = context.say("Who could help with request {number}?", number=number)
             return Reply(asked, form=form)
-        told = Suggestion.read(act.values, form)
         with beside("name", form, act.values):
+            told = Suggestion.read(act.values, form)
             done = await self._database.write(
                 lambda session: self._pass_on(session, number, member.id, told.name)
             )
@@ -129,7 +87,17 @@ class ExpertAnswers:
             else expert_replies.over(context.say, number)
         )
 
-    async def _accepted(self, context: Context, said: str) -> Reply:
+    @said_or_pressed(
+        "introduction.accept",
+        "accept",
+        Group.PEOPLE,
+        later("agree to help with a request"),
+        NUMBER,
+        who=Who.JOINED,
+        examples="accept 17",
+    )
+    async def accept(self, context: Context, said: str) -> Reply:
+        """`accept 17`."""
         number, member = number_of(said, "request_not_found"), context.me
 
         def write(session: Session) -> Reply:
@@ -165,7 +133,18 @@ class ExpertAnswers:
         self._on_connected(session, Connection(request.id, view.id, asker.id, expert.id), at)
         return True
 
-    async def _declined(self, context: Context, said: str) -> Reply:
+    @said_or_pressed(
+        "introduction.decline",
+        "decline",
+        Group.PEOPLE,
+        later("say that you cannot help with a request now"),
+        NUMBER,
+        rf"{NUMBER}\s+{PHRASE}",
+        who=Who.JOINED,
+        examples="decline 17\ndecline 17 busy",
+    )
+    async def decline(self, context: Context, said: str) -> Reply:
+        """`decline 17 busy`: what follows the number is for nobody and is not kept."""
         number, member = number_of(said, "request_not_found"), context.me
 
         def write(session: Session) -> bool:
@@ -223,7 +202,15 @@ class ExpertAnswers:
             raise UserFacingError("cannot_be_asked_now")
         return self._decline(session, view, candidate)
 
-    async def _resumed(self, context: Context) -> Reply:
+    @said_or_pressed(
+        "introduction.resume",
+        "resume",
+        Group.PROFILE,
+        later("take part again after a pause"),
+        who=Who.JOINED,
+    )
+    async def resume(self, context: Context, _: str) -> Reply:
+        """`resume`: back after a pause."""
         member = context.me
 
         def write(session: Session) -> bool:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.contract import Button, ButtonStyle, Card, Form, Option, Reply
 from bot.contract.markup import plain
 from bot.core.commands import QUESTION_LIMIT
-from bot.core.forms import FormOf, long_text, must_choose, parsed, with_words
+from bot.core.forms import FormOf, long_text, must_choose, one_of, parsed, with_words
 from bot.features.introductions.expert_replies import Asked, contact, request_card, who_asks
 from bot.features.members.profile_forms import languages
 from bot.i18n import Markup, Words, later
@@ -46,7 +46,7 @@ class HandoffForm(FormOf):
         hint=later("Codes such as es, fr, the one you prefer first."),
     )
     urgency = must_choose(later("When you need an answer"), Urgency, value=Urgency.OPEN)
-    shown = must_choose(later("How you are shown until they accept"), AskerShown)
+    shown = one_of(later("How you are shown until they accept"), required=True)
 
 
 def form(

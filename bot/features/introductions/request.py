@@ -26,7 +26,7 @@ from knowledge.members.anonymity import Census, stored
 from knowledge.members.views import MemberView
 from knowledge.questions import questions
 from knowledge.questions.views import QuestionView
-from knowledge.vocabulary import QuestionState, RequestState
+from knowledge.vocabulary import AskerShown, QuestionState, RequestState
 
 
 class Requests:
@@ -67,13 +67,14 @@ class Requests:
         shown = ways(member, await self._database.read(look))
         form = asker_replies.form(context.say, number, {}, shown)
         told = HandoffForm.read(act.values, form)
+        way = AskerShown(told.shown)
         wish = Wish(
             told.question,
             told.context,
             told.languages,
             told.urgency,
-            told.shown,
-            stored(shown[told.shown]),
+            way,
+            stored(shown[way]),
         )
 
         def keep(session: Session) -> Reply:

@@ -10,10 +10,10 @@ from bot.calendars.meeting_times import times
 from bot.calendars.overlap import Span
 from bot.calendars.working_week import WorkingWeek
 from bot.contract import Attachment, Reply
-from bot.core.commands import Group, Intent, Who
+from bot.core.commands import Group, Who
 from bot.core.context import Act, Context
 from bot.core.errors import UserFacingError
-from bot.core.handlers import pressed, said
+from bot.core.handlers import pressed, said_or_pressed
 from bot.core.tokens import number_in
 from bot.features.conversations.service import Conversations
 from bot.features.meetings import assistant_replies, for_assistants, replies
@@ -44,7 +44,8 @@ class Meetings:
         self._clock = clock
         conversations.listen_for(PROPOSING, self.propose)
 
-    @said(
+    @said_or_pressed(
+        "times.propose",
         "propose",
         Group.PEOPLE,
         later("find a time to meet in one of your conversations"),
@@ -53,20 +54,16 @@ class Meetings:
         words=("proponer", "proposer"),
         examples="propose times\npropose times 7",
     )
-    async def said(self, context: Context, intent: Intent) -> Reply:
+    async def asked(self, context: Context, number: str) -> Reply:
         """`propose times 7`; without a number the only open one. In a room `propose` is called."""
-        if intent.object:
-            return await self.propose(context, number_in(intent.object))
+        if number:
+            return await self.propose(context, number_in(number))
         member = context.me
         own = await self._database.read(lambda session: conversations.of_member(session, member.id))
         found = [each for each in own if each.state is ConversationState.OPEN]
         if len(found) != 1:
             return replies.which(context.say, found)
         return await self.propose(context, found[0].id)
-
-    @pressed("times.propose", who=Who.MEMBER)
-    async def press_propose(self, context: Context, act: Act) -> Reply:
-        return await self.propose(context, number_in(act.subject))
 
     @pressed("times.other", who=Who.MEMBER)
     async def press_other(self, context: Context, act: Act) -> Reply:

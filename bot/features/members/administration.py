@@ -12,7 +12,7 @@ from bot.core.commands import NOTHING, Group, Intent, Who
 from bot.core.context import Context
 from bot.core.errors import UserFacingError
 from bot.core.forms import beside
-from bot.core.handlers import pressed, said
+from bot.core.handlers import pressed, said, said_or_pressed
 from bot.core.tokens import number_in, number_of
 from bot.features.members import administration_replies
 from bot.features.members.administration_replies import (
@@ -149,7 +149,8 @@ class MemberAdministration:
             )
         return done
 
-    @said(
+    @said_or_pressed(
+        "member.list",
         "members",
         Group.STEWARDS,
         later("people who wait for a steward"),
@@ -157,16 +158,12 @@ class MemberAdministration:
         r"(?P<object>pending|invited|all)",
         who=Who.STEWARD,
     )
-    async def members(self, context: Context, intent: Intent) -> Reply:
-        """`members pending`, `members invited`, `members all`."""
-        return await self._listed(context, intent.object.casefold() or "pending", 0)
-
-    @pressed("member.list", who=Who.STEWARD)
-    async def more(self, context: Context, act: Pressed | Submitted) -> Reply:
-        """More of a list, from a button: its subject is `pending:8`."""
-        which, _, offset = act.subject.partition(":")
-        which = which if which in _LISTS else "pending"
-        return await self._listed(context, which, number_in(offset))
+    async def members(self, context: Context, which: str) -> Reply:
+        """`members pending`, `members invited`, `members all`; a button says `pending:8`."""
+        which, _, offset = which.casefold().partition(":")
+        return await self._listed(
+            context, which if which in _LISTS else "pending", number_in(offset)
+        )
 
     @said("audit", Group.STEWARDS, later("what stewards did"), who=Who.STEWARD)
     async def audit(self, context: Context, intent: Intent) -> Reply:

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.contract import Card, Reply, Submitted
-from bot.core.commands import NOTHING, NUMBER, Group, Intent, Who
+from bot.core.commands import NOTHING, NUMBER, Group, Who
 from bot.core.context import Act, Context
 from bot.core.errors import UserFacingError
-from bot.core.handlers import pressed, said
+from bot.core.handlers import pressed, said_or_pressed
 from bot.core.tokens import number_in
 from bot.features.conversations.service import Conversations
 from bot.features.postcards import replies
@@ -52,7 +52,8 @@ class Postcards:
         context.admit(Who.APPROVED)
         return await self._standing(context, str(number))
 
-    @said(
+    @said_or_pressed(
+        "postcard.write",
         "postcard",
         Group.PEOPLE,
         later("what you learnt from each other and will try, in three lines"),
@@ -62,10 +63,10 @@ class Postcards:
         words=_POSTCARD[1:],
         examples="postcard\npostcard 7",
     )
-    async def postcard(self, context: Context, intent: Intent) -> Reply:
+    async def postcard(self, context: Context, number: str) -> Reply:
         """`postcard 7`: write one, or see how it stands; `postcard` alone shows what there is."""
-        if intent.object:
-            return await self._standing(context, intent.object)
+        if number:
+            return await self._standing(context, number)
         member, at = context.me, self._clock()
 
         def find(session: Session) -> Reply:
@@ -82,11 +83,6 @@ class Postcards:
             return replies.listed(context.say, [card for card in cards if card], writable)
 
         return await self._database.read(find)
-
-    @pressed("postcard.write", who=Who.APPROVED)
-    async def begin(self, context: Context, act: Act) -> Reply:
-        """The form where there is no card yet, else how it stands."""
-        return await self._standing(context, act.subject)
 
     @pressed("postcard.edit", who=Who.APPROVED)
     async def edit(self, context: Context, act: Act) -> Reply:

@@ -9,7 +9,7 @@ from bot.contract import Edited, Quoted, Removed, Reply, Said
 from bot.core.commands import NOTHING, NUMBER, Group, Intent, Who
 from bot.core.context import Act, Context
 from bot.core.errors import UserFacingError
-from bot.core.handlers import pressed, said
+from bot.core.handlers import pressed, said, said_or_pressed
 from bot.core.listening import Told
 from bot.core.tokens import number_of
 from bot.features.cases import draft_replies
@@ -65,7 +65,8 @@ class PublicQuestions:
                 return await self._settling.withdraw(context, number)
         return await self._shown(context, number)
 
-    @said(
+    @said_or_pressed(
+        "community.solution",
         "solution",
         Group.CASES,
         later("say which answer from the community solved your question"),
@@ -73,9 +74,9 @@ class PublicQuestions:
         words=("solución",),
         examples="solution 41",
     )
-    async def solution(self, context: Context, intent: Intent) -> Reply:
+    async def solution(self, context: Context, number: str) -> Reply:
         """`solution 41`: the answer of that number solved the question."""
-        return await self._settling.solved_by(context, number_of(intent.object, "answer_not_found"))
+        return await self._settling.solved_by(context, number_of(number, "answer_not_found"))
 
     @pressed("community.show", who=Who.MEMBER)
     async def show(self, context: Context, act: Act) -> Reply:
@@ -88,10 +89,6 @@ class PublicQuestions:
     @pressed("community.withdraw", who=Who.MEMBER)
     async def withdraw(self, context: Context, act: Act) -> Reply:
         return await self._settling.withdraw(context, number_of(act.subject, "question_not_found"))
-
-    @pressed("community.solution", who=Who.EVERYONE)
-    async def press_solution(self, context: Context, act: Act) -> Reply:
-        return await self._settling.solved_by(context, number_of(act.subject, "answer_not_found"))
 
     @pressed("community.case", who=Who.APPROVED)
     async def case(self, context: Context, act: Act) -> Reply:

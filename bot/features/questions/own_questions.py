@@ -7,10 +7,10 @@ from sqlmodel import Session
 
 from bot.contract import Place, PlaceKind, Pressed, Reply, Submitted
 from bot.core.commands import NOTHING, NUMBER, Group, Intent, Who
-from bot.core.context import Context
+from bot.core.context import Act, Context
 from bot.core.errors import UserFacingError
 from bot.core.forms import beside
-from bot.core.handlers import pressed, said
+from bot.core.handlers import pressed, said, said_or_pressed
 from bot.core.tokens import number_in
 from bot.features.asking.service import Asking
 from bot.features.introductions import asker_replies
@@ -53,17 +53,15 @@ class OwnQuestions:
     async def questions(self, context: Context, intent: Intent) -> Reply:
         """`questions`, `questions 17`, `questions 17 edit in other words`."""
         if not intent.object:
-            found = await mine(self._database, context)
-            return own_questions_replies.listed(
-                context.say, found, await standing(self._database, context, found, self._clock())
-            )
+            return await self._listed(context)
         question = await own_question(self._database, context, intent.object)
         if not intent.text:
             how = await standing(self._database, context, [question], self._clock())
             return own_questions_replies.one(context.say, question, how)
         return await self._again(context, question, intent.text)
 
-    @said(
+    @said_or_pressed(
+        "question.withdraw",
         "withdraw",
         Group.CASES,
         later("take a question back"),
@@ -71,22 +69,19 @@ class OwnQuestions:
         NUMBER,
         examples="withdraw 17",
     )
-    async def withdraw(self, context: Context, intent: Intent) -> Reply:
+    async def withdraw(self, context: Context, number: str) -> Reply:
         """`withdraw 17`: the question no longer counts anywhere."""
-        if not intent.object:
-            return await self.questions(context, intent)
-        return await self._withdrawn(context, intent.object)
+        if not number:
+            return await self._listed(context)
+        question = await own_question(self._database, context, number)
+        await self._database.write(
+            lambda session: set_state(session, question.id, QuestionState.WITHDRAWN)
+        )
+        return own_questions_replies.withdrawn(context.say, question)
 
     @pressed("question.list", who=Who.EVERYONE)
-    async def press_list(self, context: Context, act: Pressed | Submitted) -> Reply:
-        found = await mine(self._database, context)
-        return own_questions_replies.listed(
-            context.say, found, await standing(self._database, context, found, self._clock())
-        )
-
-    @pressed("question.withdraw", who=Who.EVERYONE)
-    async def press_withdraw(self, context: Context, act: Pressed | Submitted) -> Reply:
-        return await self._withdrawn(context, act.subject)
+    async def press_list(self, context: Context, act: Act) -> Reply:
+        return await self._listed(context)
 
     @pressed("question.again", who=Who.EVERYONE)
     async def press_again(self, context: Context, act: Pressed | Submitted) -> Reply:
@@ -107,12 +102,10 @@ class OwnQuestions:
             told = RewordForm.read(act.values, form)
             return await self._again(context, question, told.question)
 
-    async def _withdrawn(self, context: Context, number: str) -> Reply:
-        question = await own_question(self._database, context, number)
-        await self._database.write(
-            lambda session: set_state(session, question.id, QuestionState.WITHDRAWN)
-        )
-        return own_questions_replies.withdrawn(context.say, question)
+    async def _listed(self, context: Context) -> Reply:
+        found = await mine(self._database, context)
+        how = await standing(self._database, context, found, self._clock())
+        return own_questions_replies.listed(context.say, found, how)
 
     async def _again(self, context: Context, question: QuestionView, text: str) -> Reply:
         """Ask in other words; the old wording is withdrawn once the new one is answered."""

@@ -77,7 +77,6 @@ class Participating:
         r"(?P<object>avoid)\s+(?P<text>[^?¿]{1,80})",
         r"(?P<object>superior|assistant)(?:\s+(?P<text>[^?¿]{1,80}))?",
         r"(?P<object>met)\s+(?P<text>yes|no|not\s+yet)",
-        who=Who.MEMBER,
         examples="pair join\npair skip next\npair snooze until 2027-01-10\npair avoid Ana Ruiz\n"
         "pair superior Ana Ruiz\npair assistant @name\npair met not yet\npair every 2",
         label=later("pair"),
