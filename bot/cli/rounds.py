@@ -19,6 +19,7 @@ from bot.features.exchange.planner.model import (
     PlanRules,
     Problem,
     ProblemRefused,
+    Proof,
     as_json,
     written,
 )
@@ -43,6 +44,14 @@ _WHY = {
     LeftOut.NOBODY_LEFT: "everyone whom they may meet is in a group",
 }
 
+_MISSING = {
+    "same_side_trios": "fewer trios of one community",
+    "across": "more people who meet the other community",
+    "repeats": "fewer pairs that meet again",
+    "age": "more rounds between the meetings of those who meet again",
+    "extra": "fewer further groups",
+    "trios": "fewer trios",
+}
 _AWAY = {
     constraints.Absence.SNOOZED: "away at that time",
     constraints.Absence.CAPACITY_SPENT: "accepts no contacts",
@@ -70,7 +79,7 @@ def solve(
         f"communities, {counted(plan.repeats, 'repeat')}, {counted(plan.trios, 'trio')}, "
         f"value {plan.value:.3f}."
     )
-    typer.echo(_certainty(plan.proof.exact, plan.proof.gap))
+    typer.echo(_certainty(plan.proof))
 
 
 @app.command("simulate")
@@ -211,9 +220,11 @@ def _document(found: Simulation, day: date) -> dict[str, Any]:
     }
 
 
-def _certainty(exact: bool, gap: float | None) -> str:
-    if exact:
+def _certainty(proof: Proof) -> str:
+    if proof.exact:
         return "No better plan exists."
-    if gap is None:
-        return "A better plan may exist: the round is too large to prove more."
-    return f"A better plan would add at most {gap:.6f} to the value."
+    if proof.gap is not None:
+        return f"A better plan would add at most {proof.gap:.6f} to the value."
+    if proof.level in _MISSING and proof.missing is not None:
+        return f"A better plan may exist, with at most {proof.missing:.0f} {_MISSING[proof.level]}."
+    return "A better plan may exist: the round is too large to prove more."

@@ -21,6 +21,7 @@ def problem(
     rules: PlanRules | None = None,
     locked: tuple[Group, ...] = (),
     seed: int = 0,
+    places: Sequence[int] = (),
 ) -> Problem:
     """A problem with members 0 to n - 1; communities as a text such as `CCN`."""
     kinds = [
@@ -37,7 +38,8 @@ def problem(
     for (a, b), rounds in (met or {}).items():
         ago[a, b] = ago[b, a] = rounds
     members = tuple(
-        Participant(at, Community(kind), waits[at] if waits else 0) for at, kind in enumerate(kinds)
+        Participant(at, Community(kind), waits[at] if waits else 0, places[at] if places else 1)
+        for at, kind in enumerate(kinds)
     )
     return Problem(members, worth, apart, ago, rules or PlanRules(), locked, seed)
 
@@ -104,3 +106,33 @@ def best(problem: Problem) -> Key:
     return max(
         worth(problem, [*problem.locked, *plan]) for plan in groupings(free, allowed(problem))
     )
+
+
+def best_of_several(problem: Problem, places: Sequence[int]) -> Key:
+    """What the best is worth where people may be in so many groups as `places` says.
+
+    Every choice of groups that breaks no rule is looked at. The levels are those of `worth`, with
+    people counted once, and before the trios minus the groups that somebody has beyond one.
+    """
+    groups = allowed(problem)
+    found: list[Key] = []
+
+    def choose(at: int, left: tuple[int, ...], plan: list[Group]) -> None:
+        found.append(worth_of_several(problem, plan))
+        for number in range(at, len(groups)):
+            if all(left[each] for each in groups[number]):
+                less = tuple(n - (each in groups[number]) for each, n in enumerate(left))
+                choose(number + 1, less, [*plan, groups[number]])
+
+    choose(0, tuple(places), [])
+    return max(found)
+
+
+def worth_of_several(problem: Problem, plan: Sequence[Group]) -> Key:
+    """The objective where somebody may be in several groups."""
+    key = worth(problem, plan)
+    people = {each for group in plan for each in group}
+    across = {each for group in plan if _two(problem, group) for each in group}
+    wanted = -(-round(problem.rules.cross_share * 1000) * len(people) // 1000)
+    extra = len(people) - sum(map(len, plan))
+    return (*key[:3], min(len(across), wanted), *key[4:6], extra, *key[6:])

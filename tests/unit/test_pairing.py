@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.features.exchange.planner import integer_program
+from bot.features.exchange.planner import group_programme
 from bot.features.exchange.planner.instance import seat
 from bot.features.exchange.planner.model import PlanRules, Problem, as_json
 from bot.features.exchange.planner.plan import plan_round
@@ -157,7 +157,7 @@ def test_the_fast_ways_find_what_the_whole_number_programme_finds(
 ) -> None:
     one = chance_round(*sizes, seed, avoid=0.1, met=0.1)
     fast = plan_round(one)
-    slow, proof = integer_program.small_round(seat(one))
+    slow, proof = group_programme.best_groups(seat(one))
     assert fast.proof.exact
     assert proof.exact
     assert worth(one, fast.groups)[:-1] == worth(one, slow)[:-1]

@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from bot.features.exchange.planner import integer_program
+from bot.features.exchange.planner import group_programme
 from bot.features.exchange.planner.assignment import all_across
 from bot.features.exchange.planner.full_seats_assignment import all_seats_taken
 from bot.features.exchange.planner.instance import seat
@@ -55,7 +55,7 @@ def test_taking_every_seat_is_best_above_the_value_and_its_gap_is_true(
         assert same_side
         return
     reached = worth(one, found[0])
-    best, proof = integer_program.small_round(seat(one))
+    best, proof = group_programme.best_groups(seat(one))
     assert proof.exact
     assert reached[:-1] == worth(one, best)[:-1]
     assert found[1] is not None
@@ -71,7 +71,7 @@ def test_trios_that_must_suit_all_three_are_proven_best(seed: int) -> None:
     found = all_across(seat(one))
     assert found is not None
     groups, gap = found
-    best, proof = integer_program.small_round(seat(one))
+    best, proof = group_programme.best_groups(seat(one))
     assert (proof.exact, gap) == (True, 0)
     assert worth(one, groups)[:-1] == worth(one, best)[:-1]
     assert worth(one, groups)[-1] == pytest.approx(worth(one, best)[-1], abs=1e-4)

@@ -121,12 +121,16 @@ class Problem:
 class Proof:
     """How sure a plan is the best: `gap` is what a better plan could add to the value at most.
 
-    Where `exact` is false and `gap` is None, a better plan may exist on a higher level as well.
+    Where `exact` is false and `gap` is None, a better plan may exist on a higher level as well:
+    `level` is the first that is not proven, where that is known, and `missing` what a better plan
+    could add on it at most (None: not known).
     """
 
     method: str
     exact: bool
     gap: float | None = 0.0
+    level: str = ""
+    missing: float | None = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +158,8 @@ def pairs(group: Sequence[int]) -> list[tuple[int, int]]:
 def as_json(problem: Problem, plan: Plan) -> dict[str, Any]:
     """The plan with the members' own ids, ready for `json.dumps`."""
     ids = [member.id for member in problem.members]
+    proof = plan.proof
+    open_level = {"level": proof.level, "missing": proof.missing} if proof.level else {}
     return {
         "groups": [[ids[each] for each in group] for group in plan.groups],
         "left_out": [{"id": ids[each], "reason": reason.value} for each, reason in plan.left_out],
@@ -162,7 +168,7 @@ def as_json(problem: Problem, plan: Plan) -> dict[str, Any]:
         "repeats": plan.repeats,
         "trios": plan.trios,
         "value": round(plan.value, 9),
-        "proof": {"method": plan.proof.method, "exact": plan.proof.exact, "gap": plan.proof.gap},
+        "proof": {"method": proof.method, "exact": proof.exact, "gap": proof.gap, **open_level},
     }
 
 

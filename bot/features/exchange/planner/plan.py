@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from bot.features.exchange.planner import assignment, general_matching, integer_program
+from bot.features.exchange.planner import assignment, general_matching, group_programme
 from bot.features.exchange.planner.full_seats_assignment import all_seats_taken
 from bot.features.exchange.planner.instance import Instance, seat
 from bot.features.exchange.planner.lexicographic_assignment import layered
@@ -53,8 +53,8 @@ def _groups(seating: Instance) -> tuple[list[Group], Proof]:
     if not len(seating.larger):
         return [], Proof("nobody to group", exact=True)
     if seating.problem.rules.cross_share < 1:
-        if integer_program.fits(seating):
-            return integer_program.small_round(seating)
+        if group_programme.fits(seating):
+            return group_programme.best_groups(seating)
         return _refined(seating, layered, "assignment in layers")
     found = assignment.all_across(seating)
     if found is not None:
@@ -69,8 +69,8 @@ def _with_people_over(seating: Instance) -> tuple[list[Group], Proof]:
         matched = [_refined(seating, general_matching.matched, "general matching")]
         if matched[0][1].exact:
             return matched[0]
-    if integer_program.fits(seating):
-        return integer_program.small_round(seating)
+    if group_programme.fits(seating):
+        return group_programme.best_groups(seating, matched[0][0] if matched else None)
     found = all_seats_taken(seating)
     if found is not None:
         matched.append((found[0], _proof("assignment of all seats", found[1])))
