@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
-from bot.calendars.overlap import Span, shared_hours
+from bot.calendars.overlap import DAY, STEP, Span, shared_hours
 from bot.calendars.working_week import WorkingWeek
 
 LENGTH = timedelta(minutes=30)
@@ -11,9 +11,7 @@ WORKING_DAYS = 10
 """So many working days of each one ahead times are proposed."""
 APART = timedelta(hours=1)
 """Between two times on one day, so that they are a choice."""
-STEP = timedelta(minutes=15)
 LOOKED_AHEAD = timedelta(days=14)
-DAY = timedelta(days=1)
 
 
 def next_hours(weeks: Sequence[WorkingWeek], after: datetime) -> list[tuple[int, int]]:

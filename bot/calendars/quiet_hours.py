@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.calendars.overlap import AWAKE_FROM, AWAKE_UNTIL
+from bot.calendars.overlap import AWAKE_FROM, AWAKE_UNTIL, STEP
 from bot.calendars.working_week import WorkingWeek
 
-STEP = timedelta(minutes=15)
 PATIENCE = timedelta(hours=24)
 """How long the first who is at work waits for the others to be awake."""
 

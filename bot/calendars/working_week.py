@@ -1,7 +1,8 @@
 """Working days and hours of one person, in their own zone and calendar. Pure.
 
-Public holidays and the weekend of a country come from the library `holidays`; where it does not
-know the country, Saturday and Sunday are off.
+Public holidays and the weekend of a country come from the library `holidays`, save where it knows
+the week of the law and not that of offices; where it does not know the country, Saturday and
+Sunday are off.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,14 @@ from knowledge.members.views import MemberView
 
 LONGEST_SEARCH = 60
 """Days that are looked through for a working one; no calendar has so long a holiday."""
-SATURDAY = 5
+FRIDAY, SATURDAY, SUNDAY = 4, 5, 6
+_USUAL = frozenset({SATURDAY, SUNDAY})
+_WEEKENDS = {
+    "LY": frozenset({FRIDAY, SATURDAY}),
+    "PS": frozenset({FRIDAY, SATURDAY}),
+    "MR": _USUAL,
+}
+"""Where `holidays` does not know the weekend that public offices keep."""
 DAY = timedelta(days=1)
 
 
@@ -122,5 +130,9 @@ def _days_off(country: str, year: int) -> frozenset[date]:
     try:
         calendar = country_holidays(country, years=year)
     except NotImplementedError:
-        return frozenset(day for day in days if day.weekday() >= SATURDAY)
+        weekend = _WEEKENDS.get(country, _USUAL)
+        return frozenset(day for day in days if day.weekday() in weekend)
+    own = _WEEKENDS.get(country, frozenset(calendar.weekend))
+    # Sunday alone is the law's day of rest; public offices close on Saturday as well.
+    calendar.weekend = set(_USUAL if own == {SUNDAY} else own)
     return frozenset(day for day in days if not calendar.is_working_day(day))

@@ -124,6 +124,7 @@ def simulate_(
         np.zeros(worth.shape, dtype=np.int64),
         plan_rules,
         seed=seed,
+        common=constraints.common(people, Wishes(), day),
     )
     bar = Bar("Planning rounds")
     found = simulate(problem, rounds, bar.count)

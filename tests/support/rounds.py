@@ -70,6 +70,10 @@ def allowed(problem: Problem) -> list[Group]:
         for group in combinations(range(count), size):
             if any(problem.forbidden[a, b] for a, b in combinations(group, 2)):
                 continue
+            if size == 3 and not all(
+                table[list(group)].all(axis=0).any() for table in problem.common
+            ):
+                continue
             if _two(problem, group) or problem.rules.same_side:
                 found.append(group)
     return found

@@ -1,18 +1,20 @@
 """From members' facts to rules, values and reasons."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
 
-from bot.calendars.exchange_hours import length, shared_hours
+from bot.calendars.overlap import longest
 from bot.features.exchange.planner.constraints import (
     Absence,
     Barrier,
     absent,
     barriers,
+    common,
     forbidden,
+    hours_together,
     reason,
 )
 from bot.features.exchange.planner.explanations import Difference, group_reasons
@@ -61,18 +63,40 @@ def test_rules_keep_two_apart_in_both_directions(
 def test_shared_hours_follow_the_clocks_of_the_date() -> None:
     """Mexico has no summer time, Stockholm has: an hour is shared in winter only."""
     late = replace(BO, hours=(9, 17))
-    assert length(shared_hours([ANA, late], date(2026, 1, 14))) == 1.0
-    assert length(shared_hours([ANA, late], date(2026, 6, 10))) == 0.0
-    spans = shared_hours([ANA, late], date(2026, 1, 14))
-    assert spans == (
-        (datetime(2026, 1, 14, 15, tzinfo=UTC), datetime(2026, 1, 14, 16, tzinfo=UTC)),
-    )
+    assert longest(hours_together([ANA, late], date(2026, 1, 14))) == timedelta(hours=1)
+    assert longest(hours_together([ANA, late], date(2026, 6, 10))) == timedelta()
+    spans = hours_together([ANA, late], date(2026, 1, 14))
+    assert spans == [(datetime(2026, 1, 14, 15, tzinfo=UTC), datetime(2026, 1, 14, 16, tzinfo=UTC))]
 
 
 def test_hours_across_midnight_utc_are_found() -> None:
     auckland = replace(ANA, id=1, time_zone="Pacific/Auckland", hours=(8, 18))
     honolulu = replace(ANA, id=2, time_zone="Pacific/Honolulu", hours=(8, 18))
-    assert length(shared_hours([auckland, honolulu], DAY)) >= 4
+    assert longest(hours_together([auckland, honolulu], DAY)) >= timedelta(hours=4)
+
+
+THREE = [
+    replace(ANA, id=1, languages=("es", "en")),
+    replace(ANA, id=2, languages=("en", "fr"), organisation="Another"),
+    replace(BO, id=3, languages=("fr", "es"), time_zone="America/Mexico_City"),
+]
+
+
+def test_each_two_of_three_share_a_language_and_the_three_have_none() -> None:
+    assert not forbidden(THREE, Wishes(), DAY).any()
+    languages, hours = common(THREE, Wishes(), DAY)
+    assert not languages.all(axis=0).any()
+    assert hours.all(axis=0).any()
+    assert common([replace(THREE[0], languages=()), *THREE[1:]], Wishes(), DAY)[0].all(axis=0).any()
+    assert common(THREE, Wishes(shared_language=False, shared_hours=0), DAY) == ()
+
+
+def test_each_two_of_three_share_an_hour_and_the_three_have_none() -> None:
+    spread = [replace(THREE[0], id=n, hours=hours) for n, hours in enumerate([(8, 12), (11, 17)])]
+    split = [*spread, replace(THREE[0], id=3, hours=(16, 20))]
+    assert not common(split, Wishes(), DAY)[1].all(axis=0).any()
+    for wanted, together in ((1.0, True), (1.25, False)):
+        assert common(spread, Wishes(shared_hours=wanted), DAY)[1].all(axis=0).any() == together
 
 
 def test_who_snoozes_or_has_spent_their_capacity_takes_no_part() -> None:
@@ -117,5 +141,5 @@ def test_reasons_name_need_offer_language_hours_and_differences() -> None:
         (1, 0, 0, 0, 1.0),
     ]
     assert told.languages == ("en",)
-    assert length(told.hours) == 3.0
+    assert longest(told.hours) == timedelta(hours=3)
     assert told.differences == (Difference.COMMUNITY, Difference.COUNTRY, Difference.REGION)

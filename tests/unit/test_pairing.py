@@ -27,7 +27,7 @@ def rounds(draw: st.DrawFn, most: int = 8) -> Problem:
     value = st.integers(-500, 1000).map(lambda whole: whole / 1000)
     locked = draw(some.map(lambda chosen: chosen[:1])) if draw(st.integers(0, 4)) == 0 else []
     forbidden = [pair for pair in draw(some) if pair not in locked]
-    return problem(
+    one = problem(
         communities,
         values={pair: draw(value) for pair in twos},
         forbidden=forbidden,
@@ -41,6 +41,10 @@ def rounds(draw: st.DrawFn, most: int = 8) -> Problem:
         locked=tuple(locked),
         seed=draw(st.integers(0, 3)),
     )
+    spoken = st.lists(st.booleans(), min_size=3, max_size=3).filter(any)
+    if not communities or draw(st.booleans()):
+        return one
+    return replace(one, common=(np.array([draw(spoken) for _ in communities]),))
 
 
 @settings(max_examples=150, deadline=None)
@@ -61,8 +65,11 @@ def uneven_rounds(draw: st.DrawFn) -> Problem:
     twos = list(combinations(range(count), 2))
     within = st.lists(st.sampled_from(list(combinations(range(few, count), 2))), unique=True)
     locked = ((0, few, few + 1),) if draw(st.integers(0, 3)) == 0 else ()
+    spoken = st.lists(st.booleans(), min_size=3, max_size=3).filter(any)
+    table = np.array([draw(spoken) for _ in range(count)])
+    table[[0, few, few + 1]] = True
     kept = {pair for group in locked for pair in combinations(group, 2)}
-    return problem(
+    one = problem(
         "N" * few + "C" * many,
         values={pair: draw(st.integers(0, 1000)) / 1000 for pair in twos},
         forbidden=[pair for pair in draw(within) if pair not in kept],
@@ -72,6 +79,7 @@ def uneven_rounds(draw: st.DrawFn) -> Problem:
         locked=locked,
         seed=draw(st.integers(0, 3)),
     )
+    return replace(one, common=(table,)) if draw(st.booleans()) else one
 
 
 @settings(max_examples=60, deadline=None)
@@ -112,6 +120,7 @@ def test_the_order_of_a_file_changes_nothing(one: Problem, chance: Any) -> None:
         forbidden=one.forbidden[index],
         met=one.met[index],
         locked=tuple(tuple(sorted(at[each] for each in group)) for group in one.locked),
+        common=tuple(table[order] for table in one.common),
     )
     plans = [as_json(one, plan_round(one)), as_json(shuffled, plan_round(shuffled))]
     named = [{frozenset(group) for group in plan["groups"]} for plan in plans]

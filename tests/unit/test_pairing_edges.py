@@ -170,6 +170,7 @@ def test_a_problem_is_written_and_read_without_loss(tmp_path: Path) -> None:
     one = problem(
         "CCNP", values={(0, 2): 0.5}, forbidden=[(0, 1)], met={(1, 3): 2}, locked=((1, 3),), seed=7
     )
+    one = replace(one, common=(np.eye(4, 11, dtype=np.bool_), np.ones((4, 3), dtype=np.bool_)))
     file = tmp_path / "problem.json"
     file.write_text(json.dumps(written(one)), "utf-8")
     again = read_problem(file)
@@ -177,6 +178,9 @@ def test_a_problem_is_written_and_read_without_loss(tmp_path: Path) -> None:
     for name in ("values", "forbidden", "met"):
         assert np.array_equal(getattr(again, name), getattr(one, name))
     assert (again.rules, again.locked, again.seed) == (one.rules, one.locked, one.seed)
+    for table, read in zip(one.common, again.common, strict=True):
+        assert np.array_equal(read[:, : table.shape[1]], table)
+        assert not read[:, table.shape[1] :].any()
     assert as_json(again, plan_round(again)) == as_json(one, plan_round(one))
 
 
@@ -208,6 +212,9 @@ MEMBERS = [
         ({"members": MEMBERS, "rules": {"luck": 1}}, "'luck' is not known"),
         ({"members": MEMBERS, "seed": "x"}, "seed"),
         ({"members": MEMBERS, "locked": [["a"]]}, "must have 2 to 3"),
+        ({"members": MEMBERS, "common": [["ff"]]}, "a text for each member"),
+        ({"members": MEMBERS, "common": [["ff", 3]]}, "texts of one length"),
+        ({"members": MEMBERS, "common": [["ff", "ff00"]]}, "texts of one length"),
     ],
 )
 def test_a_wrong_problem_is_refused_in_one_sentence(wrong: object, said: str) -> None:

@@ -99,6 +99,25 @@ def test_three_working_days(said: datetime, expected: date) -> None:
     assert WorkingWeek("UTC", 9, 17, "DE").after(said, DAYS) == expected
 
 
+@pytest.mark.parametrize(
+    ("countries", "rests"),
+    [
+        ("LY PS EG SA YE MV BD", (4, 5)),
+        ("PY VE CD HK NE KN AI TK", (5, 6)),
+        ("DE MX AE MR", (5, 6)),
+        ("BN", (4, 6)),
+    ],
+)
+def test_public_offices_rest_on_their_own_weekend(countries: str, rests: tuple[int, int]) -> None:
+    week = [date(2027, 2, 1) + timedelta(days=n) for n in range(28)]
+    for country in countries.split():
+        rested = [
+            sum(not WorkingWeek("UTC", country=country).works_on(day) for day in week[start::7])
+            for start in range(7)
+        ]
+        assert [n for n, times in enumerate(rested) if times == 4] == list(rests), country
+
+
 def test_an_unknown_zone_is_utc() -> None:
     assert WorkingWeek("Nowhere/Else", 9, 17).opens(date(2026, 11, 23)).hour == 9
 

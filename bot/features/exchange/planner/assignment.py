@@ -13,7 +13,8 @@ from scipy.optimize import linear_sum_assignment
 from bot.features.exchange.planner.column_generation import Meetings, without_clashes
 from bot.features.exchange.planner.dual_prices import reduced_costs
 from bot.features.exchange.planner.instance import Instance
-from bot.features.exchange.planner.model import Group, Mask, Matrix, Problem
+from bot.features.exchange.planner.model import Group, Matrix
+from bot.features.exchange.planner.trio_rules import TrioRules
 
 MOST_COST = 2.0**51
 DIGITS = 9
@@ -59,10 +60,10 @@ def all_across(seating: Instance) -> tuple[list[Group], float] | None:
         count - len(columns)
     ):
         return None
-    clash = clashing(problem, rows)
-    if not _clashes(slots % len(columns), clash):
+    rules = TrioRules.of(problem, rows, columns)
+    if not _clashes(slots % len(columns), rules):
         return _groups(rows, columns[slots % len(columns)]), 0.0
-    return _without_clashes(seating, costs, slots, clash, never, scale)
+    return _without_clashes(seating, costs, slots, rules, never, scale)
 
 
 def _assigned(costs: Matrix) -> NDArray[np.intp]:
@@ -70,25 +71,20 @@ def _assigned(costs: Matrix) -> NDArray[np.intp]:
     return np.asarray(linear_sum_assignment(costs)[1], dtype=np.intp)
 
 
-def clashing(problem: Problem, members: NDArray[np.intp]) -> Mask:
-    """(k, k): two of one side who may not sit in one trio, or met before."""
-    block = np.ix_(members, members)
-    return np.asarray(problem.forbidden[block] | (problem.met[block] > 0), dtype=np.bool_)
-
-
-def _clashes(seats: NDArray[np.intp], clash: Mask) -> list[tuple[int, int]]:
+def _clashes(seats: NDArray[np.intp], rules: TrioRules) -> list[tuple[int, int]]:
     """Rows that share a seat and may not."""
     order = np.argsort(seats, kind="stable")
     together = np.flatnonzero(seats[order][1:] == seats[order][:-1])
-    twos = zip(order[together].tolist(), order[together + 1].tolist(), strict=True)
-    return [(a, b) for a, b in twos if clash[a, b]]
+    one, other = order[together], order[together + 1]
+    held = rules.hold(one, other, seats[one])
+    return list(zip(one[held].tolist(), other[held].tolist(), strict=True))
 
 
 def _without_clashes(
     seating: Instance,
     costs: Matrix,
     slots: NDArray[np.intp],
-    clash: Mask,
+    rules: TrioRules,
     never: float,
     scale: float,
 ) -> tuple[list[Group], float] | None:
@@ -97,12 +93,12 @@ def _without_clashes(
     single = np.where(costs[:, :width] < never, costs[:, :width], np.inf)
     reduced = reduced_costs(costs, slots)
     reduced = np.minimum(reduced[:, :width], reduced[:, width:])
-    meetings = Meetings(single, clash, np.ones(len(rows)), np.ones(width))
+    meetings = Meetings(single, rules, np.ones(len(rows)), np.ones(width))
     found = without_clashes(meetings, reduced)
     if found is not None:
         (row, column), left = found
         return _groups(seating.larger[row], seating.smaller[column]), left / scale
-    seats = _barred_one_by_one(costs, slots, clash, never)
+    seats = _barred_one_by_one(costs, slots, rules, never)
     if seats is None:
         return None
     left = float((single[rows, seats] - single[rows, slots % width]).sum())
@@ -110,13 +106,13 @@ def _without_clashes(
 
 
 def _barred_one_by_one(
-    costs: Matrix, slots: NDArray[np.intp], clash: Mask, never: float
+    costs: Matrix, slots: NDArray[np.intp], rules: TrioRules, never: float
 ) -> NDArray[np.intp] | None:
     """Some plan without clashes: the dearer meeting of each is barred, and all assigned again."""
     width, rows = costs.shape[1] // 2, np.arange(len(slots))
     tried, seats = costs.copy(), slots
     for _ in range(_TRIES):
-        found = _clashes(seats % width, clash)
+        found = _clashes(seats % width, rules)
         if not found:
             fewest = (seats >= width).sum() <= len(slots) - width
             return seats % width if fewest else None

@@ -15,6 +15,7 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array, vstack
 
 from bot.features.exchange.planner.model import Mask, Matrix
+from bot.features.exchange.planner.trio_rules import TrioRules
 
 NODES = 2_000
 """Branches after which a search ends: a count, and no clock, so that machines agree."""
@@ -34,12 +35,12 @@ Chosen = tuple[NDArray[np.intp], NDArray[np.intp]]
 class Meetings:
     """`costs` (people, centres) of each meeting, infinite where it may not be.
 
-    `clash` (people, people) says who may not share a trio. Each person meets one centre at most,
+    `trios` says who may not share one. Each person meets one centre at most,
     each centre two people; `person` and `centre` say how many they meet at least.
     """
 
     costs: Matrix
-    clash: Mask
+    trios: TrioRules
     person: NDArray[np.float64]
     centre: NDArray[np.float64]
 
@@ -135,9 +136,11 @@ class _Programme:
         order = np.lexsort((row, column))
         ends = np.searchsorted(column[order], np.arange(len(self._meetings.centre) + 1))
         ones, others = [np.zeros(0, dtype=np.intp)], [np.zeros(0, dtype=np.intp)]
-        for start, end in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True):
+        bounds = zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True)
+        for centre, (start, end) in enumerate(bounds):
             here = order[start:end]
-            one, other = np.nonzero(np.triu(self._meetings.clash[np.ix_(row[here], row[here])], 1))
+            clash = self._meetings.trios.between(row[here], centre)
+            one, other = np.nonzero(np.triu(clash, 1))
             ones.append(here[one])
             others.append(here[other])
         return np.concatenate(ones), np.concatenate(others)

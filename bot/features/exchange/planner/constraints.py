@@ -1,12 +1,13 @@
 """Hard rules from members' facts: which pairs may not meet in a round, and why."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 import numpy as np
 
-from bot.calendars.exchange_hours import length, shared_hours
+from bot.calendars.overlap import STEP, Span, shared_hours
+from bot.calendars.working_week import WorkingWeek
 from bot.features.exchange.planner.model import Mask
 from bot.features.exchange.planner.participants import Facts, Scope, Wishes
 
@@ -42,15 +43,21 @@ def barriers(members: Sequence[Facts], wishes: Wishes, day: date) -> dict[Barrie
 
     The diagonal is False. An avoidance is private: tell nobody but whoever asked for it.
     """
+    nobody = np.zeros((len(members), len(members)), dtype=np.bool_)
     found = {
         Barrier.AVOIDED: _named(members, [member.apart_from for member in members]),
         Barrier.NEVER_TOGETHER: _never(members, wishes),
         Barrier.CHIEF_AND_STAFF: _named(members, [member.chief_of for member in members]),
         Barrier.SAME_ORGANISATION: _same([member.organisation.casefold() for member in members]),
         Barrier.SCOPE: _out_of_scope(members, wishes.scope),
-        Barrier.NO_SHARED_LANGUAGE: _no_language(members, required=wishes.shared_language),
-        Barrier.NO_SHARED_HOURS: _no_hours(members, wishes.shared_hours, day),
+        Barrier.NO_SHARED_LANGUAGE: nobody,
+        Barrier.NO_SHARED_HOURS: nobody.copy(),
     }
+    if wishes.shared_language:
+        found[Barrier.NO_SHARED_LANGUAGE] = _none_common(_languages(members))
+    if wishes.shared_hours > 0:
+        hours = _stretches(members, wishes.shared_hours, day)
+        found[Barrier.NO_SHARED_HOURS] = _none_common(hours)
     for mask in found.values():
         np.fill_diagonal(mask, val=False)
     return found
@@ -62,6 +69,16 @@ def forbidden(members: Sequence[Facts], wishes: Wishes, day: date) -> Mask:
     for mask in barriers(members, wishes, day).values():
         whole |= mask
     return whole
+
+
+def common(members: Sequence[Facts], wishes: Wishes, day: date) -> tuple[Mask, ...]:
+    """What three need in common: tables (n, k) of languages, and of hours in one piece on `day`."""
+    tables = []
+    if wishes.shared_language:
+        tables.append(_languages(members))
+    if wishes.shared_hours > 0:
+        tables.append(_stretches(members, wishes.shared_hours, day))
+    return tuple(tables)
 
 
 def reason(found: dict[Barrier, Mask], one: int, other: int) -> Barrier | None:
@@ -105,26 +122,49 @@ def _out_of_scope(members: Sequence[Facts], scope: Scope) -> Mask:
     return np.zeros_like(same)
 
 
-def _no_language(members: Sequence[Facts], *, required: bool) -> Mask:
+def _languages(members: Sequence[Facts]) -> Mask:
+    """(n, k): who speaks which language; somebody who told none keeps nobody apart."""
     known = sorted({code for member in members for code in member.languages})
-    spoken = np.zeros((len(members), max(1, len(known))), dtype=np.float32)
+    spoken = np.zeros((len(members), max(1, len(known))), dtype=np.bool_)
     for number, member in enumerate(members):
+        spoken[number] = not member.languages
         for code in member.languages:
-            spoken[number, known.index(code)] = 1
-    told: Mask = np.asarray(spoken.any(axis=1), dtype=np.bool_)
-    none: Mask = np.equal(spoken @ spoken.T, 0)
-    return np.asarray(none & told[:, None] & told[None, :] & required, dtype=np.bool_)
+            spoken[number, known.index(code)] = True
+    return spoken
 
 
-def _no_hours(members: Sequence[Facts], wanted: float, day: date) -> Mask:
-    """Pairs with less than `wanted` hours in one piece; looked up once per zone and hours."""
-    kinds: dict[tuple[str, tuple[int, int]], int] = {}
-    code = [kinds.setdefault((each.time_zone, each.hours), len(kinds)) for each in members]
-    first = [members[code.index(kind)] for kind in range(len(kinds))]
-    short = np.zeros((len(kinds), len(kinds)), dtype=np.bool_)
-    if wanted > 0:
-        for a, one in enumerate(first):
-            for b in range(a, len(first)):
-                little = length(shared_hours([one, first[b]], day)) < wanted
-                short[a, b] = short[b, a] = little
-    return short[np.ix_(code, code)] if len(members) else short
+def _stretches(members: Sequence[Facts], wanted: float, day: date) -> Mask:
+    """(n, k): who works through which stretch of `wanted` hours of the UTC day `day`.
+
+    Stretches begin on every quarter of an hour; looked up once per zone and hours.
+    """
+    quarters, whole = int(timedelta(days=1) / STEP), timedelta(hours=wanted)
+    needed = -(-whole // STEP)
+    begins = max(0, quarters - needed + 1)
+    kinds: dict[WorkingWeek, int] = {}
+    code = [kinds.setdefault(week_of(each), len(kinds)) for each in members]
+    works = np.zeros((len(kinds), quarters), dtype=np.bool_)
+    midnight = datetime.combine(day, time(), UTC)
+    for week, kind in kinds.items():
+        for span in shared_hours([week], day, day, every_day=True):
+            works[kind, -(-(span.start - midnight) // STEP) : (span.end - midnight) // STEP] = True
+    free = np.ones((len(kinds), begins), dtype=np.bool_)
+    for later in range(needed):
+        free &= works[:, later : later + begins]
+    return free[code] if len(members) else free
+
+
+def week_of(member: Facts) -> WorkingWeek:
+    """The hours that somebody works on a working day."""
+    return WorkingWeek(member.time_zone, *member.hours)
+
+
+def hours_together(people: Sequence[Facts], day: date) -> list[Span]:
+    """When all of these work on the UTC day `day`, be it a working day or not."""
+    return shared_hours([week_of(each) for each in people], day, day, every_day=True)
+
+
+def _none_common(table: Mask) -> Mask:
+    """(n, n): two who have no column of a table in common."""
+    whole = table.astype(np.float32)
+    return np.asarray(np.equal(whole @ whole.T, 0), dtype=np.bool_)

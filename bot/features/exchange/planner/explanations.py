@@ -7,7 +7,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from bot.calendars.exchange_hours import Span, shared_hours
+from bot.calendars.overlap import Span
+from bot.features.exchange.planner.constraints import hours_together
 from bot.features.exchange.planner.model import Group
 from bot.features.exchange.planner.participants import Facts
 from bot.features.exchange.planner.utility import Vectors, seniority
@@ -61,7 +62,7 @@ def group_reasons(
         group,
         _meetings(group, needs, offers),
         tuple(code for code in people[0].languages if code in common),
-        shared_hours(people, day),
+        tuple(hours_together(people, day)),
         _differences(people),
     )
 

@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from bot.features.exchange.planner.assignment import MOST_COST, clashing, whole
+from bot.features.exchange.planner.assignment import MOST_COST, whole
 from bot.features.exchange.planner.column_generation import Meetings, without_clashes
 from bot.features.exchange.planner.dual_prices import reduced_costs
 from bot.features.exchange.planner.general_matching import remainder
 from bot.features.exchange.planner.instance import Instance
 from bot.features.exchange.planner.model import Group, Matrix, pairs
 from bot.features.exchange.planner.objective import group_value, sides
+from bot.features.exchange.planner.trio_rules import TrioRules, clashing
 
 Seats = tuple[NDArray[np.intp], NDArray[np.intp]]
 """People and their centres, as places in the two sides."""
@@ -129,15 +130,15 @@ def _seated(
     centre = np.arange(len(seats)) % centres
     if not free[taken, centre].all() or (empty and people not in taken):
         return None
-    clash = np.zeros((len(costs), len(costs)), dtype=np.bool_)
-    clash[:people, :people] = clashing(seating.problem, seating.larger)
+    problem = seating.problem
+    rules = TrioRules.of(problem, seating.larger, seating.smaller, spare=len(costs) - people)
     left = 0.0
-    if each == 2 and clash[taken[:centres], taken[centres:]].any():
+    if each == 2 and rules.hold(taken[:centres], taken[centres:], np.arange(centres)).any():
         reduced = reduced_costs(seats, taken)
         reduced = np.minimum(reduced[:centres], reduced[centres:]).T
         needed = np.zeros(len(costs))
         needed[people:] = 1
-        meetings = Meetings(costs, clash, needed, np.full(centres, 2.0))
+        meetings = Meetings(costs, rules, needed, np.full(centres, 2.0))
         found = without_clashes(meetings, reduced)
         if found is None:
             return None

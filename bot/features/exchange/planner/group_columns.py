@@ -16,6 +16,7 @@ from scipy.sparse import csr_array, vstack
 from bot.features.exchange.planner.instance import Instance
 from bot.features.exchange.planner.model import Group, Mask, Problem
 from bot.features.exchange.planner.objective import OLDEST, sides, wanted_across
+from bot.features.exchange.planner.trio_rules import barred
 
 Row = NDArray[np.float64]
 Numbers = NDArray[np.floating[Any]]
@@ -130,8 +131,9 @@ def _threes(
     kept = every[mixed | (same_side and problem.rules.same_side)]
     one, two, three = people[kept].T
     apart = problem.forbidden
-    barred = apart[one, two] | apart[one, three] | apart[two, three]
-    return np.asarray(kept[~barred], dtype=np.intp)
+    shut = apart[one, two] | apart[one, three] | apart[two, three]
+    shut |= barred(problem, one, two, three)
+    return np.asarray(kept[~shut], dtype=np.intp)
 
 
 def rules_of(model: Columns) -> tuple[csr_array, Row]:

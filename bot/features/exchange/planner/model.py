@@ -74,7 +74,9 @@ class Problem:
     """One round to be planned, for n members.
 
     `values` is (n, n), symmetric, finite: what a meeting of two is worth. `forbidden` is (n, n),
-    symmetric. `met` is (n, n), symmetric: how many rounds ago two met, 0 for never.
+    symmetric. `met` is (n, n), symmetric: how many rounds ago two met, 0 for never. `common`
+    holds tables (n, k), such as the languages that each speaks: three may be a group if some
+    column of every table holds of all three. Whether two may meet stands in `forbidden` alone.
     """
 
     members: tuple[Participant, ...]
@@ -84,6 +86,7 @@ class Problem:
     rules: PlanRules = PlanRules()
     locked: tuple[Group, ...] = ()
     seed: int = 0
+    common: tuple[Mask, ...] = ()
 
     def __post_init__(self) -> None:
         self._check_members()
@@ -97,6 +100,12 @@ class Problem:
         if not (np.abs(self.values) <= MOST_VALUE).all():
             raise ProblemRefused(f"Every value must lie between -{MOST_VALUE} and {MOST_VALUE}.")
 
+    def suits(self, group: Sequence[int]) -> bool:
+        """Whether no rule keeps these two or three apart."""
+        if any(self.forbidden[a, b] for a, b in pairs(group)):
+            return False
+        return len(group) < 3 or all(table[list(group)].all(axis=0).any() for table in self.common)
+
     def _check_locked(self) -> None:
         times: dict[int, int] = {}
         for group in self.locked:
@@ -105,9 +114,8 @@ class Problem:
                 raise ProblemRefused(
                     f"The locked group {named} must have 2 to {self.rules.max_size} members."
                 )
-            for a, b in pairs(group):
-                if self.forbidden[a, b]:
-                    raise ProblemRefused(f"The locked group {named} breaks a rule: unlock it.")
+            if not self.suits(group):
+                raise ProblemRefused(f"The locked group {named} breaks a rule: unlock it.")
             for each in group:
                 times[each] = times.get(each, 0) + 1
                 if times[each] > self.members[each].groups:
@@ -203,4 +211,7 @@ def written(problem: Problem) -> Mapping[str, Any]:
         },
         "locked": [[ids[each] for each in group] for group in problem.locked],
         "seed": problem.seed,
+        "common": [
+            [row.tobytes().hex() for row in np.packbits(table, axis=1)] for table in problem.common
+        ],
     }

@@ -11,6 +11,7 @@ import numpy as np
 from bot.features.exchange.planner.model import (
     Group,
     Id,
+    Mask,
     Participant,
     PlanRules,
     Problem,
@@ -19,7 +20,7 @@ from bot.features.exchange.planner.model import (
 from knowledge.vocabulary import Community
 
 MOST_MEMBERS = 5_000
-_KEYS = frozenset({"members", "values", "forbidden", "met", "rules", "locked", "seed"})
+_KEYS = frozenset({"members", "values", "forbidden", "met", "rules", "locked", "seed", "common"})
 _RULES = frozenset({"cross_share", "max_size", "same_side"})
 
 
@@ -75,6 +76,7 @@ def problem_from(given: object) -> Problem:
         _rules(whole.get("rules") or {}),
         tuple(_group(each, at) for each in _list(whole.get("locked") or [], "locked")),
         _whole(whole.get("seed") or 0, "seed", -(2**63)),
+        tuple(_table(each, count) for each in _list(whole.get("common") or [], "common")),
     )
 
 
@@ -148,6 +150,19 @@ def _two(row: object, at: Mapping[Id, int], length: int, where: str) -> tuple[in
 def _group(row: object, at: Mapping[Id, int]) -> Group:
     named = [_position(each, at, "locked") for each in _list(row, "locked")]
     return tuple(sorted(named))
+
+
+def _table(rows: object, count: int) -> Mask:
+    """What each member has of what three need in common, as hexadecimal bits."""
+    texts = _list(rows, "common")
+    try:
+        bits = [np.frombuffer(bytes.fromhex(text), dtype=np.uint8) for text in texts]
+        table = np.unpackbits(np.stack(bits), axis=1) if bits else np.zeros((0, 8), dtype=np.uint8)
+    except (TypeError, ValueError) as error:
+        raise ProblemRefused("Every table of 'common' must hold texts of one length.") from error
+    if len(table) != count:
+        raise ProblemRefused("Every table of 'common' must have a text for each member.")
+    return table.astype(np.bool_)
 
 
 def _number(given: object, what: str) -> float:

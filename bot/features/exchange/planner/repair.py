@@ -23,7 +23,7 @@ def clashes(
             continue
         centre = next(x for x in group if sum(side[x] == side[y] for y in group) == 1)
         one, other = (each for each in group if each != centre)
-        if problem.forbidden[one, other] or problem.met[one, other]:
+        if problem.met[one, other] or not problem.suits(group):
             lesser, more = sorted((one, other), key=lambda leaf: problem.values[leaf, centre])
             found.append(((lesser, centre), (more, centre)))
     return found
@@ -34,10 +34,11 @@ def broken_up(seating: Instance, groups: Sequence[Group]) -> list[Group]:
     problem, side = seating.problem, sides(seating.problem)
     kept: list[Group] = []
     for group in groups:
-        worst = [(a, b) for a, b in pairs(group) if problem.forbidden[a, b]]
-        if not worst:
+        if problem.suits(group):
             kept.append(group)
             continue
+        worst = [(a, b) for a, b in pairs(group) if problem.forbidden[a, b]]
+        worst += [(a, b) for a, b in pairs(group) if side[a] == side[b]]
         choices = [tuple(x for x in group if x != loser) for loser in worst[0]]
         kept.append(max(choices, key=lambda each: (group_value(problem, each, side), each)))
     return kept
@@ -70,7 +71,7 @@ def _as_third(problem: Problem, groups: list[Group], one: int) -> list[Group]:
     choices = []
     for at, group in enumerate(groups):
         trio = tuple(sorted((*group, one)))
-        if len(group) != 2 or any(problem.forbidden[one, each] for each in group):
+        if len(group) != 2 or not problem.suits(trio):
             continue
         across = is_across(trio, side)
         if not across and not problem.rules.same_side:

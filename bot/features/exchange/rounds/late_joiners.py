@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from sqlmodel import Session
 
-from bot.calendars.exchange_hours import length, shared_hours
 from bot.features.exchange.planner import constraints
 from bot.features.exchange.planner.explanations import group_reasons
 from bot.features.exchange.planner.participants import Facts
@@ -72,6 +71,7 @@ def _best(session: Session, rules: Rules, found: Sequence[Chance], day: date) ->
     facts = known_facts(session, list(people.values()))
     at = {each.id: place for place, each in enumerate(facts)}
     apart = constraints.forbidden(facts, rules.wishes, day)
+    common = constraints.common(facts, rules.wishes, day)
     for one in sorted(found, key=_order):
         places = [at[each.id] for each in one.people]
         together = [facts[place] for place in places]
@@ -79,7 +79,8 @@ def _best(session: Session, rules: Rules, found: Sequence[Chance], day: date) ->
             continue
         if not _across(one) and not rules.same_side:
             continue
-        if _all_can_talk(together, rules, day):
+        # Of three, a language and hours that two of them share may not be the third's.
+        if all(table[places].all(axis=0).any() for table in common):
             return replace(one, why=_why(together, day))
     return None
 
@@ -91,14 +92,6 @@ def _order(one: Chance) -> tuple[bool, int, int]:
 
 def _across(one: Chance) -> bool:
     return len({each.community for each in one.people}) > 1
-
-
-def _all_can_talk(together: Sequence[Facts], rules: Rules, day: date) -> bool:
-    """Of three, a language and hours that two of them share may not be the third's."""
-    spoken = [set(each.languages) for each in together if each.languages]
-    if rules.shared_language and spoken and not set.intersection(*spoken):
-        return False
-    return rules.shared_hours <= 0 or length(shared_hours(together, day)) >= rules.shared_hours
 
 
 def _why(together: Sequence[Facts], day: date) -> dict[str, Any]:

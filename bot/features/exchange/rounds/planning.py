@@ -213,6 +213,7 @@ def _planned(
             tuple(sorted(at[each] for each in group)) for group in locked if set(group) <= set(at)
         ),
         programme.id * 1_000 + found.number,
+        constraints.common(people, rules.wishes, day),
     )
     problem = _in_turn(problem, across)
     plan = plan_round(problem)
