@@ -19,6 +19,7 @@ from adapters.slack.directory import Directory
 from adapters.slack.doctor import findings
 from adapters.slack.ephemeral import Ephemeral
 from adapters.slack.handlers import Handlers
+from adapters.slack.home_pages import HomePages
 from adapters.slack.http_mode import Door
 from adapters.slack.inbound import PLATFORM, Identity
 from adapters.slack.modals import Modals
@@ -69,6 +70,7 @@ class SlackAdapter:
         self._state = ConnectionState()
         self._posting = Posting(self._client)
         self._windows = Modals(self._client)
+        self._homes = HomePages(self._windows)
         self._bot = Identity("", "")
         self._uis: Mapping[str, PlatformUI] = {}
         self._acting: Handlers | None = None
@@ -161,7 +163,7 @@ class SlackAdapter:
         """Renews a person's home page."""
         if self._acting is not None:
             ui = self._acting.ui(person.locale)
-            await self._windows.publish(person.user_id, reply, ui)
+            await self._homes.renew(person.user_id, reply, ui)
 
     def health(self) -> Health:
         """How the connection stands now."""
@@ -207,11 +209,7 @@ class SlackAdapter:
         if kind in ("message", "app_mention"):
             await self._held(lambda acting: acting.message(ack, event))
             return
-        if (
-            kind == platform_events.PERSON
-            or kind in platform_events.OWN
-            or kind in platform_events.ROOMS
-        ):
+        if kind in platform_events.TOLD:
             self._changed(event)
             await self._held(lambda acting: acting.noticed(ack, body))
             return
@@ -266,7 +264,7 @@ class SlackAdapter:
             uis=uis,
             directory=self._directory,
             posting=self._posting,
-            windows=self._windows,
+            homes=self._homes,
             showing=Responder(self._windows, Ephemeral(self._client, self._posting)),
             working=ProgressReaction(self._client),
         )
@@ -274,6 +272,7 @@ class SlackAdapter:
         return [
             asyncio.create_task(acting.look_around()),
             asyncio.create_task(watch.run(self._closed)),
+            asyncio.create_task(self._homes.run()),
         ]
 
     def _changed(self, event: dict[str, Any]) -> None:

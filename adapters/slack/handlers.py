@@ -11,8 +11,9 @@ import structlog
 from adapters.slack import forms, inbound, platform_events
 from adapters.slack.api_errors import FAILURES
 from adapters.slack.directory import Directory
+from adapters.slack.home_pages import HomePages
 from adapters.slack.inbound import Identity, Payload, Room
-from adapters.slack.modals import Modal, Modals
+from adapters.slack.modals import Modal
 from adapters.slack.posting import Posting
 from adapters.slack.private_metadata import unpacked
 from adapters.slack.progress_reaction import ProgressReaction
@@ -60,7 +61,7 @@ class Handlers:
         uis: Mapping[str, PlatformUI],
         directory: Directory,
         posting: Posting,
-        windows: Modals,
+        homes: HomePages,
         showing: Responder,
         working: ProgressReaction,
     ) -> None:
@@ -69,7 +70,7 @@ class Handlers:
         self._uis = uis
         self._directory = directory
         self._posting = posting
-        self._windows = windows
+        self._homes = homes
         self._showing = showing
         self._working = working
 
@@ -117,10 +118,7 @@ class Handlers:
         person = await self._directory.person(event["user"])
         reply = await self._answer(inbound.opened(event, person, self._bot, moment))
         if reply is not None:
-            try:
-                await self._windows.publish(person.user_id, reply, self.ui(person.locale))
-            except FAILURES as error:
-                log.warning("Slack took no home page.", why=type(error).__name__)
+            await self._homes.show(person.user_id, reply, self.ui(person.locale))
 
     async def noticed(self, ack: Ack, body: Payload) -> None:
         """A room or a person changed: acknowledged once the core has taken note."""

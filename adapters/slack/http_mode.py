@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import parse_qsl
 
+import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
@@ -11,9 +13,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from adapters.slack.payload_shapes import well_formed
 from bot.contract.adapter_kit import ConnectionState
 
+log = structlog.get_logger(__name__)
+
 PATH = "/slack/events"
+MISREAD = (AttributeError, KeyError, TypeError, ValueError)
+"""What the SDK raises where a payload has another shape than it knows."""
 LARGEST = 1_048_576
 
 
@@ -42,12 +49,16 @@ class Door:
         if self._state.closing:
             return PlainTextResponse("stopping", 503, {"Retry-After": "5"})
         self._state.happened()
-        if not _readable(body, request.headers.get("content-type", "")):
+        payload = _payload(body, request.headers.get("content-type", ""))
+        if payload is None or not well_formed(payload):
             return PlainTextResponse("not readable", 400)
         headers: dict[str, str | Sequence[str]] = dict(request.headers)
-        answer = await self._app.async_dispatch(
-            AsyncBoltRequest(body=body.decode("utf-8", "replace"), headers=headers)
-        )
+        try:
+            asked = AsyncBoltRequest(body=body.decode("utf-8", "replace"), headers=headers)
+        except MISREAD as error:
+            log.warning("Slack's SDK could not read a payload.", kind=type(error).__name__)
+            return PlainTextResponse("not readable", 400)
+        answer = await self._app.async_dispatch(asked)
         kept = answer.first_headers_without_set_cookie()
         return Response(answer.body, answer.status, headers=kept)
 
@@ -62,18 +73,19 @@ class Door:
             return False
 
 
-def _readable(body: bytes, content_type: str) -> bool:
-    """Whether bolt can read it: an object, alone or as the `payload` of a form."""
+def _payload(body: bytes, content_type: str) -> dict[str, Any] | None:
+    """What bolt will read: an object, alone, as the `payload` of a form, or the form itself."""
     text = body.decode("utf-8", "replace")
     if "json" not in content_type and not text.startswith(("{", "[")):
         fields = dict(parse_qsl(text, keep_blank_values=True))
         if "payload" not in fields:
-            return bool(fields)
+            return fields or None
         text = fields["payload"]
     try:
-        return isinstance(json.loads(text), dict)
+        found = json.loads(text)
     except (ValueError, RecursionError):
-        return False
+        return None
+    return found if isinstance(found, dict) else None
 
 
 async def _body(request: Request) -> bytes | None:

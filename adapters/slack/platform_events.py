@@ -24,6 +24,11 @@ ROOMS: Mapping[str, PlatformEventKind] = {
     "group_deleted": PlatformEventKind.ROOM_DELETED,
 }
 PERSON = "user_change"
+MOVED = "channel_id_changed"
+"""As when a private channel becomes one that is shared with another organisation."""
+
+TOLD = frozenset({PERSON, MOVED, *OWN, *ROOMS})
+"""What the core is told of."""
 
 Payload = Mapping[str, Any]
 
@@ -35,6 +40,8 @@ def noticed(body: Payload, bot: Identity) -> PlatformEvent | None:
     key = f"notice:{bot.team}:{body.get('event_id') or event.get('event_ts', '')}"
     if kind == PERSON:
         return _person(event, key, bot)
+    if kind == MOVED:
+        return _moved(event, key, bot)
     own = OWN.get(kind) if event.get("user") == bot.user else None
     meaning = own or ROOMS.get(kind)
     about = event.get("channel")
@@ -56,6 +63,19 @@ def rooms(found: Mapping[str, str], bot: Identity) -> PlatformEvent:
     place = Place(PLATFORM, bot.team, "")
     key = f"notice:{bot.team}:rooms"
     return PlatformEvent(event_id=key, kind=PlatformEventKind.ROOMS, place=place, rooms=found)
+
+
+def _moved(event: Payload, key: str, bot: Identity) -> PlatformEvent | None:
+    old, new = event.get("old_channel_id"), event.get("new_channel_id")
+    if not isinstance(old, str) or not isinstance(new, str) or not old or not new:
+        return None
+    return PlatformEvent(
+        event_id=key,
+        kind=PlatformEventKind.ROOM_MOVED,
+        place=Place(PLATFORM, bot.team, old, kind=PlaceKind.CHANNEL),
+        moved_to=new,
+        at=_moment(event.get("event_ts")),
+    )
 
 
 def _person(event: Payload, key: str, bot: Identity) -> PlatformEvent | None:

@@ -100,7 +100,8 @@ class Responder:
     ) -> None:
         """Answers a sent form late, in the window that has been waiting since."""
         reply = self._remembered(act, reply)
-        if reply is not None and reply.errors and reply.form is None:
+        if reply is not None and reply.errors:
+            # Also where the core drew the form anew: what was typed stands in the sent one.
             again = forms.again_view(view, reply.errors)
             if await self._window(spot, again):
                 return

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from logging import Logger
+from typing import Any
 
 import structlog
 from slack_bolt.adapter.socket_mode.async_internals import (
@@ -24,6 +25,42 @@ from bot.contract.adapter_kit import ConnectionState
 log = structlog.get_logger(__name__)
 
 SHORTEST, LONGEST = 1.0, 30.0
+STABLE = 20.0
+"""Seconds after which a connection that is lost counts as a new trouble."""
+RENEWING = frozenset({"warning", "refresh_requested"})
+"""Why Slack ends a connection in good order."""
+WHY = {
+    "too_many_websockets": "Slack has as many connections of this app as it allows; end the others",
+    "link_disabled": "Socket Mode was switched off in the app's settings",
+}
+
+
+class PacedClient(SocketModeClient):
+    """The SDK's client without its haste: it renews a connection in good order, and only that.
+
+    By itself it answers each `disconnect` with a new connection at once, also where Slack says
+    that there are too many of them.
+    """
+
+    def begun(self) -> None:
+        """Before each connection: it has neither been greeted nor ended."""
+        self.greeted = asyncio.Event()
+        self.ended = ""
+        self.since = time.monotonic()
+
+    async def run_message_listeners(self, message: dict[str, Any], raw_message: str) -> None:
+        """Takes what concerns the connection itself; hands on everything else."""
+        kind = message.get("type")
+        if kind == "hello":
+            self.greeted.set()
+        elif kind == "disconnect":
+            reason = str(message.get("reason") or "no reason given")
+            if reason not in RENEWING or time.monotonic() - self.since < SHORTEST:
+                self.ended = WHY.get(reason, "Slack ended the connection") + f" ({reason})"
+                self.greeted.set()
+                return
+            self.since = time.monotonic()
+        await super().run_message_listeners(message, raw_message)
 
 
 class SocketConnection:
@@ -52,7 +89,7 @@ class SocketConnection:
         self._state = state
         self._logger = logger
         self._ping, self._silence, self._grace = ping, silence, grace
-        self._connection: SocketModeClient | None = None
+        self._connection: PacedClient | None = None
         self._stopped = asyncio.Event()
         self._was_connected = False
 
@@ -63,9 +100,9 @@ class SocketConnection:
         """
         pause = SHORTEST
         while not self._stopped.is_set():
+            began = time.monotonic()
             try:
                 await self._connect()
-                pause = SHORTEST
                 await self._watch()
             except SlackApiError as error:
                 sentence = api_errors.refusal(error, "SLACK_APP_TOKEN")
@@ -76,6 +113,8 @@ class SocketConnection:
                 self._waits(type(error).__name__)
             finally:
                 await self._disconnect()
+            if time.monotonic() - began > STABLE:
+                pause = SHORTEST
             await self._sleep(pause)
             pause = min(LONGEST, pause * 2)
 
@@ -86,18 +125,23 @@ class SocketConnection:
 
     async def _connect(self) -> None:
         answer = await self._client.apps_connections_open(app_token=self._app_token)
-        connection = SocketModeClient(
+        connection = PacedClient(
             self._app_token,
             logger=self._logger,
             web_client=self._client,
             auto_reconnect_enabled=False,
             ping_interval=self._ping,
         )
+        connection.begun()
         self._connection = connection
         connection.socket_mode_request_listeners.append(self._take)
         connection.wss_uri = answer["url"]
         # The SDK tries one address for ever; ours is good for one try.
-        await asyncio.wait_for(connection.connect(), max(self._ping, 5.0))  # type: ignore[no-untyped-call]
+        async with asyncio.timeout(max(self._ping, 5.0)):
+            await connection.connect()  # type: ignore[no-untyped-call]
+            await connection.greeted.wait()
+        if connection.ended:
+            return
         self._was_connected = True
         self._state.connected()
         log.info("Slack is connected.")
@@ -117,6 +161,9 @@ class SocketConnection:
             await self._sleep(min(1.0, self._ping / 2))
             connection = self._connection
             if connection is None:
+                return
+            if connection.ended:
+                self._waits(connection.ended)
                 return
             pong = connection.last_ping_pong_time
             if pong and pong > since:

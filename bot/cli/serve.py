@@ -1,19 +1,24 @@
 """run, doctor: the bot on its platforms, and whether it could run."""
 
 import asyncio
+import contextlib
 import signal
 import sys
 
+import structlog
 import typer
 
 from bot.app import load_encoder, platform_adapters
 from bot.cli.session import loaded_core
 from bot.contract import Checkable
+from bot.runtime.http import take_port
 from bot.runtime.platforms import NoPlatform
 from bot.runtime.server import Runtime
 from bot.settings import Settings, platform_values, read_settings
 from knowledge.database.store import Store
 from knowledge.errors import KnowledgeError
+
+log = structlog.get_logger()
 
 app = typer.Typer()
 
@@ -29,7 +34,14 @@ def run() -> None:
     adapters = platform_adapters(platform_values())
     if not adapters:
         raise NoPlatform(NoPlatform.SENTENCE)
-    with loaded_core(settings) as core:
+    # The port first: whoever starts a second bot hears of it at once, not after the model.
+    taken = take_port(settings.http_host, settings.http_port)
+    log.info(
+        "Opening the database and loading the model, which may take a minute.",
+        model=settings.embedding_model,
+    )
+    with contextlib.closing(taken), loaded_core(settings) as core:
+        log.info("The library is loaded. Connecting.", platforms=[each.name for each in adapters])
 
         async def serve() -> None:
             running = Runtime(
@@ -37,6 +49,7 @@ def run() -> None:
                 adapters,
                 host=settings.http_host,
                 port=settings.http_port,
+                taken=taken,
                 alone=core.store.file is not None,
             )
             stop = asyncio.Event()

@@ -23,6 +23,7 @@ class PlatformEventKind(StrEnum):
     ROOM_ARCHIVED = "ROOM_ARCHIVED"
     ROOM_RESTORED = "ROOM_RESTORED"
     ROOM_DELETED = "ROOM_DELETED"
+    ROOM_MOVED = "ROOM_MOVED"  # it has another id: `moved_to`
     ROOMS = "ROOMS"  # all rooms of the workspace that the bot is in now
     PERSON_LEFT = "PERSON_LEFT"  # the account was closed
     PERSON_CHANGED = "PERSON_CHANGED"  # name, locale or time zone; or they are back
@@ -179,6 +180,7 @@ class PlatformEvent:
     name: str = ""
     person: Person | None = None
     rooms: Mapping[str, str] = field(default_factory=dict)  # id to name
+    moved_to: str = ""
     at: float | None = None  # Unix seconds; what is older than the last one does not count
 
 

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from bot.contract import Person, PlatformEvent, PlatformEventKind
 from bot.storage.database import Database
+from knowledge.lifecycle import rooms
 from knowledge.members import accounts
 from knowledge.members.accounts import AccountView
 from knowledge.messaging import channels, deliveries
@@ -60,6 +61,8 @@ def _room(session: Session, noticed: PlatformEvent) -> None:
     room = (place.platform, place.workspace, place.channel)
     if noticed.kind is PlatformEventKind.ROOMS:
         channels.only(session, place.platform, place.workspace, noticed.rooms)
+    elif noticed.kind is PlatformEventKind.ROOM_MOVED:
+        rooms.move(session, place.platform, place.channel, noticed.moved_to)
     elif noticed.kind is PlatformEventKind.ROOM_JOINED:
         channels.present(session, *room, noticed.name, at)
     else:

@@ -60,18 +60,25 @@ def routes_of(adapters: Sequence[Any]) -> list[BaseRoute]:
     ]
 
 
+def take_port(host: str, port: int) -> socket.socket:
+    """Listen at once; whoever asks waits for the server. Raises AddressTaken with a sentence."""
+    try:
+        return socket.create_server((host, port), family=_family(host))
+    except (OSError, OverflowError) as error:
+        raise AddressTaken(
+            f"Nothing can listen on {host}:{port}. Choose other values for HTTP_HOST and "
+            "HTTP_PORT, or end the program that is there."
+        ) from error
+
+
 class Server:
     """Uvicorn on one socket, without handling signals: whoever runs the bot does that."""
 
-    def __init__(self, app: Starlette, host: str, port: int) -> None:
-        """Listen at once. Raises AddressTaken with a sentence."""
-        try:
-            self._socket = socket.create_server((host, port), family=_family(host))
-        except (OSError, OverflowError) as error:
-            raise AddressTaken(
-                f"Nothing can listen on {host}:{port}. Choose other values for HTTP_HOST and "
-                "HTTP_PORT, or end the program that is there."
-            ) from error
+    def __init__(
+        self, app: Starlette, host: str, port: int, taken: socket.socket | None = None
+    ) -> None:
+        """Listen at once, on `taken` if `take_port` was called before. Raises AddressTaken."""
+        self._socket = taken or take_port(host, port)
         self.port = int(self._socket.getsockname()[1])
         config = uvicorn.Config(
             app,

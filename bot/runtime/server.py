@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -52,10 +53,13 @@ class Runtime:
         *,
         host: str,
         port: int,
+        taken: socket.socket | None = None,
         alone: bool = True,
         clock: Callable[[], datetime] = now,
     ) -> None:
-        """`alone`: no other process runs the bot on this database.
+        """`taken`: the address, where it was taken before.
+
+        `alone`: no other process runs the bot on this database.
 
         Raises NoPlatform without adapters, AddressTaken when nothing can listen there.
         """
@@ -90,7 +94,7 @@ class Runtime:
             clock=clock,
         )
         self._schedule = Scheduler()
-        self.server = Server(application(self.figures, routes_of(adapters)), host, port)
+        self.server = Server(application(self.figures, routes_of(adapters)), host, port, taken)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set, then drain. Raises NoPlatform when none is left."""

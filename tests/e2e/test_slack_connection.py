@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.runtime.platforms import NoPlatform
 from knowledge.messaging import deliveries
@@ -126,3 +127,57 @@ async def test_a_token_that_is_revoked_in_silence_is_noticed(
     await slack.until(lambda: not running.connected)
     slack.accept_again()
     await slack.until(lambda: running.connected)
+
+
+async def test_a_slack_that_has_too_many_connections_is_not_stormed(
+    bot: Bot, slack: FakeSlack, ana: Member
+) -> None:
+    slack.faults.crowded = True
+    await bot.start(connected=False)
+    await slack.until(lambda: slack.socket.accepted >= 1)
+    await settled(slack, 3)
+    assert slack.socket.accepted <= 3
+    status, document = await ready(bot)
+    assert status == 503
+    assert "too_many_websockets" in document
+    slack.faults.crowded = False
+    await slack.until(lambda: bot.connected)
+    ana.write(ASKED)
+    await slack.until(lambda: kept(slack, ana))
+
+
+async def test_a_connection_that_is_told_to_go_makes_room_before_it_comes_again(
+    running: Bot, slack: FakeSlack
+) -> None:
+    slack.faults.crowded = True
+    await slack.socket.refresh("too_many_websockets")
+    await slack.until(lambda: not running.connected)
+    before = slack.socket.accepted
+    await settled(slack, 4)
+    assert slack.socket.accepted - before <= 3
+    slack.faults.crowded = False
+    await slack.until(lambda: running.connected)
+
+
+async def test_ready_comes_once_the_connection_stands_and_says_so(
+    bot: Bot, slack: FakeSlack
+) -> None:
+    slack.faults.slow_down("auth.test", 0.5)
+    slack.faults.slow_down("apps.connections.open", 0.5)
+    with capture_logs() as log:
+        await bot.start(connected=False)
+        await slack.until(lambda: any(each["event"] == "ready" for each in log))
+        (told,) = [each for each in log if each["event"] == "ready"]
+        assert told["platforms"] == {"slack": "connected"}
+        assert slack.socket.accepted == 1
+
+
+async def test_a_home_page_that_slack_did_not_take_is_shown_later(
+    running: Bot, slack: FakeSlack, ana: Member
+) -> None:
+    slack.faults.rate_limit("views.publish", 2, seconds=1)
+    ana.open_home()
+    await slack.until(lambda: ana.home is not None, 10)
+    pages = slack.count("views.publish")
+    await settled(slack, 1.5)
+    assert slack.count("views.publish") == pages  # and only once

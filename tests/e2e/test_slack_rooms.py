@@ -2,9 +2,12 @@
 
 import pytest
 
+from bot.app import now
+from bot.contract import Place, PlaceKind, Reply
+from bot.messaging import outbox
 from knowledge.database.store import Store
 from knowledge.members import accounts
-from knowledge.messaging import channels, dead_letters
+from knowledge.messaging import channels, dead_letters, deliveries
 from knowledge.messaging.deliveries import LEFT_THE_WORKSPACE
 from knowledge.vocabulary import ChannelState
 from tests.support.community import expert
@@ -172,3 +175,26 @@ async def test_a_member_keeps_their_language_while_slack_says_nothing_about_them
     found = running.store.read(lambda session: accounts.find(session, "slack", TEAM, ana.id))
     assert found is not None
     assert (found.name, found.locale) == ("ana", "es-MX")
+
+
+async def test_a_room_with_another_id_keeps_what_was_set_and_gets_what_waits(
+    room: Channel, running: Bot, slack: FakeSlack, ana: Member, sam: Member
+) -> None:
+    await slack.until(lambda: known(running.store))
+    sam.mention(room, "channel quiet")
+    await slack.until(lambda: words(slack, sam) or slack.by_bot(room))
+    place = Place("slack", TEAM, room.id, kind=PlaceKind.CHANNEL)
+    later = outbox.message("k1", place, Reply("The round begins."))
+    slack.faults.rate_limit("chat.postMessage", 1, seconds=3)
+    running.store.write(lambda session: deliveries.write(session, [later], now()))
+    running.running.sender.wake()
+    await slack.until(lambda: running.running.sender.tally["postponed"])
+    slack.workspace.channels["C9NEW"] = Channel("C9NEW", "c9new", {ana.id})  # told of it before
+    await slack.happens.invite_bot(slack.workspace.channels["C9NEW"]).acknowledged()
+    moved = slack.happens.move(room, "C9NEW")
+    await moved.acknowledged()
+    assert set(known(running.store)) == {"C9NEW"}
+    assert not running.store.read(lambda session: channels.speaks(session, "slack", TEAM, "C9NEW"))
+    await slack.until(lambda: any("The round begins." in said(m) for m in slack.by_bot(room)))
+    await slack.post.send("events_api", moved.payload).acknowledged()  # Slack says it again
+    assert set(known(running.store)) == {"C9NEW"}

@@ -59,6 +59,13 @@ def test_what_happens_to_a_room(kind: str, channel: Any, meaning: PlatformEventK
     assert found.event_id == "notice:T1:Ev1"
 
 
+def test_a_room_that_gets_another_id() -> None:
+    found = notice("channel_id_changed", old_channel_id="G1", new_channel_id="C2")
+    assert found is not None
+    assert (found.kind, found.place.channel) == (PlatformEventKind.ROOM_MOVED, "G1")
+    assert found.moved_to == "C2"
+
+
 def test_only_the_bots_own_coming_and_going_counts() -> None:
     came = notice("member_joined_channel", channel="C1", user="UBOT")
     went = notice("member_left_channel", channel="C1", user="UBOT")
@@ -94,6 +101,7 @@ def test_a_person_who_changed_or_left() -> None:
         ("channel_archive", {}),
         ("channel_archive", {"channel": None}),
         ("channel_rename", {"channel": {}}),
+        ("channel_id_changed", {"old_channel_id": "G1"}),
         ("team_join", {"user": {"id": "U1"}}),
     ],
 )
@@ -104,7 +112,7 @@ def test_what_is_none_of_ours_is_passed_over(kind: str, facts: dict[str, Any]) -
 def test_the_manifest_asks_for_what_the_adapter_understands() -> None:
     manifest = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
     events = set(manifest["settings"]["event_subscriptions"]["bot_events"])
-    assert events >= {platform_events.PERSON, *platform_events.OWN, *platform_events.ROOMS}
+    assert events >= platform_events.TOLD
     shortcuts = {shortcut["callback_id"] for shortcut in manifest["features"]["shortcuts"]}
     assert shortcuts == {ASK, SAVE, ASK_FORM}
     assert set(api_errors.NEEDED) <= set(manifest["oauth_config"]["scopes"]["bot"])

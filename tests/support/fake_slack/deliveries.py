@@ -164,8 +164,13 @@ class SocketMode:
         """Serve one connection until it ends."""
         socket = web.WebSocketResponse(autoping=False)
         await socket.prepare(request)
-        self.connections.append(socket)
         self.accepted += 1
+        if self._faults.crowded:
+            told = {"type": "disconnect", "reason": "too_many_websockets", "debug_info": {}}
+            await socket.send_json(told)
+            await socket.receive()
+            return socket
+        self.connections.append(socket)
         try:
             await socket.send_json(
                 {

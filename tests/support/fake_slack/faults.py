@@ -18,6 +18,8 @@ class Faults:
 
     unreachable: bool = False
     silent: bool = False
+    crowded: bool = False
+    """Slack has as many connections as it allows: it greets none, and ends those that come."""
     revoked: bool = False
     twice: int = 0
     dropped: int = 0

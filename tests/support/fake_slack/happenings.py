@@ -55,6 +55,16 @@ class Happenings:
         channel.archived = False
         return self._tell(channel, _kind(channel, "unarchive"), user="U0ADMIN")
 
+    def move(self, channel: Channel, new: str) -> Delivery:
+        """Give a room another id, as when it is shared with another organisation."""
+        old = channel.id
+        del self._space.channels[old]
+        channel.id, channel.shared = new, True
+        self._space.channels[new] = channel
+        return self._event(
+            {"type": "channel_id_changed", "old_channel_id": old, "new_channel_id": new}
+        )
+
     def delete(self, channel: Channel) -> Delivery:
         """Remove a room with all that was said in it."""
         del self._space.channels[channel.id]
