@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from bot.app import Core
+from bot.cli.import_report import ImportReport
 from bot.cli.session import Bar, encoded, errors, loaded_core, offline, operator
 from bot.features.cases.forms import EditedCase
 from bot.features.cases.review import edited
@@ -18,8 +20,9 @@ from bot.i18n import words
 from knowledge.cases import cases
 from knowledge.cases.cases import Outcome
 from knowledge.cases.views import CaseDraft, CaseView
-from knowledge.readers.ingest import case_files, read_cases
+from knowledge.readers.ingest import case_files, passed_over, read_cases
 from knowledge.readers.problems import Problem
+from knowledge.readers.tabular import quoted
 from knowledge.vocabulary import CaseState
 
 app = typer.Typer(no_args_is_help=True)
@@ -31,18 +34,25 @@ def bring_in(
     publish: Annotated[bool, typer.Option(help="You vouch for them: no review.")] = False,
     dry_run: Annotated[bool, typer.Option(help="Read and report; write nothing.")] = False,
 ) -> None:
-    """Bring in CSV, JSONL, Markdown, HTML, PDF and DOCX; the same file twice changes nothing."""
+    """Bring in tables, Markdown, HTML, PDF and DOCX; the same file twice changes nothing.
+
+    Says which columns are guessed or passed over, and which values are left out.
+    """
     drafts: list[CaseDraft] = []
-    problems: list[Problem] = []
+    report = ImportReport()
     bar = Bar("Reading files")
     files = case_files(paths)
     for number, file in enumerate(files, 1):
-        for entry in read_cases(file):
-            (problems if isinstance(entry, Problem) else drafts).append(entry)  # type: ignore[arg-type]
+        for entry in read_cases(file, notices=report.notice):
+            if isinstance(entry, Problem):
+                report.problems.append(entry)
+            else:
+                drafts.append(entry)
         bar.count(number, len(files))
     bar.close()
-    for problem in problems:
-        errors.print(f"[yellow]left out[/] {problem}", soft_wrap=True)
+    report.passed_over(passed_over(paths))
+    report.show()
+    problems = report.problems
     if dry_run:
         errors.print(f"{len(drafts)} cases could be brought in, {len(problems)} could not.")
     else:
@@ -61,7 +71,7 @@ def _bring_in(core: Core, drafts: list[CaseDraft], *, publish: bool) -> None:
     bar.close()
     for case in done:
         if case.problem:
-            errors.print(f"[yellow]look at[/] {case.problem}", soft_wrap=True)
+            errors.print(f"[yellow]look at[/] {escape(case.problem)}", soft_wrap=True)
     count = {outcome: sum(case.outcome is outcome for case in done) for outcome in Outcome}
     errors.print(
         f"{count[Outcome.ADDED]} new, {count[Outcome.CHANGED]} changed, "
@@ -77,7 +87,8 @@ def queue(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     with offline() as services:
         waiting = asyncio.run(services.reviewing.queued())
     if as_json:
-        typer.echo(json.dumps([_row(case) for case in waiting], ensure_ascii=False, indent=2))
+        rows = [{"number": case.id, **_row(case)} for case in waiting]
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for case in waiting:
         typer.echo(f"{case.id:6d}  {case.title}  ({case.source.title or 'no source'})")
@@ -157,7 +168,9 @@ def export(
     if rows:
         writer = csv.DictWriter(out, rows[0].keys())
         writer.writeheader()
-        writer.writerows({**row, "topics": ";".join(row["topics"])} for row in rows)
+        for row in rows:
+            cells = {**row, "topics": ";".join(row["topics"])}
+            writer.writerow({name: quoted(str(cell)) for name, cell in cells.items()})
     typer.echo(out.getvalue(), nl=False)
 
 

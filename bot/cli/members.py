@@ -10,31 +10,42 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.cli.import_report import ImportReport
 from bot.cli.session import errors, offline, operator
 from knowledge.members import members
 from knowledge.members.views import MemberDraft, MemberView
 from knowledge.readers.ingest import read_members
 from knowledge.readers.problems import Problem
+from knowledge.readers.tabular import quoted
 from knowledge.vocabulary import MemberStatus
 
 app = typer.Typer(no_args_is_help=True)
+_SHOWN = 5
 
 
 @app.command("import")
 def bring_in(
-    file: Annotated[Path, typer.Argument(help="A CSV or JSONL file.")],
+    file: Annotated[Path, typer.Argument(help="A table: CSV, XLSX or JSONL.")],
     dry_run: Annotated[bool, typer.Option(help="Read and report; write nothing.")] = False,
 ) -> None:
-    """Invite people; nobody sees them until they accept."""
+    """Invite people; nobody sees them until they accept.
+
+    Says which columns are guessed or passed over, and which values are left out.
+    """
     drafts: list[MemberDraft] = []
-    problems = 0
-    for entry in read_members(file):
+    report = ImportReport()
+    for entry in read_members(file, notices=report.notice):
         if isinstance(entry, Problem):
-            problems += 1
-            errors.print(f"[yellow]left out[/] {entry}", soft_wrap=True)
+            report.problems.append(entry)
         else:
             drafts.append(entry)
+    report.show()
+    problems = len(report.problems)
     if dry_run:
+        for draft in drafts[:_SHOWN]:
+            errors.print(_in_short(draft), markup=False, soft_wrap=True)
+        if len(drafts) > _SHOWN:
+            errors.print(f"... and {len(drafts) - _SHOWN} more.")
         errors.print(f"{len(drafts)} people could be invited, {problems} could not.")
     else:
         with offline() as services:
@@ -45,6 +56,25 @@ def bring_in(
             errors.print("Give each their code: crosswalk members code NUMBER")
     if problems and not drafts:
         raise typer.Exit(1)
+
+
+def _in_short(draft: MemberDraft) -> str:
+    """Who somebody would be, in a line, so that a wrong guess at a column is seen."""
+    lists = (
+        f"{name}: {'; '.join(items)}"
+        for name, items in (("offers", draft.offers), ("needs", draft.needs))
+        if items
+    )
+    facts = (
+        draft.name,
+        draft.community or "",
+        draft.role,
+        draft.organisation,
+        draft.country,
+        draft.contact_line,
+        *lists,
+    )
+    return "  " + " | ".join(filter(None, facts))
 
 
 @app.command("list")
@@ -128,7 +158,7 @@ def export(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
         for row in rows:
             writer.writerow(
                 {
-                    name: ";".join(value) if isinstance(value, list) else value
+                    name: quoted(";".join(value) if isinstance(value, list) else value)
                     for name, value in row.items()
                 }
             )

@@ -7,19 +7,14 @@ from knowledge.cases.views import CaseDraft, SourceView
 from knowledge.errors import UnreadableInput
 from knowledge.readers import parsers
 from knowledge.readers.cleaning import one_line
-from knowledge.readers.columns import CASE_COLUMNS, columns
-from knowledge.readers.fields import Fields, digest, named
+from knowledge.readers.dates import AmbiguousDate, year_in
+from knowledge.readers.fields import Fields, Noticed, digest, unnoticed
 from knowledge.readers.limits import Limits
 from knowledge.readers.synonyms import word
 from knowledge.text.languages import detect
 from knowledge.text.sentences import sentences
 from knowledge.vocabulary import Community, Topic
 
-_KNOWN = columns(CASE_COLUMNS)
-NEEDED = {word: name for word, name in _KNOWN.items() if name in ("title", "text")}
-# A list of people in a folder of cases must not put their names into the review queue.
-_PERSONAL = frozenset({"offers", "needs", "consents", "contact_line", "email", "time_zone", "role"})
-_CASELIKE = frozenset({"title", "text", "source_url", "topics"})
 TITLE_CHARS = 300
 _DERIVED_CHARS = 120
 
@@ -28,8 +23,7 @@ _DERIVED_CHARS = 120
 class CaseDefaults:
     """What holds for every case of a file that does not say otherwise itself.
 
-    Written as in a file. `drop_unknown_topics` lets a row in without the topics that are not ours.
-    Raises `UnreadableInput` with a sentence where a value is not possible.
+    Written as in a file. Raises `UnreadableInput` with a sentence where a value is not possible.
     """
 
     source_title: str = ""
@@ -44,27 +38,26 @@ class CaseDefaults:
     country: str = ""
     organisation: str = ""
     topics: tuple[str, ...] = ()
-    drop_unknown_topics: bool = False
 
     def __post_init__(self) -> None:
         trial = {"title": "A title", "text": "A text."} | self.given()
-        case_draft(trial, file_name="options", defaults=None, limits=Limits())
+        case_draft(trial, file_name="options", defaults=None, limits=Limits(), noticed=_refuse)
 
     def given(self) -> dict[str, object]:
         """The values that are set, by name."""
-        names = (name for name in self.__slots__ if name != "drop_unknown_topics")
-        return {name: getattr(self, name) for name in names if getattr(self, name)}
+        return {name: getattr(self, name) for name in self.__slots__ if getattr(self, name)}
 
 
-def _topics(fields: Fields, *, drop: bool) -> tuple[str, ...]:
+def _refuse(sentence: str) -> None:
+    raise UnreadableInput(sentence)
+
+
+def _topics(fields: Fields) -> tuple[str, ...]:
     found: list[str] = []
-    for item in parsers.listed(fields.values.get("topics"), commas=True):
-        try:
-            found.append(word(Topic, item, "topic").value)
-        except UnreadableInput as wrong:
-            if not drop:
-                fields.faults.append(str(wrong))
-    for item in parsers.listed(fields.values.get("tags"), commas=True):
+    for item in fields.items("topics", commas=True):
+        topic = fields.check(item, lambda text: word(Topic, text, "topic").value, "")
+        found += [topic] if topic else []
+    for item in fields.items("tags", commas=True):
         try:  # tags are the author's own words: those that are topics of ours are taken
             found.append(word(Topic, item, "topic").value)
         except UnreadableInput:
@@ -89,28 +82,43 @@ def _source(fields: Fields, language: str, title: str, file_name: str) -> Source
         title=fields.take("source_title", parsers.short("source's title", TITLE_CHARS), "") or name,
         url=url,
         licence=fields.take("licence", parsers.short("licence", 300), ""),
-        published=fields.take("published", parsers.published, ""),
+        published=_published(fields),
         language=fields.take("source_language", parsers.language, language),
     )
 
 
-def case_draft(
-    values: Mapping[str, object], *, file_name: str, defaults: CaseDefaults | None, limits: Limits
-) -> CaseDraft:
-    """Return the draft that a row describes, its columns named as people name them.
+def _published(fields: Fields) -> str:
+    """The date, or the year alone where nothing more of it is sure."""
+    said = fields.text("published")
+    try:
+        return parsers.published(said) if said else ""
+    except AmbiguousDate as unsure:
+        fields.noticed(f"{unsure} The year {unsure.year} is taken.")
+        return unsure.year
+    except UnreadableInput as wrong:
+        year = year_in(said)
+        fields.noticed(f"{wrong} {f'The year {year} is taken.' if year else 'It is left out.'}")
+        return year
 
-    Raises `UnreadableInput` with one sentence for each thing that is wrong.
+
+def case_draft(
+    values: Mapping[str, object],
+    *,
+    file_name: str,
+    defaults: CaseDefaults | None,
+    limits: Limits,
+    noticed: Noticed = unnoticed,
+) -> CaseDraft:
+    """Return the draft that a row describes, its values under our names.
+
+    A value that cannot be read is left out, and `noticed` hears why. Raises `UnreadableInput`
+    where there is neither title nor text, or the text is too long.
     """
-    if _PERSONAL.intersection(values) and not _CASELIKE.intersection(values):
-        raise UnreadableInput(
-            "This row describes a person, not a case. Bring people in with: "
-            "crosswalk members import FILE."
-        )
     fallback = defaults.given() if defaults else {}
-    fields = Fields(fallback | named(values, _KNOWN))
-    text = fields.take("text", parsers.long("text", limits.text_chars), "")
+    fields = Fields({**fallback, **values}, noticed)
+    text = parsers.long("text", limits.text_chars)(fields.text("text"))
     title = fields.take("title", parsers.short("title", TITLE_CHARS), "")
-    if not text and not title and not fields.faults:
+    if not text and not title:
         raise UnreadableInput("There is neither a title nor a text.")
     language = fields.take("language", parsers.language, "") or detect(text or title)
     source = _source(fields, language, title, file_name)
@@ -124,11 +132,9 @@ def case_draft(
         place=fields.take("place", parsers.short("place", 200), ""),
         country=fields.take("country", parsers.country, ""),
         organisation=fields.take("organisation", parsers.short("organisation", 300), ""),
-        topics=_topics(fields, drop=defaults is not None and defaults.drop_unknown_topics),
+        topics=_topics(fields),
         circumstances=fields.circumstances(),
     )
-    if fields.faults:
-        raise UnreadableInput(" ".join(fields.faults))
     if draft.key:
         return draft
     return replace(draft, key=digest(source.url, draft.title, draft.text))

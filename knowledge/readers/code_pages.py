@@ -13,6 +13,11 @@ _LEAST = 16  # bytes of letters; a word or two fit several scripts
 _READ = 4_000  # characters of telling lines are enough for the detector
 _WESTERN = "áéíóúàèìòùâêîôûäëïöüãõñçåæøÁÉÍÓÚÀÈÌÒÙÂÊÎÔÛÄËÏÖÜÃÕÑÇÅÆØßœŒ¿¡«»ºª°’‘“”–—…€·§£©®\xa0"
 _NEIGHBOURS = regex.compile(rb"[\x80-\xff]{2,}")
+# High bytes of western words: one or two together, with a plain letter before or behind.
+_INSIDE_WORDS = regex.compile(
+    rb"(?<=[A-Za-z])[\x80-\xff]{1,2}(?![\x80-\xff])|(?<![\x80-\xff])[\x80-\xff]{1,2}(?=[A-Za-z])"
+)
+_WESTERN_PAGES = ("cp1252", "mac_roman", "cp850")  # Windows, old Macs, DOS
 _HIGH_LINE = regex.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
 _LATIN = (
     ("cp1250", "pl cs sk hu hr sl ro sq bs sr"),
@@ -41,13 +46,16 @@ def code_page_of(sample: bytes) -> str | None:
     telling = b"\n".join(_HIGH_LINE.findall(sample))
     high = sum(byte > 0x7F for byte in telling)
     together = sum(len(run) for run in _NEIGHBOURS.findall(telling))
-    if together > 0.5 * high:  # whole words that are not ASCII
+    inside = sum(len(run) for run in _INSIDE_WORDS.findall(telling))
+    if together > 0.5 * high and inside < 0.9 * high:  # whole words that are not ASCII
         return _other_script(telling) if high >= _LEAST else None
-    if _western(telling):
-        return "cp1252"
+    if western := _western(telling):
+        return western
     for name, languages in _LATIN:
         if _speaks(_decoded(telling, name), languages):
             return name
+    if together > 0.5 * high:
+        return _other_script(telling) if high >= _LEAST else None
     return None
 
 
@@ -74,13 +82,32 @@ def _decoded(sample: bytes, name: str) -> str:
     return ""
 
 
-def _western(telling: bytes) -> bool:
-    """Whether the letters of western languages are all that is not ASCII: most likely cp1252.
+def _western(telling: bytes) -> str:
+    """The code page under which all that is not ASCII are letters of western words.
 
-    Hungarian and Romanian come through with other letters in the place of a few of theirs.
+    Hungarian and Romanian come through cp1252 with other letters in the place of a few of theirs.
     """
-    text = telling.decode("cp1252", "replace")
-    high = [char for char in text if ord(char) > 0x7F]
-    if sum(char in _WESTERN for char in high) < 0.98 * len(high):
-        return False
-    return not (any(char in "õûãºª" for char in high) and detect(text[:_READ]) in ("hu", "ro"))
+    readings = {name: telling.decode(name, "replace") for name in _WESTERN_PAGES}
+    wrong = {name: _wrong(text) for name, text in readings.items()}
+    best = min(_WESTERN_PAGES, key=lambda name: wrong[name])
+    high = [char for char in readings[best] if ord(char) > 0x7F]
+    if wrong[best] > 0.02 * len(high):
+        return ""
+    eastern = best == "cp1252" and any(char in "õûãºª" for char in high)
+    return "" if eastern and detect(readings[best][:_READ]) in ("hu", "ro") else best
+
+
+def _wrong(text: str) -> int:
+    """How many characters stand where western words have none.
+
+    Letters of other languages, a capital after a small letter, a mark inside a word.
+    """
+    count = 0
+    for before, char, after in zip(" " + text, text, text[1:] + " ", strict=False):
+        if ord(char) <= 0x7F:
+            continue
+        inside = before.isalpha() and after.isalpha()
+        capital = char.isupper() and before.islower()
+        mark = inside and not char.isalpha() and char not in "’·"
+        count += char not in _WESTERN or capital or mark
+    return count

@@ -12,6 +12,7 @@ from knowledge.readers.cleaning import clean, one_line
 from knowledge.readers.decoding import whole_text
 from knowledge.readers.front_matter import split
 from knowledge.readers.limits import Limits, Refused, check_size
+from knowledge.readers.people import check_no_person
 from knowledge.readers.tabular import Row
 from knowledge.text.sentences import word_count
 
@@ -125,6 +126,7 @@ def markdown_rows(path: Path, limits: Limits) -> list[Row]:
     check_size(path, limits.markup_bytes)
     whole_file = whole_text(path).replace("\r\n", "\n").replace("\x00", "")
     values, text = split(whole_file)
+    check_no_person(values, document=True)
     first_line = 1 + whole_file.count("\n") - text.count("\n")
     if len(text) > _MARKUP_CHARS:
         raise Refused(f"The document has more than {_MARKUP_CHARS:,} characters. Please split it.")
@@ -136,7 +138,8 @@ def markdown_rows(path: Path, limits: Limits) -> list[Row]:
     if word_count(whole) < _LONG or len(groups) < 2:
         body = whole.removeprefix(title).strip() if title else whole
         heading = stated or (sections[1].heading if sections[1:] else "")
-        return [Row(None, values | _row(heading, body))]
+        named = {"source_title": values.get("source_title") or heading} if heading else {}
+        return [Row(None, values | named | _row(heading, body))]
     rows = list(_section_rows(values, stated, _cases(title, groups)))
     if not rows:
         raise Refused("The document has headings, but no text below them.")

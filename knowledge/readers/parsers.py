@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from unicodedata import combining, normalize
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -12,28 +11,32 @@ from babel.localedata import exists
 
 from knowledge.errors import UnreadableInput
 from knowledge.readers.cleaning import clean, one_line
+from knowledge.readers.countries import NAMED_IN, country, plain
+from knowledge.readers.dates import published
+from knowledge.readers.working_hours import hours
 from knowledge.text.languages import primary
 
-_NAMED_IN = ("en", "es", "fr", "pt")
-# Territories of the names list that are no countries, save EU, under which Eurostat's cases stand.
-_NO_COUNTRY = {"AC", "CP", "CQ", "DG", "EA", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
-_ALSO = {
-    "usa": "US", "u s": "US", "u s a": "US", "united states of america": "US", "eeuu": "US",
-    "ee uu": "US", "uk": "GB", "great britain": "GB", "england": "GB", "scotland": "GB",
-    "wales": "GB", "northern ireland": "GB", "republic of korea": "KR", "korea": "KR",
-    "russian federation": "RU", "viet nam": "VN", "turkey": "TR", "czech republic": "CZ",
-    "state of palestine": "PS", "palestine": "PS", "holland": "NL", "ivory coast": "CI",
-    "lao pdr": "LA", "moldova republic of": "MD", "syrian arab republic": "SY",
-    "united republic of tanzania": "TZ", "cabo verde": "CV", "swaziland": "SZ",
-    "democratic republic of the congo": "CD", "republic of the congo": "CG",
-    "brunei darussalam": "BN",
-}  # fmt: skip
-_HOURS = regex.compile(
-    r"(\d{1,2})(?:[:h.]00|h)?\s*(?:-|–|—|to|a|à|until)\s*(\d{1,2})(?:[:h.]00|h)?\s*(.*)"
-)
-_DATE = regex.compile(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?(?:[T ]\d{2}:\d{2}.*)?")
+__all__ = [
+    "country",
+    "hours",
+    "is_nothing",
+    "language",
+    "listed",
+    "long",
+    "published",
+    "short",
+    "text_of",
+    "time_zone",
+    "web_address",
+    "whole_number",
+]
+
 _LIST = regex.compile(r"\s*[;|\n]\s*")
-_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+# What programs and people write where there is nothing to write.
+_NOTHING = frozenset(
+    {"nan", "<na>", "#n/a", "n/a", "n.a.", "na", "null", "nil", "none", "-", "--", "---", "–", "—"}
+    | {".", "?", "n/d", "s/d", "n.d.", "s.d.", "not_applicable", "no_aplica", "sans_objet"}
+)
 
 
 def text_of(value: object) -> str:
@@ -49,53 +52,35 @@ def text_of(value: object) -> str:
     return str(value)
 
 
-def _plain(name: str) -> str:
-    letters = normalize("NFKD", name.replace("’", "'")).casefold()
-    kept = "".join(char for char in letters if not combining(char))
-    return regex.sub(r"[^\p{L}\p{N}]+", " ", kept).strip()
-
-
-@cache
-def _countries() -> dict[str, str]:
-    """Every accepted name of a country to its code of two letters (ISO 3166)."""
-    names = dict(_ALSO)
-    for language in _NAMED_IN:
-        for code, name in Locale(language).territories.items():
-            if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRY:
-                names.setdefault(_plain(name), code)
-                names[code.casefold()] = code
-    return names
+def is_nothing(text: str) -> bool:
+    """Whether a value says that there is none: `NaN`, `N/A`, `-`."""
+    return "_".join(text.casefold().split()) in _NOTHING
 
 
 @cache
 def _languages() -> dict[str, str]:
     """Every accepted name of a language, its own included, to its code (ISO 639-1)."""
     names: dict[str, str] = {}
-    for language in _NAMED_IN:
+    for language in NAMED_IN:
         for code, name in Locale(language).languages.items():
             if len(code) == 2:
-                names.setdefault(_plain(name), code)
+                names.setdefault(plain(name), code)
     for code in [code for code in names.values() if code in Locale("en").languages]:
         own = Locale.parse(code, resolve_likely_subtags=False) if exists(code) else None
         if own is not None:
-            names.setdefault(_plain(own.languages.get(code, code)), code)
+            names.setdefault(plain(own.languages.get(code, code)), code)
     return names
 
 
 @cache
 def _zones() -> dict[str, str]:
-    return {name.casefold(): name for name in available_timezones()}
-
-
-def country(text: str) -> str:
-    """Return the ISO 3166 code of two letters for a code or a name in en, es, fr or pt."""
-    found = _countries().get(_plain(text))
-    if found is None:
-        raise UnreadableInput(
-            f"The country '{text[:60]}' is not known; please use a code of two letters such as MX,"
-            " or the country's name."
-        )
-    return found
+    """Every time zone by its name, and by its city where only one zone has it."""
+    zones = {name.casefold(): name for name in available_timezones()}
+    cities: dict[str, set[str]] = {}
+    for folded, name in zones.items():
+        if "/" in folded and not folded.startswith(("etc/", "posix/", "right/")):
+            cities.setdefault(folded.rpartition("/")[2], set()).add(name)
+    return {city: found.pop() for city, found in cities.items() if len(found) == 1} | zones
 
 
 def language(text: str) -> str:
@@ -103,7 +88,7 @@ def language(text: str) -> str:
     code = primary(text.strip())
     if text.strip() == "und" or (code and code in Locale("en").languages):
         return code or "und"
-    found = _languages().get(_plain(text))
+    found = _languages().get(plain(text))
     if found is None:
         raise UnreadableInput(
             f"The language '{text[:60]}' is not known; please use a code such as es."
@@ -112,51 +97,19 @@ def language(text: str) -> str:
 
 
 def time_zone(text: str) -> str:
-    """Return the name of a time zone of the tz database."""
-    found = _zones().get(text.strip().replace(" ", "_").casefold())
+    """Return the name of a time zone of the tz database, also for its city or `UTC-5`."""
+    said = text.strip().strip("()").strip()
+    found = _zones().get(said.replace(" ", "_").casefold())
+    offset = regex.fullmatch(r"(?:UTC|GMT)\s*([+-])\s*0?(\d{1,2})(?::?00)?", said, regex.IGNORECASE)
+    if found is None and offset and int(offset[2]) <= 12:
+        # POSIX counts the other way round.
+        found = _zones().get(f"etc/gmt{'-' if offset[1] == '+' else '+'}{int(offset[2])}")
     if found is None:
         raise UnreadableInput(
             f"The time zone '{text[:60]}' is not known; please write one such as"
             " America/Mexico_City."
         )
     return found
-
-
-def hours(text: str) -> tuple[int, int, str]:
-    """Return (first hour, last hour, what follows) of text such as `9-17 Europe/Paris`."""
-    found = _HOURS.fullmatch(text.strip())
-    if found is None:
-        raise UnreadableInput(f"The hours '{text[:60]}' are not understood; please write 9-17.")
-    start, end = checked_hours(int(found.group(1)), int(found.group(2)))
-    return start, end, found.group(3).strip()
-
-
-def checked_hours(start: int, end: int) -> tuple[int, int]:
-    """Return working hours that lie within one day, in whole hours."""
-    if not 0 <= start < end <= 24:
-        raise UnreadableInput(
-            f"The hours {start}-{end} are not possible; please write whole hours of one day, such"
-            " as 9-17."
-        )
-    return start, end
-
-
-def published(text: str) -> str:
-    """Return a year, month or day as `2019`, `2019-03` or `2019-03-05`."""
-    found = _DATE.fullmatch(text.strip())
-    if found is None:
-        raise UnreadableInput(
-            f"The date '{text[:60]}' is not understood; please write 2019, 2019-03 or 2019-03-05."
-        )
-    year, month, day = (int(part) if part else None for part in found.groups())
-    possible = (
-        1800 <= (year or 0) <= 2100
-        and (month is None or 1 <= month <= 12)
-        and (day is None or 1 <= day <= _DAYS[(month or 1) - 1])
-    )
-    if not possible:
-        raise UnreadableInput(f"The date '{text[:60]}' does not exist.")
-    return f"{year:04}" + "".join(f"-{part:02}" for part in (month, day) if part is not None)
 
 
 def web_address(text: str) -> str:
@@ -199,16 +152,16 @@ def long(what: str, most: int) -> Callable[[str], str]:
 
 
 def whole_number(what: str, least: int, most: int) -> Callable[[str], int]:
-    """Return a check for a whole number in [least, most]; `2/week` reads as 2."""
+    """Return a check for a whole number in [least, most]; `2/week` and `2.0` read as 2."""
 
     def check(text: str) -> int:
-        digits = text.strip().partition("/")[0].strip()
-        if not regex.fullmatch(r"[0-9]{1,6}", digits) or not least <= int(digits) <= most:
+        found = regex.fullmatch(r"\s*([0-9]{1,6})(?:\.0+)?(?:\s*[/\p{L}][^0-9]*)?", text)
+        if found is None or not least <= int(found[1]) <= most:
             raise UnreadableInput(
                 f"The {what} '{text[:60]}' is not possible; please write a whole number from"
                 f" {least} to {most}."
             )
-        return int(digits)
+        return int(found[1])
 
     return check
 

@@ -1,4 +1,4 @@
-"""What is wrong with a file, and where."""
+"""What is wrong with a file, or good to know about it, and where."""
 
 from dataclasses import dataclass
 
@@ -14,3 +14,16 @@ class Problem:
     def __str__(self) -> str:
         where = self.file if self.line is None else f"{self.file}, line {self.line}"
         return f"{where}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that is not as a file says it, and why: a column, a value, a part of a text."""
+
+    file: str
+    line: int | None
+    text: str
+
+    def __str__(self) -> str:
+        where = self.file if self.line is None else f"{self.file}, line {self.line}"
+        return f"{where}: {self.text}"

@@ -8,22 +8,23 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import knowledge
 from knowledge.errors import UnreadableInput
 from knowledge.readers.limits import Limits, Refused
-from knowledge.readers.tabular import Row
+from knowledge.readers.tabular import Remark, Row
 
 _START_SECONDS = 10  # a busy machine may need this long to start Python
 _KEPT = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LANG", "LC_ALL")
 
 
-def confined_rows(kind: str, path: Path, limits: Limits) -> list[Row]:
+def confined_rows(kind: str, path: Path, limits: Limits) -> list[Row | Remark]:
     """Return the rows of a document, read in another process.
 
-    `kind` is `pdf`, `docx`, `html` or `markdown`.
+    `kind` is `pdf`, `docx`, `xlsx`, `html` or `markdown`.
     Raises `Refused` with the reader's sentence, or where the bounds were reached.
     """
     package = str(Path(knowledge.__path__[0]).parent)
@@ -47,12 +48,15 @@ def confined_rows(kind: str, path: Path, limits: Limits) -> list[Row]:
     return _answer(done.returncode, done.stdout)
 
 
-def _answer(code: int, stdout: bytes) -> list[Row]:
+def _answer(code: int, stdout: bytes) -> list[Row | Remark]:
     try:
         answer = json.loads(stdout)
         if refusal := answer.get("refused"):
             raise Refused(refusal, answer.get("line"))
-        return [Row(line, values) for line, values in answer["rows"]]
+        return [
+            Remark(line, said) if isinstance(said, str) else Row(line, said)
+            for line, said in answer["rows"]
+        ]
     except (ValueError, KeyError, TypeError) as error:
         reason = "takes too much time or memory" if code else "cannot be understood"
         raise Refused(f"The document {reason} and was left out.") from error
@@ -73,10 +77,23 @@ def _read(kind: str, path: Path, limits: Limits) -> dict[str, object]:
     from knowledge.readers.documents import docx_rows, pdf_rows
     from knowledge.readers.html import html_rows
     from knowledge.readers.markdown import markdown_rows
+    from knowledge.readers.spreadsheets import workbook_rows
 
-    read = {"pdf": pdf_rows, "docx": docx_rows, "html": html_rows, "markdown": markdown_rows}[kind]
+    readers: dict[str, Callable[[Path, Limits], Sequence[Row | Remark]]] = {
+        "pdf": pdf_rows,
+        "docx": docx_rows,
+        "html": html_rows,
+        "markdown": markdown_rows,
+        "xlsx": workbook_rows,
+    }
     try:
-        return {"rows": [(row.line, row.values) for row in read(path, limits)]}
+        found = readers[kind](path, limits)
+        return {
+            "rows": [
+                (each.line, each.text if isinstance(each, Remark) else each.values)
+                for each in found
+            ]
+        }
     except UnreadableInput as refusal:
         return {"refused": str(refusal), "line": getattr(refusal, "line", None)}
     except MemoryError:

@@ -8,9 +8,17 @@ from knowledge.readers.columns import header
 from knowledge.vocabulary import Community, Level, Topic
 
 _COMMUNITIES = {
-    Community.CITY: "cdo cdos cities municipal municipality local ciudad ville subnational",
-    Community.NATIONAL: "nso nsos national_statistical_office statistics_office ine nacional",
-    Community.PARTNER: "partners academia university un civil_society ngo socio partenaire",
+    Community.CITY: "cdo cdos cities municipal municipality local ciudad ville subnational"
+    " cidade town region city_government local_government municipal_government gobierno_local"
+    " ayuntamiento municipio municipalidad mairie commune prefeitura regional",
+    Community.NATIONAL: "nso nsos national_statistical_office statistics_office ine nacional"
+    " national_statistics_office national_statistical_institute national_statistics_institute"
+    " statistical_office instituto_nacional_de_estadistica oficina_de_estadistica"
+    " oficina_nacional_de_estadistica institut_national_de_statistique institut_de_statistique"
+    " national_government",
+    Community.PARTNER: "partners academia university un civil_society ngo socio partenaire"
+    " parceiro universidad universite universidade ong international_organisation"
+    " international_organization united_nations research",
 }
 _LEVELS = {
     Level.CITY: "municipal municipality local ciudad ville town",

@@ -174,7 +174,7 @@ def test_size_emptiness_and_unknown_kinds(tmp_path: Path) -> None:
     assert "Please split it" in refusal(path, Limits(file_bytes=50))
     assert "empty" in refusal(written(tmp_path / "b.csv", ""))
     assert "no such file" in refusal(tmp_path / "none.csv")
-    assert ".docx" in refusal(written(tmp_path / "a.xlsx", "x"))
+    assert ".docx" in refusal(written(tmp_path / "a.ods", "x"))
     assert "not a text file" in refusal(written(tmp_path / "c.csv", b"%PDF-1.4 \x00\x01"))
 
 

@@ -10,7 +10,7 @@ from knowledge.cases.views import CaseDraft
 from knowledge.errors import UnreadableInput
 from knowledge.members.views import MemberDraft
 from knowledge.readers.ingest import CaseDefaults, Limits, read_cases, read_members
-from knowledge.readers.problems import Problem
+from knowledge.readers.problems import Notice, Problem
 from knowledge.vocabulary import Community, Level, Purpose
 
 Write = Callable[[str, str | bytes], Path]
@@ -110,18 +110,23 @@ def test_bytes_that_are_no_utf8_cost_their_row_only(write: Write) -> None:
     assert "UTF-8" in problem.reason
 
 
-def test_every_fault_of_a_row_is_told_with_its_line(write: Write) -> None:
+def test_what_cannot_be_read_is_left_out_and_told_with_its_line(write: Write) -> None:
     path = write(
         "cases.csv",
         "title,text,country,level,topic,date,url,community\n"
         "fine,text,es,city,privacy,2020,https://example.org,CDO\n\n"
         'over,"two\nlines",Atlantis,moon,cheese,2020-13,ftp://x,ALIENS\n',
     )
-    assert [draft.title for draft in drafts(path)] == ["fine"]
-    (problem,) = problems(path)
-    assert problem.line == 4
+    heard: list[Notice] = []
+    fine, over = read_cases(path, notices=heard.append)
+    assert isinstance(fine, CaseDraft)
+    assert isinstance(over, CaseDraft)
+    assert (over.text, over.country, over.topics) == ("two\nlines", "", ())
+    assert (over.source.url, over.source.published, over.community) == ("", "2020", None)
+    assert {notice.line for notice in heard} == {4}
+    said = " ".join(notice.text for notice in heard)
     for word in ("Atlantis", "moon", "cheese", "2020-13", "ftp://x", "ALIENS", "data-sharing"):
-        assert word in problem.reason
+        assert word in said
 
 
 def test_a_lost_quotation_mark_costs_one_row(write: Write) -> None:
@@ -196,9 +201,7 @@ def test_a_quotation_that_never_ends_stays_within_bounds(write: Write) -> None:
 
 
 def test_defaults_fill_gaps_and_never_overrule(write: Write) -> None:
-    defaults = CaseDefaults(
-        country="Chile", licence="CC0-1.0", topics=("privacy",), drop_unknown_topics=True
-    )
+    defaults = CaseDefaults(country="Chile", licence="CC0-1.0", topics=("privacy",))
     path = write("c.csv", "title,country,topic\na,ES,cheese; value\nb,,\n")
     first, second = drafts(path, defaults)
     assert (first.country, first.topics, first.source.licence) == ("ES", ("value",), "CC0-1.0")
@@ -219,15 +222,25 @@ def test_members_are_read_with_friendly_names(write: Write) -> None:
         ";CITY;;;;;;;;;\n"
         "B;CITY;;;klingon;25-3;;;-1;;fly\n",
     )
-    member, *wrong = read_members(path)
+    heard: list[Notice] = []
+    member, wrong, other = read_members(path, notices=heard.append)
     assert isinstance(member, MemberDraft)
     assert member.languages == ("es", "en")
     assert (member.hours_from, member.hours_until) == (9, 17)
     assert member.time_zone == "America/Santiago"
     assert (member.offers, member.needs, member.capacity) == (("a", "b"), ("c",), 2)
     assert member.consents == {Purpose.BE_ASKED, Purpose.BE_EXPERT}
-    assert [problem.line for problem in wrong if isinstance(problem, Problem)] == [3, 4]
-    assert all(word in str(wrong[1]) for word in ("klingon", "25-3", "-1", "be_paired"))
+    assert isinstance(wrong, Problem)
+    assert wrong.line == 3
+    assert isinstance(other, MemberDraft)
+    assert (other.languages, other.hours_from, other.hours_until, other.capacity) == (
+        (),
+        9,
+        17,
+        None,
+    )
+    said = " ".join(notice.text for notice in heard if notice.line == 4)
+    assert all(word in said for word in ("klingon", "25-3", "-1", "be_paired"))
 
 
 def test_members_are_not_read_from_documents(write: Write) -> None:
