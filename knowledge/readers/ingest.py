@@ -179,7 +179,8 @@ def _document(path: Path, suffix: str, limits: Limits) -> Rows:
     kind = suffix.removeprefix(".")
     if (kind == "pdf" and b"%PDF-" not in head) or (kind == "docx" and not head.startswith(b"PK")):
         # Told apart here, for a process of its own takes a quarter of a second to start.
-        from knowledge.readers.documents import docx_rows, pdf_rows
+        from knowledge.readers.pdf import pdf_rows
+        from knowledge.readers.word import docx_rows
 
         return (pdf_rows if kind == "pdf" else docx_rows)(path, limits)
     return confined_rows(kind, path, limits)

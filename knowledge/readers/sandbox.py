@@ -74,10 +74,11 @@ def _confine(limits: Limits) -> None:
 
 
 def _read(kind: str, path: Path, limits: Limits) -> dict[str, object]:
-    from knowledge.readers.documents import docx_rows, pdf_rows
     from knowledge.readers.html import html_rows
     from knowledge.readers.markdown import markdown_rows
+    from knowledge.readers.pdf import pdf_rows
     from knowledge.readers.spreadsheets import workbook_rows
+    from knowledge.readers.word import docx_rows
 
     readers: dict[str, Callable[[Path, Limits], Sequence[Row | Remark]]] = {
         "pdf": pdf_rows,

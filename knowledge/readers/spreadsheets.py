@@ -39,6 +39,18 @@ def workbook_rows(path: Path, limits: Limits) -> list[Row | Remark]:
     Formulas give the value that was stored with them, dates are written `2023-05-17`. Raises
     `Refused` for what is damaged, protected or would unfold beyond the bounds.
     """
+    _check(path, limits)
+    try:
+        return list(_rows(path, limits))
+    except UnreadableInput:
+        raise
+    except Exception as error:
+        # openpyxl does not say what it may raise for a damaged file.
+        raise Refused("The workbook is damaged and cannot be read.") from error
+
+
+def _check(path: Path, limits: Limits) -> None:
+    """Raise `Refused` for what is no workbook, or would unfold beyond the bounds."""
     check_size(path, limits.file_bytes)
     with path.open("rb") as file:
         head = file.read(4)
@@ -50,13 +62,6 @@ def workbook_rows(path: Path, limits: Limits) -> list[Row | Remark]:
     if not head.startswith(b"PK"):
         raise Refused("The file is not an Excel workbook, whatever its name says.")
     check_archive(path, limits)
-    try:
-        return list(_rows(path, limits))
-    except UnreadableInput:
-        raise
-    except Exception as error:
-        # openpyxl does not say what it may raise for a damaged file.
-        raise Refused("The workbook is damaged and cannot be read.") from error
 
 
 def _rows(path: Path, limits: Limits) -> Iterator[Row | Remark]:
@@ -133,6 +138,7 @@ def sheet_rows(path: Path, limits: Limits, names: ColumnNames) -> Iterator[Row |
     """
     from knowledge.readers.sandbox import confined_rows
 
+    _check(path, limits)  # here already, for a process of its own takes long to start
     given = confined_rows("xlsx", path, limits)
     yield from (entry for entry in given if isinstance(entry, Remark))
     rows = [entry for entry in given if isinstance(entry, Row)]

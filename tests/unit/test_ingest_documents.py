@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from knowledge.cases.views import CaseDraft
 from knowledge.members.views import MemberDraft
-from knowledge.readers.documents import docx_rows, pdf_rows
 from knowledge.readers.ingest import (
     SUPPORTED,
     CaseDefaults,
@@ -20,7 +19,10 @@ from knowledge.readers.ingest import (
     read_members,
 )
 from knowledge.readers.limits import Refused
+from knowledge.readers.pdf import pdf_rows
 from knowledge.readers.problems import Problem
+from knowledge.readers.tabular import Row
+from knowledge.readers.word import docx_rows
 from tests.support.files import (
     docx_file,
     encrypted_pdf,
@@ -236,5 +238,6 @@ def test_damaged_documents_are_refused_not_raised(tmp_path: Path, data: st.DataO
             tmp_path / f"damaged{suffix}", content[:place] + damage + content[place + len(damage) :]
         )
         with suppress(Refused):
-            (row,) = (pdf_rows if suffix == ".pdf" else docx_rows)(path, Limits())
+            row, *_ = (pdf_rows if suffix == ".pdf" else docx_rows)(path, Limits())
+            assert isinstance(row, Row)
             assert row.values["text"]
