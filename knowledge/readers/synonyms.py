@@ -40,7 +40,7 @@ _TOPICS = {
     Topic.PRIVACY: "confidentiality data_protection ethics privacidad vie_privee confidentialite",
     Topic.RESOURCES: "cost costs budget funding recursos ressources",
     Topic.SENSORS: "sensor_data iot sensores capteurs",
-    Topic.GEODATA: "geospatial gis geography geospatial_data addresses geodatos geodonnees",
+    Topic.GEODATA: "geospatial gis geography geospatial_data maps addresses geodatos geodonnees",
     Topic.ADMIN_DATA: "administrative_data administrative_records registers"
     " registros_administrativos donnees_administratives",
     Topic.MOBILE_DATA: "mobile_phone_data mobile_positioning call_records"
@@ -54,7 +54,7 @@ _TOPICS = {
     " areas_pequenas petits_domaines",
     Topic.CRISIS: "covid_19 disaster emergency",
     Topic.AI: "artificial_intelligence machine_learning"
-    " ia inteligencia_artificial intelligence_artificielle",
+    " artificial ia inteligencia_artificial intelligence_artificielle",
 }
 _OTHERS: dict[type[StrEnum], dict[str, StrEnum]] = {
     kind: {other: word for word, others in table.items() for other in others.split()}

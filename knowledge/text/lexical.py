@@ -9,9 +9,10 @@ so that names and numbers cross languages and no language is favoured.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from string import ascii_lowercase
 
 import numpy as np
 import numpy.typing as npt
@@ -28,11 +29,14 @@ _K1, _B = 1.2, 0.75  # Robertson and Zaragoza (2009), the usual values
 # A text many times longer than the others covers more topics rather than being wordier; without the
 # cap, plain BM25 all but hides whole policies among single paragraphs (nDCG@10 .29 against .60).
 _LONGEST = 3.0
-_MAX_TOKENS = 10_000  # of one text: bounds the work that a hostile text can cause
+_MAX_TOKENS = 200_000  # as many as a text of the longest case can have, so that none is lost
 _MAX_WORDS = 150  # of one question
 _COMMON = 0.5  # words in more than this share of many documents tell them apart too little
 # Of a word that is no name, met in another language: a cognate or a false friend, half each.
 _ABROAD = 0.5
+# Of a word that stands nowhere, read as one that does: a slip of the keyboard, most likely.
+_SLIP = 0.7
+_SLIP_LETTERS = 6
 _MANY = 2_000  # below this number of documents every word is read
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
@@ -54,7 +58,7 @@ def fold(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """Return the folded words of any text, at most 10,000; scripts without spaces as bigrams."""
+    """Return the folded words of any text, at most 200,000; scripts without spaces as bigrams."""
     found: list[str] = []
     for match in _WORD.finditer(fold(text)):
         word = match.group()
@@ -195,12 +199,15 @@ class Postings:
         proper = names(text) if language != UNDETERMINED else frozenset(content)
         columns: dict[int, tuple[int, float]] = {}
         reads: list[list[int]] = []
+        mine = self.spoken if language == UNDETERMINED else (language,)
         for at, word in enumerate(content):
             keys = {
                 self._vocabulary[key]: 1.0 if code in own or word in proper else _ABROAD
                 for code in self.spoken
                 if (key := f"{code}:{variants[code][at]}") in self._vocabulary
             }
+            if word not in proper or language == UNDETERMINED:
+                keys |= self._meant(word, mine)
             fresh = [column for column in keys if column not in columns]
             if keys and not fresh:
                 continue  # another form of a word that is already there
@@ -212,6 +219,28 @@ class Postings:
         owner = np.array([word for word, _ in columns.values()], dtype=np.int32)
         trust = np.array([share for _, share in columns.values()], dtype=np.float32)
         return Question(order, idf[owner] * trust, owner, idf)
+
+    def _meant(self, word: str, languages: Sequence[str]) -> dict[int, float]:
+        """Columns of the word that was meant where one is misspelt by a letter; else nothing.
+
+        A letter too many, too few, or two changed round; the word itself stands in no document of
+        these languages.
+        """
+        if len(word) < _SLIP_LETTERS or not (word.isascii() and word.isalpha()):
+            return {}
+        keys = [f"{code}:{_stems([word], code)[0]}" for code in languages]
+        if any(key in self._vocabulary for key in keys):
+            return {}
+        near = list(_slips(word))
+        found = {
+            self._vocabulary[key]
+            for code in languages
+            for stem in set(_stems(near, code))
+            if (key := f"{code}:{stem}") in self._vocabulary
+        }
+        held = [column for column in found if column < len(self._found_in)]
+        best = max(held, key=lambda column: int(self._found_in[column]), default=None)
+        return {} if best is None or not self._found_in[best] else {best: _SLIP}
 
     def scores(self, question: Question) -> Floats:
         """Return the BM25 score of every document, (n,) float32, 0 where no word is shared.
@@ -243,6 +272,15 @@ class Postings:
                     held[word[column]] = max(held.get(word[column], 0.0), weight[column])
             shares[at] = sum(held.values()) / question.mass
         return shares
+
+
+def _slips(word: str) -> Iterator[str]:
+    """What may have been meant; the first letter is seldom wrong."""
+    for at in range(1, len(word)):
+        yield word[:at] + word[at + 1 :]
+        yield word[:at] + word[at : at + 2][::-1] + word[at + 2 :]
+    for at in range(1, len(word) + 1):
+        yield from (word[:at] + letter + word[at:] for letter in ascii_lowercase)
 
 
 def _idf(found: npt.NDArray[np.float64], total: int) -> Floats:

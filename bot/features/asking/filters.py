@@ -4,9 +4,14 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
 
-from babel import Locale
-
 from bot.core.errors import UserFacingError
+from bot.i18n import LANGUAGES
+from bot.i18n import words as in_words
+from bot.i18n.labels import word as label
+from knowledge.errors import UnreadableInput
+from knowledge.readers.columns import header
+from knowledge.readers.countries import country as country_code
+from knowledge.readers.synonyms import word
 from knowledge.search.documents import Filters
 from knowledge.vocabulary import Community, Level, Topic
 
@@ -29,14 +34,12 @@ def filters_from(options: Mapping[str, str]) -> Filters:
     topic = options.get("topic")
     community = options.get("community", "").casefold()
     level = options.get("level")
-    country = options.get("country", "").upper()
+    country = _country(options.get("country", ""))
     since = options.get("since")
     if community and community not in COMMUNITY_WORDS:
         raise UserFacingError(
             "unknown_community", value=community, allowed=", ".join(COMMUNITY_WORDS)
         )
-    if country and (len(country) != 2 or country not in Locale("en").territories):
-        raise UserFacingError("unknown_country", value=country)
     if since and not (since.isdigit() and len(since) == 4):
         raise UserFacingError("unknown_since", value=since)
     return Filters(
@@ -49,8 +52,21 @@ def filters_from(options: Mapping[str, str]) -> Filters:
     )
 
 
-def _word(words: type[E], value: str, code: str) -> E:
+def _country(said: str) -> str:
+    """The code of a country, by code or name: `country:GH`, `country:Ghana`."""
     try:
-        return words(value.casefold())
-    except ValueError:
+        return country_code(said) if said else ""
+    except UnreadableInput:
+        raise UserFacingError("unknown_country", value=said) from None
+
+
+def _word(words: type[E], value: str, code: str) -> E:
+    """A word of a list, also by what members are shown for it in any language (`topic:law`)."""
+    said = header(value)
+    for member in words:
+        if any(header(label(each, member)) == said for each in map(in_words, LANGUAGES)):
+            return member
+    try:
+        return word(words, value, code)
+    except UnreadableInput:
         raise UserFacingError(code, value=value, allowed=", ".join(words)) from None

@@ -11,8 +11,9 @@ PRODUCT = "-//Crosswalk//Exchange brief//EN"
 
 
 def calendar(brief: Brief) -> bytes:
-    """An iCalendar object (RFC 5545, METHOD:PUBLISH) with an event for each agreed time, in UTC.
+    """An iCalendar object (RFC 5545) with an event for each agreed time, in UTC.
 
+    It has no METHOD: published, it would have to name an organiser (RFC 5546, 3.2.1).
     The first time is named by the brief's `key`, the n-th keeps a UID of its own, and `revision`
     counts up, so that a changed time replaces the one that is in a calendar. No address stands in
     it but the organiser's, where one was given.
@@ -21,7 +22,6 @@ def calendar(brief: Brief) -> bytes:
     made = Calendar()
     made.add("prodid", PRODUCT)
     made.add("version", "2.0")
-    made.add("method", "PUBLISH")
     for number, span in enumerate(brief.agreed, 1):
         event = Event()
         event.add("uid", brief.key if number == 1 else f"{brief.key}-{number}")

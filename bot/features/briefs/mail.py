@@ -35,7 +35,6 @@ def mail(brief: Brief, files: Sequence[Attachment]) -> bytes:
         message.add_attachment(file.data, maintype=main, subtype=sub, filename=file.name)
         if sub == "calendar":
             part = list(message.iter_attachments())[-1]
-            part.set_param("method", "PUBLISH")
             part.set_param("charset", "utf-8")
     return message.as_bytes()
 

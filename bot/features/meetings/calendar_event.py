@@ -13,15 +13,15 @@ PRODUCT = "-//Crosswalk//Meeting times//EN"
 
 
 def event(meeting: MeetingView, chosen: SlotView, made_at: datetime, say: Words) -> Attachment:
-    """An iCalendar object (RFC 5545, METHOD:PUBLISH) with one event, in UTC.
+    """An iCalendar object (RFC 5545) with one event, in UTC.
 
+    It has no METHOD: published, it would have to name an organiser (RFC 5546, 3.2.1).
     A time agreed later has the same UID and a larger SEQUENCE, so that it replaces the first.
     Nobody's name, address or words stand in it: calendars are read by others.
     """
     made = Calendar()
     made.add("prodid", PRODUCT)
     made.add("version", "2.0")
-    made.add("method", "PUBLISH")
     one = Event()
     one.add("uid", meeting.uid)
     one.add("dtstamp", made_at)
