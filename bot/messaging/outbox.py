@@ -1,6 +1,6 @@
 """Messages that must not be lost: written in the unit of what causes them, sent by the courier."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -38,13 +38,15 @@ def message(
     kind: DeliveryKind = DeliveryKind.POST,
     unsolicited: bool = False,
     not_before: datetime | None = None,
+    subjects: Collection[int] = (),
 ) -> deliveries.Draft:
-    """A message to write into the outbox; `person`: whose act or data it concerns.
+    """A message to write into the outbox; `person`: who reads it.
 
     Whoever writes it in the unit of the change that causes it says it once, by its key. `target`:
     the key of the message that it answers, changes or removes; `about`: what it belongs to.
     `unsolicited`: they did nothing to get it, so it is dropped when they want to be left alone.
-    `not_before`: until when it is held.
+    `not_before`: until when it is held. `subjects`: the members whom it names, or whose words it
+    brings: it is not sent once one of them went, paused or took back their agreement.
     """
     return deliveries.Draft(
         key=key,
@@ -59,6 +61,7 @@ def message(
         kind=kind,
         target=target,
         about=about,
+        subjects=subjects,
     )
 
 
@@ -84,6 +87,7 @@ def tell(
     *,
     kept: bool = False,
     not_before: datetime | None = None,
+    subjects: Collection[int] = (),
 ) -> bool:
     """Write a message to a member in their language, once for each cause; False for nobody to tell.
 
@@ -101,7 +105,15 @@ def tell(
     said = reply(words(account.language or account.locale))
     # The member stands in the key, not the account: on another one it would be said again.
     key = key_of(*cause, str(member.id))
-    draft = message(key, direct(account), said, account, unsolicited=True, not_before=not_before)
+    draft = message(
+        key,
+        direct(account),
+        said,
+        account,
+        unsolicited=True,
+        not_before=not_before,
+        subjects=subjects,
+    )
     return bool(deliveries.write(session, [replace(draft, kept=kept, held=away)], at))
 
 
@@ -115,6 +127,7 @@ def tell_account(
     at: datetime,
     *,
     not_before: datetime | None = None,
+    subjects: Collection[int] = (),
 ) -> None:
     """Write a private message to an account, a member's or not, once for each cause.
 
@@ -125,7 +138,9 @@ def tell_account(
         return
     said = reply(words(locale or None))
     where = direct(person)
-    draft = message(key_of(*cause, key), where, said, person, not_before=not_before)
+    draft = message(
+        key_of(*cause, key), where, said, person, not_before=not_before, subjects=subjects
+    )
     deliveries.write(session, [draft], at)
 
 
@@ -179,6 +194,7 @@ def group(
     about: str,
     *,
     not_before: datetime | None = None,
+    subjects: Collection[int],
 ) -> deliveries.Draft:
     """A room to be opened for people of one workspace; who opened it is told where it is."""
     return deliveries.Draft(
@@ -191,4 +207,5 @@ def group(
         kind=DeliveryKind.OPEN,
         about=about,
         not_before=not_before,
+        subjects=subjects,
     )

@@ -23,11 +23,12 @@ def tell_stewards(
     at: datetime,
     *,
     without: Collection[int] = (),
+    subjects: Collection[int] = (),
 ) -> int:
     """Write a message to every steward once, in private; returns how many were written to.
 
     `trusted`: account keys of the settings, whose owners need be no members. `without`: members
-    who are no readers of it, as when it is about them.
+    who are no readers of it, as when it is about them. `subjects`: the members whom it names.
     """
     told: set[int] = set()
     count = 0
@@ -36,7 +37,7 @@ def tell_stewards(
             told.add(member.id)
         elif member.steward:
             told.add(member.id)
-            count += outbox.tell(session, member, cause, reply, at)
+            count += outbox.tell(session, member, cause, reply, at, subjects=subjects)
     for key in sorted(trusted):
         platform, _, rest = key.partition(":")
         workspace, _, user_id = rest.partition(":")
@@ -47,6 +48,8 @@ def tell_stewards(
             continue
         person = Person(platform, workspace, user_id, account.name if account else "")
         said = reply(words(account.language or account.locale if account else None))
-        draft = outbox.message(key_of(*cause, key), outbox.direct(person), said, person)
+        draft = outbox.message(
+            key_of(*cause, key), outbox.direct(person), said, person, subjects=subjects
+        )
         count += deliveries.write(session, [draft], at)
     return count

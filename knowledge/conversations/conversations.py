@@ -1,6 +1,6 @@
 """Conversations: who is in them, in which room, and what was said."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from knowledge.conversations.tables import Conversation, Line, Participant
 from knowledge.database.changes import advance
+from knowledge.database.keys import key_of
 from knowledge.vocabulary import ConversationKind, ConversationState
 
 
@@ -89,6 +90,20 @@ class ConversationView:
     def about(self) -> str:
         """How deliveries name it."""
         return f"conversation:{self.id}"
+
+    @property
+    def room_key(self) -> str:
+        """The key of the wish for a room."""
+        return key_of("room", self.about)
+
+    @property
+    def greeting_key(self) -> str:
+        """The key of the first message in the room of all."""
+        return key_of("greeting", self.about)
+
+    def root_key(self, seat: "ParticipantView") -> str:
+        """The key of the first message in somebody's own thread."""
+        return key_of("greeting", self.about, str(seat.id))
 
     def seat_of(self, member_id: int | None) -> ParticipantView | None:
         """The member's seat, if they have one."""
@@ -309,6 +324,56 @@ def reword(session: Session, line_id: int, text: str) -> None:
 def take_back(session: Session, line_id: int) -> None:
     """Remove a line."""
     session.execute(delete(Line).where(col(Line.id) == line_id))
+
+
+def call_off(
+    session: Session,
+    found: ConversationView,
+    member_id: int,
+    dropped: Collection[str],
+    at: datetime,
+) -> None:
+    """Close what a member was to take part in, where somebody has not been told of it yet.
+
+    `dropped`: the keys of messages that are not sent any more. The others are still to hear it.
+    """
+    first = {found.room_key, found.greeting_key, *map(found.root_key, found.participants)}
+    if found.state is not ConversationState.OPENING and first.isdisjoint(dropped):
+        return
+    over = {"state": ConversationState.CLOSED, "closed_at": at, "called_off_at": at}
+    advance(session, Conversation, found.id, found.state, **over)
+    seat = found.seat_of(member_id)
+    if seat is not None:
+        leave(session, seat, at)
+    greeted(session, found.id)
+
+
+def called_off(session: Session, kind: ConversationKind) -> list[ConversationView]:
+    """Conversations that were called off, and whose other participants do not know it yet."""
+    rows = session.scalars(
+        select(Conversation)
+        .where(col(Conversation.called_off_at).is_not(None), col(Conversation.kind) == kind)
+        .order_by(col(Conversation.id))
+    )
+    return [_view(session, row) for row in rows.all()]
+
+
+def told_off(session: Session, number: int) -> bool:
+    """The others are told; False when another process was quicker."""
+    waits = col(Conversation.called_off_at).is_not(None)
+    return advance(session, Conversation, number, waits, called_off_at=None)
+
+
+def forget_topics(session: Session, subjects: Collection[str]) -> None:
+    """Forget what conversations were about: the words are those of somebody who goes."""
+    session.execute(
+        update(Conversation)
+        .where(
+            col(Conversation.kind) == ConversationKind.INTRODUCTION,
+            col(Conversation.subject).in_(subjects),
+        )
+        .values(topic="")
+    )
 
 
 def lines(session: Session, number: int, limit: int = 50) -> list[LineView]:

@@ -20,7 +20,8 @@ class Conversation(SQLModel, table=True):
     """People brought together; the bot carries words where they have no room in common.
 
     `subject`: what brought them together, such as the number of a question. `heard`: whether the
-    bot can read what they write to each other.
+    bot can read what they write to each other. `called_off_at`: somebody went before all had been
+    told of it, and the others do not know yet.
     """
 
     __tablename__ = "conversation"
@@ -35,6 +36,7 @@ class Conversation(SQLModel, table=True):
     heard: bool = True
     opened_at: datetime = moment()
     closed_at: datetime | None = moment_or_none()
+    called_off_at: datetime | None = moment_or_none()
 
 
 class Participant(SQLModel, table=True):

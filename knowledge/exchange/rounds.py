@@ -175,6 +175,12 @@ def pairing(session: Session, number: int) -> PairingView | None:
     return _pairing(session, row) if row is not None else None
 
 
+def of_conversation(session: Session, conversation_id: int) -> PairingView | None:
+    """The group that meets in a conversation."""
+    row = session.scalar(select(Pairing).where(col(Pairing.conversation_id) == conversation_id))
+    return _pairing(session, row) if row is not None else None
+
+
 def pairings(session: Session, round_id: int) -> list[PairingView]:
     """The groups of a round."""
     rows = session.scalars(

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
+from knowledge.conversations import conversations
 from knowledge.database.columns import utc_now
 from knowledge.database.keys import key_of
 from knowledge.exchange import prompts
@@ -17,7 +18,7 @@ from knowledge.introductions.tables import Introduction, Request
 from knowledge.members.tables import Account, Contact
 from knowledge.messaging import cancellation
 from knowledge.public_questions import posts
-from knowledge.vocabulary import IntroductionState, MemberStatus, RequestState
+from knowledge.vocabulary import ConversationKind, IntroductionState, MemberStatus, RequestState
 
 _TAKES_PART = frozenset({MemberStatus.ACTIVE, MemberStatus.PAUSED})
 
@@ -35,12 +36,38 @@ def reminder_key(request_id: int, expert_id: int) -> str:
 def status_changed(session: Session, member_id: int, status: MemberStatus) -> None:
     """Leave somebody alone who is not ACTIVE; who takes no part any more asks nobody either."""
     if status is not MemberStatus.ACTIVE:
+        step_back(session, member_id)
         leave_alone(session, member_id)
         posts.withdraw_all(session, member_id)
     if status not in _TAKES_PART:
         _end_requests(session, member_id, withdrawn=True)
         cancellation.drop_kept(session, _accounts(session, member_id))
         prompts.leave(session, member_id, utc_now())
+
+
+def step_back(session: Session, member_id: int, only: ConversationKind | None = None) -> None:
+    """Nothing more is said about a member of what waits, and nobody is to meet them.
+
+    What they were to take part in is called off where somebody does not know of it yet; a request
+    of theirs ends where the expert has not been reached. `only`: what is not of such
+    conversations goes on.
+    """
+    mine = conversations.of_member(session, member_id, limit=1_000)
+    concerned = [found for found in mine if only is None or found.kind is only]
+    within = None if only is None else {found.about for found in concerned}
+    dropped = {each.key for each in cancellation.drop_about(session, member_id, within)}
+    for found in concerned:
+        conversations.call_off(session, found, member_id, dropped, utc_now())
+    if only is not None:
+        return
+    own = select(col(Request.id)).where(col(Request.asker_id) == member_id)
+    unread = {
+        request_id
+        for request_id, expert_id in _proposed(session, col(Introduction.request_id).in_(own))
+        if proposal_key(request_id, expert_id) in dropped
+    }
+    for request_id in unread:
+        end(session, request_id, withdrawn=True)
 
 
 def leave_alone(session: Session, member_id: int) -> None:
@@ -96,9 +123,13 @@ def go_on(session: Session, request_ids: Iterable[int]) -> None:
 
 def erase(session: Session, member_id: int) -> None:
     """Before a member is erased: their own requests end, and those that wait for them go on."""
+    step_back(session, member_id)
     leave_alone(session, member_id)
     posts.withdraw_all(session, member_id)
     _end_requests(session, member_id, withdrawn=True)
+    asked = session.scalars(select(col(Request.id)).where(col(Request.asker_id) == member_id))
+    conversations.forget_topics(session, [str(number) for number in asked])
+    cancellation.forget_rooms(session, member_id)
     session.execute(delete(Request).where(col(Request.asker_id) == member_id))
 
 
@@ -115,6 +146,7 @@ def merge(session: Session, stays: int, goes: int) -> None:
     session.execute(update(Request).where(col(Request.asker_id) == goes).values(asker_id=stays))
     session.execute(update(Contact).where(col(Contact.member_id) == goes).values(member_id=stays))
     posts.merge(session, stays, goes)
+    cancellation.move_subject(session, stays, goes)
 
 
 def _step_out(session: Session, expert_id: int, request_ids: list[int]) -> None:

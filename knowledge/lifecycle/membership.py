@@ -11,7 +11,15 @@ from knowledge.members import members
 from knowledge.members.members import TO_BE_ASKED
 from knowledge.members.tables import Member
 from knowledge.text import passages
-from knowledge.vocabulary import MemberStatus, Purpose
+from knowledge.vocabulary import ConversationKind, MemberStatus, Purpose
+
+MEETINGS = {
+    Purpose.BE_PAIRED: ConversationKind.PAIRING,
+    Purpose.BE_EXPERT: ConversationKind.INTRODUCTION,
+    Purpose.BE_ASKED: ConversationKind.INTRODUCTION,
+    Purpose.BE_NAMED: None,
+}
+"""What ends that has not begun when an agreement is taken back; None: whatever names them."""
 
 
 def set_status(session: Session, member_id: int, status: MemberStatus) -> None:
@@ -33,6 +41,7 @@ def snooze(session: Session, member_id: int, until: date | None) -> None:
     row.snoozed_until, row.updated_at = until, utc_now()
     if until is not None:
         session.flush()
+        deactivation.step_back(session, member_id)
         deactivation.leave_alone(session, member_id)
     passages.changed(session, member_id=member_id)
 
@@ -41,7 +50,10 @@ def consent(
     session: Session, member_id: int, purpose: Purpose, given: bool, at: datetime | None = None
 ) -> None:
     """Record a yes or a no, and end what a no ends."""
+    former = members.get(session, member_id)
     members.record_consent(session, member_id, purpose, given=given, at=at or utc_now())
+    if not given and purpose in MEETINGS and former is not None and former.agreed(purpose):
+        deactivation.step_back(session, member_id, MEETINGS[purpose])
     if not given and purpose in TO_BE_ASKED:
         deactivation.leave_alone(session, member_id)
     if not given and purpose is Purpose.BE_QUOTED:

@@ -1,13 +1,14 @@
 """Messages that are taken back before they are sent."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, or_, select, true, update
 from sqlmodel import Session, col
 
-from knowledge.messaging.tables import Delivery
+from knowledge.messaging.deliveries import POSTED
+from knowledge.messaging.tables import Delivery, DeliverySubject
 from knowledge.vocabulary import DeliveryKind, DeliveryState
 
 _WAITING = col(Delivery.state) == DeliveryState.WAITING
@@ -51,6 +52,71 @@ def drop_posts(session: Session, about: str, account_key: str) -> None:
             col(Delivery.account_key) == account_key,
             col(Delivery.kind) != DeliveryKind.DELETE,
         )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A message that is not sent: its key, and what it belonged to."""
+
+    key: str
+    about: str
+
+
+def drop_about(
+    session: Session, member_id: int, within: Collection[str] | None = None
+) -> list[Dropped]:
+    """Take back all that is about a member or brings their words, whoever was to read it.
+
+    `within`: only what belongs to one of these, such as `conversation:7`.
+
+    What was given up goes as well. Only what takes something away from a reader is still sent.
+    """
+    theirs = select(col(DeliverySubject.delivery_id)).where(
+        col(DeliverySubject.member_id) == member_id
+    )
+    belongs = col(Delivery.about).in_(within) if within is not None else true()
+    # A post that may stand in a channel by now is looked up, to be removed by its feature.
+    may_stand = and_(
+        _WAITING,
+        col(Delivery.about).startswith(POSTED),
+        or_(col(Delivery.locked_until).is_not(None), col(Delivery.in_doubt)),
+    )
+    unsent = (
+        col(Delivery.id).in_(theirs),
+        belongs,
+        col(Delivery.state) != DeliveryState.SENT,
+        col(Delivery.kind) != DeliveryKind.DELETE,
+        ~may_stand,
+    )
+    found = session.execute(select(col(Delivery.key), col(Delivery.about)).where(*unsent))
+    dropped = [Dropped(key, about) for key, about in found]
+    session.execute(delete(Delivery).where(*unsent))
+    return dropped
+
+
+def forget_rooms(session: Session, member_id: int) -> None:
+    """Forget who was to be in the rooms that were opened for somebody and others, and for what."""
+    theirs = select(col(DeliverySubject.delivery_id)).where(
+        col(DeliverySubject.member_id) == member_id
+    )
+    session.execute(
+        update(Delivery)
+        .where(col(Delivery.id).in_(theirs), col(Delivery.kind) == DeliveryKind.OPEN)
+        .values(place="")
+    )
+
+
+def move_subject(session: Session, stays: int, goes: int) -> None:
+    """Two members are one: what was about either is about the one that stays."""
+    both = select(col(DeliverySubject.delivery_id)).where(col(DeliverySubject.member_id) == stays)
+    session.execute(
+        update(DeliverySubject)
+        .where(
+            col(DeliverySubject.member_id) == goes,
+            col(DeliverySubject.delivery_id).not_in(list(session.scalars(both))),
+        )
+        .values(member_id=stays)
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from knowledge.members.tables import Account
-from knowledge.messaging.tables import Delivery
+from knowledge.messaging.tables import Delivery, DeliverySubject
 from knowledge.vocabulary import DeliveryKind, DeliveryState
 
 HOLDING = 6
@@ -49,6 +49,8 @@ class Draft:
     """Whether they want to be left alone now."""
     not_before: datetime | None = None
     """Until when it is held, such as until somebody is at work; the messages after it go first."""
+    subjects: Collection[int] = ()
+    """The members whom it is about or whose words it brings: it is not sent once they went."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,23 @@ def write(session: Session, drafts: Sequence[Draft], at: datetime) -> int:
     ]
     if rows:
         connection.execute(insert(Delivery), rows)
+        _note_subjects(session, [draft for draft in drafts if draft.key not in known])
     return len(rows)
+
+
+def _note_subjects(session: Session, drafts: Sequence[Draft]) -> None:
+    about = {draft.key: draft.subjects for draft in drafts if draft.subjects}
+    if not about:
+        return
+    written = session.execute(
+        select(col(Delivery.key), col(Delivery.id)).where(col(Delivery.key).in_(about))
+    )
+    pairs = [
+        {"delivery_id": number, "member_id": member_id}
+        for key, number in written
+        for member_id in set(about[key])
+    ]
+    session.connection().execute(insert(DeliverySubject), pairs)
 
 
 def any_due(session: Session, platforms: Collection[str], now: datetime) -> bool:

@@ -104,3 +104,14 @@ class Delivery(SQLModel, table=True):
     locked_until: datetime | None = moment_or_none()
     created_at: datetime = moment()
     finished_at: datetime | None = moment_or_none()
+
+
+class DeliverySubject(SQLModel, table=True):
+    """A member whom a message is about, or whose words it brings: it goes when they go."""
+
+    __tablename__ = "delivery_subject"
+
+    delivery_id: int = Field(primary_key=True, foreign_key="delivery.id", ondelete="CASCADE")
+    member_id: int = Field(
+        primary_key=True, foreign_key="member.id", ondelete="CASCADE", index=True
+    )

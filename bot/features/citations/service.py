@@ -187,7 +187,8 @@ class Citations:
                 cause = ("cite", "proposed", str(made.id))
                 topic = talk.found.topic
                 said = partial(replies.to_the_expert, found=made, topic=topic)
-                outbox.tell(session, expert, cause, said, at, kept=True)
+                about = [seat.member_id for seat in talk.found.participants]
+                outbox.tell(session, expert, cause, said, at, kept=True, subjects=about)
 
         await self._database.write(write)
         return replies.proposed(context.say, talk.expert.name)
@@ -243,6 +244,7 @@ class Citations:
                 lambda say: replies.choices(say, made, CitedPart.ASKER, lines, subjects),
                 at,
                 kept=True,
+                subjects=[talk.expert.member_id],
             )
 
         await self._database.write(write)

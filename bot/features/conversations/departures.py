@@ -73,7 +73,14 @@ def _without(
     until = deliveries.held_until(session, key)
     if not cancellation.take_back(session, key):
         return Parting.IN_ROOM
-    persons = [relay.person(each) for each in found.others(seat)]
-    room = outbox.group(key, persons, found.topic, found.about, not_before=until)
+    others = found.others(seat)
+    room = outbox.group(
+        key,
+        [relay.person(each) for each in others],
+        found.topic,
+        found.about,
+        not_before=until,
+        subjects=[each.member_id for each in others],
+    )
     deliveries.write(session, [room], at)
     return Parting.BEFORE

@@ -64,6 +64,7 @@ def carried(
             target=root(found, reader),
             about=found.about,
             not_before=held,
+            subjects=[author.member_id],
         )
         for number, reply in enumerate(replies)
     ]
@@ -84,12 +85,18 @@ def greet_each(
             person(seat),
             about=begun.about,
             not_before=(holds or {}).get(seat.member_id),
+            subjects=everybody(begun),
         )
         for seat, greeting in zip(begun.participants, greetings(begun), strict=True)
         if seat.platform != TERMINAL
     ]
     deliveries.write(session, drafts, at)
     conversations.greeted(session, begun.id)
+
+
+def everybody(found: ConversationView) -> list[int]:
+    """The members who take part."""
+    return [seat.member_id for seat in found.participants]
 
 
 def greetings(begun: ConversationView) -> list[Reply]:
@@ -118,12 +125,12 @@ def has_room(found: ConversationView) -> bool:
 
 def root(found: ConversationView, seat: ParticipantView) -> str:
     """The key of the first message in somebody's own thread."""
-    return key_of("greeting", found.about, str(seat.id))
+    return found.root_key(seat)
 
 
 def room_key(found: ConversationView) -> str:
     """The key of the wish for a room."""
-    return key_of("room", found.about)
+    return found.room_key
 
 
 def held_until(session: Session, found: ConversationView, seat: ParticipantView) -> datetime | None:

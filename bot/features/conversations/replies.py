@@ -100,6 +100,26 @@ def closed(say: Words, found: ConversationView) -> Reply:
     )
 
 
+def somebody_left(say: Words, found: ConversationView) -> Reply:
+    """It ended because somebody went; who it was and what it was about is not said."""
+    return Reply(
+        say(
+            "Somebody can no longer take part in this conversation, so it is closed. It has "
+            "nothing to do with you."
+        )
+    )
+
+
+def called_off(say: Words) -> Reply:
+    """Somebody went before all knew of each other."""
+    return Reply(
+        say(
+            "I wanted to bring you together with somebody over a question, but they cannot "
+            "take part. It has nothing to do with you."
+        )
+    )
+
+
 def over(say: Words, found: ConversationView) -> Reply:
     """It had ended before."""
     return Reply(

@@ -4,9 +4,9 @@ People of one workspace get a room there. Where they have none in common, each w
 are: an answer to what the bot brought is carried to the others.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -19,12 +19,14 @@ from bot.core.listening import Heard, Told
 from bot.core.tokens import number_in
 from bot.features.conversations import departures, relay, replies
 from bot.i18n import Words, later, words
+from bot.jobs import PeriodicJob
 from bot.messaging import outbox
 from bot.messaging.outbox import TERMINAL
 from bot.storage.database import Database
 from knowledge.conversations import conversations
 from knowledge.conversations.conversations import ConversationView, ParticipantView, Seat
 from knowledge.database.keys import key_of
+from knowledge.lifecycle import deactivation
 from knowledge.messaging import deliveries
 from knowledge.messaging.deliveries import Draft
 from knowledge.vocabulary import ConversationKind, ConversationState
@@ -59,6 +61,9 @@ class Conversations:
         self._database = database
         self._clock = clock
         self._phrases: dict[str, InConversation] = {}
+        self.jobs = (
+            PeriodicJob("conversations called off", timedelta(minutes=1), self._tell_called_off),
+        )
 
     def listen_for(self, phrases: Sequence[str], use: InConversation) -> None:
         """Let a feature answer when somebody writes just these words in a conversation."""
@@ -81,8 +86,14 @@ class Conversations:
             relay.greet_each(session, begun, at, opening.holds)
         else:
             persons = [relay.person(seat) for seat in begun.participants]
-            key, until = relay.room_key(begun), opening.room_at
-            room = outbox.group(key, persons, begun.topic, begun.about, not_before=until)
+            room = outbox.group(
+                begun.room_key,
+                persons,
+                begun.topic,
+                begun.about,
+                not_before=opening.room_at,
+                subjects=relay.everybody(begun),
+            )
             deliveries.write(session, [room], at)
         return begun
 
@@ -98,14 +109,28 @@ class Conversations:
         )
         if begun is not None:
             greeting = replies.in_a_room(begun, relay.greetings(begun), heard=begun.heard)
-            key = key_of("greeting", begun.about)
-            deliveries.write(session, [outbox.message(key, place, greeting, about=begun.about)], at)
+            first = outbox.message(
+                begun.greeting_key,
+                place,
+                greeting,
+                about=begun.about,
+                subjects=relay.everybody(begun),
+            )
+            deliveries.write(session, [first], at)
             conversations.greeted(session, begun.id)
 
     def tell(
-        self, session: Session, number: int, cause: str, reply: Callable[[Words], Reply]
+        self,
+        session: Session,
+        number: int,
+        cause: str,
+        reply: Callable[[Words], Reply],
+        subjects: Collection[int] = (),
     ) -> None:
-        """The bot's own words in a conversation that is open, once for each cause."""
+        """The bot's own words in a conversation that is open, once for each cause.
+
+        `subjects`: the members whom they name.
+        """
         found = conversations.get(session, number)
         if found is None or found.state is not ConversationState.OPEN:
             return
@@ -119,6 +144,7 @@ class Conversations:
                 target="" if relay.has_room(found) else relay.root(found, seat),
                 about=found.about,
                 not_before=relay.held_until(session, found, seat),
+                subjects=subjects,
             )
             for seat in told
             if seat.platform != TERMINAL
@@ -136,7 +162,7 @@ class Conversations:
         parting = departures.leave(session, found, seat, word, self._clock())
         if parting is not None and parting is not departures.Parting.BEFORE:
             cause = f"left:{seat.id}"
-            self.tell(session, number, cause, lambda say: word(say, parting))
+            self.tell(session, number, cause, lambda say: word(say, parting), [member_id])
         return parting
 
     def end(self, session: Session, number: int) -> None:
@@ -146,11 +172,48 @@ class Conversations:
             relay.take_back(session, found, found.participants)
 
     def end_for(self, session: Session, member_id: int) -> None:
-        """Close what a member takes part in, as when they leave; the others are told."""
+        """Close what a member takes part in, as when they leave; the others are told.
+
+        Whoever has not heard yet whom they were to meet does not hear it any more.
+        """
+        deactivation.step_back(session, member_id)
         for found in conversations.of_member(session, member_id, limit=1_000):
             seat = found.seat_of(member_id)
             if seat is not None:
-                self._end(session, found, seat)
+                self._end(session, found, seat, replies.somebody_left)
+
+    async def _tell_called_off(self) -> int:
+        """Tell those who were brought together over a question that it does not come about."""
+        kind = ConversationKind.INTRODUCTION
+        if not await self._database.read(lambda session: conversations.called_off(session, kind)):
+            return 0
+
+        def write(session: Session) -> int:
+            return sum(
+                self.tell_called_off(session, found, replies.called_off)
+                for found in conversations.called_off(session, kind)
+            )
+
+        return await self._database.write(write)
+
+    def tell_called_off(
+        self, session: Session, found: ConversationView, word: Callable[[Words], Reply]
+    ) -> int:
+        """Tell each who is left, in private and once; returns how many."""
+        if not conversations.told_off(session, found.id):
+            return 0
+        drafts = [
+            outbox.message(
+                key_of("called off", found.about, str(seat.id)),
+                outbox.direct(relay.person(seat)),
+                word(words(seat.language)),
+                relay.person(seat),
+                unsolicited=True,
+            )
+            for seat in found.participants
+            if seat.platform != TERMINAL
+        ]
+        return deliveries.write(session, drafts, self._clock())
 
     async def hear(self, context: Context, act: Said | Edited | Removed) -> Told:
         """Take in what was said, changed or taken back, if it belongs to a conversation."""
@@ -274,7 +337,13 @@ class Conversations:
         ended = await self._database.write(lambda session: self._end(session, found, seat))
         return replies.closed(context.say, found) if ended else replies.over(context.say, found)
 
-    def _end(self, session: Session, found: ConversationView, by: ParticipantView) -> bool:
+    def _end(
+        self,
+        session: Session,
+        found: ConversationView,
+        by: ParticipantView,
+        word: Callable[[Words, ConversationView], Reply] = replies.closed,
+    ) -> bool:
         at = self._clock()
         if not conversations.close(session, found.id, at):
             return False
@@ -284,7 +353,7 @@ class Conversations:
             outbox.message(
                 key_of("closed", found.about, str(seat.id)),
                 relay.place(seat),
-                replies.closed(words(seat.language), found),
+                word(words(seat.language), found),
                 relay.person(seat),
                 target="" if relay.has_room(found) else relay.root(found, seat),
                 about=found.about,

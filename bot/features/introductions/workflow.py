@@ -1,6 +1,6 @@
 """A request takes its next step, in one unit of work: rows and messages together."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -93,7 +93,7 @@ def propose(
     view = introductions.asked(session, request.id)[-1]
     said = _proposal(session, request, view, candidate.member)
     key = proposal_key(request.id, candidate.member.id)
-    tell(session, candidate.member, key, said, at, unsolicited=True)
+    tell(session, candidate.member, key, said, at, unsolicited=True, subjects=[request.asker_id])
 
 
 def read_by(
@@ -122,6 +122,7 @@ def tell(
     at: datetime,
     *,
     unsolicited: bool = False,
+    subjects: Collection[int] = (),
 ) -> bool:
     """Write a private message to where a member was last, in the language they read.
 
@@ -131,7 +132,7 @@ def tell(
     if account is None:
         return False
     said = reply(words(account.language or account.locale))
-    draft = message(key, direct(account), said, account, unsolicited=unsolicited)
+    draft = message(key, direct(account), said, account, unsolicited=unsolicited, subjects=subjects)
     return bool(deliveries.write(session, [draft], at))
 
 
@@ -216,6 +217,7 @@ def _remind(
             lambda say: expert_replies.reminder(say, asked),
             at,
             unsolicited=True,
+            subjects=[request.asker_id],
         )
 
 

@@ -114,5 +114,13 @@ def _tell(
     seat = found.seat_of(member.id)
     until = relay.held_until(session, found, seat) if seat else None
     outbox.tell_account(
-        session, assistant.key, assistant.name, assistant.locale, cause, reply, at, not_before=until
+        session,
+        assistant.key,
+        assistant.name,
+        assistant.locale,
+        cause,
+        reply,
+        at,
+        not_before=until,
+        subjects=relay.everybody(found),
     )

@@ -251,7 +251,7 @@ class Postcards:
                 card = card_for(session, say, found, reader, at)
                 return replies.to_the_others(say, author.name, card or Card(""))
 
-            outbox.tell(session, other, cause, said, at)
+            outbox.tell(session, other, cause, said, at, subjects=[author.id])
 
     def _tell_all(self, session: Session, found: PostcardView, last: MemberView) -> None:
         """All agree: those who do not see it in answer to their own act are told."""
@@ -265,7 +265,9 @@ class Postcards:
                 card = card_for(session, say, found, reader, at)
                 return replies.agreed(say, asked_on(found, at), card or Card(""))
 
-            outbox.tell(session, other, ("postcard", "agreed", str(found.id)), said, at)
+            cause = ("postcard", "agreed", str(found.id))
+            about = [each.member_id for each in found.parts if each.member_id != other.id]
+            outbox.tell(session, other, cause, said, at, subjects=about)
 
 
 def _talk(session: Session, said: str, member_id: int) -> ConversationView:

@@ -44,6 +44,7 @@ def draw(session: Session, found: PostedView, at: datetime) -> None:
             said,
             target=each.key,
             kind=DeliveryKind.UPDATE,
+            subjects=[found.asker_id],
         )
         for each in posts.postings(session, found.id)
     ]

@@ -179,7 +179,13 @@ def _write(session: Session, found: PostedView, rooms: list[ChannelView], at: da
     # Nothing in these deliveries names the asker: they outlive an erasure until taken down.
     said = replies.post(words(found.agreed.language), shown_of(session, found))
     drafts = [
-        outbox.message(each.key, place_of(each), said, about=posts.about(found.id))
+        outbox.message(
+            each.key,
+            place_of(each),
+            said,
+            about=posts.about(found.id),
+            subjects=[found.asker_id],
+        )
         for each in posts.post(session, found.id, rooms, at)
     ]
     deliveries.write(session, drafts, at)

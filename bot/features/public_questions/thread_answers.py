@@ -19,7 +19,7 @@ from bot.i18n import words
 from bot.messaging import outbox
 from bot.storage.database import Database
 from knowledge.database.keys import key_of
-from knowledge.members import members
+from knowledge.members import accounts, members
 from knowledge.members.accounts import AccountView
 from knowledge.messaging import cancellation, deliveries
 from knowledge.messaging.deliveries import Draft
@@ -164,7 +164,17 @@ def _to_the_asker(session: Session, found: PostedView, answer: AnswerView) -> li
         return []
     say = words(account.language or account.locale)
     said = thread_answer_replies.answered(say, answer, found.agreed.text, found.state)
-    return [outbox.message(answer.key, outbox.direct(account), said, account, unsolicited=True)]
+    author = members.by_account(session, *accounts.parts(answer.account_key))
+    return [
+        outbox.message(
+            answer.key,
+            outbox.direct(account),
+            said,
+            account,
+            unsolicited=True,
+            subjects=[author.id] if author else [],
+        )
+    ]
 
 
 def _reader(session: Session, found: PostedView) -> AccountView | None:

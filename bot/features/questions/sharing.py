@@ -68,7 +68,8 @@ class Sharing:
         for way in ways:
             if subjects[way] == act.subject:
                 reply = sharing_replies.posted(context.say, found, ways[way], self._clock())
-                draft = message(_key(question), places[0], reply, context.person)
+                about = [context.member.id] if context.member else []
+                draft = message(_key(question), places[0], reply, context.person, subjects=about)
                 shown = [case.case.id for case in found.cases]
                 if await self._post(question, places[0], way, shown, draft):
                     return sharing_replies.shared(context.say, ways[way])

@@ -197,4 +197,7 @@ def _tell(
     at: datetime,
 ) -> None:
     """A private message to whoever was named, once for each cause."""
-    outbox.tell_account(session, found.key, found.name, found.locale, cause, reply, at)
+    about = [found.member_id]
+    outbox.tell_account(
+        session, found.key, found.name, found.locale, cause, reply, at, subjects=about
+    )

@@ -25,14 +25,15 @@ from bot.i18n.phrases import first_contact
 from bot.jobs import PeriodicJob
 from bot.messaging.steward_messages import tell_stewards
 from bot.storage.database import Database
+from knowledge.conversations import conversations
 from knowledge.exchange import programmes, rounds
 from knowledge.exchange.programmes import ProgrammeView
 from knowledge.exchange.rounds import PairingView
 from knowledge.exchange.states import CheckInAnswer
-from knowledge.lifecycle import membership
+from knowledge.lifecycle import deactivation, membership
 from knowledge.members import members, reporting_lines
 from knowledge.members.views import MemberView
-from knowledge.vocabulary import Purpose
+from knowledge.vocabulary import ConversationKind, Purpose
 
 SAID = {
     "yes": CheckInAnswer.MET,
@@ -59,7 +60,16 @@ class Participating:
         self.parts = (assisting,)
         self._trusted = trusted
         self._clock = clock
-        self.jobs = (PeriodicJob("pauses", timedelta(minutes=1), self._come_back),)
+        self.jobs = (
+            PeriodicJob("pauses", timedelta(minutes=1), self._come_back),
+            PeriodicJob("groups called off", timedelta(minutes=1), self._call_off),
+        )
+
+    async def _call_off(self) -> int:
+        kind = ConversationKind.PAIRING
+        if not await self._database.read(lambda session: conversations.called_off(session, kind)):
+            return 0
+        return await self._database.write(self._withdrawing.call_off)
 
     async def _come_back(self) -> None:
         await come_back(self._database, self._clock())
@@ -212,6 +222,7 @@ class Participating:
                 ),
                 at,
                 without=[each.id for each in others],
+                subjects=found.members,
             )
 
         if not await self._database.write(write):
@@ -240,9 +251,12 @@ class Participating:
 
     async def _left(self, context: Context, programme: ProgrammeView) -> Reply:
         member, at = context.me, self._clock()
-        await self._database.write(
-            lambda session: programmes.leave(session, programme.id, member.id, at)
-        )
+
+        def write(session: Session) -> None:
+            programmes.leave(session, programme.id, member.id, at)
+            deactivation.step_back(session, member.id, ConversationKind.PAIRING)
+
+        await self._database.write(write)
         return replies.left(context.say, programme)
 
     async def _skipped(self, context: Context, member: MemberView) -> Reply:
@@ -252,6 +266,9 @@ class Participating:
     async def _snoozed(self, context: Context, member: MemberView, text: str) -> Reply:
         day = day_ahead(text, member.today(self._clock()))
         await self._adjust(member, snoozed_until=day)
+        await self._database.write(
+            lambda session: deactivation.step_back(session, member.id, ConversationKind.PAIRING)
+        )
         return replies.snoozed(context.say, day)
 
     async def _every(self, context: Context, member: MemberView, number: int) -> Reply:

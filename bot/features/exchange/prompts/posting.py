@@ -138,7 +138,13 @@ def _write(
         key = key_of("prompt", str(found.id), *room)
         prompts.posted(session, found.id, room, key)
         drafts.append(
-            outbox.message(key, place, reply, about=f"{deliveries.POSTED}prompt:{found.id}")
+            outbox.message(
+                key,
+                place,
+                reply,
+                about=f"{deliveries.POSTED}prompt:{found.id}",
+                subjects=[found.asker_id] if found.asker_id else [],
+            )
         )
     deliveries.write(session, drafts, now)
 

@@ -203,7 +203,8 @@ def _bring(
         answer.text,
     )
     key = prompt_answers.key(answer.id)
-    draft = outbox.message(key, outbox.direct(account), reply, account)
+    about = [answer.member_id]
+    draft = outbox.message(key, outbox.direct(account), reply, account, subjects=about)
     if again and deliveries.is_written(session, key):
         changed = key_of("prompt", "answer", "again", again)
         draft = replace(draft, key=changed, kind=DeliveryKind.UPDATE, target=key)

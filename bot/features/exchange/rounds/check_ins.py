@@ -153,6 +153,7 @@ class CheckIns:
             cause,
             lambda say: word(say, programme, found.id, others),
             self._clock(),
+            subjects=[number for number in found.members if number != member.id],
         )
 
     async def _closing(self, programme: ProgrammeView, found: RoundView) -> None:
@@ -229,11 +230,12 @@ def post(
     programme: ProgrammeView,
     cause: tuple[str, ...],
     reply: Callable[[Words], Any],
+    subjects: Collection[int] = (),
 ) -> None:
     """Write the same message for each of the programme's channels that may be written to."""
     say = words(rules_of(programme).language)
     drafts = [
-        outbox.message(key_of(*cause, *_name(place)), place, reply(say))
+        outbox.message(key_of(*cause, *_name(place)), place, reply(say), subjects=subjects)
         for place in places_of(programme)
         if place.platform != TERMINAL and channels.speaks(session, *_name(place))
     ]

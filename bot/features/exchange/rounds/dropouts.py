@@ -11,12 +11,15 @@ from bot.features.exchange.rounds import member_replies
 from bot.features.exchange.rounds.late_joiners import chance
 from bot.features.exchange.rounds.lifecycle import Rounds
 from bot.messaging import outbox
+from knowledge.conversations import conversations
+from knowledge.conversations.conversations import ConversationView
 from knowledge.exchange import programmes, rounds
 from knowledge.exchange.programmes import ProgrammeView
 from knowledge.exchange.rounds import PairingView, RoundView
 from knowledge.exchange.states import PairingState, RoundState
 from knowledge.members import members
 from knowledge.members.views import MemberView
+from knowledge.vocabulary import ConversationKind, Purpose
 
 EARLY = 3
 """Who joins within this part of a round, a third of its days, may still come to it."""
@@ -59,8 +62,41 @@ class Dropouts:
                     say, member.name, found.id, another=more
                 ),
                 at,
+                subjects=[member.id],
             )
         return None
+
+    def call_off(self, session: Session) -> int:
+        """Groups that somebody left before all knew of each other: the others are told, once.
+
+        Where two are left of three, they meet without a word about the third.
+        """
+        found = conversations.called_off(session, ConversationKind.PAIRING)
+        return sum(self._called_off(session, each) for each in found)
+
+    def _called_off(self, session: Session, found: ConversationView) -> int:
+        at, pairing = self._clock(), rounds.of_conversation(session, found.id)
+        this = rounds.get(session, pairing.round_id) if pairing else None
+        programme = programmes.get(session, this.programme_id) if this else None
+        if pairing is None or this is None or programme is None:
+            return self._conversations.tell_called_off(session, found, member_replies.called_off)
+        rounds.settle(session, pairing.id, PairingState.CANCELLED)
+        there = [
+            each
+            for each in members.get_many(session, [seat.member_id for seat in found.participants])
+            if not outbox.leaves_alone(each, at) and each.agreed(Purpose.BE_PAIRED)
+        ]
+        if len(there) > 1 and this.state is RoundState.ANNOUNCED:
+            conversations.told_off(session, found.id)
+            number = max(each.group_number for each in rounds.pairings(session, this.id)) + 1
+            people = {each.id: each for each in there}
+            self._rounds.begin_group(
+                session, programme, this, number, people, {}, messages=pairing.messages
+            )
+            return len(there)
+        for partner in there:
+            programmes.adjust(session, programme.id, partner.id, rested_last=True)
+        return self._conversations.tell_called_off(session, found, member_replies.called_off)
 
     def _without(
         self, session: Session, found: PairingView, member: MemberView, others: Sequence[int]

@@ -192,11 +192,12 @@ class Rounds:
         for part in parts.values():
             if part.skip_next:
                 programmes.adjust(session, programme.id, part.member_id, skip_next=False)
-        named = [
-            [each.name for each in people.values()]
+        open_ones = [
+            people
             for people, _ in groups
             if all(each.agreed(Purpose.BE_NAMED) for each in people.values())
         ]
+        named = [[each.name for each in people.values()] for people in open_ones]
         counts = {"groups": len(groups), "across": sum(_across(p) for p, _ in groups)}
         post(
             session,
@@ -204,6 +205,7 @@ class Rounds:
             programme,
             ("round", str(number), "announced"),
             lambda say: channel_posts.announcement(say, programme, found.number, counts, named),
+            subjects=[number for people in open_ones for number in people],
         )
         return True
 
@@ -304,6 +306,7 @@ class Rounds:
                     ("round", str(found.id), "preview"),
                     lambda say: preview_replies.preview(say, programme, found, people),
                     at,
+                    subjects=list(people),
                 )
 
         await self._database.write(write)

@@ -192,6 +192,16 @@ def partner_cannot(say: Words, name: str, pairing_id: int, *, another: bool) -> 
     )
 
 
+def called_off(say: Words) -> Reply:
+    """Somebody went before all of a group knew of each other."""
+    return Reply(
+        say(
+            "Somebody whom you were to meet in this round cannot take part; it has nothing to do "
+            "with you. You come first in the next round."
+        )
+    )
+
+
 def one_cannot(say: Words, name: str, *, carried: bool = False, in_room: bool = False) -> Reply:
     """What the two others of three are told, in their conversation.
 
