@@ -1,18 +1,20 @@
 """init, model, backup, restore: what an operator does before and beside running the bot."""
 
 import shutil
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot.cli.session import Bar, errors, opened_store
+from bot.cli.session import Bar, errors, opened_store, operator
 from bot.features.members.claims import first_steward_code
 from bot.settings import example, read_settings
 from knowledge.database.store import Store
 from knowledge.encoders.embedded import ensure
 from knowledge.errors import StoreRefused
+from knowledge.members import audit
 
 app = typer.Typer()
 
@@ -56,6 +58,7 @@ def backup(
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
     with opened_store() as store:
         written = store.backup(target or Path(f"crosswalk-{stamp}.backup"))
+        _note(store, "database.backup", written.name)
     typer.echo(str(written))
 
 
@@ -79,4 +82,11 @@ def restore(
     for leftover in ("-wal", "-shm"):
         target.with_name(target.name + leftover).unlink(missing_ok=True)
     fresh.replace(target)
+    with closing(Store(settings.database_url)) as store:
+        _note(store, "database.restore", source.name)
     errors.print(f"{source} is the database now. Start the bot again.", soft_wrap=True)
+
+
+def _note(store: Store, act: str, detail: str) -> None:
+    """What an operator does to the whole database stands in the audit, too."""
+    store.write(lambda session: audit.record(session, operator(), act, "database", detail))

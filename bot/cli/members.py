@@ -116,9 +116,21 @@ def remove(number: int, reason: Annotated[str, typer.Argument()] = "") -> None:
 
 
 @app.command()
-def link(one: int, other: int) -> None:
+def link(
+    one: int,
+    other: int,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask again.")] = False,
+) -> None:
     """Say that two members are one person."""
     with offline() as services:
+        stays, goes = asyncio.run(services.stewarding.to_link(one, other))
+        errors.print(
+            f"Member {goes.id} ({goes.name}) becomes part of member {stays.id} ({stays.name}), "
+            "with accounts, questions, cases and conversations. This cannot be undone.",
+            markup=False,
+        )
+        if not yes and not typer.confirm("Are they one person?"):
+            raise typer.Exit(1)
         member = asyncio.run(services.stewarding.link_members(operator(), one, other))
     errors.print(f"Both are member {member.id} now: {member.name}.", markup=False)
 

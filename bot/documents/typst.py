@@ -8,7 +8,7 @@ installed with us (Chinese, Japanese, Korean, Thai and more), and then from font
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache, lru_cache
 from importlib.util import find_spec
@@ -61,11 +61,6 @@ def png(template: str, data: Mapping[str, Any], pixels_per_inch: float) -> bytes
 def showable(text: str) -> str:
     """The text with PLACEHOLDER for what no font has."""
     return "".join(character if _has(character) else PLACEHOLDER for character in text)
-
-
-def unshowable(texts: Iterable[str]) -> bool:
-    """Whether a page cannot show all of these texts."""
-    return any(not _has(character) for text in texts for character in text)
 
 
 def breakable(text: str) -> str:

@@ -31,9 +31,9 @@ class Database:
             self._writer, self._store.write, body
         )
 
-    async def settle(self) -> None:
-        """Leave no trace of what was erased in the store's journal."""
-        await asyncio.get_running_loop().run_in_executor(self._writer, self._store.settle)
+    async def settle(self) -> bool:
+        """Leave no trace of what was erased in the store's journal; False when it has to wait."""
+        return await asyncio.get_running_loop().run_in_executor(self._writer, self._store.settle)
 
     def close(self) -> None:
         """Finish what is in hand."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 from hashlib import blake2b
 from itertools import islice
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlmodel import Session, col
 
 from knowledge.cases import review_cycle, versions
@@ -204,6 +204,12 @@ def get(session: Session, case_id: int) -> CaseView | None:
     """One case, whatever its state."""
     found = get_many(session, [case_id])
     return found[0] if found else None
+
+
+def forget_sources(session: Session) -> None:
+    """Drop the sources that no case is quoted from any more: their titles are words, too."""
+    quoted = select(col(CaseSnippet.source_id))
+    session.execute(delete(CaseSource).where(col(CaseSource.id).not_in(quoted)))
 
 
 def get_many(session: Session, case_ids: Sequence[int]) -> list[CaseView]:

@@ -364,6 +364,16 @@ def told_off(session: Session, number: int) -> bool:
     return advance(session, Conversation, number, waits, called_off_at=None)
 
 
+def forget_greetings(session: Session, member_id: int) -> None:
+    """Forget the first messages that were kept for whoever was to meet somebody: they name all."""
+    theirs = select(col(Participant.conversation_id)).where(col(Participant.member_id) == member_id)
+    session.execute(
+        update(Participant)
+        .where(col(Participant.conversation_id).in_(list(session.scalars(theirs))))
+        .values(greeting="")
+    )
+
+
 def forget_topics(session: Session, subjects: Collection[str]) -> None:
     """Forget what conversations were about: the words are those of somebody who goes."""
     session.execute(

@@ -66,16 +66,17 @@ class Store:
         """What `body` returns, once all that it wrote is on disk."""
         return self._run(self._writer, body, commit=True)
 
-    def settle(self) -> None:
+    def settle(self) -> bool:
         """Bring the file up to its journal, which still holds what was erased from the file.
 
-        While somebody reads, it is left for the next time.
+        False while somebody reads: then it is left for the next time.
         """
         connection = self._writer.raw_connection()
         try:
-            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy, *_ = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         finally:
             connection.close()
+        return not busy
 
     def close(self) -> None:
         """Give all connections back."""

@@ -12,8 +12,6 @@ from sqlmodel import Session, col
 from knowledge.database.changes import advance
 from knowledge.exchange.states import AssistantState
 from knowledge.exchange.tables import Assistant
-from knowledge.members.tables import Member
-from knowledge.vocabulary import MemberStatus
 
 MOST_ASKED = 3
 """People whom one member may ask within ASKED_WITHIN: each is somebody who gets a message."""
@@ -60,21 +58,6 @@ def assistant_of(session: Session, member_id: int) -> AssistantView | None:
     """Who schedules for a member; None where nobody agreed to."""
     found = current(session, member_id)
     return found if found is not None and found.state is AssistantState.AGREED else None
-
-
-def speaks_for(session: Session, person: Account) -> list[int]:
-    """The active members for whom this person schedules, by their numbers."""
-    rows = session.scalars(
-        select(col(Assistant.member_id))
-        .join(Member, col(Member.id) == col(Assistant.member_id))
-        .where(
-            col(Assistant.account_key) == person.key,
-            col(Assistant.state) == AssistantState.AGREED,
-            col(Member.status) == MemberStatus.ACTIVE,
-        )
-        .order_by(col(Assistant.member_id))
-    )
-    return list(rows)
 
 
 def current(session: Session, member_id: int) -> AssistantView | None:

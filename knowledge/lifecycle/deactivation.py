@@ -129,7 +129,12 @@ def erase(session: Session, member_id: int) -> None:
     _end_requests(session, member_id, withdrawn=True)
     asked = session.scalars(select(col(Request.id)).where(col(Request.asker_id) == member_id))
     conversations.forget_topics(session, [str(number) for number in asked])
+    conversations.forget_greetings(session, member_id)
     cancellation.forget_rooms(session, member_id)
+    # Why somebody was asked is said in their own offers; their place in the line stays.
+    session.execute(
+        update(Introduction).where(col(Introduction.expert_id) == member_id).values(reasons=[])
+    )
     session.execute(delete(Request).where(col(Request.asker_id) == member_id))
 
 

@@ -276,7 +276,9 @@ def _erase_cases(session: Session, member: MemberView, own: Sequence[AccountView
             .values(merged_into=None)
         )
         session.execute(delete(CaseSnippet).where(col(CaseSnippet.id) == view.id))
+        audit.forget_words(session, f"case:{view.id}")
         passages.changed(session, case_id=view.id)
+    cases.forget_sources(session)
     session.execute(
         update(CaseSnippet).where(col(CaseSnippet.author_id) == member.id).values(author_id=None)
     )

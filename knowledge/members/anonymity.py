@@ -61,7 +61,8 @@ def display(member: MemberView, everyone: Iterable[MemberView] | Census) -> Desc
 
     The name (with organisation and place) only with the consent to be named; else role and
     country, role and region, community and region, or the community alone: the first that at
-    least FEWEST active members of the same community fit.
+    least FEWEST active members of the same community fit. Where the community itself has fewer,
+    nothing is said: its only member would be known by it.
     """
     if member.agreed(Purpose.BE_NAMED):
         return Description(
@@ -75,7 +76,7 @@ def display(member: MemberView, everyone: Iterable[MemberView] | Census) -> Desc
         )
     census = everyone if isinstance(everyone, Census) else Census(everyone)
     for shown, cell in _cells(member):
-        if census.holds(cell):
+        if shown is not Shown.COMMUNITY and census.holds(cell):
             by_role = shown in (Shown.ROLE_COUNTRY, Shown.ROLE_REGION)
             return Description(
                 shown,
@@ -84,7 +85,13 @@ def display(member: MemberView, everyone: Iterable[MemberView] | Census) -> Desc
                 country=member.country if shown is Shown.ROLE_COUNTRY else "",
                 region=region_of(member.country),
             )
-    return Description(Shown.COMMUNITY, member.community)
+    return community_alone(member, census)
+
+
+def community_alone(member: MemberView, census: Census) -> Description:
+    """The least that is said of somebody: their community, where it has members enough."""
+    known = any(census.holds(cell) for shown, cell in _cells(member) if shown is Shown.COMMUNITY)
+    return Description(Shown.COMMUNITY, member.community if known else None)
 
 
 def stored(description: Description | None) -> dict[str, Any]:
@@ -123,3 +130,5 @@ def _cells(member: MemberView | Trait) -> Iterable[tuple[Shown, tuple[str, ...]]
         yield Shown.ROLE_REGION, ("role+region", *common, role, region)
     if member.community and region:
         yield Shown.COMMUNITY_REGION, ("region", *common, region)
+    if member.community:
+        yield Shown.COMMUNITY, ("community", *common)

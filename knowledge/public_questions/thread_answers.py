@@ -1,7 +1,6 @@
 """Answers that were written below posted questions, for others to read along."""
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,14 +33,6 @@ class AnswerView:
     def key(self) -> str:
         """The key of the message that brings it to the asker."""
         return message_key(self.id)
-
-
-def counted(session: Session, numbers: Collection[int]) -> Mapping[int, int]:
-    """How many answers each question has."""
-    rows = session.scalars(
-        select(col(PublicAnswer.question_id)).where(col(PublicAnswer.question_id).in_(numbers))
-    )
-    return Counter(rows)
 
 
 def keep(

@@ -500,7 +500,7 @@ async def test_a_description_that_too_few_fit_says_less(store: Store, town: Room
     await town.say(BO, "decline 1")
     (proposal,) = posted(store, CY)
     assert "Chief Data Officer" not in spoken(proposal)
-    assert "Somebody from a city or regional data office" in spoken(proposal)
+    assert "A member of this community" in spoken(proposal)
 
 
 async def test_faulty_fields_are_asked_again(store: Store, town: Room) -> None:

@@ -248,7 +248,8 @@ async def test_the_consent_form_says_how_one_is_shown_and_ticks_nothing(town: To
     reply = await town.say(ANA, "consent")
     assert reply.form is not None
     assert [field.value for field in reply.form.fields] == [""] * len(Purpose)
-    assert "Somebody from a city or regional data office" in markup.plain(reply.form.note)
+    # The community has one member yet: its name would point at her.
+    assert "A member of this community" in markup.plain(reply.form.note)
     await town.submit(ANA, "consent.save", "", {"be_expert": "yes"})
     reply = await town.say(ANA, "consent")
     assert reply.form is not None

@@ -201,7 +201,12 @@ async def test_linking_makes_one_member_of_two(town: Town, store: Store) -> None
     assert set(wrong.errors) == {"other"}
     missing = await town.submit(ROOT, "member.link", "1", {"other": "99"})
     assert set(missing.errors) == {"other"}
-    await town.submit(ROOT, "member.link", "1", {"other": "2"})
+    asked = await town.submit(ROOT, "member.link", "1", {"other": "2"})
+    assert "cannot be undone" in asked.text
+    assert len(asked.cards) == 2
+    assert status(store, 2) is not None
+    (button,) = asked.buttons
+    await town.press(ROOT, button.action, button.subject)
     assert number(store, "ana") == number(store, "ben") == 1
     assert status(store, 2) is None
     assert len(store.read(lambda session: accounts.of_member(session, 1))) == 2

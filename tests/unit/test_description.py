@@ -138,7 +138,20 @@ def test_the_name_is_shown_with_consent_only() -> None:
     seen = display(one, [one])
     assert (seen.shown, seen.name, seen.organisation) == (Shown.NAME, "Person 1", "Office 1")
     hidden = display(replace(one, consents=frozenset(Purpose) - {Purpose.BE_NAMED}), [one])
-    assert hidden == Description(Shown.COMMUNITY, Community.CITY)
+    assert hidden == Description(Shown.COMMUNITY, None)
+
+
+@pytest.mark.parametrize(("alike", "said"), [(4, None), (5, Community.NATIONAL)])
+def test_a_community_is_named_where_five_are_of_it(alike: int, said: Community | None) -> None:
+    homes = ("KE", "MX", "IS", "NZ", "FR")[:alike]
+    few = [
+        somebody(number, Community.NATIONAL, f"Role {number}", home)
+        for number, home in enumerate(homes)
+    ]
+    cities = [somebody(number, Community.CITY, "CDO", "MX") for number in range(10, 30)]
+    seen = display(few[0], few + cities)
+    assert seen == Description(Shown.COMMUNITY, said)
+    assert ("statistics office" in described(words("en"), seen)) is (said is not None)
 
 
 def test_every_country_has_one_region_with_a_name() -> None:

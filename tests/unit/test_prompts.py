@@ -225,8 +225,3 @@ def test_several_languages_stand_one_after_another_and_each_once() -> None:
     assert question["en"] not in plain
     with pytest.raises(ValueError, match="one language"):
         channel_posts.posted([], LIBRARY[3], NOW)
-
-
-def test_stewards_are_told_when_all_were_used() -> None:
-    told = channel_posts.used_before(words("fr"), date(2026, 3, 2))
-    assert "2 mars 2026" in told

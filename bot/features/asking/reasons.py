@@ -5,11 +5,13 @@ from knowledge.cases.views import CaseView
 from knowledge.database.circumstances import CircumstancesView
 from knowledge.members.views import MemberView
 from knowledge.search.expert_ranking import RankedExpert, Reason, ReasonKind
-from knowledge.vocabulary import PassageKind, Purpose
+from knowledge.vocabulary import Community, PassageKind, Purpose
 
 
-def reasons(expert: RankedExpert, *, own: bool = False) -> tuple[Reason, ...]:
-    """Why somebody is named; `own`: for their own eyes."""
+def reasons(
+    expert: RankedExpert, *, community: Community | None = None, own: bool = False
+) -> tuple[Reason, ...]:
+    """Why somebody is named; `community`: where it may be said. `own`: for their own eyes."""
     kinds = {
         PassageKind.TITLE: ReasonKind.WROTE,
         PassageKind.OFFER: ReasonKind.OFFERS,
@@ -23,8 +25,9 @@ def reasons(expert: RankedExpert, *, own: bool = False) -> tuple[Reason, ...]:
     told_so = [Reason(kinds[piece.kind], piece.text) for piece in told]
     if expert.speaks:
         told_so.append(Reason(ReasonKind.SPEAKS, expert.speaks))
-    if expert.crosses and expert.member.community:
-        told_so.append(Reason(ReasonKind.COMMUNITY, expert.member.community))
+    theirs = expert.member.community if own else community
+    if expert.crosses and theirs:
+        told_so.append(Reason(ReasonKind.COMMUNITY, theirs))
     return tuple(dict.fromkeys(told_so))
 
 

@@ -370,16 +370,17 @@ class Asking:
 
     def _introduce(self, ranked: tuple[RankedExpert, ...]) -> tuple[FoundExpert, ...]:
         census = self._census()
+        shown = {expert.member.id: display(expert.member, census) for expert in ranked}
         return tuple(
             FoundExpert(
                 member_id=expert.member.id,
-                shown_as=display(expert.member, census),
-                community=expert.member.community,
+                shown_as=shown[expert.member.id],
+                community=shown[expert.member.id].community,
                 organisation=expert.member.organisation
                 if expert.member.agreed(Purpose.BE_NAMED)
                 else "",
                 score=expert.score,
-                reasons=reasons(expert),
+                reasons=reasons(expert, community=shown[expert.member.id].community),
             )
             for expert in ranked
         )

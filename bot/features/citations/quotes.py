@@ -14,7 +14,7 @@ from bot.features.members.consent_replies import without_name
 from bot.i18n import words
 from bot.i18n.labels import described
 from knowledge.citations.citations import CitedWords
-from knowledge.members.anonymity import FEWEST, Census, Description, Shown, display
+from knowledge.members.anonymity import Census, display
 from knowledge.members.members import Trait
 from knowledge.members.views import MemberView
 from knowledge.search.excerpts import shared_words
@@ -99,10 +99,6 @@ def ways(
     found = {AskerShown.NAMED: by_name}
     if member.status is not MemberStatus.INVITED:
         shown = display(without_name(member), Census(crowd))
-        own = (member.community, member.invented)
-        fit = sum((who.community, who.invented) == own for who in crowd)
-        if shown.shown is Shown.COMMUNITY and fit < FEWEST:
-            shown = Description(Shown.COMMUNITY, None)
         found[AskerShown.ROLE] = _inside(described(say, shown))
     offered = {
         shown: Way(replies.attribution(say, part, who, at), plain) for shown, who in found.items()

@@ -3,7 +3,7 @@
 from bot.features.introductions.expert_replies import Contactable
 from bot.features.members.consent_replies import without_name
 from knowledge.introductions.introductions import Wish
-from knowledge.members.anonymity import Census, Description, Shown, display, kept
+from knowledge.members.anonymity import Census, Description, Shown, community_alone, display, kept
 from knowledge.members.views import MemberView
 from knowledge.vocabulary import AskerShown
 
@@ -30,11 +30,11 @@ def now_shown(wish: Wish, asker: MemberView, census: Census) -> Description | No
     """How the asker is shown at this moment: as they agreed, or less.
 
     A description that no longer fits what they agreed to, or fits too few, says the community
-    alone.
+    alone, or nothing where too few are of it.
     """
     agreed = kept(wish.shown)
     if agreed is None or wish.shown_as is AskerShown.NAMED:
         return agreed
     if ways(asker, census)[wish.shown_as] == agreed:
         return agreed
-    return Description(Shown.COMMUNITY, agreed.community)
+    return community_alone(asker, census)

@@ -1,6 +1,6 @@
 """Running the community: who comes in, who is who, and the record of what stewards did."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -111,17 +111,16 @@ class MemberAdministration:
         """
 
         def write(session: Session) -> MemberView:
-            first, second = _member(session, one), _member(session, other)
-            if first.id == second.id:
-                raise UserFacingError("same_member")
-            if first.invented is not second.invented:
-                raise UserFacingError("invented_apart")
-            stays, goes = merge.in_order(first, second)
+            stays, goes = _to_link(session, one, other)
             merge.merge(session, stays, goes)
             audit.record(session, actor, "member.link", subject(stays.id), subject(goes.id))
             return _member(session, stays.id)
 
         return await self._database.write(write)
+
+    async def to_link(self, one: int, other: int) -> tuple[MemberView, MemberView]:
+        """Who would stay and who would go if these were one person. Raises as `link_members`."""
+        return await self._database.read(lambda session: _to_link(session, one, other))
 
     async def invite(self, actor: str, member_id: int) -> str:
         """A one-time claim code for an invited person. Raises `only_invited`."""
@@ -168,7 +167,10 @@ class MemberAdministration:
     @said("audit", Group.STEWARDS, later("what stewards did"), who=Who.STEWARD)
     async def audit(self, context: Context, intent: Intent) -> Reply:
         """`audit`: the last privileged acts."""
-        return administration_replies.audit(context.say, await self.acts())
+        acts = await self.acts()
+        words = {word for act in acts for word in (act.actor, act.subject, act.detail)}
+        names = await self._database.read(lambda session: _names(session, words))
+        return administration_replies.audit(context.say, acts, names)
 
     async def acts(self, limit: int = 20) -> list[AuditView]:
         """The last privileged acts, the newest first."""
@@ -206,16 +208,25 @@ class MemberAdministration:
 
     @pressed("member.link", who=Who.STEWARD)
     async def link(self, context: Context, act: Pressed | Submitted) -> Reply:
-        """Ask for the other member's number, or link."""
-        number, say = number_of(act.subject, "member_not_found"), context.say
+        """Ask for the other member's number, show what will happen, and link when that is said."""
+        one, _, confirmed = act.subject.partition(":")
+        number, say = number_of(one, "member_not_found"), context.say
+        if isinstance(act, Pressed) and confirmed:
+            other = number_of(confirmed, "member_not_found")
+            return administration_replies.linked(
+                say, await self.link_members(context.actor, number, other)
+            )
         member = await self._one(number)
         form = LinkedMember.draw(say, number, number=number)
         if isinstance(act, Pressed):
             return Reply(say("Which other member is {name}?", name=member.name), form=form)
         with beside("other", form, act.values):
             other = number_of(LinkedMember.read(act.values, form).other, "member_not_found")
-            found = await self.link_members(context.actor, number, other)
-        return administration_replies.linked(say, found)
+            pair = await self.to_link(number, other)
+        stays, goes = await self._database.read(
+            lambda session: [(each, accounts.of_member(session, each.id)) for each in pair]
+        )
+        return administration_replies.link_preview(say, stays, goes)
 
     @pressed("member.code", who=Who.STEWARD)
     async def code(self, context: Context, act: Pressed | Submitted) -> Reply:
@@ -251,6 +262,30 @@ class MemberAdministration:
             return _member(session, member_id)
 
         return await self._database.write(write)
+
+
+def _to_link(session: Session, one: int, other: int) -> tuple[MemberView, MemberView]:
+    first, second = _member(session, one), _member(session, other)
+    if first.id == second.id:
+        raise UserFacingError("same_member")
+    if first.invented is not second.invented:
+        raise UserFacingError("invented_apart")
+    return merge.in_order(first, second)
+
+
+def _names(session: Session, words: Iterable[str]) -> dict[str, str]:
+    """Who is meant by words of the audit such as `member:3` or an account's key."""
+    found = {}
+    for word in words:
+        kind, _, rest = word.partition(":")
+        member = None
+        if kind == "member" and rest.isdecimal():
+            member = members.get(session, int(rest))
+        elif rest.count(":") == 1:
+            member = members.by_account(session, *accounts.parts(word))
+        if member is not None:
+            found[word] = member.name
+    return found
 
 
 def _invited(session: Session, draft: MemberDraft) -> ImportedMember:

@@ -28,6 +28,8 @@ ACTS: Mapping[str, str] = {
     "member.code": later("made a claim code"),
     "member.erase": later("erased a member's data"),
     "members.import": later("imported members"),
+    "database.backup": later("made a backup of the database"),
+    "database.restore": later("put a backup in the place of the database"),
     "channel.questions_on": later("named a channel for questions to a community"),
     "channel.questions_off": later("took a channel out of those for questions to a community"),
     "case.approve": later("published a case"),
@@ -157,25 +159,48 @@ def invitation_code(say: Words, member: MemberView, code: str, hours: int) -> Re
     return _code(say, member.id, member.name, code, hours)
 
 
-def audit(say: Words, acts: Sequence[AuditView]) -> Reply:
-    """The last privileged acts."""
+def link_preview(
+    say: Words,
+    stays: tuple[MemberView, Sequence[AccountView]],
+    goes: tuple[MemberView, Sequence[AccountView]],
+) -> Reply:
+    """What linking does, before it is done: it cannot be undone."""
+    text = say(
+        "Member {goes} ({former}) becomes part of member {stays} ({name}). Accounts, questions, "
+        "cases and conversations of both go together, and whoever writes with one of these "
+        "accounts reads what the other did. This cannot be undone.",
+        goes=goes[0].id,
+        former=goes[0].name,
+        stays=stays[0].id,
+        name=stays[0].name,
+    )
+    subject = f"{stays[0].id}:{goes[0].id}"
+    button = Button(say.label("They are one person"), "member.link", subject, ButtonStyle.DANGER)
+    return Reply(text, cards=(_card(say, *stays), _card(say, *goes)), buttons=(button,))
+
+
+def audit(say: Words, acts: Sequence[AuditView], names: Mapping[str, str]) -> Reply:
+    """The last privileged acts; `names`: who is meant by a word such as `member:3`."""
     if not acts:
         return Reply(say("No privileged act is on record yet."))
-    lines = "\n".join(f"- {_act(say, act)}" for act in acts)
+    lines = "\n".join(f"- {_act(say, act, names)}" for act in acts)
     heading = say("The last privileged acts:")
     return Reply(f"{heading}\n\n{lines}")
 
 
-def _act(say: Words, act: AuditView) -> str:
+def _act(say: Words, act: AuditView, names: Mapping[str, str]) -> str:
+    def who(word: str) -> str:
+        return f"{names[word]}, {word}" if word in names else word
+
     done = say.label(ACTS[act.act]) if act.act in ACTS else act.act
     line = say(
         "{{time:{at}}}: {actor} {done} ({subject})",
         at=int(act.at.timestamp()),
-        actor=act.actor,
+        actor=who(act.actor),
         done=done,
-        subject=act.subject,
+        subject=who(act.subject),
     )
-    return f"{line}: {escape(act.detail)}".replace("\n", " ") if act.detail else line
+    return f"{line}: {escape(who(act.detail))}".replace("\n", " ") if act.detail else line
 
 
 def _card(say: Words, member: MemberView, own: Sequence[AccountView]) -> Card:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -17,6 +17,7 @@ from bot.core.errors import UserFacingError
 from bot.core.handlers import pressed, said
 from bot.features.personal_data import replies
 from bot.i18n import later
+from bot.jobs import PeriodicJob
 from bot.storage.database import Database
 from knowledge.lifecycle import personal_data
 from knowledge.lifecycle.personal_data import Holdings
@@ -40,6 +41,9 @@ class PersonalData:
         self._database = database
         self._clock = clock
         self._leaving = leaving
+        # At the start as well: the process before may have ended in between.
+        self._traces = True
+        self.jobs = (PeriodicJob("traces of what was erased", timedelta(minutes=1), self._wipe),)
 
     @said(
         "data",
@@ -99,7 +103,16 @@ class PersonalData:
             audit.record(session, actor, "member.erase", personal_data.subject(member_id))
 
         await self._database.write(write)
+        await self._settle()
+
+    async def _wipe(self) -> None:
+        """Wipe the journal once more: the act that asked is forgotten after what it asked for."""
+        if self._traces and await self._database.settle():
+            self._traces = False
+
+    async def _settle(self) -> None:
         await self._database.settle()
+        self._traces = True
 
     async def _held(self, context: Context) -> Holdings:
         number = context.member.id if context.member else None
@@ -138,7 +151,7 @@ class PersonalData:
         else:
             key = context.person.key
             await self._database.write(lambda session: personal_data.erase(session, None, key))
-        await self._database.settle()
+        await self._settle()
         return replies.erased(context.say)
 
 

@@ -11,7 +11,7 @@ from bot.i18n import words
 from bot.messaging import outbox
 from knowledge.database.keys import key_of
 from knowledge.members import members
-from knowledge.members.anonymity import Census, Description, Shown, kept
+from knowledge.members.anonymity import Census, Description, community_alone, kept
 from knowledge.messaging import deliveries
 from knowledge.public_questions import posts
 from knowledge.public_questions.posts import PostedView, PostingView
@@ -56,6 +56,7 @@ def _who(session: Session, found: PostedView) -> Description | None:
     agreed, asker = kept(found.agreed.shown), members.get(session, found.asker_id)
     if agreed is None or asker is None:
         return None
-    if ways(asker, Census(members.crowd(session)))[found.agreed.shown_as] == agreed:
+    census = Census(members.crowd(session))
+    if ways(asker, census)[found.agreed.shown_as] == agreed:
         return agreed
-    return Description(Shown.COMMUNITY, agreed.community)
+    return community_alone(asker, census)

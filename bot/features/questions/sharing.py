@@ -22,7 +22,7 @@ from bot.messaging.outbox import message
 from bot.storage.database import Database
 from knowledge.database.keys import key_of
 from knowledge.members import members
-from knowledge.members.anonymity import FEWEST, Census, Description, Shown, display
+from knowledge.members.anonymity import Census, display
 from knowledge.messaging import dead_letters, deliveries
 from knowledge.messaging.deliveries import Draft
 from knowledge.questions import questions
@@ -112,12 +112,8 @@ class Sharing:
         name = member.name if member is not None else context.person.name
         ways = {AskerShown.NAMED: sharing_replies.line(say, AskerShown.NAMED, name)}
         if member is not None and member.status is MemberStatus.ACTIVE:
-            own = (member.community, member.invented)
             crowd = await self._database.read(members.crowd)
             shown = display(without_name(member), Census(crowd))
-            fit = sum((who.community, who.invented) == own for who in crowd)
-            if shown.shown is Shown.COMMUNITY and fit < FEWEST:
-                shown = Description(Shown.COMMUNITY, None)
             ways[AskerShown.ROLE] = sharing_replies.line(
                 say, AskerShown.ROLE, described(say, shown)
             )

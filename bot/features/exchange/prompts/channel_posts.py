@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from bot.contract import Audience, Button, Card, Reply
 from bot.features.exchange.programmes import replies as programme_replies
@@ -83,15 +83,6 @@ def posted_words(
     lines = [heading, say("{text}", text=text)]
     framed = _framed(say, lines, case, chatham_house=chatham_house, asked=asked)
     return _shown(say, framed, now, case)
-
-
-def used_before(say: Words, last_used: date) -> Markup:
-    """For stewards: there is no prompt left that was not used within a year."""
-    return say(
-        "Every prompt that fits was used within the last year. This is the one that was used "
-        "longest ago, on {day}.",
-        day=say.day(last_used),
-    )
 
 
 def theme(say: Words, value: Theme) -> str:
