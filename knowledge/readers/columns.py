@@ -75,6 +75,7 @@ MEMBER_COLUMNS = _SHARED | {
 }
 """The parts of a name are put together to one `name`."""
 NAME_PARTS = ("first_name", "middle_name", "last_name", "second_last_name")
+_NOBODY = frozenset({"anonymous", "anónimo", "anonyme"})  # what forms write for a name
 _MANY = frozenset({"offers", "needs", "languages", "topics", "tags", "consents"})
 _JOINED = frozenset({"text", "profile"})
 
@@ -99,8 +100,10 @@ class Reading:
 
     def sentences(self) -> Iterator[str]:
         """What whoever brings the table in should know about its columns."""
+        sure = {name for _, name in self.known} - _MANY
         for label, name in self.guessed:
-            yield f"The column “{_shown(label)}” is read as {name}."
+            only = " where no other column says it" if name in sure else ""
+            yield f"The column “{_shown(label)}” is read as {name}{only}."
         first: dict[str, str] = {}
         for label, name in self.known:
             if name in first and name not in _MANY:
@@ -145,13 +148,12 @@ class ColumnNames:
     def _read(self, labels: tuple[str, ...]) -> Reading:
         sure = [(label, name) for label in labels if (name := self.known(label))]
         sure.sort(key=lambda pair: header(pair[0]) != pair[1])
-        taken = {name for _, name in sure}
         rest = [label for label in labels if label.strip() and not self.known(label)]
         found: list[tuple[str, str]] = []
         for label in rest:
             name = guessed(header(label).replace("_", " "), self.guesses)
             again = name in _MANY | _JOINED or name not in {other for _, other in found}
-            if name and again and (name not in taken or name in _MANY):
+            if name and again:
                 found.append((label, name))
         used = {label for label, _ in found}
         return Reading(tuple(sure), tuple(found), tuple(x for x in rest if x not in used))
@@ -164,6 +166,7 @@ class ColumnNames:
         """
         reading = self.reading(tuple(values))
         ours: dict[str, object] = {}
+        sure = {name for _, name in reading.known}
         for label, name in reading.known:
             value = values[label]
             if not _said(value):
@@ -176,7 +179,7 @@ class ColumnNames:
             value = values[label]
             if not _said(value):
                 continue
-            if name in _JOINED and name in ours:
+            if name in _JOINED and name in ours and name not in sure:
                 ours[name] = f"{text_of(ours[name]).strip()}\n\n{text_of(value).strip()}"
             elif name in _MANY and name in ours:
                 ours[name] = [*_items(ours[name]), *_items(value)]
@@ -187,7 +190,7 @@ class ColumnNames:
 
 def _said(value: object) -> bool:
     text = text_of(value).strip()
-    return bool(text)
+    return bool(text) and text.casefold() not in _NOBODY
 
 
 def _items(value: object) -> tuple[str, ...]:

@@ -25,12 +25,14 @@ def _table(*lines: tuple[str, str]) -> tuple[Guess, ...]:
 _COUNTRY = r"\bcountr(?:y|ies)\b|\bpais\b|\bpays\b"
 _ORGANISATION = (
     r"organi[sz]a|institut|institui|instituc|\bagency\b|\boffice\b.*\bname|\bemployer\b"
-    r"|where do you work|donde trabaja|ou travaill|organism|\bentidad|\bdependencia|onde trabalha"
+    r"|do you represent|where do you work|donde trabaja|ou travaill|organism|\bentidad"
+    r"|\bdependencia|onde trabalha"
 )
 _PLACE = r"\b(?:city|town|municipality|ciudad|municipio|ville|commune|cidade)\b"
 _MAIL = r"\be ?mail\b|\bcorreo\b|\bcourriel\b"
 
 MEMBER_GUESSES = _table(
+    ("community", r"\b(?:type|kind|tipo|genre) (?:of|de|d) (?:organi|instit|entid|oficin|office)"),
     ("contact_line", _MAIL),
     ("time_zone", r"time ?zone|zona horaria|huso horario|fuseau|\bfuso\b"),
     ("hours", r"(?:working|office|work) hours|horario|horaires|heures de (?:travail|bureau)"),
@@ -44,7 +46,7 @@ MEMBER_GUESSES = _table(
     ),
     (
         "offers",
-        r"help (?:others?|people|peers?|somebody|someone|colleagues?)"
+        r"(?:help|support) (?:others?|people|peers?|somebody|someone|colleagues?)"
         r"|(?:could|can|would|to) (?:you )?(?:like to )?(?:help|share|offer|teach|give|contribute)"
         r"|ayudar a (?:otr|los|las|colegas|demas)|aider (?:d|les|vos)|ajudar (?:outr|os|as|colegas)"
         r"|(?:compart|ofrec|ensen|aport)\w*|partag\w*|\boffrir\b|\bproposer\b|oferec\w*|partilh\w*"
@@ -53,7 +55,8 @@ MEMBER_GUESSES = _table(
     ),
     (
         "needs",
-        r"\blearn|\bneeds?\b|\bchallenges?\b|looking for|\binterested in\b|\binterests?\b"
+        r"\blearn|\bneeds?\b|\bseek|\bsupport\b|\bapoyo\b|\bappui\b|\bsoutien\b|\bapoio\b"
+        r"|\bchallenges?\b|looking for|\binterested in\b|\binterests?\b"
         r"|\bhelp with\b|want to know|aprend|necesit|\bbusca|\bretos?\b|apprendre|besoin|cherche"
         r"|\bdefis?\b|precisa|desafio|interesa|interess"
         r"|\blernen\b|\bbrauch|hilfe",
@@ -106,7 +109,8 @@ CASE_GUESSES = _table(
     ),
     (
         "published",
-        r"\byear\b|\bdates?\b|\bwhen\b|\bfecha\b|\bcuando\b|\bquand\b|\bano\b|\bannee\b|\bquando\b",
+        r"^(?!.*(?:updat|modif|expir|review|deadline|\bdue\b|access|retriev|birth)).*(?:"
+        r"\byear\b|\bdates?\b|\bwhen\b|\bfecha\b|\bcuando\b|\bquand\b|\bano\b|\bannee\b|\bquando\b)",
     ),
     (
         "text",

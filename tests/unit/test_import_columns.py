@@ -60,6 +60,18 @@ def test_questions_of_a_form_are_understood_and_the_guess_is_said(
     assert any("Passed over: “Timestamp”" in line for line in said)
 
 
+def test_a_name_that_the_form_hides_is_asked_for_in_a_question(write: Write) -> None:
+    path = write(
+        "form.csv",
+        "Name;Your full name;Type of institution;Which office do you represent?;Where you seek help"
+        "\nanonymous;Ada Lopes;National statistical office;Stat;drones\n",
+    )
+    (ada,), said = people(path)
+    assert (ada.name, ada.community, ada.organisation) == ("Ada Lopes", "NATIONAL", "Stat")
+    assert ada.needs == ("drones",)
+    assert any("“Your full name” is read as name where no other" in line for line in said)
+
+
 def test_a_form_about_cases_gives_its_answers_as_paragraphs(write: Write) -> None:
     path = write(
         "form.csv",
