@@ -71,6 +71,11 @@ class DiscordAdapter:
         """Discord gives a bot no list of its conversations: these are read back."""
         self._back.expect([int(each.user_id) for each in persons if each.user_id.isdecimal()])
 
+    def remember(self, messages: Mapping[str, str]) -> None:
+        """Discord keeps no key of ours: these messages are those of other deliveries."""
+        known = {int(name): key for name, key in messages.items() if name.isdecimal()}
+        self._posting.remember(known)
+
     def prepare(
         self, handler: Handler, uis: Mapping[str, PlatformUI], since: float | None = None
     ) -> None:
@@ -169,9 +174,21 @@ class DiscordAdapter:
         """A new session stands: what was missed before it is read."""
         await self._held(lambda acting: self._read_back(client, acting))
 
+    async def came(self, guild: discord.Guild) -> None:
+        """A server can be reached again: what was missed there is read."""
+        await self._held(lambda acting: self._read_back_from(guild, acting))
+
+    async def went(self, guild: discord.Guild) -> None:
+        """A server cannot be reached."""
+        self._back.away(guild.id)
+
     async def _read_back(self, client: Client, acting: Handlers) -> None:
         take = partial(acting.message, quietly=True)
-        await self._back.missed(client, take, self._directory)
+        await self._back.missed(client, take, self._directory, acting.concerns)
+
+    async def _read_back_from(self, guild: discord.Guild, acting: Handlers) -> None:
+        take = partial(acting.message, quietly=True)
+        await self._back.back(guild, take, acting.concerns)
 
     async def _set_up(self, client: Client) -> None:
         """Logged in: who the bot is, and which commands Discord lists."""

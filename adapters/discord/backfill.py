@@ -1,6 +1,7 @@
 """Mentions that came while nobody listened: looked for in what can be read, oldest first."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,9 +19,12 @@ LONGEST = timedelta(hours=24)
 OVERLAP = timedelta(minutes=3)
 """What was under way when the connection ended, and clocks that differ."""
 MOST_MESSAGES, MOST_ROOMS = 200, 200
+LOOKED_THROUGH = 2_000
+"""Messages of one room among which those for the bot are looked for."""
 MOST_PEOPLE = 50
 
 Take = Callable[[discord.Message], Awaitable[None]]
+Wanted = Callable[[discord.Message], bool]
 
 
 class Backfill:
@@ -31,6 +35,8 @@ class Backfill:
         self._since = since
         self._state = state
         self._expected: Sequence[int] = ()
+        self._away: dict[int, float] = {}
+        """Servers that cannot be reached, and since when, Unix seconds."""
 
     def since(self, moment: float | None) -> None:
         """When the newest act that is known of came in, Unix seconds."""
@@ -40,26 +46,38 @@ class Backfill:
         """People whose conversations with the bot are looked into once, after a start."""
         self._expected = people[:MOST_PEOPLE]
 
-    async def missed(self, client: discord.Client, take: Take, directory: Directory) -> int:
-        """Gives what was said since then to `take`; returns how many messages were looked at.
+    def away(self, guild: int) -> None:
+        """A server cannot be reached from now on."""
+        self._away.setdefault(guild, time.time())
 
-        `directory` knows conversations, since Discord gives a bot no list of them.
+    async def missed(
+        self, client: discord.Client, take: Take, directory: Directory, wanted: Wanted
+    ) -> int:
+        """Gives what was said since then to `take`; returns how many messages that were.
+
+        `directory` knows conversations, since Discord gives a bot no list of them. `wanted`: which
+        messages are anything to the bot. What was said in a server that is not there yet is read
+        when it comes.
         """
         since = self._state.heard_until or self._since
         if since is None:
             return 0
-        now = datetime.now(UTC)
-        after = max(datetime.fromtimestamp(since, UTC) - OVERLAP, now - LONGEST)
-        looked = 0
+        for guild in client.guilds:
+            if guild.unavailable:
+                self._away[guild.id] = since
         await self._find(client, directory)
         direct = [client.get_partial_messageable(number) for number in directory.conversations]
-        for room in (*direct, *_rooms(client, discord.utils.time_snowflake(after))):
-            async for found in _history(room, after):
-                looked += 1
-                await take(found)
-        if looked:
-            log.info("Messages of the time without a connection were read.", messages=looked)
-        return looked
+        after = _bounded(since)
+        rooms = (*direct, *_rooms(client.guilds, after))
+        return await _read(rooms, after, take, wanted)
+
+    async def back(self, guild: discord.Guild, take: Take, wanted: Wanted) -> int:
+        """A server can be reached again: what was said there meanwhile, as `missed`."""
+        since = self._away.pop(guild.id, None)
+        if since is None:
+            return 0
+        after = _bounded(since)
+        return await _read(_rooms([guild], after), after, take, wanted)
 
     async def _find(self, client: discord.Client, directory: Directory) -> None:
         """The conversations with those who are expected; one that cannot be found is left out."""
@@ -71,13 +89,21 @@ class Backfill:
                 log.warning("A conversation could not be looked into.", why=type(error).__name__)
 
 
-def _rooms(client: discord.Client, after: int) -> Iterable[Any]:
+def _bounded(since: float) -> datetime:
+    """From when on messages are read, Unix seconds given."""
+    return max(datetime.fromtimestamp(since, UTC) - OVERLAP, datetime.now(UTC) - LONGEST)
+
+
+def _rooms(guilds: Iterable[discord.Guild], after: datetime) -> Sequence[Any]:
     """Where something was said since then, the newest first, as many as are bearable."""
     found: list[Any] = []
-    for guild in client.guilds:
+    for guild in guilds:
+        if guild.unavailable or guild.me is None:
+            continue
         channels = [*guild.text_channels, *guild.voice_channels, *guild.threads]
         found += [one for one in channels if _readable(one, guild)]
-    spoken = [one for one in found if (getattr(one, "last_message_id", None) or 0) > after]
+    first = discord.utils.time_snowflake(after)
+    spoken = [one for one in found if (getattr(one, "last_message_id", None) or 0) > first]
     spoken.sort(key=lambda one: one.last_message_id, reverse=True)
     if len(spoken) > MOST_ROOMS:
         log.warning("Not every channel was read back.", channels=len(spoken))
@@ -89,9 +115,28 @@ def _readable(channel: Any, guild: discord.Guild) -> bool:
     return bool(allowed.view_channel and allowed.read_message_history)
 
 
-async def _history(room: Any, after: datetime) -> AsyncIterator[discord.Message]:
+async def _read(rooms: Iterable[Any], after: datetime, take: Take, wanted: Wanted) -> int:
+    """The newest of what is wanted in each room, given on in the order in which it was said."""
+    read = 0
+    for room in rooms:
+        found = await _newest(room, after, wanted)
+        for each in reversed(found):
+            await take(each)
+        read += len(found)
+    if read:
+        log.info("Messages of the time without a connection were read.", messages=read)
+    return read
+
+
+async def _newest(room: Any, after: datetime, wanted: Wanted) -> list[discord.Message]:
+    """What is wanted, the newest first: a busy room hides no recent mention behind its talk."""
+    found: list[discord.Message] = []
     try:
-        async for found in room.history(limit=MOST_MESSAGES, after=after, oldest_first=True):
-            yield found
+        async for each in room.history(limit=LOOKED_THROUGH, oldest_first=False):
+            if each.created_at <= after or len(found) >= MOST_MESSAGES:
+                break
+            if wanted(each):
+                found.append(each)
     except FAILURES as error:
         log.warning("A channel could not be read back.", why=type(error).__name__)
+    return found

@@ -38,6 +38,10 @@ class Receiver(Protocol):
 
     async def ready(self, client: "Client") -> None: ...
 
+    async def came(self, guild: discord.Guild) -> None: ...
+
+    async def went(self, guild: discord.Guild) -> None: ...
+
 
 class Client(discord.Client):
     """One session after another until something ends them; `silence`: seconds, see Connection.
@@ -88,8 +92,18 @@ class Client(discord.Client):
         """A new session: what was said before it is not delivered any more."""
         self._state.connected()
         for guild in self.guilds:
-            await self._receiver.noticed(platform_events.rooms(guild))
+            if not guild.unavailable:
+                await self._receiver.noticed(platform_events.rooms(guild))
         await self._receiver.ready(self)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """A server that was away at the start, or since, is there: with its rooms and its words."""
+        await self._receiver.noticed(platform_events.rooms(guild))
+        await self._receiver.came(guild)
+
+    async def on_guild_unavailable(self, guild: discord.Guild) -> None:
+        """Discord cannot reach a server for a time: its rooms are not gone."""
+        await self._receiver.went(guild)
 
     async def on_resumed(self) -> None:
         """The session goes on, and Discord delivers what was missed."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from hashlib import blake2b
+from itertools import islice
 from typing import Any
 
 import discord
@@ -19,6 +20,9 @@ NAME = 100
 MARK = 4
 """Bytes of a room's key that stand in the name of its thread, so that it is found again."""
 MOST_SERVERS = 25
+MOST_CHANNELS = 5
+"""Channels of one server that are tried."""
+WRONG_KIND = 50024
 NO_CHANNEL = "They have no channel in common in which the bot may open a private thread."
 
 
@@ -79,8 +83,12 @@ class GroupThreads:
                     auto_archive_duration=A_WEEK,
                     invitable=False,
                 )
-            except discord.Forbidden as error:
+            except (discord.Forbidden, discord.NotFound) as error:
                 log.info("No private thread could be opened.", why=error.code)
+            except discord.HTTPException as error:
+                if error.code != WRONG_KIND:
+                    raise
+                log.info("No private thread can be opened there.", why=error.code)
         raise Undeliverable(NO_CHANNEL)
 
     async def _channels(
@@ -97,10 +105,13 @@ class GroupThreads:
             if len(there) < len(people):
                 continue
             first = [one for one in recent if one.guild == guild]
-            for channel in dict.fromkeys([*first, *guild.text_channels]):
-                if _fits(channel, guild.me, there):
-                    yield channel
-                    break
+            fitting = (
+                channel
+                for channel in dict.fromkeys([*first, *guild.text_channels])
+                if _fits(channel, guild.me, there)
+            )
+            for channel in islice(fitting, MOST_CHANNELS):
+                yield channel
 
 
 async def _member(guild: discord.Guild, person: int) -> discord.Member | None:
@@ -112,6 +123,8 @@ async def _member(guild: discord.Guild, person: int) -> discord.Member | None:
 
 
 def _fits(channel: discord.TextChannel, own: Any, people: Iterable[discord.Member]) -> bool:
+    if channel.is_news():  # announcement channels have no private threads
+        return False
     allowed = channel.permissions_for(own)
     if not (
         allowed.view_channel and allowed.create_private_threads and allowed.send_messages_in_threads

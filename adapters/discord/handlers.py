@@ -68,15 +68,18 @@ class Handlers:
         self._drafts = drafts
         self._showing = showing
 
+    def concerns(self, found: discord.Message) -> bool:
+        """Whether a message is anything to the bot."""
+        return inbound.concerns(found, self._bot)
+
     async def message(self, found: discord.Message, *, quietly: bool = False) -> None:
         """A mention or a direct message; answered by a message of its own.
 
         `quietly`: without the typing indicator, where it may have been answered already.
         """
-        addressed = inbound.spoken_to(found, self._bot)
-        begins = inbound.begins_post(found)
-        if not addressed and not begins and not inbound.overheard(found):
+        if not self.concerns(found):
             return
+        addressed = inbound.spoken_to(found, self._bot)
         person = self._directory.person(found.author, found.guild)
         guild_id = found.guild.id if found.guild else None
         if guild_id is None:

@@ -52,6 +52,11 @@ def spoken_to(found: discord.Message, bot: int) -> bool:
     return _replies_to(found, bot) and bool(found.content)
 
 
+def concerns(found: discord.Message, bot: int) -> bool:
+    """Whether a message is anything to the bot."""
+    return spoken_to(found, bot) or begins_post(found) or overheard(found)
+
+
 def begins_post(found: discord.Message) -> bool:
     """Whether a message is somebody's new post in a forum."""
     room = found.channel

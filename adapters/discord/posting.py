@@ -105,6 +105,9 @@ class Posting:
         room, answered = int(place.thread or place.channel), int(place.message or 0)
         allowed = permissions.in_room(client, room, int(place.channel))
         opens = rendered.thread and answered and not place.thread
+        guild = int(place.workspace) if place.workspace else None
+        if in_doubt and opens and (found := await self._either(place, rendered, key, answered)):
+            return Receipt(PLATFORM, place.workspace, *map(str, found))
         if opens and permissions.opens_threads(allowed):
             opened = await self._opened(client, room, answered, rendered.thread)
             room, answered = (opened, 0) if opened else (room, answered)
@@ -114,11 +117,25 @@ class Posting:
         rendered = self._allowed(place, rendered, room)
         if allowed is not None and not allowed.read_message_history:
             answered = 0
-        guild = int(place.workspace) if place.workspace else None
         channel = client.get_partial_messageable(room, guild_id=guild)
         number = await self._once(channel, rendered, key, answered, in_doubt=in_doubt)
         await tag(client, room, rendered.tags)
         return Receipt(PLATFORM, place.workspace, str(room), str(number))
+
+    async def _either(
+        self, place: Place, rendered: Rendered, key: str, answered: int
+    ) -> tuple[int, int] | None:
+        """Room and message of an earlier try: in the thread at what it answers, or beside it."""
+        client, guild = self._client(), int(place.workspace or 0) or None
+        for room, replied in ((answered, 0), (int(place.channel), answered)):
+            channel = client.get_partial_messageable(room, guild_id=guild)
+            try:
+                number = await self._find(channel, rendered, key, replied)
+            except discord.NotFound:  # no thread was opened
+                continue
+            if number:
+                return room, number
+        return None
 
     async def _to_person(
         self, place: Place, rendered: Rendered, key: str, *, in_doubt: bool
@@ -157,10 +174,14 @@ class Posting:
     ) -> int:
         number = await self._find(channel, rendered, key, answered) if in_doubt else 0
         number = number or await self._send(channel, rendered, key, answered)
-        self._sent[number] = key
+        self.remember({number: key})
+        return number
+
+    def remember(self, messages: Mapping[int, str]) -> None:
+        """These messages are known by the keys of what they delivered: they are no other."""
+        self._sent.update(messages)
         while len(self._sent) > REMEMBERED:
             self._sent.popitem(last=False)
-        return number
 
     async def _send(
         self, channel: discord.PartialMessageable, rendered: Rendered, key: str, answered: int
@@ -214,9 +235,10 @@ class Posting:
 
     async def _opened(self, client: Client, room: int, message: int, name: str) -> int:
         """The thread at a message; 0 where none can be opened. Its number is the message's."""
-        channel = client.get_channel(room)
         if client.get_channel(message) is not None:
             return message
+        # Until a server has come by the gateway, only Discord itself knows its rooms.
+        channel = client.get_channel(room) or await _asked(client, room)
         if not isinstance(channel, discord.TextChannel):
             return 0
         try:
@@ -228,6 +250,14 @@ class Posting:
                 return 0
             raise
         return message
+
+
+async def _asked(client: Client, room: int) -> object:
+    """A room as Discord knows it; None for one that it does not show."""
+    try:
+        return await client.fetch_channel(room)
+    except (discord.NotFound, discord.Forbidden):
+        return None
 
 
 def nonce(key: str) -> str:

@@ -18,6 +18,7 @@ from bot.contract.adapter import Health as Health
 from bot.contract.adapter import Later as Later
 from bot.contract.adapter import Receipt as Receipt
 from bot.contract.adapter import Refused as Refused
+from bot.contract.adapter import Remembering as Remembering
 from bot.contract.adapter import Undeliverable as Undeliverable
 from bot.contract.adapter import Unexpected as Unexpected
 from bot.contract.adapter import unnoticed as unnoticed

@@ -194,6 +194,18 @@ class Checkable(Protocol):
         ...
 
 
+@runtime_checkable
+class Remembering(Protocol):
+    """An adapter of a platform that keeps no key of a message's delivery."""
+
+    def remember(self, messages: Mapping[str, str]) -> None:
+        """Called before a message in doubt is looked for: key by message, of those known.
+
+        None of them is taken for another delivery's, however alike they are.
+        """
+        ...
+
+
 State = Literal["starting", "connected", "waiting", "refused", "ended"]
 
 

@@ -11,7 +11,17 @@ import structlog
 from sqlmodel import Session
 
 from bot import logs
-from bot.contract import Adapter, Later, Place, Receipt, Refused, Reply, Undeliverable, Unexpected
+from bot.contract import (
+    Adapter,
+    Later,
+    Place,
+    Receipt,
+    Refused,
+    Remembering,
+    Reply,
+    Undeliverable,
+    Unexpected,
+)
 from bot.messaging import serialization
 from bot.storage.database import Database
 from knowledge.errors import StoreRefused
@@ -246,6 +256,9 @@ class Sender:
             place = replace(place, thread=target.message)
         if reply.enclosing:
             reply = await self._whole(one, reply)
+        if one.in_doubt and isinstance(adapter, Remembering):
+            known = await self._database.read(partial(deliveries.arrived, number=one.id))
+            adapter.remember(known)
         receipt = await adapter.post(place, reply, one.key, in_doubt=one.in_doubt)
         return self._arrived(one, receipt)
 

@@ -293,6 +293,28 @@ def about(session: Session, platform: str, message: str) -> str:
     return session.scalar(select(col(Delivery.about)).where(*sent_as)) or ""
 
 
+def arrived(session: Session, number: int, limit: int = 50) -> dict[str, str]:
+    """What stands in the same room as a message, the newest: its name there, and the key."""
+    own = aliased(Delivery)
+    query = (
+        select(col(Delivery.message), col(Delivery.key))
+        .join(
+            own,
+            (col(own.platform) == col(Delivery.platform))
+            & (col(own.workspace) == col(Delivery.workspace))
+            & (col(own.channel) == col(Delivery.channel)),
+        )
+        .where(
+            col(own.id) == number,
+            col(Delivery.state) == DeliveryState.SENT,
+            col(Delivery.message) != "",
+        )
+        .order_by(col(Delivery.id).desc())
+        .limit(limit)
+    )
+    return dict(session.execute(query).all())
+
+
 def held_until(session: Session, key: str) -> datetime | None:
     """Until when a message is held that is not sent yet; None for any other."""
     query = select(col(Delivery.not_before)).where(col(Delivery.key) == key, _WAITING)

@@ -13,6 +13,7 @@ class _Planned:
     seconds: float = 0.0
     status: int = 0
     everywhere: bool = False
+    code: int = 0
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class Faults:
 
     `silent`: open connections die without a word. `revoked`: the token is refused. `refused`: so
     many gateway connections end before they begin. `twice`: so many new messages arrive twice.
-    `dropped`: so many events never arrive.
+    `dropped`: so many events never arrive. `late`: seconds after which a new session is told of its
+    servers.
     """
 
     silent: bool = False
@@ -37,10 +39,12 @@ class Faults:
     refused: int = 0
     twice: int = 0
     dropped: int = 0
+    late: float = 0.0
     _limited: list[_Planned] = field(default_factory=list)
     _lost: list[_Planned] = field(default_factory=list)
     _slow: list[_Planned] = field(default_factory=list)
     _broken: list[_Planned] = field(default_factory=list)
+    _refused: list[_Planned] = field(default_factory=list)
     _regular: tuple[int, str] | None = None
     _heard: int = 0
     lost: int = 0
@@ -58,6 +62,15 @@ class Faults:
     def fail(self, call: str, times: int = 1, status: int = 503) -> None:
         """Answer the next calls with 50x without doing the work."""
         self._broken.append(_Planned(call, times, status=status))
+
+    def refuse(self, call: str, code: int, times: int = 1, status: int = 403) -> None:
+        """Refuse the next calls with one of Discord's codes, without doing the work."""
+        self._refused.append(_Planned(call, times, status=status, code=code))
+
+    def refusal(self, call: str) -> tuple[int, int]:
+        """Status and code with which this call is refused; zeros: it is not."""
+        due = _take(self._refused, call)
+        return (due.status, due.code) if due else (0, 0)
 
     def slow_down(self, call: str, seconds: float, times: int = 1) -> None:
         """Let the next calls wait before the work is done."""

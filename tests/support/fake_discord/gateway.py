@@ -206,7 +206,16 @@ class Gateway:
         session = Session(asked, address, line=line)
         self.sessions[session.id] = session
         await line.send(session.add("READY", self._ready(session)))
-        await line.send(session.add("GUILD_CREATE", self._world.guild()))
+        if not self._faults.late:
+            await line.send(session.add("GUILD_CREATE", self._world.guild()))
+            return
+        coming = asyncio.get_running_loop().create_task(self._come(session, self._faults.late))
+        self._tasks.add(coming)
+        coming.add_done_callback(self._tasks.discard)
+
+    async def _come(self, session: Session, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        self._send(session, session.add("GUILD_CREATE", self._world.guild()))
 
     def _ready(self, session: Session) -> Json:
         return {

@@ -153,6 +153,9 @@ class FakeDiscord:
             self._check_token(request, name)
             body = await _body(request, raw)
             self.calls.append(Call(name, request.path, body, time.monotonic()))
+            status, code = self.faults.refusal(name)
+            if code:
+                raise Refusal(status, code, "refused by a test")
             answer = self.rest.call(name, Given(path, dict(request.query), body))
         except Refusal as refused:
             self.refused.append((name, refused))
