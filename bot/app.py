@@ -55,6 +55,7 @@ from bot.storage.index_refresh import IndexRefresh
 from knowledge.database.store import Store
 from knowledge.encoders.encoder import Encoder, SentenceEncoder
 from knowledge.encoders.encoder_thread import EncoderThread
+from knowledge.search import reference
 from knowledge.search.index import Library
 from knowledge.text.languages import detect
 
@@ -199,7 +200,7 @@ def _resources(
     stewards: frozenset[str],
 ) -> "Resources":
     database, thread = Database(store), EncoderThread(encoder)
-    library = Library(store, thread)
+    library = Library(store, thread, reference.of(encoder, settings.model_cache_dir))
     refresh = IndexRefresh(database=database, library=library)
     trusted = settings.steward_accounts | stewards
     return Resources(database, thread, library, refresh, clock, trusted)

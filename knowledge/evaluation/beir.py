@@ -13,9 +13,10 @@ from knowledge.cases.views import CaseDraft, SourceView
 from knowledge.encoders.encoder import Encoder
 from knowledge.errors import KnowledgeError
 from knowledge.evaluation.metrics import judge, mean
-from knowledge.search.documents import Document
-from knowledge.search.expert_ranking import closest_mean
-from knowledge.search.search import Found, Index, Query, find
+from knowledge.search import reference
+from knowledge.search.documents import Document, Query
+from knowledge.search.expert_ranking import CLOSEST, closest
+from knowledge.search.search import Found, Index, find
 from knowledge.text.languages import detect
 from knowledge.text.vectors import Floats
 
@@ -95,10 +96,12 @@ def rankings(
 ) -> Iterator[Ranking]:
     """Ask every question of a set; `progress` hears of the encoding, which takes longest."""
     index = _index(data, encoder, progress)
+    known = reference.of(encoder)
+    ready = Query if known is None else known.query
     texts = [text for _, text in data.questions]
     vectors = encoder.encode_queries(texts)
     for (number, text), vector in zip(data.questions, vectors, strict=True):
-        found = find(index, Query(text, detect(text), vector), model=encoder.model_id)
+        found = find(index, ready(text, detect(text), vector), model=encoder.model_id)
         yield Ranking(number, _candidates(data, number, found), found.fused.weight)
 
 
@@ -130,9 +133,14 @@ def _candidates(data: EvaluationSet, question: str, found: Found) -> dict[str, d
         if name not in data.excluded.get(question, frozenset()):
             rows.setdefault(data.candidate_of[name], []).append(row)
     return {
-        channel: {who: closest_mean(scores[own]) for who, own in rows.items()}
+        channel: {who: closest(_nearest(scores[own])) for who, own in rows.items()}
         for channel, scores in arrays.items()
     }
+
+
+def _nearest(scores: Floats) -> list[float]:
+    """The CLOSEST best of one candidate's scores, the best first."""
+    return [float(each) for each in np.sort(scores)[::-1][:CLOSEST]]
 
 
 def _index(data: EvaluationSet, encoder: Encoder, progress: Progress | None) -> Index:

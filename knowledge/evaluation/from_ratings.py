@@ -11,7 +11,7 @@ from knowledge.evaluation.metrics import judge, mean
 from knowledge.questions.tables import Match, Question, Rating
 from knowledge.search.index import Library
 from knowledge.search.rating_prior import priors
-from knowledge.search.search import Query, find
+from knowledge.search.search import find
 from knowledge.vocabulary import QuestionState
 
 FEWEST = 30
@@ -82,7 +82,7 @@ def judged(library: Library, asked: Sequence[RatedQuestion]) -> dict[str, Any]:
         if not relevant:
             continue
         vector = library.encode_question(question.text).result()
-        query = Query(question.text, question.language, vector)
+        query = library.query(question.text, question.language, vector)
         others = priors(_total([each for each in asked if each is not question]))
         for name, used in (("votes_off", {}), ("votes_on", others)):
             found = find(snapshot.cases, query, model=model, priors=used)

@@ -1,80 +1,99 @@
 """How sure an answer is: strong, related, or not in this library yet; calibrated per model.
 
-A fixed cosine would be wrong: each model has its own range, other languages lie lower, and the best
-of many documents off the topic lies higher than the best of few. So the evidence for one document
-is `cosine weight * cosine + mass weight * ln(1 + covered idf mass) + crowd weight *
-sqrt(2 ln(n + 1))`, the last term being how far the largest of n chance values strays (Cramér 1946).
-A logistic curve per language turns it into the probability that the document answers
-(Platt 1999). The numbers are in calibration.json, fitted by tests/bench/fit_confidence.py on
-labelled questions; docs/matching.md tells how well they do.
+A fixed cosine would be wrong: each model has its own range, each language lies elsewhere in it, and
+the best of many documents off the topic lies higher than the best of few. So two things are asked.
+
+Is the question one of ours at all? That is a matter of the nearest documents: how near they are
+without what their language alone gives, which of the question's words they hold, and how much
+nearer the question is to everyday life (a cohort of everyday sentences, as speaker verification
+uses one: Auckenthaler et al. 2000). `sqrt(2 ln(n + 1))` is how far the largest of n chance values
+strays (Cramér 1946). One curve serves all languages: what a language adds, it adds to both sides.
+
+And does the first document answer it? Only where it also stands apart from all others: by how many
+deviations it lies above the mean, and how far it leads in meaning and in words. Of others nothing
+more is said than that they are on a nearby topic.
+
+Both are logistic curves (Platt 1999). The numbers are in calibration.json, fitted by
+tests/bench/fit_confidence.py on labelled questions; docs/matching.md tells how well they do.
 """
 
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
 from knowledge.vocabulary import Confidence
 
 FILE = Path(__file__).parent / "calibration.json"
-FEWEST = 30
-"""Labelled questions that a language needs for a curve of its own, and to be called strong."""
+BELOW = 0.001
+"""What is not strong scores at most so much less than the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What speaks for one document of a library."""
+
+    cosine: float
+    """Of the question as it is, less what the document's language alone gives."""
+    mass: float
+    """ln(1 + idf mass of the question's words that it holds, nats)."""
+    everyday: float
+    """How near the question is to everyday life, a mean cosine."""
+    crowd: float
+    """How far the largest of so many chance values strays, see `crowd`."""
+    meaning: float = 0.0
+    """Its cosine to the question without its language."""
+    height: float = 0.0
+    """Its distance in meaning above the mean document, in standard deviations."""
+    lead: float = 0.0
+    """The same above the nearest other document; below 0 where another is nearer."""
+    words_lead: float = 0.0
+    """Its BM25 less the best other one's, as a share of the best."""
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Evidence to probability: `1 / (1 + exp(-(slope * evidence + intercept)))`.
+    """Signs to a probability: what each sign adds to its log-odds, and a constant."""
 
-    From `related` on a document is on a nearby topic, from `strong` on it answers.
-    """
+    weights: Mapping[str, float]
+    bias: float
 
-    slope: float
-    intercept: float
-    questions: int
-    related: float
-    strong: float
+    def chance(self, signs: Signs) -> float:
+        """The probability, 0 to 1."""
+        known = asdict(signs)
+        odds = self.bias + sum(weight * known[name] for name, weight in self.weights.items())
+        return 1 / (1 + math.exp(-max(-50.0, min(50.0, odds))))
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What was learnt about one model."""
+    """What was learnt about one model from so many labelled `questions`."""
 
-    cosine: float
-    mass: float
-    crowd: float
-    pooled: Curve
-    languages: Mapping[str, Curve]
+    topic: Curve
+    """Whether a document is on the topic of the question."""
+    answer: Curve
+    """Whether the first document answers it."""
+    person: Curve
+    """Whether a piece of somebody's evidence, often a few words, speaks to the question."""
+    related: float
+    strong: float
+    nameable: float
+    """The chance from which on a piece of evidence is a reason to name somebody."""
+    questions: int
 
-    def evidence(self, cosine: float, covered_mass: float, documents: int) -> float:
-        """What speaks for one document of a library of `documents`."""
-        return (
-            self.cosine * cosine
-            + self.mass * math.log1p(max(covered_mass, 0.0))
-            + self.crowd * crowd(documents)
-        )
-
-    def curve(self, language: str) -> tuple[Curve, bool]:
-        """The curve for questions in a language, and whether it is one of its own."""
-        own = self.languages.get(language)
-        if own is None or own.questions < FEWEST:
-            return self.pooled, False
-        return own, True
-
-    def judge(self, evidence: float, language: str) -> tuple[Confidence, float]:
-        """The strength in words, and the probability that the document answers, 0 to 1."""
-        curve, _ = self.curve(language)
-        odds = curve.slope * evidence + curve.intercept
-        chance = 1 / (1 + math.exp(-max(-50.0, min(50.0, odds))))
-        return self.strength(chance, language), chance
-
-    def strength(self, chance: float, language: str) -> Confidence:
-        """A probability that a document answers a question in `language`, in words."""
-        curve, trusted = self.curve(language)
-        if chance >= curve.strong and trusted:
+    def strength(self, score: float) -> Confidence:
+        """A score that an answer was shown with, in words."""
+        if score >= self.strong:
             return Confidence.STRONG
-        return Confidence.RELATED if chance >= curve.related else Confidence.NONE
+        return Confidence.RELATED if score >= self.related else Confidence.NONE
+
+    def score(self, signs: Signs, *, first: bool) -> float:
+        """How sure it is that a document answers, 0 to 1; above `strong` for a first one alone."""
+        if first and (answers := self.answer.chance(signs)) >= self.strong:
+            return answers
+        return min(self.topic.chance(signs), self.strong - BELOW)
 
 
 def crowd(documents: int) -> float:
@@ -85,7 +104,7 @@ def crowd(documents: int) -> float:
 @cache
 def calibrations() -> Mapping[str, Calibration]:
     """All that is known, by a part of the model's name; `*` for models nobody has measured."""
-    return {name: _read(entry) for name, entry in json.loads(FILE.read_text("utf-8")).items()}
+    return {name: read(entry) for name, entry in json.loads(FILE.read_text("utf-8")).items()}
 
 
 def calibration(model: str) -> Calibration:
@@ -95,13 +114,27 @@ def calibration(model: str) -> Calibration:
     return next((known[key] for key in known if key in name), known["*"])
 
 
-def _read(entry: Mapping[str, object]) -> Calibration:
-    pooled, languages = entry["pooled"], entry["languages"]
-    if not isinstance(pooled, dict) or not isinstance(languages, dict):
-        raise TypeError("calibration.json does not have the shape that fit_confidence.py writes")
-    numbers = {name: float(str(entry[name])) for name in ("cosine", "mass", "crowd")}
+def read(entry: Mapping[str, Mapping[str, float] | float]) -> Calibration:
+    """One entry of calibration.json. Raises TypeError for another shape."""
     return Calibration(
-        **numbers,
-        pooled=Curve(**pooled),
-        languages={code: Curve(**curve) for code, curve in languages.items()},
+        _curve(entry["topic"]),
+        _curve(entry["answer"]),
+        _curve(entry["person"]),
+        _number(entry["related"]),
+        _number(entry["strong"]),
+        _number(entry["nameable"]),
+        int(_number(entry["questions"])),
     )
+
+
+def _curve(found: Mapping[str, float] | float) -> Curve:
+    if not isinstance(found, Mapping):
+        raise TypeError("calibration.json does not have the shape that fit_confidence.py writes")
+    weights = {name: float(weight) for name, weight in found.items() if name != "bias"}
+    return Curve(weights, float(found["bias"]))
+
+
+def _number(found: Mapping[str, float] | float) -> float:
+    if isinstance(found, Mapping):
+        raise TypeError("calibration.json does not have the shape that fit_confidence.py writes")
+    return float(found)

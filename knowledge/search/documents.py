@@ -1,9 +1,31 @@
-"""What the index holds of a case or a member, and the limits of a search."""
+"""What is looked for, within which limits, and what the index holds of a case or a member."""
 
 from dataclasses import dataclass
 
+from knowledge.search.fusion import CosineRange
 from knowledge.text.vectors import Floats
 from knowledge.vocabulary import Community, Level
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question, ready to be looked up; see `knowledge.search.reference.Reference.query`."""
+
+    text: str
+    language: str
+    vector: Floats
+    """Its own (d,), unit length: by this one is judged how sure an answer is."""
+    neutral: Floats | None = None
+    """The same without its language, by which documents are ranked; None: as it is."""
+    cosines: CosineRange | None = None
+    """Where the cosines of `neutral` lie; None: as the model's own."""
+    everyday: float = 0.0
+    """How near it lies to everyday life: a mean cosine, 0 where that is not known."""
+
+    @property
+    def meaning(self) -> Floats:
+        """The vector (d,) by which documents are ranked."""
+        return self.vector if self.neutral is None else self.neutral
 
 
 @dataclass(frozen=True, slots=True)

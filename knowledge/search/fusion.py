@@ -60,6 +60,7 @@ class Evidence:
     languages: tuple[str, ...] = ()  # of the documents, by number
     spoken: npt.NDArray[np.int16] | None = None  # (n,) number of each document's language
     cosines: CosineRange = UNKNOWN_MODEL
+    most: float = 1.0  # what the words may weigh at most
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ class Channels:
     meaning: Floats
     elsewhere: npt.NDArray[np.bool_] | None  # (n,) known to be in another language, None for none
     signals: Signals
+    heights: Floats  # (n,) see Fused
 
     def blend(self, weight: float) -> Floats:
         """Return the scores (n,) with `weight`, 0 to 1, for words and the rest for meaning.
@@ -113,6 +115,7 @@ class Fused:
     scores: Floats
     weight: float  # of the words, 0 to 1; the rest is the weight of meaning
     signals: Signals
+    heights: Floats  # (n,) in meaning: standard deviations above the mean document
 
 
 # Log-odds of the weight: a constant, and what each signal adds to it per unit. Printed by
@@ -127,7 +130,7 @@ _ABSENCE = 0.5  # how much of its weight a missing word keeps in another languag
 _LIMIT = 5.0  # of the log-odds: beyond it one channel has all the say
 
 # How many documents of its own a library needs before its distribution outweighs the model's range.
-_LEXICAL_PRIOR, _DENSE_PRIOR, _LANGUAGE_PRIOR = 3, 8, 100
+_LEXICAL_PRIOR, _DENSE_PRIOR, LANGUAGE_PRIOR = 3, 8, 10
 
 
 def fuse(evidence: Evidence) -> Fused:
@@ -136,8 +139,8 @@ def fuse(evidence: Evidence) -> Fused:
     Works in O(n); the scores are finite whatever comes in, and empty without documents.
     """
     channels = read(evidence)
-    weight = lexical_weight(channels.signals)
-    return Fused(channels.blend(weight), weight, channels.signals)
+    weight = min(lexical_weight(channels.signals), evidence.most)
+    return Fused(channels.blend(weight), weight, channels.signals, channels.heights)
 
 
 def read(evidence: Evidence) -> Channels:
@@ -146,7 +149,8 @@ def read(evidence: Evidence) -> Channels:
     dense = _one_cone(np.nan_to_num(evidence.dense.astype(np.float32)), evidence)
     meaning, mean, spread = _scaled_dense(dense, evidence.cosines)
     signals = _signals(evidence, lexical, dense, mean, spread)
-    return Channels(_scaled_lexical(lexical), meaning, _elsewhere(evidence), signals)
+    heights = (dense - np.float32(mean)) / np.float32(spread)
+    return Channels(_scaled_lexical(lexical), meaning, _elsewhere(evidence), signals, heights)
 
 
 def lexical_weight(signals: Signals) -> float:
@@ -175,7 +179,7 @@ def _one_cone(dense: Floats, evidence: Evidence) -> Floats:
     counts = np.bincount(evidence.spoken, minlength=groups).astype(np.float64)
     sums = np.bincount(evidence.spoken, weights=dense, minlength=groups)
     shift = sums / np.maximum(counts, 1) - float(dense.mean())
-    shift *= counts / (counts + _LANGUAGE_PRIOR)
+    shift *= counts / (counts + LANGUAGE_PRIOR)
     shift[[code == "und" for code in evidence.languages]] = 0
     return dense - shift.astype(np.float32)[evidence.spoken]
 

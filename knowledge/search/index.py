@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Select, select
+from sqlalchemy import Select, Subquery, func, select
 from sqlmodel import Session, col
 
 from knowledge.cases import cases
@@ -20,7 +20,8 @@ from knowledge.encoders.encoder_thread import EncoderThread
 from knowledge.members import accounts, members
 from knowledge.members.tables import Member
 from knowledge.members.views import MemberView
-from knowledge.search.documents import Document, Facets
+from knowledge.search.documents import Document, Facets, Query
+from knowledge.search.reference import Reference
 from knowledge.search.search import Index
 from knowledge.text import passages
 from knowledge.text.tables import Passage, Vector
@@ -65,7 +66,11 @@ class Snapshot:
 class Library:
     """Answers from memory, and reloads only what changed in the store since it last looked."""
 
-    def __init__(self, store: Store, encoder: EncoderThread) -> None:
+    def __init__(
+        self, store: Store, encoder: EncoderThread, reference: Reference | None = None
+    ) -> None:
+        """`reference`: what the encoder makes of languages; None compares vectors as they are."""
+        self._reference = reference
         self._store = store
         self._encoder = encoder
         self._model_id = encoder.encoder.model_id
@@ -87,6 +92,12 @@ class Library:
     def encode_question(self, text: str) -> Future[Floats]:
         """A question's unit vector (d,), soon."""
         return self._encoder.query(text)
+
+    def query(self, text: str, language: str, vector: Floats) -> Query:
+        """A question with its vector (d,), ready to be looked up."""
+        if self._reference is None:
+            return Query(text, language, vector)
+        return self._reference.query(text, language, vector)
 
     def meanings(self, sentences: Sequence[str]) -> Floats:
         """Unit vectors (n, d) of some sentences; those of recent answers are remembered."""
@@ -149,6 +160,7 @@ class Library:
         old = self.snapshot
         case_ids, member_ids = passages.changes_since(session, old.seq)
         if case_ids:
+            case_ids |= _namesakes(session, case_ids)
             member_ids |= set(
                 session.scalars(
                     select(col(CaseSnippet.author_id)).where(
@@ -196,6 +208,9 @@ class Library:
         )
         rows = _in_parts(session, query, col(CaseSnippet.id), case_ids)
         blocks = self._vectors(session, col(Passage.case_id), case_ids)
+        for number in _sharing_a_title(session):
+            if len(blocks.get(number, ())) > 1:
+                blocks[number] = blocks[number][1:]
         return [
             Document(
                 id=number,
@@ -284,6 +299,39 @@ class Library:
             piece = Evidence(written_by[document.id], PassageKind.TITLE, titles[document.id])
             add(piece, document.language, document.text, document.vectors)
         return documents, evidence_of, active
+
+
+def _sharing_a_title(session: Session) -> set[int]:
+    """Published cases whose very title another one has too.
+
+    Such a title tells nothing of its own, as where a long text was cut into parts: as a vector it
+    would come before all of them.
+    """
+    titles = _titles()
+    shared = select(titles.c.text_hash).group_by(titles.c.text_hash).having(func.count() > 1)
+    query = select(titles.c.case_id).where(titles.c.text_hash.in_(shared))
+    return set(session.scalars(query))
+
+
+def _namesakes(session: Session, case_ids: Collection[int]) -> set[int]:
+    """Published cases whose title one of `case_ids` has, or had beside another until now."""
+    titles = _titles()
+    own = select(col(Passage.text_hash)).where(
+        col(Passage.kind) == PassageKind.TITLE, col(Passage.case_id).in_(case_ids)
+    )
+    return set(session.scalars(select(titles.c.case_id).where(titles.c.text_hash.in_(own))))
+
+
+def _titles() -> Subquery:
+    return (
+        select(col(Passage.case_id), col(Passage.text_hash))
+        .join(CaseSnippet, col(CaseSnippet.id) == col(Passage.case_id))
+        .where(
+            col(Passage.kind) == PassageKind.TITLE,
+            col(CaseSnippet.state) == CaseState.PUBLISHED,
+        )
+        .subquery()
+    )
 
 
 def _in_parts(

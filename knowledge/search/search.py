@@ -1,17 +1,20 @@
 """Hybrid search in memory: words and meaning, weighed for each question."""
 
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.search.confidence import calibration
-from knowledge.search.documents import Document, Facets, Filters
-from knowledge.search.fusion import Evidence, Fused, cosine_range, fuse
+from knowledge.search.confidence import Calibration, Signs, calibration, crowd
+from knowledge.search.documents import Document, Facets, Filters, Query
+from knowledge.search.fusion import LANGUAGE_PRIOR, Evidence, Fused, cosine_range, fuse
 from knowledge.search.rating_prior import column
+from knowledge.search.reference import openings
 from knowledge.search.vectors import Bools, VectorIndex
 from knowledge.text.lexical import Postings, Question
+from knowledge.text.lexical import words as fold_words
 from knowledge.text.vectors import Floats
 from knowledge.vocabulary import Confidence
 
@@ -21,17 +24,13 @@ JUDGED = 10
 """Documents of a ranking that are judged for an answer."""
 FOLLOWS = 0.8
 """Share of the line that is enough for a case once another one has cleared it."""
+PLAIN = 0.4
+"""What words may weigh at most in a question of one sentence that names little."""
+FEW_NAMES = 0.3
+"""Share of the idf mass of a question below which it names little."""
+_TINY = 1e-6
 NO_FILTERS = Filters()
 NO_PRIORS: Mapping[int, float] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A question, ready to be looked up; `vector` is (d,), unit length."""
-
-    text: str
-    language: str
-    vector: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +57,8 @@ class Index:
         self.vectors = vectors
         self._facets = facets
         self.languages, self.spoken = _numbered(postings.languages)
+        self._counts = np.bincount(self.spoken, minlength=len(self.languages))
+        self._centres = vectors.centres(self.spoken, len(self.languages))
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -93,6 +94,17 @@ class Index:
         question = self.postings.question(text, language)
         return Words(question, self.postings.scores(question))
 
+    def language_shift(self, vector: Floats) -> Floats:
+        """What a model gives to documents for their language alone, a cosine per language.
+
+        The mean of each language less the mean of all, the less of it the fewer documents it has.
+        """
+        each = self._centres @ vector
+        common = float(each @ self._counts) / max(len(self), 1)
+        trust = self._counts / (self._counts + LANGUAGE_PRIOR)
+        shift: Floats = ((each - common) * trust).astype(np.float32)
+        return shift
+
     def allowed(self, filters: Filters) -> Bools | None:
         """Which documents pass the filters, shape (n,); None when all do."""
         return self._facets.mask(filters)
@@ -108,15 +120,22 @@ class Found:
     fused: Fused
     order: NDArray[np.int64]
     """Rows that pass the filters, the best first."""
-    judge: Callable[[int], tuple[Confidence, float]]
-    """Row to how sure it is that this document answers."""
-    line: float
-    """The probability from which on a document is related to a question in this language."""
+    signs: Callable[[int], Signs]
+    """Row to what speaks for this document."""
+    known: Calibration
+
+    def topic(self, row: int) -> float:
+        """The probability that a document is on the topic of the question."""
+        return self.known.topic.chance(self.signs(row))
+
+    def person(self, row: int) -> float:
+        """The probability that a piece of evidence speaks to the question."""
+        return self.known.person.chance(self.signs(row))
 
 
 @dataclass(frozen=True, slots=True)
 class RankedCase:
-    """A case and how sure it is that it answers; `score` is a probability, 0 to 1."""
+    """A case and how sure it is that it answers, see `Calibration.score`."""
 
     id: int
     score: float
@@ -141,7 +160,7 @@ def find(
     """
     words = words or index.words(query.text, query.language)
     question, lexical = words.question, words.scores
-    dense = index.vectors.scores(query.vector)
+    dense = index.vectors.scores(query.meaning)
     fused = fuse(
         Evidence(
             lexical=lexical,
@@ -152,22 +171,59 @@ def find(
             language=query.language,
             languages=index.languages,
             spoken=index.spoken,
-            cosines=cosine_range(model),
+            cosines=query.cosines or cosine_range(model),
+            most=PLAIN if _plain(query.text, question) else 1.0,
         )
     )
     allowed = index.allowed(filters)
     rows = np.arange(len(index)) if allowed is None else np.flatnonzero(allowed)
-    known = calibration(model)
-
-    def judge(row: int) -> tuple[Confidence, float]:
-        held = float(index.postings.covered(question, np.array([row]))[0]) * question.mass
-        evidence = known.evidence(float(dense[row]), held, len(index))
-        return known.judge(evidence, query.language)
-
     ranking = fused.scores + column(index.ids, priors) if priors else fused.scores
     order = best_first(ranking, rows)
-    line = known.curve(query.language)[0].related
-    return Found(index.ids, lexical, dense, fused, order, judge, line)
+    signs = _signs(index, query, words, dense, fused)
+    return Found(index.ids, lexical, dense, fused, order, signs, calibration(model))
+
+
+def _plain(text: str, question: Question) -> bool:
+    """Whether somebody asks in a sentence that holds few names: then meaning has a say."""
+    first = next(iter(fold_words(text)), "")
+    return question.proper < FEW_NAMES and ("?" in text or "؟" in text or first in openings())
+
+
+def _signs(
+    index: Index, query: Query, words: Words, dense: Floats, fused: Fused
+) -> Callable[[int], Signs]:
+    """What speaks for a document, by its row; each is looked at when it is asked for."""
+    question, stray = words.question, crowd(len(index))
+    of_language = index.language_shift(query.vector)
+    ahead = _ahead(fused.heights)
+    ahead_in_words = _ahead(words.scores)
+    best = max(float(words.scores.max(initial=0.0)), _TINY)
+
+    def signs(row: int) -> Signs:
+        only = np.array([row])
+        cosine = float(index.vectors.cosines(query.vector, only)[0])
+        held = float(index.postings.covered(question, only)[0]) * question.mass
+        return Signs(
+            cosine=cosine - float(of_language[index.spoken[row]]),
+            mass=math.log1p(max(held, 0.0)),
+            everyday=query.everyday,
+            crowd=stray,
+            meaning=float(dense[row]),
+            height=float(fused.heights[row]),
+            lead=ahead(row),
+            words_lead=ahead_in_words(row) / best,
+        )
+
+    return signs
+
+
+def _ahead(values: Floats) -> Callable[[int], float]:
+    """How far a row lies above the highest of all others (below 0: behind); 0 where it is alone."""
+    if len(values) < 2:
+        return lambda _: 0.0
+    second, first = np.partition(values, -2)[-2:].tolist()
+    top = int(values.argmax())
+    return lambda row: float(values[row]) - (second if row == top else first)
 
 
 def find_cases(
@@ -186,60 +242,62 @@ def find_cases(
     case answers, the ranking knows which answers best.
     """
     found = find(index, query, filters, model=model, words=words, priors=priors)
-    judged = [(int(row), *found.judge(int(row))) for row in found.order[:JUDGED]]
+    known, judged = found.known, found.order[:JUDGED].tolist()
+    topics = {row: found.topic(row) for row in judged}
     # Whether the question is one of ours is a matter of the whole library: one case above the
     # line shows it, and then others need not clear it by as much.
-    on_topic = any(chance >= found.line for _, _, chance in judged) or (
+    on_topic = any(chance >= known.related for chance in topics.values()) or (
         filters != NO_FILTERS and _any_related(found)
     )
-    line = found.line * (FOLLOWS if on_topic else 1)
-    related = [
+    line = known.related * (FOLLOWS if on_topic else 1)
+    related = [row for row in judged if topics[row] >= line]
+    scores = {
+        row: known.score(found.signs(row), first=bool(judged) and row == judged[0])
+        for row in related
+    }
+    sure = bool(related) and scores[related[0]] >= known.strong
+    shown = related[:limit] if sure else _with_another_language(index, query, related, limit)
+    return [
         RankedCase(
             int(found.ids[row]),
-            chance,
-            Confidence.RELATED if strength is Confidence.NONE else strength,
+            scores[row],
+            Confidence.STRONG if scores[row] >= known.strong else Confidence.RELATED,
         )
-        for row, strength, chance in judged
-        if chance >= line
+        for row in shown
     ]
-    return related[:limit]
+
+
+def _with_another_language(
+    index: Index, query: Query, related: Sequence[int], limit: int
+) -> Sequence[int]:
+    """The first `limit` rows; the last place goes to the best one of another language.
+
+    Only while all of them are in the language of the question: there the words count, and a case
+    that answers in another language comes behind those that merely use them.
+    """
+    shown = related[:limit]
+
+    def own(row: int) -> bool:
+        return bool(index.languages[index.spoken[row]] == query.language)
+
+    if limit < 2 or not all(map(own, shown)):
+        return shown
+    other = next((row for row in related[limit:] if not own(row)), None)
+    return shown if other is None else [*shown[:-1], other]
 
 
 def strong_among(
     index: Index, query: Query, ids: Collection[int], *, model: str
 ) -> list[RankedCase]:
-    """Those of the documents `ids` that answer a question strongly, the surest first.
-
-    They are judged as in an answer, by their cosine and the words they hold among all of `index`.
-    """
-    rows = np.flatnonzero(np.isin(index.ids, np.fromiter(ids, dtype=np.int64, count=len(ids))))
-    if not len(rows):
-        return []
-    question = index.postings.question(query.text, query.language)
-    dense = index.vectors.scores(query.vector)
-    held = index.postings.covered(question, rows) * question.mass
-    known = calibration(model)
-    judged = [
-        (
-            int(index.ids[row]),
-            *known.judge(
-                known.evidence(float(dense[row]), float(mass), len(index)), query.language
-            ),
-        )
-        for row, mass in zip(rows, held, strict=True)
-    ]
-    strong = [
-        RankedCase(number, chance, strength)
-        for number, strength, chance in judged
-        if strength is Confidence.STRONG
-    ]
-    return sorted(strong, key=lambda case: (-case.score, case.id))
+    """The case that answers a question strongly, if it is one of `ids`; judged as in an answer."""
+    first = find_cases(index, query, NO_FILTERS, model=model, limit=1)
+    return [one for one in first if one.strength is Confidence.STRONG and one.id in ids]
 
 
 def _any_related(found: Found) -> bool:
     """Whether any of the best documents is related, whatever the filters say."""
     rows = best_first(found.fused.scores, np.arange(len(found.ids)))[:JUDGED]
-    return any(found.judge(int(row))[1] >= found.line for row in rows)
+    return any(found.topic(int(row)) >= found.known.related for row in rows)
 
 
 def best_first(scores: Floats, rows: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from knowledge.text.vectors import Floats
 
@@ -113,6 +114,34 @@ class VectorIndex:
             return each
         nearest: Floats = np.maximum.reduceat(each, self._starts)
         return nearest
+
+    def cosines(self, query: Floats, rows: NDArray[np.int64]) -> Floats:
+        """Cosine of `query` (d,) with the nearest vector of some documents, exact, (len(rows),)."""
+        turned = query if self._axes is None else query @ self._axes.turn
+        half = self._near.shape[1]
+        found = np.empty(len(rows), dtype=np.float32)
+        for at, row in enumerate(rows.tolist()):
+            own = slice(self._starts[row], self._starts[row] + self._sizes[row])
+            each = self._near[own] @ turned[:half]
+            if self._axes is not None:
+                each = each + self._far[own] @ turned[half:]
+            found[at] = each.max()
+        return found
+
+    def centres(self, group: NDArray[np.int16], count: int) -> Floats:
+        """The mean vector of each of `count` groups of documents, (count, d); 0 for an empty one.
+
+        `group` (n,) is the number of each document's group.
+        """
+        of_rows = np.repeat(group, self._sizes)
+        sizes = np.maximum(np.bincount(of_rows, minlength=count), 1).astype(np.float32)
+        chosen = sparse.csr_matrix(
+            (np.ones(len(of_rows), np.float32), (of_rows, np.arange(len(of_rows)))),
+            shape=(count, len(of_rows)),
+        )
+        sums = np.hstack([chosen @ self._near, chosen @ self._far]) / sizes[:, None]
+        means: Floats = sums.astype(np.float32)
+        return means if self._axes is None else means @ self._axes.turn.T
 
     def _compared(self, query: Floats) -> Floats:
         """Cosine with every vector."""

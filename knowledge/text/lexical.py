@@ -37,6 +37,7 @@ _ABROAD = 0.5
 # Of a word that stands nowhere, read as one that does: a slip of the keyboard, most likely.
 _SLIP = 0.7
 _SLIP_LETTERS = 6
+_TINY = 1e-9
 _MANY = 2_000  # below this number of documents every word is read
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
@@ -115,6 +116,7 @@ class Question:
     weights: Floats  # idf of the word behind each column, less where it may be a false friend
     words: npt.NDArray[np.int32]  # number of the word behind each column
     idf: Floats  # (number of words,) unknown words included
+    proper: float = 0.0  # share of the idf mass that is names and numbers, 0 to 1
 
     @property
     def mass(self) -> float:
@@ -200,6 +202,7 @@ class Postings:
         columns: dict[int, tuple[int, float]] = {}
         reads: list[list[int]] = []
         mine = self.spoken if language == UNDETERMINED else (language,)
+        named: list[bool] = []
         for at, word in enumerate(content):
             keys = {
                 self._vocabulary[key]: 1.0 if code in own or word in proper else _ABROAD
@@ -213,12 +216,14 @@ class Postings:
                 continue  # another form of a word that is already there
             columns.update((column, (len(reads), keys[column])) for column in fresh)
             reads.append(list(keys))
+            named.append(word in proper)
         found = [int(self._found_in[known].sum()) for known in reads]
         idf = _idf(np.array(found, dtype=np.float64), len(self))
         order = np.fromiter(columns, dtype=np.int32, count=len(columns))
         owner = np.array([word for word, _ in columns.values()], dtype=np.int32)
         trust = np.array([share for _, share in columns.values()], dtype=np.float32)
-        return Question(order, idf[owner] * trust, owner, idf)
+        share = float(idf[named].sum() / max(idf.sum(), _TINY)) if named else 0.0
+        return Question(order, idf[owner] * trust, owner, idf, share)
 
     def _meant(self, word: str, languages: Sequence[str]) -> dict[int, float]:
         """Columns of the word that was meant where one is misspelt by a letter; else nothing.

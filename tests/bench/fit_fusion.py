@@ -25,7 +25,7 @@ from knowledge.encoders.encoder import Encoder, SentenceEncoder, Vectors
 from knowledge.evaluation.beir import EvaluationSet, load
 from knowledge.evaluation.metrics import judge
 from knowledge.search import fusion
-from knowledge.search.expert_ranking import closest_mean
+from knowledge.search.expert_ranking import CLOSEST, closest
 from knowledge.search.vectors import VectorIndex
 from knowledge.text.languages import detect
 from knowledge.text.lexical import Postings
@@ -126,7 +126,9 @@ def _ndcg(data: EvaluationSet, question: str, scores: Floats) -> float:
     for row, name in enumerate(names):
         if name not in data.excluded.get(question, frozenset()):
             own.setdefault(data.candidate_of[name], []).append(row)
-    people = {who: closest_mean(scores[rows]) for who, rows in own.items()}
+    people = {
+        who: closest(np.sort(scores[rows])[::-1][:CLOSEST].tolist()) for who, rows in own.items()
+    }
     ranked = sorted(people, key=lambda who: -people[who])
     return judge(ranked, data.relevant[question])["ndcg@10"]
 

@@ -15,6 +15,7 @@ from knowledge.database.store import Store
 from knowledge.questions import questions
 from knowledge.questions.tables import Match, Question
 from knowledge.search import confidence, search
+from knowledge.search.confidence import Signs
 from knowledge.vocabulary import (
     Community,
     Confidence,
@@ -230,10 +231,10 @@ async def test_a_near_topic_is_never_called_an_answer(stocked: Room) -> None:
     assert "No case answers this directly." in reply.text
 
 
-def test_few_labelled_questions_in_a_language_never_say_strong() -> None:
-    assert OF_THE_FAKE.judge(0.99, "en")[0] is Confidence.STRONG
-    assert OF_THE_FAKE.judge(0.99, "fr")[0] is Confidence.RELATED
-    assert OF_THE_FAKE.judge(0.99, "und")[0] is Confidence.RELATED
+def test_a_model_that_nobody_measured_never_says_strong() -> None:
+    known = confidence.calibration("a-model-of-somebody")
+    signs = Signs(cosine=1.0, mass=9.0, everyday=0.0, crowd=1.0, height=9.0, lead=9.0)
+    assert known.strength(known.score(signs, first=True)) is Confidence.RELATED
 
 
 async def test_who_is_not_approved_sees_cases_but_no_people(stocked: Room, store: Store) -> None:
@@ -514,8 +515,7 @@ async def test_a_filter_does_not_hide_that_the_question_is_one_of_ours(
     stocked: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A case just below the line is shown when another one, filtered out, clears it."""
-    lines = {"en": replace(OF_THE_FAKE.languages["en"], related=0.99)}
-    strict = replace(OF_THE_FAKE, pooled=replace(OF_THE_FAKE.pooled, related=0.99), languages=lines)
+    strict = replace(OF_THE_FAKE, related=0.99, strong=0.999)
     monkeypatch.setattr(confidence, "calibrations", lambda: {"*": strict})
     monkeypatch.setattr(search, "FOLLOWS", 0.0)
     assert case_cards(await stocked.say(ASKER, f"{ASK} topic:sensors"))

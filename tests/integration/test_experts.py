@@ -12,8 +12,8 @@ from knowledge.cases import cases
 from knowledge.database.store import Store
 from knowledge.encoders.encoder import Counted, Vectors
 from knowledge.lifecycle import membership
+from knowledge.search.documents import Query
 from knowledge.search.expert_ranking import RankedExpert, rank
-from knowledge.search.search import Query
 from knowledge.vocabulary import CaseState, Community, Purpose
 from tests.conftest import NOW
 from tests.support.community import (

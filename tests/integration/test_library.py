@@ -21,8 +21,9 @@ from knowledge.encoders.encoder import Counted, Vectors
 from knowledge.encoders.encoder_thread import EncoderThread
 from knowledge.errors import StoreRefused
 from knowledge.lifecycle import membership
+from knowledge.search.documents import Query
 from knowledge.search.index import SLICE, Library
-from knowledge.search.search import Query, find
+from knowledge.search.search import find
 from knowledge.text import passages
 from knowledge.text.tables import Passage, Vector
 from knowledge.vocabulary import CaseState, Purpose
@@ -276,6 +277,20 @@ ASKER = person("asker")
 ROOT = str(Path(__file__).parents[2])
 
 
+def test_a_title_that_several_cases_have_is_no_vector_of_its_own(here: Process) -> None:
+    """A long text cut into parts: its title must not bring all of them before what answers."""
+    parts = ("harbour dues and cranes", "school meals and buses", "tram lines and bells")
+    publish(here.store, case("Open data strategy", parts[0], key="0"))
+    here.library.refresh()
+    alone = here.library.snapshot.cases
+    assert alone.vectors.scores(here.encoder.encode_queries(["Open data strategy"])[0]).max() > 0.9
+    publish(here.store, *(case("Open data strategy", part, key=part) for part in parts[1:]))
+    here.library.refresh()
+    cut = here.library.snapshot.cases
+    assert len(cut) == 3
+    assert cut.vectors.scores(here.encoder.encode_queries(["Open data strategy"])[0]).max() < 0.7
+
+
 def test_an_encoding_that_is_killed_goes_on_where_it_was(here: Process, url: str) -> None:
     publish(here.store, *(case(f"Case {n} of harbour {n}") for n in range(SLICE + 100)))
     total = distinct_texts(here.store)
@@ -300,7 +315,7 @@ def test_an_encoding_that_is_killed_goes_on_where_it_was(here: Process, url: str
 WRITER = """
 import sys
 sys.path.insert(0, sys.argv[2])
-from knowledge import cases
+from knowledge.cases import cases
 from knowledge.database.store import Store
 from tests.support.community import case
 

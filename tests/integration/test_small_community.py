@@ -9,8 +9,8 @@ import pytest
 from bot.i18n import LANGUAGES
 from knowledge.database.store import Store
 from knowledge.members.views import MemberDraft
-from knowledge.search.documents import Document, Facets, Filters
-from knowledge.search.search import Index, Query, find, find_cases
+from knowledge.search.documents import Document, Facets, Filters, Query
+from knowledge.search.search import Index, find, find_cases
 from knowledge.text.lexical import Postings
 from knowledge.vocabulary import Community, MemberStatus, Purpose
 from tests.support.community import (

@@ -40,15 +40,13 @@ NAMED = EXPERT | {Purpose.BE_NAMED}
 # Of the fake encoder's unit vectors, texts with no word in common have a cosine about 0, and a
 # question that repeats most of a title has one above .5.
 OF_THE_FAKE = Calibration(
-    cosine=1.0,
-    mass=0.0,
-    crowd=0.0,
-    pooled=Curve(slope=60.0, intercept=-30.0, questions=400, related=0.5, strong=0.9),
-    languages={
-        "en": Curve(slope=60.0, intercept=-30.0, questions=200, related=0.5, strong=0.9),
-        "es": Curve(slope=60.0, intercept=-30.0, questions=200, related=0.5, strong=0.9),
-        "fr": Curve(slope=60.0, intercept=-30.0, questions=5, related=0.5, strong=0.9),
-    },
+    topic=Curve({"cosine": 60.0}, -30.0),
+    answer=Curve({"cosine": 60.0}, -30.0),
+    person=Curve({"cosine": 60.0}, -30.0),
+    related=0.5,
+    strong=0.9,
+    nameable=0.5,
+    questions=400,
 )
 
 

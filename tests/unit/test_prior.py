@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.search.documents import Document, Filters
+from knowledge.search.documents import Document, Filters, Query
 from knowledge.search.rating_prior import BOUND, column, prior, priors
-from knowledge.search.search import Index, Query, find, find_cases
+from knowledge.search.search import Index, find, find_cases
 from tests.support.fake_encoder import HashEncoder
 
 votes = st.integers(0, 100_000)
@@ -67,14 +67,12 @@ def test_votes_change_the_order_and_never_how_sure_an_answer_is(judged: None) ->
     assert 0 < gap < 2 * BOUND
     voted = find(held, query, model="x", priors={first: -BOUND, second: BOUND})
     assert [int(row) for row in voted.order[:2]] == [second, first]
-    assert [voted.judge(row) for row in range(3)] == [plain.judge(row) for row in range(3)]
+    assert [voted.signs(row) for row in range(3)] == [plain.signs(row) for row in range(3)]
     both = [
         find_cases(held, query, Filters(), model="x", limit=3, priors=given)
         for given in ({}, {first: -BOUND, second: BOUND})
     ]
-    assert {(case.id, case.score) for case in both[0]} == {
-        (case.id, case.score) for case in both[1]
-    }
+    assert {case.id for case in both[0]} == {case.id for case in both[1]}
 
 
 def test_no_votes_change_nothing(judged: None) -> None:

@@ -33,11 +33,11 @@ from knowledge.members.anonymity import Census, display
 from knowledge.members.views import MemberView
 from knowledge.questions import questions, ratings
 from knowledge.search import expert_ranking
-from knowledge.search.documents import Filters
+from knowledge.search.documents import Filters, Query
 from knowledge.search.expert_ranking import RankedExpert
 from knowledge.search.index import Library, Snapshot
 from knowledge.search.rating_prior import priors
-from knowledge.search.search import Query, RankedCase, Words, find_cases
+from knowledge.search.search import RankedCase, Words, find_cases
 from knowledge.text import passages
 from knowledge.text.languages import detect
 from knowledge.vocabulary import (
@@ -233,7 +233,7 @@ class Asking:
         language = detect(text, request.hint)
         loop = asyncio.get_running_loop()
         read = await loop.run_in_executor(self._searcher, self._read, request, text, language)
-        query = Query(text, language, await encoding)
+        query = self._library.query(text, language, await encoding)
         found = await loop.run_in_executor(
             self._searcher, self._look_up, query, read, request, shown
         )

@@ -27,7 +27,7 @@ from knowledge.cases import cases
 from knowledge.cases.views import CaseView
 from knowledge.conversations import conversations
 from knowledge.search.index import Library
-from knowledge.search.search import NO_FILTERS, Query, find_cases
+from knowledge.search.search import NO_FILTERS, find_cases
 from knowledge.text.languages import detect
 from knowledge.vocabulary import CaseState
 
@@ -146,7 +146,7 @@ class Briefs:
     async def _found(self, text: str) -> list[CitedCase]:
         vector = await asyncio.wrap_future(self._library.encode_question(text))
         snapshot = await self._index_refresh.current()
-        query = Query(text, detect(text), vector)
+        query = self._library.query(text, detect(text), vector)
         model = self._library.model_id
         ranked = await asyncio.to_thread(
             find_cases, snapshot.cases, query, NO_FILTERS, model=model, limit=MOST_CASES

@@ -28,8 +28,9 @@ from knowledge.members import accounts, members
 from knowledge.messaging import cancellation, deliveries
 from knowledge.questions import questions
 from knowledge.questions.views import QuestionView
+from knowledge.search.documents import Query
 from knowledge.search.index import Library
-from knowledge.search.search import Query, strong_among
+from knowledge.search.search import strong_among
 from knowledge.vocabulary import CaseState, Confidence, MemberStatus, QuestionState
 
 log = structlog.get_logger()
@@ -165,7 +166,7 @@ class LateAnswers:
                 for question in part
             ]
             for question, vector in zip(part, await asyncio.gather(*encoding), strict=True):
-                query = Query(question.text, question.language, vector)
+                query = self._library.query(question.text, question.language, vector)
                 hit = await asyncio.to_thread(self._judged, question, query, by_number)
                 if hit.cases:
                     found.append(hit)

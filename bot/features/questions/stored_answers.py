@@ -44,7 +44,7 @@ class StoredAnswers:
             confidence=question.confidence,
             score=question.score,
             cases=tuple(
-                FoundCase(view, then[view.id].score, _strength(then[view.id], question), excerpt)
+                FoundCase(view, then[view.id].score, _strength(then[view.id]), excerpt)
                 for view, excerpt in zip(views, quoted, strict=True)
             ),
             in_public=True,
@@ -60,7 +60,7 @@ def still_published(
     return [view for view in views if view.state is CaseState.PUBLISHED], then
 
 
-def _strength(then: FoundThen, question: QuestionView) -> Confidence:
+def _strength(then: FoundThen) -> Confidence:
     """What was shown was related at least, beside a case that was."""
-    strength = calibration(then.model_id).strength(then.score, question.language)
+    strength = calibration(then.model_id).strength(then.score)
     return Confidence.RELATED if strength is Confidence.NONE else strength

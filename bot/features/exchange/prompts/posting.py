@@ -24,7 +24,7 @@ from knowledge.exchange.prompts import PromptView, ScheduleView
 from knowledge.exchange.states import PromptState, RoundState
 from knowledge.messaging import deliveries
 from knowledge.search.index import Library
-from knowledge.search.search import NO_FILTERS, Query, find_cases
+from knowledge.search.search import NO_FILTERS, find_cases
 from knowledge.text import passages
 from knowledge.vocabulary import CaseState
 
@@ -82,7 +82,7 @@ class Posting:
         text = queue.question_of(programme, found)
         await self._index_refresh.up_to(await self._database.read(passages.last_change))
         vector = await asyncio.wrap_future(self._library.encode_question(text))
-        query = Query(text, rules_of(programme).language, vector)
+        query = self._library.query(text, rules_of(programme).language, vector)
         index, model = self._library.snapshot.cases, self._library.model_id
         ranked = await asyncio.to_thread(find_cases, index, query, NO_FILTERS, model=model, limit=1)
         return ranked[0].id if ranked else None

@@ -12,7 +12,7 @@ from knowledge.cases import cases
 from knowledge.cases.views import CaseView
 from knowledge.members.views import MemberView
 from knowledge.search.index import Library, Snapshot
-from knowledge.search.search import NO_FILTERS, Query, find_cases
+from knowledge.search.search import NO_FILTERS, find_cases
 from knowledge.text.languages import detect
 from knowledge.text.vectors import Floats
 from knowledge.vocabulary import CaseState
@@ -72,7 +72,7 @@ class Icebreakers:
                 found.id: found.score
                 for found in find_cases(
                     snapshot.cases,
-                    Query(text, detect(text), vector),
+                    self._library.query(text, detect(text), vector),
                     NO_FILTERS,
                     model=self._library.model_id,
                     limit=LOOKED_AT,
