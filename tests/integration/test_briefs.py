@@ -177,9 +177,15 @@ async def test_who_left_before_it_was_sent_stands_on_no_page(met: Met) -> None:
     await met.meet()
     met.store.write(lambda session: membership.set_status(session, met.bo_id, MemberStatus.LEFT))
     await met.start()
-    await until(lambda: met.posted(lambda each: each.place.channel == "G1"))
+    for job in met.core.jobs:
+        if job.name == "conversations called off":
+            await job.job()
+    await until(lambda: met.posted(lambda each: "no puede participar" in each.reply.text))
+    assert met.posted(lambda each: each.place.channel == "G1") == []
     assert met.posted() == []
-    assert not (await met.room.say(ANA, f"brief {met.conversation}")).files
+    refused = await met.room.say(ANA, f"brief {met.conversation}")
+    assert not refused.files
+    assert "Bo Berg" not in spoken(refused)
 
 
 async def test_a_steward_writes_it_to_files_for_people_without_chat(
