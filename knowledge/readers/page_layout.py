@@ -180,7 +180,7 @@ def _break(before: Line, line: Line, pitch: float, right: float) -> bool:
 def _heading(before: Line, line: Line, pitch: float) -> bool:
     """Whether both lines are larger than the text, whose lines stand `pitch` apart."""
     same = abs(before.size - line.size) <= 0.6 and before.bold == line.bold
-    return bool(pitch) and same and line.size > 1.3 * pitch
+    return bool(pitch) and same and line.size > 1.12 * pitch
 
 
 def _goes_on(before: Line, line: Line) -> bool:

@@ -133,8 +133,7 @@ def _place(
 
     first = max(0, pdfium.FPDFText_GetCharIndexFromTextIndex(words, start))
     last = max(first, pdfium.FPDFText_GetCharIndexFromTextIndex(words, end))
-    one = words.get_charbox(first, loose=True)
-    two = words.get_charbox(last, loose=True)
+    one, two = _box(words, first), _box(words, last)
     middle = (first + last) // 2
     size = float(pdfium.FPDFText_GetFontSize(words, middle)) or one[3] - one[1]
     height = max(one[3] - one[1], two[3] - two[1])
@@ -143,6 +142,17 @@ def _place(
     seen = round(height, 1) if height > 0 else round(size, 1)
     bottom = min(one[1], two[1])
     return seen, min(one[0], two[0]), max(one[2], two[2]), bottom, max(one[3], two[3]), bold
+
+
+def _box(words: "PdfTextPage", at: int) -> tuple[float, float, float, float]:
+    """Left, bottom, right, top of a character; all nought where it has no place of its own."""
+    from pypdfium2 import PdfiumError
+
+    try:
+        left, bottom, right, top = words.get_charbox(at, loose=True)
+    except (PdfiumError, ValueError):
+        return 0.0, 0.0, 0.0, 0.0
+    return left, bottom, right, top
 
 
 def _language(document: "PdfDocument") -> str:

@@ -35,7 +35,7 @@ _COMMON = 0.5  # words in more than this share of many documents tell them apart
 # Of a word that is no name, met in another language: a cognate or a false friend, half each.
 _ABROAD = 0.5
 # Of a word that stands nowhere, read as one that does: a slip of the keyboard, most likely.
-_SLIP = 0.7
+_SLIP = 0.9
 _SLIP_LETTERS = 6
 _TINY = 1e-9
 _MANY = 2_000  # below this number of documents every word is read
