@@ -19,14 +19,16 @@ from adapters.discord.handlers import Handlers
 from adapters.discord.pending_forms import PendingForms
 from adapters.discord.permissions import lacking_in
 from adapters.discord.posting import Posting
-from adapters.discord.private_threads import PrivateThreads
 from adapters.discord.responder import Responder
 from adapters.discord.settings import API, DiscordSettings
 from adapters.discord.wording import Wording
 from bot.contract import Handler, Health, Person, Place, PlatformEvent, PlatformUI, Receipt, Reply
-from bot.contract.adapter_kit import ActsInHand, ConnectionState
+from bot.contract.adapter_kit import ActsInHand, ConnectionState, remember
 
 log = structlog.get_logger(__name__)
+
+MOST_TAKEN = 2_000
+"""Interactions that are remembered: Discord may deliver one twice."""
 
 
 class DiscordAdapter:
@@ -49,9 +51,9 @@ class DiscordAdapter:
         self._state = ConnectionState()
         self._directory = Directory()
         self._drafts = PendingForms()
+        self._taken: dict[int, None] = {}
         self._wording = Wording(self._directory)
-        asides = PrivateThreads(self._directory)
-        self._posting = Posting(self._client, asides, self._directory, self._wording)
+        self._posting = Posting(self._client, self._directory, self._wording)
         self._rooms = GroupThreads(self._directory, heard=message_content)
         self._handler: Handler | None = None
         self._acting: Handlers | None = None
@@ -167,7 +169,10 @@ class DiscordAdapter:
             await self._handler(found)
 
     async def interaction(self, found: discord.Interaction) -> None:
-        """A command, a press, a form, or a value that is being typed."""
+        """A command, a press, a form, or a value that is being typed; taken once."""
+        if found.id in self._taken:
+            return  # a second copy would take the one answer away from the first
+        remember(self._taken, found.id, None, MOST_TAKEN)
         await self._held(lambda acting: acting.interaction(found))
 
     async def ready(self, client: Client) -> None:

@@ -148,4 +148,6 @@ def for_courier(error: Exception, *, thread: bool = False) -> Exception:
         log.warning("Discord refused for an unknown reason.", code=error.code, status=error.status)
         reason = "Discord refuses the message."
     lacking = {50001: VIEW, 50013: SEND_IN_THREADS if thread else SEND}.get(error.code, "")
-    return Undeliverable(f"{reason} ({error.code or error.status})", lacking=lacking)
+    closed = error.code in CLOSED_CONVERSATION
+    reason = f"{reason} ({error.code or error.status})"
+    return Undeliverable(reason, lacking=lacking, closed=closed)

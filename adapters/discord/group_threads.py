@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterable, Sequence
 from hashlib import blake2b
 from itertools import islice
-from typing import Any
+from typing import Any, Literal
 
 import discord
 import structlog
@@ -11,11 +11,12 @@ import structlog
 from adapters.discord import api_errors
 from adapters.discord.directory import PLATFORM, Directory
 from adapters.discord.markup import plain_words
-from adapters.discord.private_threads import A_WEEK
 from bot.contract import Person, Place, PlaceKind, Undeliverable
 
 log = structlog.get_logger(__name__)
 
+A_WEEK: Literal[10080] = 10080
+"""Minutes after which a quiet thread is put away."""
 NAME = 100
 MARK = 4
 """Bytes of a room's key that stand in the name of its thread, so that it is found again."""

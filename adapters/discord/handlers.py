@@ -290,7 +290,17 @@ class Handlers:
 
     def _both(self, found: discord.Interaction) -> tuple[Person, Place]:
         person = self._directory.person(found.user, found.guild)
-        return person, self._directory.place(found.channel, found.guild_id, found.user.id)
+        place = self._directory.place(found.channel, found.guild_id, found.user.id)
+        return person, replace(place, writable=_may_write(found))
+
+
+def _may_write(found: discord.Interaction) -> bool:
+    """Whether the person may write there themselves: an interaction carries it."""
+    if found.guild_id is None:
+        return True
+    if isinstance(found.channel, discord.Thread):
+        return found.permissions.send_messages_in_threads
+    return found.permissions.send_messages
 
 
 def _key(found: discord.Interaction) -> str:

@@ -35,12 +35,17 @@ CUTTER = Cutter(_ATOM, re.compile(r"\[(?:\\.|[^\[\]\\])*\]\(<[^<>]*>\)"))
 _IN_ADDRESS = {sign: f"%{ord(sign):02X}" for sign in '<>()[]|\\" *`~^{}'}
 
 
-def literal(text: str) -> str:
-    """Somebody's words: they format nothing, mention nobody and link nowhere but to http."""
+def literal(text: str, *, quiet: bool = False) -> str:
+    """Somebody's words: they format nothing, mention nobody and link nowhere but to http.
+
+    `quiet`: Discord draws no preview of their links.
+    """
     drawn, end = "", 0
     for found in _ADDRESS.finditer(text):
-        drawn += _escaped(text[end : found.start()]) + _EVERYBODY.sub("%40", found.group())
-        end = found.end()
+        address = found.group().rstrip(".,;:!?'")
+        safe = _EVERYBODY.sub("%40", address)
+        drawn += _escaped(text[end : found.start()]) + (f"<{safe}>" if quiet else safe)
+        end = found.start() + len(address)
     drawn += _escaped(text[end:])
     drawn = _LINE_START.sub(r"\1\\", drawn)
     return _NUMBERED.sub(r"\1\\", drawn)
@@ -91,7 +96,7 @@ def _span(span: Span) -> str:
         return f"<t:{span.moment}:F>"
     if span.address:
         return _link(span)
-    return "\n".join(_styled(literal(line), span) for line in span.text.split("\n"))
+    return "\n".join(_styled(literal(line, quiet=True), span) for line in span.text.split("\n"))
 
 
 def _styled(line: str, span: Span) -> str:
@@ -110,10 +115,10 @@ def _link(span: Span) -> str:
     address = _EVERYBODY.sub("%40", address)
     # The parser lets http and https through alone; this is the net beneath it.
     if not markup.is_link(span.address) or len(address) > LONGEST_ADDRESS:
-        return literal(words)
+        return literal(words, quiet=True)
     if not label or words == span.address:
         return f"<{address}>"
     if _LOOKS_LIKE_ADDRESS.search(words):
         # A label that looks like an address could hide another one: both are shown.
-        return f"{label} (<{address}>)"
+        return f"{literal(shortened(words, LONGEST_LABEL), quiet=True)} (<{address}>)"
     return _styled(f"[{label}](<{address}>)", span)

@@ -12,7 +12,6 @@ from adapters.discord import api_errors, fallbacks, payloads, permissions
 from adapters.discord.client import Client
 from adapters.discord.directory import PLATFORM, Directory
 from adapters.discord.forum_tags import tag
-from adapters.discord.private_threads import PrivateThreads
 from adapters.discord.render import Rendered, render
 from adapters.discord.wording import Wording
 from bot.contract import Place, PlaceKind, Receipt, Reply, Undeliverable
@@ -32,14 +31,12 @@ class Posting:
     def __init__(
         self,
         client: Callable[[], Client],
-        asides: PrivateThreads,
         directory: Directory,
         wording: Wording,
     ) -> None:
         """`client` gives the one that is logged in, or raises ConnectionError."""
         self._client = client
         self._wording = wording
-        self._asides = asides
         self._directory = directory
         self._sent: OrderedDict[int, str] = OrderedDict()
 
@@ -142,25 +139,12 @@ class Posting:
     ) -> Receipt:
         client, person = self._client(), int(place.channel)
         # In a conversation of words that are carried, the thread is the message that began it.
-        root = int(place.thread or 0)
-        answered = root or int(place.message or 0)
-        try:
-            conversation = await client.create_dm(discord.Object(person))
-            channel = client.get_partial_messageable(conversation.id)
-            number = await self._once(channel, rendered, key, answered, in_doubt=in_doubt)
-            self._directory.converses(conversation.id)
-        except discord.HTTPException as error:
-            if error.code not in api_errors.CLOSED_CONVERSATION:
-                raise
-            thread = await self._asides.thread(client, person)
-            if not thread:
-                raise
-            channel = client.get_partial_messageable(thread)
-            try:
-                number = await self._once(channel, rendered, key, root, in_doubt=in_doubt)
-            except discord.HTTPException:
-                self._asides.forget(thread)
-                raise
+        answered = int(place.thread or place.message or 0)
+        # Where direct messages are closed there is no other private place: moderators read threads.
+        conversation = await client.create_dm(discord.Object(person))
+        channel = client.get_partial_messageable(conversation.id)
+        number = await self._once(channel, rendered, key, answered, in_doubt=in_doubt)
+        self._directory.converses(conversation.id)
         return Receipt(PLATFORM, place.workspace, str(channel.id), str(number))
 
     async def _once(

@@ -75,8 +75,11 @@ class Responder:
             # The lasting copy comes to this very conversation.
             await self._nothing(spot)
             return
-        if await self._whisper(spot, render(reply, ui.more)) or reply.lasting:
-            return
+        if not await self._whisper(spot, render(reply, ui.more)) and not reply.lasting:
+            await self._send(act, reply)
+
+    async def _send(self, act: Act, reply: Reply) -> None:
+        """Into the person's direct messages, where the interaction is gone. Never raises."""
         place = Place(act.place.platform, act.person.workspace, act.person.user_id)
         try:
             await self._posting.post(place, reply, act.event_id, in_doubt=False)
@@ -124,7 +127,7 @@ class Responder:
     async def tell(self, act: Act, spot: Spot, reply: Reply, ui: PlatformUI) -> None:
         """Words and buttons for the person alone."""
         if not await self._whisper(spot, render(reply, ui.more)):
-            log.warning("A reply found no way.", event_id=act.event_id)
+            await self._send(act, reply)
 
     async def open(self, spot: Spot, form: Form, page: int) -> bool:
         """Opens a page of a form; False when it cannot come up any more."""

@@ -77,13 +77,15 @@ class Later(Exception):
 class Undeliverable(Exception):
     """This message can never be delivered; `reason` is for stewards.
 
-    `lacking`: the permission that the bot lacks in this room, as the platform calls it.
+    `lacking`: the permission that the bot lacks in this room, as the platform calls it. `closed`:
+    the person takes no direct messages.
     """
 
-    def __init__(self, reason: str, *, lacking: str = "") -> None:
+    def __init__(self, reason: str, *, lacking: str = "", closed: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.lacking = lacking
+        self.closed = closed
 
 
 class Refused(Exception):

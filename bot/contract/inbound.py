@@ -57,7 +57,8 @@ class Place:
     `message`: what was written there, where a platform replies to one message of a room.
     `heard`: whether the bot reads what is said there to others. `forum`: it is a post of a forum.
     `guarded`: the platform says there who may run things (`Person.admin`), and commands of
-    stewards need that, too.
+    stewards need that, too. `writable`: whether the person may write there themselves, as far as
+    the platform says.
     """
 
     platform: str
@@ -71,6 +72,7 @@ class Place:
     heard: bool = True
     forum: bool = False
     guarded: bool = False
+    writable: bool = True
 
 
 @dataclass(frozen=True, slots=True)

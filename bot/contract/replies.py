@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.contract.inbound import Place
+
 
 class Audience(StrEnum):
     """Who sees a reply: everybody in the place, or only the person who acted."""
@@ -131,7 +133,9 @@ class Reply:
     it must not be lost, so it is delivered as a message of its own, too; a reply with `files`
     always is. `tags`: words for what the conversation is about, or that it is solved; a platform
     puts those on it that it knows. `enclosing`: what the core adds just before the message is
-    sent, such as `brief:7:en`; nobody waits for it to be made before. Raises ValueError for more
+    sent, such as `brief:7:en`; nobody waits for it to be made before. `shown`: the person saw all
+    of it where they acted, and the message is a copy to keep; `asked_in`: the room in which they
+    asked for what is sent to them in private. Raises ValueError for more
     than FILES_LIMIT bytes of files.
     """
 
@@ -146,6 +150,8 @@ class Reply:
     tags: Sequence[str] = ()
     files: Sequence[Attachment] = ()
     enclosing: str = ""
+    shown: bool = False
+    asked_in: Place | None = None
 
     def __post_init__(self) -> None:
         if sum(len(file.data) for file in self.files) > FILES_LIMIT:

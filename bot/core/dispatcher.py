@@ -131,6 +131,8 @@ class Dispatcher:
         return reply
 
     async def _may_post(self, context: Context, refusal: str) -> None:
+        if context.in_place and not context.place.writable:
+            raise UserFacingError("cannot_write_there")
         if not await self._may_be_posted(context.place):
             raise UserFacingError(refusal)
 
@@ -167,6 +169,9 @@ class Dispatcher:
         quoted = said.quoted.text if said.quoted is not None else ""
         text = next(filter(str.strip, (said.text, quoted, said.title)), said.text)
         intent = self.grammar.parse(text)
+        if said.title and said.text.strip() and intent.verb == "ask":
+            # What a post is called is half of its question.
+            intent = replace(intent, text=f"{said.title}\n{intent.text}")
         route = self._routes.words[intent.verb]
         if said.public is not None:
             intent = replace(intent, public=said.public)

@@ -34,6 +34,10 @@ SENTENCES: Mapping[str, str] = {
     "quiet_in_public": later(
         "Nothing of mine may be posted in this channel. What only you see works here as everywhere."
     ),
+    "cannot_write_there": later(
+        "You cannot write in that channel yourself, so I post nothing there for you. What only you "
+        "see works everywhere."
+    ),
     "post_unreadable": later(
         "I could not read what this post is called. Please mention me in it with your question."
     ),

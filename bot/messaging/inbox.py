@@ -124,9 +124,11 @@ class Inbox:
         except TimeoutError:
             log.warning("Acts were left for the next start.", acts=len(self._in_hand))
 
-    async def _run(self, act: Kept) -> Reply | None:
+    async def _run(self, act: Kept, *, watched: bool = True) -> Reply | None:
+        """`watched`: whether somebody is there to whom something can be shown."""
         reply = await self._dispatcher(act)
-        drafts, shown = _consequences(act, reply if isinstance(reply, Reply) else None)
+        said = reply if isinstance(reply, Reply) else None
+        drafts, shown = _consequences(act, said, watched=watched)
         at = self._clock()
 
         def finish(session: Session) -> bool:
@@ -162,7 +164,7 @@ class Inbox:
         # Whoever had it in hand may have finished since it was taken up.
         if not await self._database.read(lambda session: inbox.is_open(session, *_key(act))):
             return False
-        await self._run(act)
+        await self._run(act, watched=False)
         self.tally["recovered"] += 1
         return True
 
@@ -200,7 +202,9 @@ class Inbox:
             self._quiet.set()
 
 
-def _consequences(act: Kept, reply: Reply | None) -> tuple[list[deliveries.Draft], Reply | None]:
+def _consequences(
+    act: Kept, reply: Reply | None, *, watched: bool
+) -> tuple[list[deliveries.Draft], Reply | None]:
     """The messages that a reply causes, and what is to be shown where the person acted."""
     if reply is None:
         return [], None
@@ -214,9 +218,15 @@ def _consequences(act: Kept, reply: Reply | None) -> tuple[list[deliveries.Draft
     if not open_to_all and (act.in_place or place.kind is not PlaceKind.DIRECT):
         place = outbox.direct(act.person)
     shown = reply if act.in_place and not open_to_all else None
-    key = key_of(*_key(act))
+    aside = not open_to_all and not act.in_place and act.place.kind is not PlaceKind.DIRECT
+    kept = replace(
+        reply,
+        lasting=False,
+        shown=watched and shown is not None and not reply.files,
+        asked_in=act.place if aside else None,
+    )
     # A form cannot be opened by a message that nobody waits for; its button can.
-    return [outbox.message(key, place, replace(reply, lasting=False), act.person)], shown
+    return [outbox.message(key_of(*_key(act)), place, kept, act.person)], shown
 
 
 def _may_be_carried(act: Kept) -> bool:

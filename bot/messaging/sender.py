@@ -325,7 +325,10 @@ class Sender:
         """It will not arrive, for all we know; what nobody foresaw is tried a few times."""
         if isinstance(why, Unexpected) and one.attempts + 1 < FEW_TRIES:
             return self._failed(one, why)
-        return self._dead(one, _why(why), why if isinstance(why, Undeliverable) else None)
+        if not isinstance(why, Undeliverable):
+            return self._dead(one, _why(why))
+        # What somebody saw where they acted needs no copy.
+        return self._arrived(one) if why.closed and _shown(one) else self._dead(one, _why(why), why)
 
     def _passing(self, platform: str) -> tuple[type[Exception], ...]:
         """After what a try may go better: the platform says it, and time and disk are ours."""
@@ -374,6 +377,10 @@ class Sender:
 
     def _too_old(self, one: Claimed) -> bool:
         return self._clock() - one.created_at >= GIVEN_UP_AFTER
+
+
+def _shown(one: Claimed) -> bool:
+    return bool(one.reply) and serialization.reply_from_json(one.reply).shown
 
 
 def _why(impossible: Undeliverable | Unexpected | serialization.Unreadable) -> str:

@@ -3,7 +3,9 @@
 import asyncio
 
 import pytest
+from sqlmodel import select
 
+from knowledge.questions.tables import Question
 from tests.support.fake_discord import BOT, Channel, FakeDiscord, Json, Member, official
 from tests.support.fake_discord.playing import GuildBot
 from tests.support.fake_discord.reading import (
@@ -73,6 +75,8 @@ async def test_a_post_that_mentions_the_bot_is_answered_once_in_it(
     await settled()
     assert len(there(post)) == 1
     assert questions(guild_running.store) == 1
+    asked = guild_running.store.read(lambda session: session.scalar(select(Question.text)))
+    assert asked == f"Sharing\n{ASKED}"  # the title is half of it
 
 
 async def test_the_bot_is_silent_to_itself_and_to_what_is_not_for_it(

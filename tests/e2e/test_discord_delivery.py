@@ -198,19 +198,50 @@ async def test_a_long_limit_holds_up_no_other_conversation(
     assert len(kept(lea)) == 1
 
 
-async def test_a_closed_conversation_falls_back_to_a_private_thread_with_the_person(
-    guild_running: GuildBot, discord: FakeDiscord, lea: Member, tom: Member, hall: Channel
+async def test_what_was_shown_in_place_is_copied_nowhere_when_direct_messages_are_closed(
+    guild_running: GuildBot, discord: FakeDiscord, lea: Member, hall: Channel
 ) -> None:
     lea.direct.closed = True
     await lea.slash("ask", hall, question=ASKED).acknowledged()
-    await discord.until(lambda: _private(discord, hall))
-    (thread,) = _private(discord, hall)
-    await discord.until(lambda: there(thread))
-    assert lea.id in thread.people
-    assert tom.id not in thread.people
-    assert len(there(thread)) == 1
-    assert kept(lea) == []
-    assert there(hall) == []
+    await discord.until(lambda: answers(lea.shown))
+    await discord.until(lambda: tally(guild_running.running).get("sent"))
+    assert discord.threads(hall) == []  # moderators could read it there
+    assert discord.by_bot(hall) == []
+    assert "dead" not in tally(guild_running.running)
+
+
+async def test_what_cannot_be_sent_in_private_is_said_so_in_the_channel_without_its_content(
+    guild_running: GuildBot, discord: FakeDiscord, lea: Member, hall: Channel
+) -> None:
+    lea.direct.closed = True
+    asked = lea.mention(hall, "questions")
+    await discord.until(lambda: discord.by_bot(hall))
+    (word,) = discord.by_bot(hall)
+    assert "I could not send my answer in private" in said(word)
+    assert str(word["message_reference"]["message_id"]) == asked["id"]
+    assert discord.threads(hall) == []
+
+
+async def test_one_interaction_that_is_delivered_twice_keeps_its_answer_in_place(
+    guild_running: GuildBot, discord: FakeDiscord, lea: Member, hall: Channel
+) -> None:
+    act = lea.slash("crosswalk", hall, text="help")
+    discord.world.emit("INTERACTION_CREATE", act.payload)
+    await act.acknowledged()
+    await settled(1)
+    assert len(lea.shown) == 1
+    assert "ask" in said(lea.shown[0])
+
+
+async def test_whoever_may_not_write_in_a_channel_has_nothing_posted_there(
+    guild_running: GuildBot, discord: FakeDiscord, lea: Member, hall: Channel
+) -> None:
+    discord.world.muted.add(lea.id)
+    await lea.slash("ask", hall, question=ASKED, public=True).acknowledged()
+    await discord.until(lambda: lea.shown)
+    await settled()
+    assert "You cannot write in that channel yourself" in said(lea.shown[0])
+    assert discord.by_bot(hall) == []
 
 
 async def test_a_delivery_that_fails_never_stops_the_next(
@@ -254,7 +285,3 @@ async def test_one_person_is_limited_to_twenty_questions_an_hour(
     assert len(kept(lea)) == 20
     assert len(answers(discord.by_bot(lea.direct))) == 20
     assert any(TITLE not in said(message) for message in discord.by_bot(lea.direct))
-
-
-def _private(discord: FakeDiscord, hall: Channel) -> list[Channel]:
-    return [thread for thread in discord.threads(hall) if thread.kind == 12]

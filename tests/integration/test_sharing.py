@@ -8,6 +8,7 @@ from sqlmodel import select
 from bot.contract import Audience, Card, Person, Place, PlaceKind, Reply
 from bot.messaging import serialization
 from knowledge.database.store import Store
+from knowledge.members import audit
 from knowledge.messaging import deliveries
 from knowledge.messaging.tables import Delivery
 from knowledge.questions import questions
@@ -74,7 +75,7 @@ def town(store: Store) -> None:
 
 async def test_nothing_is_shared_before_a_choice(stocked: Room, store: Store) -> None:
     await stocked.say(ANA, ASK)
-    assert set(await choices(stocked)) == {"By name", "Without saying who"}
+    assert set(await choices(stocked)) == {"By name"}  # nobody unknown is nameless
     assert posts(store) == []
     assert question(store).visibility is Visibility.PRIVATE
     assert question(store).shown_as is None
@@ -133,6 +134,7 @@ async def test_whoever_is_not_approved_has_no_role_to_be_shown_by(
 
 
 async def test_sharing_opens_the_question_and_posts_once(stocked: Room, store: Store) -> None:
+    admit(store, expert("Ana Ruiz", community=Community.CITY, role="CDO"), ANA)
     await stocked.say(ANA, ASK)
     (button,) = (await choices(stocked))["Without saying who"].buttons
     (other,) = (await choices(stocked))["By name"].buttons
@@ -141,6 +143,8 @@ async def test_sharing_opens_the_question_and_posts_once(stocked: Room, store: S
         assert "already" in (await stocked.press(ANA, again.action, again.subject)).text
     assert len(posts(store)) == 1
     shared = question(store)
+    (noted,) = store.read(lambda session: audit.about(session, "question:1"))
+    assert (noted.act, noted.actor) == ("question.shared", "member:1")
     assert (shared.visibility, shared.shown_as) == (Visibility.PUBLIC, AskerShown.HIDDEN)
     assert "already" in (await stocked.press(ANA, "answer.share", "1")).text
     assert "Thank you" in (await stocked.press(BEN, "answer.helpful", "1")).text
@@ -148,6 +152,7 @@ async def test_sharing_opens_the_question_and_posts_once(stocked: Room, store: S
 
 
 async def test_what_could_not_be_delivered_can_be_shared_again(stocked: Room, store: Store) -> None:
+    admit(store, expert("Ana Ruiz", community=Community.CITY, role="CDO"), ANA)
     await stocked.say(ANA, ASK)
     await choose(stocked, "By name")
     store.write(lambda session: deliveries.give_up(session, 1, "not in the channel", NOW))

@@ -30,3 +30,15 @@ def permission_missing(say: Words, room: str, permission: str) -> Reply:
             permission=permission,
         )
     )
+
+
+def unsent(say: Words) -> Reply:
+    """To all in the channel, below a request whose answer is for one person: not what it says."""
+    return Reply(
+        say(
+            "I could not send my answer in private: you take no direct messages from me. Please "
+            "allow direct messages from this server, or use the command /ask: what it shows is "
+            "seen by you alone."
+        ),
+        audience=Audience.CHANNEL,
+    )

@@ -43,7 +43,7 @@ class Forums:
             return None
         if not said.text.strip():
             return forums_replies.offer(context.say)
-        return await self._asking.ask(context, _intent(said.text))
+        return await self._asking.ask(context, _intent(f"{said.title}\n{said.text}"))
 
     @pressed("forum.ask", who=Who.EVERYONE)
     async def ask(self, context: Context, act: Pressed | Submitted) -> Reply:

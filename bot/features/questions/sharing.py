@@ -21,7 +21,7 @@ from bot.i18n.labels import described
 from bot.messaging.outbox import message
 from bot.storage.database import Database
 from knowledge.database.keys import key_of
-from knowledge.members import members
+from knowledge.members import audit, members
 from knowledge.members.anonymity import Census, display
 from knowledge.messaging import dead_letters, deliveries
 from knowledge.messaging.deliveries import Draft
@@ -58,6 +58,8 @@ class Sharing:
         places = self.places(question)
         if not places:
             return sharing_replies.nowhere(context.say)
+        if not _may_write(context.place, places[0]):
+            raise UserFacingError("cannot_write_there")
         if not await self._channels.speaks(places[0]):
             raise UserFacingError("quiet_in_public")
         found = await self._recalling.recall(question)
@@ -71,7 +73,7 @@ class Sharing:
                 about = [context.member.id] if context.member else []
                 draft = message(_key(question), places[0], reply, context.person, subjects=about)
                 shown = [case.case.id for case in found.cases]
-                if await self._post(question, places[0], way, shown, draft):
+                if await self._post(context.actor, question, places[0], way, shown, draft):
                     return sharing_replies.shared(context.say, ways[way])
                 return sharing_replies.already(context.say, question.id)
         return sharing_replies.choices(
@@ -84,7 +86,13 @@ class Sharing:
         return [] if room is None or room.kind is PlaceKind.DIRECT else [room]
 
     async def _post(
-        self, question: QuestionView, place: Place, way: AskerShown, shown: list[int], draft: Draft
+        self,
+        actor: str,
+        question: QuestionView,
+        place: Place,
+        way: AskerShown,
+        shown: list[int],
+        draft: Draft,
     ) -> bool:
         """Write the post in the unit that opens the question; False when it was open before."""
         at = self._clock()
@@ -101,6 +109,7 @@ class Sharing:
             if [view.id for view in views] != shown:
                 raise UserFacingError("changed_meanwhile")
             questions.share(session, question.id, visibility, way)
+            audit.record(session, actor, "question.shared", f"question:{question.id}", way)
             dead_letters.drop_dead(session, draft.key)
             return bool(deliveries.write(session, [draft], at))
 
@@ -117,8 +126,19 @@ class Sharing:
             ways[AskerShown.ROLE] = sharing_replies.line(
                 say, AskerShown.ROLE, described(say, shown)
             )
-        ways[AskerShown.HIDDEN] = sharing_replies.line(say, AskerShown.HIDDEN, "")
+            # Stewards know who that is; others could post what they like and be nobody.
+            ways[AskerShown.HIDDEN] = sharing_replies.line(say, AskerShown.HIDDEN, "")
         return ways
+
+
+def _may_write(here: Place, there: Place) -> bool:
+    """Whether the member may write in a room themselves, as they could when they asked, and now."""
+    same = (here.platform, here.workspace, here.channel) == (
+        there.platform,
+        there.workspace,
+        there.channel,
+    )
+    return there.writable and (here.writable or not same)
 
 
 def _is_shared(session: Session, question: QuestionView) -> bool:

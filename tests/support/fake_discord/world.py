@@ -23,6 +23,8 @@ from tests.support.fake_discord.rooms import (
     MANAGE_THREADS,
     OWNER,
     PUBLIC_THREAD,
+    SEND,
+    SEND_IN_THREADS,
     TEXT_CHANNEL,
     Channel,
     role,
@@ -46,7 +48,7 @@ class Shown:
 class World:
     """Everything that Discord remembers; `forward` moves its clock.
 
-    `absent`: people who have an account and no seat in the guild.
+    `absent`: people who have an account and no seat in the guild. `muted`: who may not write there.
     """
 
     def __init__(self) -> None:
@@ -54,6 +56,7 @@ class World:
         self.locales: dict[str, str] = {}
         self.admins: set[str] = set()
         self.absent: set[str] = set()
+        self.muted: set[str] = set()
         self.channels: dict[str, Channel] = {}
         self.commands: list[Json] = []
         self.ephemerals: list[Shown] = []
@@ -185,7 +188,8 @@ class World:
         """What a person may do in the guild."""
         if user_id == BOT:
             return self.bot_bits
-        return self.everybody | (MANAGE_GUILD if user_id in self.admins else 0)
+        silenced = SEND | SEND_IN_THREADS if user_id in self.muted else 0
+        return (self.everybody | (MANAGE_GUILD if user_id in self.admins else 0)) & ~silenced
 
     def withhold(self, bits: int) -> None:
         """Take permissions from everybody's role and from the bot's, as an administrator does."""
