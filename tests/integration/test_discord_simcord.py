@@ -394,15 +394,13 @@ async def test_nobody_is_pinged_by_somebodys_text() -> None:
         assert sends[-1].json["enforce_nonce"] is True
 
 
-async def test_a_closed_conversation_goes_on_in_a_private_thread() -> None:
-    async with server(Reply("For you alone."), Reply("And this.")) as room:
+async def test_what_is_for_one_person_goes_into_no_thread() -> None:
+    async with server(Reply("For you alone.")) as room:
         room.env.inject_error("POST", "/users/@me/channels", status=403, code=50007, times=None)
         await room.ana.send(room.channel, f"{room.bot} data show")
-        (thread,) = room.channel.threads
-        assert thread.last_message.content == "For you alone."
-        await room.ana.send(room.channel, f"{room.bot} data show")
-        assert [one.id for one in room.channel.threads] == [thread.id]
-        assert thread.last_message.content == "And this."
+        assert list(room.channel.threads) == []
+        sends = [one for one in room.env.http_requests if one.path.endswith("/messages")]
+        assert all("For you alone." not in str(one.json) for one in sends)
 
 
 async def test_commands_are_told_once_and_in_three_languages() -> None:
