@@ -223,10 +223,14 @@ class PassageKind(StrEnum):
 
 
 class InboxState(StrEnum):
-    """Where an act stands: RECEIVED until all that it causes is written, then DONE."""
+    """Where an act stands: RECEIVED until all that it causes is written, then DONE.
+
+    LOST: it was begun again and again, and never done.
+    """
 
     RECEIVED = "RECEIVED"
     DONE = "DONE"
+    LOST = "LOST"
 
 
 class DeliveryState(StrEnum):

@@ -3,6 +3,8 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from threading import Event
 
 import pytest
 from sqlalchemy import func, select
@@ -22,7 +24,7 @@ from bot.contract import (
     Said,
 )
 from bot.messaging import serialization
-from bot.messaging.inbox import MOST_RUNS, Inbox
+from bot.messaging.inbox import MOST_RUNS, OF_ONE_PERSON, Inbox
 from knowledge.database.store import Store
 from knowledge.errors import StoreRefused
 from knowledge.messaging import deliveries, inbox
@@ -31,7 +33,7 @@ from knowledge.messaging.tables import InboxEntry
 from knowledge.questions import questions
 from knowledge.questions.tables import Question
 from knowledge.vocabulary import InboxState, Visibility
-from tests.support.community import case, person, publish
+from tests.support.community import STEWARD, case, person, publish
 from tests.support.waiting import until
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -145,7 +147,7 @@ async def test_what_was_cut_off_runs_again_at_the_next_start(core: Core) -> None
     dispatcher = Desk(Reply("x", lasting=True))
     dispatcher.gate.clear()
     running = asyncio.create_task(intake(core, dispatcher).handle(said(here=True)))
-    await asyncio.sleep(0.05)
+    await until(lambda: bool(dispatcher.acts))
     running.cancel()  # the process ends between the claim and the last unit
     with pytest.raises(asyncio.CancelledError):
         await running
@@ -189,27 +191,128 @@ async def test_a_question_cut_off_after_it_was_kept_is_not_asked_twice(
     assert core.store.read(count) == 2
 
 
-async def test_an_act_that_ends_the_program_each_time_is_let_go(core: Core) -> None:
-    dispatcher = Desk()
+async def test_an_act_that_nobody_can_read_is_let_go(core: Core) -> None:
     core.store.write(
         lambda session: inbox.claim(session, "chat", "9", '{"kind":"of a later version"}', NOW)
     )
-    door = intake(core, dispatcher)
-    assert await door.recover() == 0  # cannot be read
-    assert states(core.store) == [("chat", "9", InboxState.DONE)]
-    dispatcher.gate.clear()
-    for start in range(MOST_RUNS + 1):
-        running = asyncio.create_task(door.handle(said()) if not start else door.recover())
-        await asyncio.sleep(0.05)
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
-    tries = len(dispatcher.acts)
-    assert tries == MOST_RUNS + 1
-    dispatcher.gate.set()
+    door = intake(core, Desk())
     assert await door.recover() == 0
-    assert len(dispatcher.acts) == tries
-    assert ("chat", "1", InboxState.DONE) in states(core.store)
-    assert door.tally["let go"] == 2
+    assert states(core.store) == [("chat", "9", InboxState.LOST)]
+    assert door.tally["let go"] == 1
+
+
+async def killed(core: Core, dispatcher: Desk) -> None:
+    """A process that takes up what it finds, and ends while it has one act in hand."""
+    running = asyncio.create_task(intake(core, dispatcher).recover())
+    before = len(dispatcher.acts)
+    await until(lambda: len(dispatcher.acts) > before or running.done())
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_only_the_act_that_ends_the_program_is_let_go_and_its_author_is_told(
+    core: Core,
+) -> None:
+    names = ["killer", *(f"other {number}" for number in range(11))]
+    for minute, event in enumerate(names):
+        text = serialization.act_to_json(said(event, event=event))
+        at = NOW - timedelta(minutes=30 - minute)
+        core.store.write(partial(inbox.claim, platform="chat", event_id=event, act=text, at=at))
+    dispatcher = Desk()
+    dispatcher.gate.clear()
+    for _ in range(MOST_RUNS):
+        await killed(core, dispatcher)
+    assert [act.event_id for act in dispatcher.acts] == ["killer"] * MOST_RUNS
+    dispatcher.gate.set()
+    door = intake(core, dispatcher)
+    assert await door.recover() == 11
+    assert [act.event_id for act in dispatcher.acts[MOST_RUNS:]] == names[1:]
+    assert {state for _, event, state in states(core.store) if event != "killer"} == {
+        InboxState.DONE
+    }
+    assert door.tally["let go"] == 1
+    told = [serialization.reply_from_json(one.reply).text for one in outbox(core.store)]
+    assert ["could not be finished" in text for text in told].count(True) == 1
+    status = await core.dispatcher.handle(
+        Said(event_id="s", person=STEWARD, place=DIRECT, text="status")
+    )
+    assert isinstance(status, Reply)
+    assert "one thing that somebody did could not be finished" in status.text
+
+
+async def test_more_than_one_page_of_acts_is_taken_up(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox.left, "__defaults__", (None, 3))
+    for event in range(8):
+        text = serialization.act_to_json(said("x", event=str(event)))
+        core.store.write(
+            partial(inbox.claim, platform="chat", event_id=str(event), act=text, at=NOW)
+        )
+    assert await intake(core, Desk()).recover() == 8
+
+
+async def test_one_person_s_many_acts_leave_room_for_others_and_a_long_line_is_told(
+    core: Core,
+) -> None:
+    dispatcher = Desk()
+    dispatcher.gate.clear()
+    door = intake(core, dispatcher)
+    flood = [
+        asyncio.create_task(door.handle(said("x", event=f"ana {number}"))) for number in range(50)
+    ]
+    await until(lambda: len(dispatcher.acts) == OF_ONE_PERSON)
+    bo = Said(event_id="bo", person=person("bo"), place=Place("chat", "W", "D2"), text="y")
+    asked = asyncio.create_task(door.handle(bo))
+    await until(lambda: len(dispatcher.acts) > OF_ONE_PERSON)
+    assert [act.event_id for act in dispatcher.acts[OF_ONE_PERSON:]] == ["bo"]
+    told = [serialization.reply_from_json(one.reply).text for one in outbox(core.store)]
+    assert (
+        len([text for text in told if "other messages are before it" in text]) == 2
+    )  # Ana and Bo, once
+    dispatcher.gate.set()
+    await asyncio.gather(*flood, asked)
+    assert [act.event_id for act in dispatcher.acts if act.event_id != "bo"] == [
+        f"ana {number}" for number in range(50)
+    ]
+
+
+async def test_what_waits_in_line_when_the_program_ends_is_left_for_the_next_start(
+    core: Core,
+) -> None:
+    dispatcher = Desk()
+    dispatcher.gate.clear()
+    door = intake(core, dispatcher)
+    acts = [asyncio.create_task(door.handle(said("x", event=str(number)))) for number in range(9)]
+    await until(lambda: len(states(core.store)) == 9)
+    draining = asyncio.create_task(door.drain(5))
+    await asyncio.sleep(0.01)
+    dispatcher.gate.set()
+    await asyncio.gather(draining, *acts)
+    assert len(dispatcher.acts) == OF_ONE_PERSON
+    assert await intake(core, dispatcher).recover() == 9 - OF_ONE_PERSON
+
+
+async def test_a_claim_goes_before_what_the_writer_has_to_do(core: Core) -> None:
+    claimed_before: list[int] = []
+    held = Event()
+
+    def look(session: Session) -> None:
+        claimed_before.append(inbox.open_acts(session))
+
+    first = asyncio.create_task(core.database.write(lambda _: held.wait(5)))
+    await asyncio.sleep(0.05)
+    others = [asyncio.create_task(core.database.write(look)) for _ in range(20)]
+    await asyncio.sleep(0.05)
+    dispatcher = Desk()
+    dispatcher.gate.clear()
+    claim = asyncio.create_task(intake(core, dispatcher).handle(said()))
+    await asyncio.sleep(0.05)
+    held.set()
+    await asyncio.gather(first, *others)
+    dispatcher.gate.set()
+    await claim
+    assert claimed_before == [1] * 20
 
 
 async def test_opening_and_typing_are_answered_and_not_kept(core: Core) -> None:
@@ -353,7 +456,7 @@ async def test_who_brings_an_act_hears_when_it_is_written_down_and_not_before(co
 async def test_what_could_not_be_written_down_is_not_acknowledged(
     core: Core, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def refuse(body: object) -> None:
+    async def refuse(body: object, *, urgent: bool = False) -> None:
         await asyncio.sleep(0.01)
         raise StoreRefused("The disk is full.")
 

@@ -172,7 +172,7 @@ class Process:
             wake=lambda: None,
         )
 
-    async def _counted(self, body: Body[T]) -> T:
+    async def _counted(self, body: Body[T], *, urgent: bool = False) -> T:
         if self._over:
             raise PowerCut
         named = body.func if isinstance(body, partial) else body
@@ -185,7 +185,7 @@ class Process:
             self._break("inside", number)
             return found
 
-        found = await self._write(inside)
+        found = await self._write(inside, urgent=urgent)
         self._break("behind", number)
         return found
 

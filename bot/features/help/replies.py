@@ -11,6 +11,7 @@ from bot.i18n import Markup, Words
 from bot.i18n.phrases import first_contact
 from knowledge.messaging.dead_letters import Dead
 from knowledge.messaging.deliveries import Standing
+from knowledge.messaging.inbox import Lost
 from knowledge.postcards.postcards import ReuseFigures
 
 
@@ -60,6 +61,7 @@ def status(
     model: str,
     outbox: Standing | None = None,
     dead: Sequence[Dead] = (),
+    lost: Sequence[Lost] = (),
     platforms: Sequence[PlatformStatus] = (),
     reuse: ReuseFigures | None = None,
 ) -> Reply:
@@ -81,6 +83,8 @@ def status(
         text = Markup("\n\n").join((text, _reuse(say, reuse)))
     if outbox is not None:
         text = Markup("\n\n").join((text, _messages(say, outbox, dead)))
+    if lost:
+        text = Markup("\n\n").join((text, _lost(say, lost)))
     return Reply(Markup("\n\n").join((text, *_platforms(say, platforms))))
 
 
@@ -144,6 +148,24 @@ def _messages(say: Words, outbox: Standing, dead: Sequence[Dead]) -> Markup:
         for letter in dead
     ]
     return Markup("\n").join((Markup(" ").join(sentences), *lines))
+
+
+def _lost(say: Words, lost: Sequence[Lost]) -> Markup:
+    """What members did that was never finished: they were asked to do it again."""
+    heading = say.plural(
+        "In the last days, one thing that somebody did could not be finished. They were told:",
+        "In the last days, {number} things that people did could not be finished. They were told:",
+        len(lost),
+    )
+    lines = [
+        say(
+            "- {platform}, {time}",
+            platform=one.platform,
+            time=Markup(f"{{time:{int(one.at.timestamp())}}}"),
+        )
+        for one in lost
+    ]
+    return Markup("\n").join((heading, *lines))
 
 
 def version(say: Words, number: str) -> Reply:

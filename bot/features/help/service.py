@@ -12,7 +12,7 @@ from bot.features.help import replies
 from bot.i18n import later
 from bot.storage.database import Database
 from bot.storage.index_refresh import IndexRefresh
-from knowledge.messaging import dead_letters, deliveries
+from knowledge.messaging import dead_letters, deliveries, inbox
 from knowledge.postcards import postcards
 from knowledge.search.index import Library
 
@@ -63,6 +63,7 @@ class Help:
         outbox = await self._database.read(deliveries.standing) if context.steward else None
         dead = await self._database.read(dead_letters.newest) if outbox and outbox.dead else []
         reuse = await self._database.read(postcards.figures) if context.steward else None
+        lost = await self._database.read(inbox.lost) if context.steward else ()
         return replies.status(
             context.say,
             cases=len(snapshot.cases),
@@ -70,6 +71,7 @@ class Help:
             model=self._library.model_name,
             outbox=outbox,
             dead=dead,
+            lost=lost,
             reuse=reuse if reuse and reuse.approved else None,
             platforms=self._platforms() if context.steward else (),
         )
