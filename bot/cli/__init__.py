@@ -1,5 +1,6 @@
 """The operator's commands. What fails says why in one sentence and ends with exit code 1."""
 
+import os
 import secrets
 import sys
 
@@ -30,6 +31,7 @@ for commands in (serve.app, chat.app, maintenance.app, evaluate.app, briefs.app)
 
 def main() -> None:
     """Run one command; a failure that nobody foresaw stands in the log under a reference."""
+    os.umask(0o077)  # what the commands write holds secrets and personal data
     _configure_log()
     try:
         app()

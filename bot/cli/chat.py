@@ -16,7 +16,14 @@ import typer
 from bot.app import Core, adapter_factory, now
 from bot.cli.demo_round import prepare, rehearse
 from bot.cli.sample import CASES, MEMBERS, load_sample
-from bot.cli.session import encode, errors, loaded_core, opened_store, terminal_person
+from bot.cli.session import (
+    encode,
+    errors,
+    loaded_core,
+    opened_store,
+    terminal_person,
+    using_database,
+)
 from bot.contract import Adapter, Person, Place, unwritten
 from bot.contract.markup import plain
 from bot.features.asking import replies as asking_replies
@@ -76,7 +83,8 @@ def chat(
     ] = "",
 ) -> None:
     """Talk to the bot in this terminal, with every command that it has elsewhere."""
-    with loaded_core() as core:
+    settings = read_settings()
+    with using_database(settings), loaded_core(settings) as core:
         asyncio.run(converse(core, lang, name.strip()))
 
 

@@ -1,7 +1,6 @@
 """init, model, backup, restore: what an operator does before and beside running the bot."""
 
 import shutil
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,10 +10,12 @@ import typer
 from bot.cli.session import Bar, errors, opened_store, operator
 from bot.features.members.claims import first_steward_code
 from bot.settings import example, read_settings
+from knowledge.database.lock import DatabaseLock
 from knowledge.database.store import Store
 from knowledge.encoders.embedded import ensure
 from knowledge.errors import StoreRefused
 from knowledge.members import audit
+from knowledge.messaging import doubt
 
 app = typer.Typer()
 
@@ -72,19 +73,37 @@ def restore(
         raise StoreRefused(f"There is no file {source}. Name a file that crosswalk backup wrote.")
     Store(f"sqlite:///{source}").check()
     target = Store(settings.database_url).file
+    lock = DatabaseLock(target)
+    try:
+        if not lock.take_whole():
+            raise StoreRefused(
+                "The database is in use. Stop crosswalk run and every crosswalk chat, then restore."
+            )
+        _put_back(source, settings.database_url, target)
+    finally:
+        lock.release()
+    errors.print(f"{source} is the database now. Start the bot again.", soft_wrap=True)
+
+
+def _put_back(source: Path, url: str, target: Path) -> None:
     fresh = target.with_name(f"{target.name}.restoring")
     shutil.copyfile(source, fresh)
+    store = Store(f"sqlite:///{fresh}")
+    # What it holds may have been sent since, and what was received since comes again.
+    store.write(doubt.restored)
+    _note(store, "database.restore", source.name)
+    store.settle()
+    store.close()
     if target.exists():
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
         kept = target.with_name(f"{target.name}.{stamp}.before-restore")
-        Store(settings.database_url).backup(kept)
+        Store(url).backup(kept)
         errors.print(f"The former database is kept as {kept}.", soft_wrap=True)
     for leftover in ("-wal", "-shm"):
         target.with_name(target.name + leftover).unlink(missing_ok=True)
     fresh.replace(target)
-    with closing(Store(settings.database_url)) as store:
-        _note(store, "database.restore", source.name)
-    errors.print(f"{source} is the database now. Start the bot again.", soft_wrap=True)
+    for leftover in ("-wal", "-shm"):
+        fresh.with_name(fresh.name + leftover).unlink(missing_ok=True)
 
 
 def _note(store: Store, act: str, detail: str) -> None:

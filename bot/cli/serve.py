@@ -9,7 +9,8 @@ import structlog
 import typer
 
 from bot.app import load_encoder, platform_adapters
-from bot.cli.session import loaded_core
+from bot.cli.maintenance import ENV_FILE
+from bot.cli.session import loaded_core, using_database
 from bot.contract import Checkable
 from bot.runtime.http import take_port
 from bot.runtime.platforms import NoPlatform
@@ -40,7 +41,11 @@ def run() -> None:
         "Opening the database and loading the model, which may take a minute.",
         model=settings.embedding_model,
     )
-    with contextlib.closing(taken), loaded_core(settings) as core:
+    with (
+        contextlib.closing(taken),
+        using_database(settings) as lock,
+        loaded_core(settings) as core,
+    ):
         log.info("The library is loaded. Connecting.", platforms=[each.name for each in adapters])
 
         async def serve() -> None:
@@ -50,7 +55,8 @@ def run() -> None:
                 host=settings.http_host,
                 port=settings.http_port,
                 taken=taken,
-                alone=core.store.file is not None,
+                alone=lock.take_whole(),
+                taken_over=lock.share,
             )
             stop = asyncio.Event()
             loop = asyncio.get_running_loop()
@@ -65,6 +71,7 @@ def run() -> None:
 def doctor() -> None:
     """Check the settings, the database, the model and each platform, and say what to do."""
     settings = read_settings()
+    readable_by_others(settings)
     problems = [*_database(settings), *_model(settings), *asyncio.run(_platforms(settings))]
     if problems:
         raise typer.Exit(1)
@@ -88,6 +95,17 @@ def _database(settings: Settings) -> list[str]:
     except KnowledgeError as refused:
         return _said("database", [str(refused)])
     return _said("database", [])
+
+
+def readable_by_others(settings: Settings) -> None:
+    """Name the files with secrets or personal data that others on this machine can read."""
+    file = Store(settings.database_url).file
+    beside = (
+        each for kind in ("backup", "before-restore") for each in file.parent.glob(f"*.{kind}")
+    )
+    for each in (ENV_FILE, file, *beside):
+        if each.exists() and each.stat().st_mode & 0o077:
+            typer.echo(f"files: others on this machine can read {each}. Run: chmod 600 {each}")
 
 
 def _model(settings: Settings) -> list[str]:

@@ -25,6 +25,7 @@ from bot.features.members.administration import MemberAdministration
 from bot.features.personal_data.service import PersonalData
 from bot.settings import Settings, read_settings
 from bot.storage.database import Database
+from knowledge.database.lock import DatabaseLock
 from knowledge.database.store import Store
 
 errors = Console(stderr=True, highlight=False)
@@ -99,6 +100,17 @@ def opened_store(settings: Settings | None = None) -> Iterator[Store]:
         yield store
     finally:
         store.close()
+
+
+@contextmanager
+def using_database(settings: Settings) -> Iterator[DatabaseLock]:
+    """Keep others from putting a backup in the place of the database that is in use."""
+    lock = DatabaseLock(Store(settings.database_url).file)
+    try:
+        lock.share()
+        yield lock
+    finally:
+        lock.release()
 
 
 @contextmanager

@@ -141,9 +141,10 @@ class Inbox:
     async def _in_turn(self, act: Kept) -> Reply | None:
         """Run an act when its turn has come; nothing is begun any more while the program ends."""
         turns = self._turns if isinstance(act, Said) else self._others
-        if turns.waiting >= LONG_LINE and _is_asked(act):
+        ahead = turns.ahead(act.person.key)
+        if ahead >= LONG_LINE and _is_asked(act):
             # Beside it, so that nobody loses their place by being told of it.
-            telling = asyncio.create_task(self._ask_for_patience(act, turns.waiting))
+            telling = asyncio.create_task(self._ask_for_patience(act, ahead))
             self._telling.add(telling)
             telling.add_done_callback(self._telling.discard)
         async with self._line_of(act), turns.turn(act.person.key):

@@ -42,6 +42,11 @@ LONGEST_PAUSE = timedelta(minutes=5)
 GIVEN_UP_AFTER = timedelta(hours=24)
 FEW_TRIES = 4
 """How often a message is tried that the platform refuses for a reason that nobody knows."""
+TRIES, TRIES_OF_LATE = 200, 10
+"""A message is given up after so many tries, too, or after so many more where the platform asked
+to wait: a clock that jumps, or a program that was not running, makes it old and not tried."""
+FURTHEST = timedelta(hours=1)
+"""No message waits longer for its next try; what is due later was written by a wrong clock."""
 REFUSED_PAUSE = timedelta(seconds=5)
 """How long a message waits that the platform refused together with its token."""
 REFUSED_REST = timedelta(seconds=30)
@@ -154,6 +159,16 @@ class Sender:
                     task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    async def mend(self) -> None:
+        """Send what a wrong clock put off; for a job that looks from time to time."""
+        now = self._clock()
+        brought = await self._database.write(
+            lambda session: deliveries.bring_back(session, now, FURTHEST)
+        )
+        if brought:
+            log.warning("Messages were due too far in the future.", messages=brought)
+            self.wake()
+
     async def _send_due(self) -> int:
         """Begin to send what is due; returns how many."""
         async with self._turn:
@@ -167,7 +182,12 @@ class Sender:
         if room <= 0 or not platforms or not await self._database.read(due):
             return 0
         claim = partial(
-            deliveries.claim, platforms=platforms, now=now, until=now + LEASE, limit=room
+            deliveries.claim,
+            platforms=platforms,
+            now=now,
+            until=now + LEASE,
+            limit=room,
+            besides=tuple(self._sending),
         )
         claimed = await self._database.write(claim)
         for one in claimed:
@@ -286,11 +306,13 @@ class Sender:
         return note
 
     def _later(self, one: Claimed, later: Later) -> Write:
-        if self._too_old(one):
+        old = self._too_old(one)
+        if old and one.attempts >= TRIES_OF_LATE:
             return self._dead(one, "The platform asked to wait for more than 24 hours.")
         self.tally["postponed"] += 1
-        due = self._clock() + timedelta(seconds=max(0.0, later.seconds))
-        return self._postponed(one, due, "asked to wait", in_doubt=one.in_doubt)
+        due = self._clock() + min(FURTHEST, timedelta(seconds=max(0.0, later.seconds)))
+        attempts = one.attempts + int(old)
+        return self._postponed(one, due, "asked to wait", in_doubt=one.in_doubt, attempts=attempts)
 
     def _held(self, one: Claimed, refused: Refused) -> Write:
         """It waits, however long, for an operator who sees to the token; no try has failed."""
@@ -304,7 +326,7 @@ class Sender:
     def _failed(self, one: Claimed, error: Exception) -> Write:
         # Only the kind of failure: a platform's own words may repeat the message.
         kind = error.reason if isinstance(error, Unexpected) else type(error).__name__
-        if self._too_old(one):
+        if self._too_old(one) and one.attempts >= TRIES:
             return self._dead(one, f"The platform did not take it for 24 hours ({kind}).")
         self.tally["failed"] += 1
         pause = min(LONGEST_PAUSE, timedelta(seconds=2 ** min(one.attempts, 10)))

@@ -21,6 +21,10 @@ class Turns:
         self.waiting = 0
         """How many stand in line."""
 
+    def ahead(self, person: str) -> int:
+        """How many are before somebody who comes now; 0 for who need not wait."""
+        return 0 if self._free(person) else self.waiting
+
     @asynccontextmanager
     async def turn(self, person: str) -> AsyncIterator[None]:
         """Wait for a turn of this person's, and take it."""

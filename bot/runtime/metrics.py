@@ -14,6 +14,8 @@ class Metrics:
 
     database: bool
     model: str
+    trouble: str = ""
+    """Why the database cannot be written to, in one sentence."""
     closing: bool = False
     cases: int = 0
     experts: int = 0
@@ -36,7 +38,7 @@ class Metrics:
         return {
             "ready": self.ready,
             "closing": self.closing,
-            "database": "ok" if self.database else "does not answer",
+            "database": "ok" if self.database else self.trouble or "does not answer",
             "model": self.model,
             "inbox": {"open": self.acts_open},
             "outbox": {

@@ -25,7 +25,7 @@ from bot.runtime.platforms import NoPlatform, Platform
 from bot.runtime.scheduler import Scheduler
 from knowledge.conversations import conversations, meetings
 from knowledge.errors import KnowledgeError
-from knowledge.messaging import deliveries, inbox
+from knowledge.messaging import deliveries, doubt, inbox
 
 log = structlog.get_logger()
 
@@ -34,8 +34,12 @@ CONNECTING = 30.0
 LOOKING = 0.05
 DRAINING, SERVER_CLOSING = 12.0, 3.0
 """Seconds for what is in hand, and for the server after it: 15 together."""
+PROBED_FOR, PROBING = 5.0, 10.0
+"""Seconds for which a write that worked is believed, and in which one must work."""
 ARRIVING = timedelta(seconds=3)
 """How long a message that was cut off may still be on its way to the platform."""
+DOUBTED_FOR = timedelta(hours=1)
+"""How long after the first start on a restored database what is written may have been sent."""
 ABANDONED = timedelta(minutes=2)
 """An act that is not done after so long is in nobody's hands any more."""
 ACTS_KEPT, MESSAGES_KEPT = timedelta(days=7), timedelta(days=30)
@@ -55,11 +59,12 @@ class Runtime:
         port: int,
         taken: socket.socket | None = None,
         alone: bool = True,
+        taken_over: Callable[[], None] = lambda: None,
         clock: Callable[[], datetime] = now,
     ) -> None:
         """`taken`: the address, where it was taken before.
 
-        `alone`: no other process runs the bot on this database.
+        `alone`: no other process has this database open, until `taken_over` is called.
 
         Raises NoPlatform without adapters, AddressTaken when nothing can listen there.
         """
@@ -67,8 +72,10 @@ class Runtime:
             raise NoPlatform(NoPlatform.SENTENCE)
         self._core = core
         self._alone = alone
+        self._taken_over = taken_over
         self._clock = clock
         self._closing = False
+        self._probed = -PROBED_FOR
         self.platforms = [Platform(adapter) for adapter in adapters]
         core.helping.watch(lambda: [platform.figures() for platform in self.platforms])
         by_name = {adapter.name: adapter for adapter in adapters}
@@ -98,9 +105,10 @@ class Runtime:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set, then drain. Raises NoPlatform when none is left."""
+        await self._take_over()
         background = [
             asyncio.create_task(self.server.run()),
-            asyncio.create_task(self._deliver()),
+            asyncio.create_task(self.sender.run()),
             asyncio.create_task(self._recover()),
         ]
         self._start_platforms()
@@ -126,9 +134,11 @@ class Runtime:
         platforms = [platform.figures() for platform in self.platforms]
         try:
             acts_open, outbox = await self._core.database.read(_standing)
-        except KnowledgeError as refused:
-            log.error("The database did not answer.", why=str(refused))
-            return Metrics(False, self._core.library.model_name, platforms=platforms)
+            await self._probe()
+        except (KnowledgeError, TimeoutError) as refused:
+            why = str(refused) or "It does not answer in time."
+            log.error("The database did not answer.", why=why)
+            return Metrics(False, self._core.library.model_name, why, platforms=platforms)
         # What is held counts from when it may be sent.
         age = max(self._clock() - outbox.oldest, timedelta()) if outbox.oldest else timedelta()
         return Metrics(
@@ -145,6 +155,14 @@ class Runtime:
             acts=self.intake.tally,
             deliveries=self.sender.tally,
         )
+
+    async def _probe(self) -> None:
+        """Whether something can be written, asked again after some seconds at the earliest."""
+        if time.monotonic() < self._probed + PROBED_FOR:
+            return
+        async with asyncio.timeout(PROBING):
+            await self._core.database.probe()
+        self._probed = time.monotonic()
 
     def _start_platforms(self) -> None:
         grammar = self._core.dispatcher.grammar
@@ -170,19 +188,25 @@ class Runtime:
         every = self._schedule.every
         every(timedelta(minutes=1), lambda: self.intake.recover(ABANDONED), "abandoned acts")
         every(timedelta(minutes=1), self.homes.tick, "home pages")
+        every(timedelta(minutes=1), self.sender.mend, "messages of a wrong clock")
         every(timedelta(hours=1), self._forget, "retention")
         for tick in self._core.jobs:
             every(tick.every, partial(self._look, tick), tick.name)
         every(timedelta(hours=1), self.homes.forget, "home pages nobody opens")
         self._schedule.start()
 
-    async def _deliver(self) -> None:
-        """Send what is due; what a former run was cut off at is free at once, if we are alone."""
-        if self._alone:
-            due = self._clock() + ARRIVING
-            with contextlib.suppress(KnowledgeError):  # its lease ends by itself, only later
-                await self._core.database.write(lambda session: deliveries.release(session, due))
-        await self.sender.run()
+    async def _take_over(self) -> None:
+        """What a former run was cut off at is free at once, if we are alone."""
+        at = self._clock()
+
+        def free(session: Session) -> None:
+            doubt.started(session, at + DOUBTED_FOR)
+            if self._alone:
+                deliveries.release(session, at + ARRIVING)
+
+        with contextlib.suppress(KnowledgeError):  # a lease ends by itself, only later
+            await self._core.database.write(free)
+        self._taken_over()
 
     async def _recover(self) -> None:
         """What was received before this start; beside others only what nobody has in hand."""
@@ -241,7 +265,7 @@ class Runtime:
     async def _drain(self) -> None:
         """Finish what is in hand; what is left after the deadline stays in inbox and outbox."""
         self._closing = True
-        self._schedule.close()
+        await self._schedule.aclose()
         end = time.monotonic() + DRAINING
         await self.intake.drain(DRAINING * 0.5)
         await self.sender.drain(DRAINING * 0.8 - (DRAINING - _left(end)))

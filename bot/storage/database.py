@@ -74,6 +74,10 @@ class Database:
             self._writer.submit(lambda: self._store.write(body), urgent=urgent)
         )
 
+    async def probe(self) -> None:
+        """Write something that means nothing. Raises StoreRefused with the reason if that fails."""
+        await asyncio.wrap_future(self._writer.submit(self._store.probe, urgent=True))
+
     async def settle(self) -> bool:
         """Leave no trace of what was erased in the store's journal; False when it has to wait."""
         return await asyncio.wrap_future(self._writer.submit(self._store.settle, urgent=False))

@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import URL, Engine, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlmodel import Session, create_engine
 
 from knowledge.errors import StoreRefused
@@ -25,6 +25,7 @@ MIGRATIONS = Path(__file__).parents[1] / "migrations"
 FIRST_REVISION = "0016"
 """The revision that makes every table; the ones before it were put together into it."""
 
+UNSOUND = "The file is not a sound Crosswalk database. Restore a backup."
 BUSY_TIMEOUT_MS = 5_000
 ATTEMPTS = 5
 
@@ -55,6 +56,7 @@ class Store:
             raise StoreRefused(
                 f"The folder {self.file.parent} cannot be made. Choose another in DATABASE_URL."
             ) from error
+        self._damage = ""
         self._reader = self._engine("BEGIN")
         self._writer = self._engine("BEGIN IMMEDIATE")
 
@@ -78,6 +80,18 @@ class Store:
             connection.close()
         return not busy
 
+    def probe(self) -> None:
+        """Write something that means nothing. Raises StoreRefused with the reason if that fails.
+
+        A page that was found damaged does not heal: that is said until the next start.
+        """
+        if self._damage:
+            raise StoreRefused(self._damage)
+        number = time.monotonic_ns() & 0x7FFFFFFF
+        self.write(
+            lambda session: session.connection().exec_driver_sql(f"PRAGMA user_version={number}")
+        )
+
     def close(self) -> None:
         """Give all connections back."""
         self._reader.dispose()
@@ -90,6 +104,11 @@ class Store:
         """
         scripts = ScriptDirectory.from_config(_alembic())
         _known(scripts, self._revision())
+        found = self.read(
+            lambda session: session.connection().exec_driver_sql("PRAGMA quick_check(1)").scalar()
+        )
+        if found != "ok":
+            raise StoreRefused(UNSOUND)
 
     def backup(self, target: Path) -> Path:
         """A consistent copy of the database at `target`, taken while others write.
@@ -157,11 +176,19 @@ class Store:
                     if commit:
                         session.commit()
                     return result
-            except OperationalError as error:
+            except DatabaseError as error:
+                if not (isinstance(error, OperationalError) or type(error) is DatabaseError):
+                    raise  # what a unit did wrong, such as one row twice
                 if attempt == ATTEMPTS or not _can_run_again(error):
-                    raise _refusal(error) from error
+                    raise self._refused(error) from error
                 time.sleep(0.05 * attempt)
         raise AssertionError("the last attempt either returned or raised")
+
+    def _refused(self, error: DatabaseError) -> StoreRefused:
+        refusal = _refusal(error)
+        if str(refusal) == UNSOUND:
+            self._damage = str(refusal)
+        return refusal
 
     def _engine(self, begin: str, *, foreign_keys: bool = True) -> Engine:
         # Without hide_parameters an error repeats the values, and so the log what members wrote.
@@ -229,24 +256,35 @@ def _file_of(parsed: URL) -> Path:
     return Path(parsed.database)
 
 
-def _can_run_again(error: OperationalError) -> bool:
+def _can_run_again(error: DatabaseError) -> bool:
     text = str(error.orig).casefold()
     return "locked" in text or "busy" in text
 
 
+_REFUSALS = (
+    (("full",), "The disk is full. Nothing was lost; make room and try again."),
+    (("locked", "busy"), "The database is busy with another process. Try again in a moment."),
+    (
+        ("readonly", "read-only"),
+        "The database file may not be written to. Check its permissions.",
+    ),
+    (
+        ("no such",),
+        "The tables of this database are not those of this version. Restore a backup, or "
+        "start with a new file.",
+    ),
+    (("not a database", "malformed"), UNSOUND),
+    (
+        ("disk i/o",),
+        "The disk cannot be read or written. Check it, and restore a backup if need be.",
+    ),
+)
+"""Words of SQLite's, and what an operator is told for them."""
+
+
 def _refusal(error: DBAPIError) -> StoreRefused:
     text = str(error.orig).casefold()
-    if "full" in text:
-        return StoreRefused("The disk is full. Nothing was lost; make room and try again.")
-    if "locked" in text or "busy" in text:
-        return StoreRefused("The database is busy with another process. Try again in a moment.")
-    if "readonly" in text or "read-only" in text:
-        return StoreRefused("The database file may not be written to. Check its permissions.")
-    if "no such" in text:
-        return StoreRefused(
-            "The tables of this database are not those of this version. Restore a backup, or "
-            "start with a new file."
-        )
-    if "not a database" in text or "malformed" in text:
-        return StoreRefused("The file is not a sound Crosswalk database. Restore a backup.")
+    for words, sentence in _REFUSALS:
+        if any(word in text for word in words):
+            return StoreRefused(sentence)
     return StoreRefused("The database does not answer. Check DATABASE_URL and that it is running.")

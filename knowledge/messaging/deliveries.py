@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from knowledge.members.tables import Account
+from knowledge.messaging import doubt
 from knowledge.messaging.tables import Delivery, DeliverySubject
 from knowledge.vocabulary import DeliveryKind, DeliveryState
 
@@ -156,14 +157,22 @@ def next_due(session: Session, platforms: Collection[str], now: datetime) -> dat
 
 
 def claim(
-    session: Session, platforms: Collection[str], now: datetime, until: datetime, limit: int
+    session: Session,
+    platforms: Collection[str],
+    now: datetime,
+    until: datetime,
+    limit: int,
+    besides: Collection[int] = (),
 ) -> list[Claimed]:
     """Up to `limit` messages to send now, nobody else's until `until`; one per channel.
+
+    `besides`: what whoever asks is sending already, however long ago a clock says it began.
 
     Only what failed often enough no longer holds back what was written after it.
     A message whose former sender never said how it went is in doubt.
     """
-    numbers = list(session.scalars(_due(platforms, now).limit(limit)))
+    fresh = col(Delivery.id).not_in(besides)
+    numbers = list(session.scalars(_due(platforms, now).where(fresh).limit(limit)))
     if not numbers:
         return []
     away = set(session.scalars(_to_nobody(col(Delivery.id).in_(numbers))))
@@ -171,9 +180,10 @@ def claim(
         give_up(session, number or 0, LEFT_THE_WORKSPACE, now)
     numbers = [number for number in numbers if number not in away]
     mine = col(Delivery.id).in_(numbers)
-    session.execute(
-        update(Delivery).where(mine, col(Delivery.locked_until).is_not(None)).values(in_doubt=True)
-    )
+    doubtful: ColumnElement[bool] = col(Delivery.locked_until).is_not(None)
+    if (until_then := doubt.doubted_until(session)) is not None:
+        doubtful = or_(doubtful, col(Delivery.created_at) <= until_then)
+    session.execute(update(Delivery).where(mine, doubtful).values(in_doubt=True))
     session.execute(update(Delivery).where(mine).values(locked_until=until))
     rows = session.scalars(select(Delivery).where(mine).order_by(col(Delivery.id))).all()
     targets = _receipts(session, {row.target for row in rows if row.target})
@@ -194,6 +204,25 @@ def claim(
         )
         for row in rows
     ]
+
+
+def bring_back(session: Session, now: datetime, furthest: timedelta) -> int:
+    """Make due what a clock that was wrong put too far into the future; returns how many.
+
+    Nothing waits longer than `furthest` but what is held on purpose.
+    """
+    wrong = or_(col(Delivery.due_at) > now + furthest, col(Delivery.locked_until) > now + furthest)
+    held = col(Delivery.not_before) > now
+    brought = session.connection().execute(
+        update(Delivery)
+        .where(_WAITING, wrong, or_(col(Delivery.not_before).is_(None), ~held))
+        .values(
+            due_at=now,
+            in_doubt=or_(col(Delivery.in_doubt), col(Delivery.locked_until).is_not(None)),
+            locked_until=None,
+        )
+    )
+    return brought.rowcount
 
 
 def release(session: Session, due_at: datetime) -> int:

@@ -193,6 +193,8 @@ def test_a_backup_is_put_back_and_the_former_state_is_kept(tmp_path: Path) -> No
     assert found.state is CaseState.PUBLISHED
     store.close()
     (kept,) = (tmp_path / "var").glob("*.before-restore")
+    for secret in (tmp_path / written, tmp_path / "var" / "crosswalk.db", kept):
+        assert not secret.stat().st_mode & 0o077, secret
     with sqlite3.connect(kept) as former:
         (state,) = former.execute("SELECT state FROM case_snippet").fetchone()
     former.close()

@@ -223,6 +223,57 @@ async def test_a_fault_of_our_own_is_given_up_at_once_and_says_where_without_wor
     assert "bad" not in str(logs)
 
 
+@pytest.mark.parametrize("trouble", [ConnectionError(), Later(20)])
+async def test_a_clock_that_jumps_ahead_gives_up_nothing_that_was_hardly_tried(
+    post: Post, trouble: Exception
+) -> None:
+    await post.write("x")
+    failing_once(post.platform, trouble)
+    post.clock.forward(timedelta(hours=26))
+    await post.deliver()
+    assert (await post.standing()).dead == 0
+    post.clock.forward(timedelta(minutes=1))
+    await post.deliver()
+    assert post.arrived() == ["x"]
+
+
+async def test_a_clock_that_is_set_back_silences_nobody(post: Post) -> None:
+    failing_once(post.platform, ConnectionError())
+    post.clock.forward(timedelta(hours=26))
+    await post.write("first")
+    await post.deliver()  # it fails, and is due again by the wrong clock
+    post.clock.forward(timedelta(hours=-26))
+    await post.write("second")
+    await post.deliver()
+    assert post.arrived() == []
+    await post.sender.mend()
+    await post.deliver()
+    assert post.arrived() == ["first", "second"]
+
+
+async def test_what_is_held_on_purpose_is_not_taken_for_a_wrong_clock(post: Post) -> None:
+    morning = post.clock.now + timedelta(hours=14)
+    draft = message("m", direct(ANA), Reply("good morning"), ANA, not_before=morning)
+    await post.database.write(lambda session: deliveries.write(session, [draft], post.clock.now))
+    await post.sender.mend()
+    await post.deliver()
+    assert post.arrived() == []
+
+
+async def test_a_clock_that_jumps_while_a_message_is_sent_does_not_send_it_again(
+    post: Post,
+) -> None:
+    post.platform.pause = 0.3
+    await post.write("x")
+    async with at_work(post.sender):
+        await until(lambda: len(post.platform.tries) == 1)
+        post.clock.forward(timedelta(hours=26))
+        post.sender.wake()
+        await until(lambda: post.arrived() == ["x"])
+        await asyncio.sleep(0.1)
+    assert len(post.platform.tries) == 1
+
+
 async def test_a_message_that_fails_again_and_again_lets_the_next_ones_pass(post: Post) -> None:
     def refuse(posted: Posted) -> None:
         if posted.reply.text == "bad":

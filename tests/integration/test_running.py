@@ -14,9 +14,11 @@ from bot.app import Core
 from bot.contract import Person, Place, Refused, Reply, Said
 from bot.messaging import serialization
 from bot.messaging.outbox import direct, message
+from bot.runtime import server
 from bot.runtime.platforms import NoPlatform
 from bot.runtime.scheduler import Scheduler
 from bot.runtime.server import Runtime
+from knowledge.errors import StoreRefused
 from knowledge.messaging import deliveries, inbox
 from tests.conftest import NOW
 from tests.support.community import case, person, publish
@@ -169,6 +171,23 @@ async def test_a_message_that_nobody_takes_does_not_hold_up_the_end(
     assert chat.posted[0].in_doubt
 
 
+async def test_a_database_that_cannot_be_written_is_not_ready_and_says_why(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full() -> None:
+        raise StoreRefused("The disk is full.")
+
+    bot = running(core, FakePlatform())
+    async with started(bot):
+        await until(lambda: bot.platforms[0].figures().state == "connected")
+        assert (await bot.figures()).ready
+        monkeypatch.setattr(core.database, "probe", full)
+        monkeypatch.setattr(server, "PROBED_FOR", 0.0)
+        found = await bot.figures()
+    assert not found.ready
+    assert found.document()["database"] == "The disk is full."
+
+
 async def test_the_tick_calls_again_and_survives_a_failure() -> None:
     schedule = Scheduler()
     calls: list[str] = []
@@ -185,7 +204,7 @@ async def test_the_tick_calls_again_and_survives_a_failure() -> None:
     with capture_logs() as logs:
         schedule.start()
         await until(lambda: calls.count("fail") > 1 and calls.count("work") > 1)
-        schedule.close()
+        await schedule.aclose()
     assert [entry for entry in logs if entry.get("job") == "fail"]
     assert not [entry for entry in logs if entry.get("job") == "work"]
 
@@ -209,4 +228,5 @@ async def test_every_feature_is_asked_what_is_due(
         "questions to the community",
         "questions to be posted",
         "prompts",
+        "pauses",
     }

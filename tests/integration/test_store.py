@@ -1,11 +1,13 @@
 """Units of work on a real file: nothing half done, nothing lost, clear refusals."""
 
+import resource
 import sqlite3
 import threading
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from knowledge.database.store import Store
@@ -155,3 +157,42 @@ def test_settling_waits_for_nobody(store: Store) -> None:
 def test_other_databases_are_refused_for_now(url: str) -> None:
     with pytest.raises(StoreRefused, match="Only SQLite is supported"):
         Store(url)
+
+
+def test_a_disk_that_takes_nothing_more_is_said_so(store: Store) -> None:
+    store.probe()
+    journal = store.file.with_name(f"{store.file.name}-wal")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (journal.stat().st_size, hard))
+    try:
+        with pytest.raises(StoreRefused, match="disk"):
+            store.probe()
+        assert store.read(lambda session: session.connection().exec_driver_sql("SELECT 1").scalar())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    store.probe()
+
+
+def test_a_damaged_page_is_said_so_until_the_next_start(store: Store) -> None:
+    store.settle()
+    store.close()
+    whole = store.file.read_bytes()
+    store.file.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    with pytest.raises(StoreRefused, match="not a sound"):
+        store.read(
+            lambda session: session.connection().exec_driver_sql("SELECT * FROM inbox").all()
+        )
+    with pytest.raises(StoreRefused, match="not a sound"):
+        store.probe()
+    with pytest.raises(StoreRefused, match="not a sound"):
+        Store(f"sqlite:///{store.file}").check()
+
+
+def test_what_a_unit_does_wrong_is_no_fault_of_the_database(store: Store) -> None:
+    def twice(session: Session) -> None:
+        for _ in range(2):
+            session.connection().exec_driver_sql("INSERT INTO meta VALUES ('a', 'b')")
+
+    with pytest.raises(IntegrityError):
+        store.write(twice)
+    store.probe()
