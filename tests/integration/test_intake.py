@@ -120,7 +120,7 @@ async def test_the_same_act_is_done_once_however_often_it_comes(core: Core) -> N
     door = intake(core, dispatcher)
     dispatcher.gate.clear()
     first = asyncio.create_task(door.handle(said(here=True)))
-    await asyncio.sleep(0.05)
+    await until(lambda: bool(dispatcher.acts))
     assert await door.handle(said(here=True)) is None  # while the first is in hand
     dispatcher.gate.set()
     assert await first == dispatcher.reply
@@ -136,7 +136,7 @@ async def test_two_processes_that_run_the_same_act_say_one_thing(core: Core) -> 
     dispatcher.gate.clear()
     doors = [intake(core, dispatcher), intake(core, dispatcher)]
     running = [asyncio.create_task(door.handle(said(here=True))) for door in doors]
-    await asyncio.sleep(0.05)
+    await until(lambda: len(dispatcher.acts) == 2)
     dispatcher.gate.set()
     shown = await asyncio.gather(*running)
     assert sorted(map(bool, shown)) == [False, True]
@@ -332,7 +332,7 @@ async def test_while_the_program_ends_acts_are_written_down_and_run_later(core: 
     door = intake(core, dispatcher)
     dispatcher.gate.clear()
     in_hand = asyncio.create_task(door.handle(said(event="first")))
-    await asyncio.sleep(0.05)
+    await until(lambda: bool(dispatcher.acts))
     draining = asyncio.create_task(door.drain(5))
     await asyncio.sleep(0.05)
     assert await door.handle(said(event="second")) is None
