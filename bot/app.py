@@ -22,6 +22,7 @@ from bot.features.channels.undelivered import Undelivered
 from bot.features.citations import publication
 from bot.features.citations.service import Citations
 from bot.features.conversations.service import Conversations
+from bot.features.conversations.unsent import Unsent
 from bot.features.exchange.participation.assistants import Assistants
 from bot.features.exchange.participation.home_section import NextExchange
 from bot.features.exchange.participation.service import Participating
@@ -145,6 +146,7 @@ def build(
     between = _between(resources)
     briefing, postcards = _staying(resources, conversations)
     homepage = _homepage(resources, introductions, citing)
+    unsent = Unsent(database=database, conversations_=conversations, ask=asking.ask)
     helping = Help(database=database, library=library, index_refresh=resources.index_refresh)
     # In this order help shows what they do.
     features: list[object] = [
@@ -153,7 +155,7 @@ def build(
         _browser(resources, reviewing, curating),
         CaseDrafts(database=database, near=reviewing.near, clock=clock),
         *(homepage, profiles, privacy, introductions),
-        *(reviewing, curating, conversations),
+        *(reviewing, curating, conversations, unsent),
         Meetings(database=database, conversations=conversations, clock=clock),
         *(briefing, citing, postcards),
         *(*exchange, *between.features),
@@ -163,12 +165,13 @@ def build(
         recognise=profiles.recognise,
         may_post=channels.speaks,
         noticing=PlatformEvents(database=database, clock=clock),
-        listeners=(conversations.hear, community.hear, between.answers.heard),
+        listeners=(conversations.hear, community.hear, between.answers.heard, unsent.hear),
         features=features,
         home=homepage.show,
         posts=forums.begun,
     )
     helping.know(dispatcher.grammar)
+    unsent.know(dispatcher.grammar)
     jobs = (*_jobs(features), rounds.tick, *between.jobs, outbox.keeping(database, clock))
     return Core(
         store,

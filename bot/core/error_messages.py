@@ -84,6 +84,10 @@ SENTENCES: Mapping[str, str] = {
         "You left the conversation about {topic}, so I carry nothing there any more and bring "
         "you nothing from it. The others go on without you."
     ),
+    "unsent_gone": later(
+        "I do not have these words any more: they were brought or asked already, or you wrote "
+        "others since. Please write them again."
+    ),
     "no_brief": later(
         "There is no brief of a conversation {number} of yours. Write **brief** to see which there "
         "are."

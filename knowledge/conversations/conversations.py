@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlmodel import Session, col
 
 from knowledge.conversations.tables import Conversation, Line, Participant
@@ -112,6 +112,11 @@ class ConversationView:
     def left_by(self, member_id: int | None) -> ParticipantView | None:
         """The seat that the member had before they left, if they did."""
         return next((seat for seat in self.gone if seat.member_id == member_id), None)
+
+    def others_than(self, member_id: int) -> list[ParticipantView]:
+        """Everybody but a member who takes part; nobody where they do not."""
+        seat = self.seat_of(member_id)
+        return self.others(seat) if seat is not None else []
 
     def others(self, than: ParticipantView) -> list[ParticipantView]:
         """Everybody else."""
@@ -253,7 +258,7 @@ def greeted(session: Session, number: int) -> None:
 def leave(session: Session, seat: ParticipantView, at: datetime) -> bool:
     """Take somebody out of a conversation that goes on; False when they had left before."""
     stays = col(Participant.left_at).is_(None)
-    return advance(session, Participant, seat.id, stays, left_at=at, greeting="")
+    return advance(session, Participant, seat.id, stays, left_at=at, greeting="", unsent="")
 
 
 def regreet(session: Session, seat: ParticipantView, greeting: str) -> None:
@@ -266,9 +271,40 @@ def regreet(session: Session, seat: ParticipantView, greeting: str) -> None:
 
 def close(session: Session, number: int, at: datetime) -> bool:
     """End a conversation; False when somebody was quicker."""
+    session.execute(
+        update(Participant).where(col(Participant.conversation_id) == number).values(unsent="")
+    )
     runs = (ConversationState.OPENING, ConversationState.OPEN)
     return advance(
         session, Conversation, number, runs, state=ConversationState.CLOSED, closed_at=at
+    )
+
+
+def keep_unsent(session: Session, number: int, member_id: int, text: str) -> None:
+    """Keep what a member wrote beside a conversation, in the place of what they wrote before."""
+    session.execute(update(Participant).where(*_in_it(number, member_id)).values(unsent=text))
+
+
+def unsent(session: Session, number: int, member_id: int) -> str:
+    """What a member wrote beside a conversation; empty for nothing."""
+    query = select(col(Participant.unsent)).where(*_in_it(number, member_id))
+    return session.scalar(query) or ""
+
+
+def forget_unsent(session: Session, member_id: int, text: str) -> None:
+    """A member said for whom these words were."""
+    session.execute(
+        update(Participant)
+        .where(col(Participant.member_id) == member_id, col(Participant.unsent) == text)
+        .values(unsent="")
+    )
+
+
+def _in_it(number: int, member_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(Participant.conversation_id) == number,
+        col(Participant.member_id) == member_id,
+        col(Participant.left_at).is_(None),
     )
 
 

@@ -43,7 +43,7 @@ class Participant(SQLModel, table=True):
     """A member's seat in a conversation: where they write, and the name that others read.
 
     `greeting`: the first message, kept until there is a room to say it in. `left_at`: when they
-    went, while the others go on.
+    went, while the others go on. `unsent`: what they wrote beside it, until they say for whom.
     """
 
     __tablename__ = "participant"
@@ -60,6 +60,7 @@ class Participant(SQLModel, table=True):
     channel: str = ""
     thread: str = ""
     greeting: str = ""
+    unsent: str = Field(default="", sa_column_kwargs={"server_default": ""})
     left_at: datetime | None = moment_or_none()
 
 

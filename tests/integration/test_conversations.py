@@ -9,7 +9,18 @@ import pytest
 from sqlmodel import Session, select
 
 from bot.app import Core
-from bot.contract import Acted, Edited, Person, Place, PlaceKind, Removed, Reply, Said
+from bot.contract import (
+    Acted,
+    Button,
+    Edited,
+    Person,
+    Place,
+    PlaceKind,
+    Pressed,
+    Removed,
+    Reply,
+    Said,
+)
 from bot.features.conversations.service import Opening
 from bot.i18n import words
 from bot.messaging import serialization
@@ -118,6 +129,59 @@ async def pair(core: Core) -> AsyncIterator[Pair]:
     await found.start()
     yield found
     await found.stop()
+
+
+def pressed(who: Person, button: Button, event: str) -> Pressed:
+    place = Place(who.platform, who.workspace, who.user_id)
+    return Pressed(
+        event_id=event,
+        person=who,
+        place=place,
+        in_place=False,
+        action=button.action,
+        subject=button.subject,
+    )
+
+
+async def test_words_that_answer_no_message_are_asked_about_and_brought_once(pair: Pair) -> None:
+    pair.open(BO, ANA)
+    await pair.greeted(BO, ANA)
+    await pair.answer(BO, PRIVATE, reply_to="")
+    await until(lambda: len(pair.texts(BO)) == 2)
+    asked = list(pair.read_by(BO).values())[-1].reply
+    assert "Whom are these words for?" in asked.text
+    bring, ask = asked.buttons
+    assert "Ana" in bring.label
+    assert len(pair.texts(ANA)) == 1
+    await pair.act(pressed(BO, bring, "p1"))
+    await until(lambda: len(pair.texts(ANA)) == 2)
+    assert PRIVATE in pair.texts(ANA)[1]
+    for event, button in (("p2", bring), ("p3", ask)):  # pressed again, by mistake
+        await pair.act(pressed(BO, button, event))
+    await until(lambda: sum("any more" in text for text in pair.texts(BO)) == 2)
+    assert len(pair.texts(ANA)) == 2
+
+
+async def test_words_that_answer_no_message_may_be_a_question_and_commands_stay_commands(
+    pair: Pair, judged: None
+) -> None:
+    pair.open(BO, ANA)
+    await pair.greeted(BO, ANA)
+    for text in ("help", "ask how do registers match?"):
+        await pair.answer(BO, text, reply_to="")
+    await until(lambda: len(pair.texts(BO)) == 3)
+    assert not any("Whom are these words for?" in text for text in pair.texts(BO))
+    await pair.answer(BO, "first words", reply_to="")
+    await until(lambda: len(pair.texts(BO)) == 4)
+    former = list(pair.read_by(BO).values())[-1].reply.buttons[0]
+    await pair.answer(BO, "where do addresses come from", reply_to="")
+    await until(lambda: len(pair.texts(BO)) == 5)
+    await pair.act(pressed(BO, former, "p0"))  # it never brings other words than were under it
+    await until(lambda: "any more" in pair.texts(BO)[-1])
+    ask = list(pair.read_by(BO).values())[-2].reply.buttons[-1]
+    await pair.act(pressed(BO, ask, "p1"))
+    await until(lambda: "not in this library yet" in pair.texts(BO)[-1])
+    assert len(pair.texts(ANA)) == 1
 
 
 async def test_words_are_carried_between_platforms_in_order_and_in_each_ones_language(
