@@ -28,6 +28,7 @@ from bot.contract import (
 )
 from bot.i18n import Words
 from bot.messaging import outbox, serialization
+from bot.messaging.claims import Claims
 from bot.messaging.serialization import Kept
 from bot.messaging.turns import Turns
 from bot.storage.database import Database
@@ -73,6 +74,7 @@ class Inbox:
         self._database = database
         self._clock = clock
         self._wake = wake
+        self._claims = Claims(database, clock)
         self._in_hand: dict[Key, asyncio.Future[bool]] = {}
         self._lines: WeakValueDictionary[Key, asyncio.Lock] = WeakValueDictionary()
         self._turns = Turns(WORDS_AT_ONCE, OF_ONE_PERSON)
@@ -104,10 +106,7 @@ class Inbox:
             return None
         written = self._take(key)
         try:
-            text, at = serialization.act_to_json(kept), self._clock()
-            fresh = await self._database.write(
-                lambda session: inbox.claim(session, *key, text, at), urgent=True
-            )
+            fresh = await self._claims.claim(*key, serialization.act_to_json(kept))
             written.set_result(True)
             claimed()
             if not fresh:

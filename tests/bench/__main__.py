@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tests.bench.measuring import Part
 
-PARTS = ("pairing", "speed", "ingestion", "matching")
+PARTS = ("pairing", "speed", "acknowledgements", "ingestion", "matching")
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -56,7 +56,7 @@ def _with_the_model(asked: Any) -> Iterator["Part"]:
     from bot.settings import read_settings
     from knowledge.encoders.embedded import cache_dir
     from knowledge.encoders.encoder import SentenceEncoder
-    from tests.bench import ingestion, matching, speed
+    from tests.bench import acknowledgements, ingestion, matching, speed
 
     settings = read_settings()
     folder = cache_dir(settings.model_cache_dir) / "bench"
@@ -69,6 +69,8 @@ def _with_the_model(asked: Any) -> Iterator["Part"]:
         count = asked.questions or (30 if asked.quick else 80)
         for size in _sizes(asked.sizes or ("1000,10000" if asked.quick else "10000,100000")):
             yield speed.measure(encoder, size, folder, count)
+    if "acknowledgements" in asked.only:
+        yield acknowledgements.measure(encoder, 1_000 if asked.quick else 10_000, folder)
     if "ingestion" in asked.only:
         yield ingestion.measure(encoder, 60 if asked.quick else 300)
     if "matching" in asked.only and asked.quick:
