@@ -154,11 +154,9 @@ def build(
         *_under_an_answer(resources, asking, channels, citing),
         _browser(resources, reviewing, curating),
         CaseDrafts(database=database, near=reviewing.near, clock=clock),
-        *(homepage, profiles, privacy, introductions),
-        *(reviewing, curating, conversations, unsent),
+        *(homepage, profiles, privacy, introductions, reviewing, curating, conversations, unsent),
         Meetings(database=database, conversations=conversations, clock=clock),
-        *(briefing, citing, postcards),
-        *(*exchange, *between.features),
+        *(briefing, citing, postcards, *exchange, *between.features),
         *(community, channels, forums, stewarding, helping),
     ]
     dispatcher = Dispatcher(
