@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,8 +12,14 @@ import typer
 
 from bot.app import load_encoder, now
 from bot.cli.session import Bar, errors
-from bot.cli.simulation_report import counted, told
-from bot.features.exchange.planner import constraints, participants, synthetic, utility
+from bot.cli.simulation_report import Binding, bound, counted, told
+from bot.features.exchange.planner import (
+    binding_rules,
+    constraints,
+    participants,
+    synthetic,
+    utility,
+)
 from bot.features.exchange.planner.model import (
     LeftOut,
     Participant,
@@ -129,10 +136,22 @@ def simulate_(
     bar = Bar("Planning rounds")
     found = simulate(problem, rounds, bar.count)
     bar.close()
+    binding = _binding(found, people, day)
     if as_document:
-        typer.echo(json.dumps(_document(found, day), ensure_ascii=False))
+        document = {**_document(found, day), "binding": binding and asdict(binding)}
+        typer.echo(json.dumps(document, ensure_ascii=False))
     else:
-        typer.echo("\n".join(told(found)))
+        typer.echo("\n".join([*told(found), *(bound(binding) if binding else ())]))
+
+
+def _binding(found: Simulation, people: list[Facts], day: date) -> Binding | None:
+    """Which rules make people rest or meet again in the first round in which somebody does."""
+    if found.pressed is None:
+        return None
+    number, problem = found.pressed
+    plan = found.plans[number - 1]
+    now = binding_rules.outcome(problem, plan.repeats, len(plan.left_out))
+    return Binding(number, now, binding_rules.reliefs(problem, people, Wishes(), day, now))
 
 
 def _people(file: Path) -> list[Facts]:

@@ -1,7 +1,9 @@
 """What a steward reads of rounds that were tried out."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+from bot.features.exchange.planner.binding_rules import Outcome, Relief, Rule
 from bot.features.exchange.planner.model import Plan, Problem
 from bot.features.exchange.planner.simulation import Simulation, smaller_side
 from knowledge.vocabulary import Community
@@ -13,6 +15,13 @@ _WORKPLACES = {
 }
 _HEADINGS = ("round", "groups", "trios", "people who meet the other side", "repeats", "left out")
 _NAMED = 20
+_EASED = {
+    Rule.HOURS: "With 0 shared hours",
+    Rule.LANGUAGE: "Without a shared language",
+    Rule.SCOPE: "Without a scope",
+    Rule.TRIOS: "With groups of three",
+    Rule.SAME_SIDE: "With groups of one community",
+}
 
 
 def told(found: Simulation) -> Iterator[str]:
@@ -37,6 +46,40 @@ def told(found: Simulation) -> Iterator[str]:
     yield from _rests(found)
     if not all(plan.proof.exact for plan in found.plans):
         yield "Some plans are good but not proven to be the best; --json says which."
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """Why people rest or meet again in a round, and what the round would be without each rule."""
+
+    round: int
+    now: Outcome
+    reliefs: tuple[Relief, ...]
+
+
+def bound(found: Binding) -> Iterator[str]:
+    """The lines on which rule binds."""
+    now = found.now
+    yield ""
+    if not found.reliefs:
+        yield (
+            f"Round {found.round}: no single rule makes people rest or meet again; there are "
+            "too few people, or they avoid each other or share an organisation."
+        )
+        return
+    yield (
+        f"What binds in round {found.round} ({_outcome(now)}), found by planning it without "
+        "each rule:"
+    )
+    for relief in found.reliefs:
+        more = relief.outcome.first_meetings - now.first_meetings
+        gives = f"{counted(more, 'more pair')} could meet; " if more else ""
+        yield f"  {_EASED[relief.rule]}: {gives}{_outcome(relief.outcome)}"
+
+
+def _outcome(one: Outcome) -> str:
+    again = f"{counted(one.repeats, 'pair')} {'meets' if one.repeats == 1 else 'meet'} again"
+    return f"{again}, {counted(one.left_out, 'person', 'people')} left out"
 
 
 def _table(found: Simulation) -> Iterator[str]:

@@ -376,6 +376,7 @@ async def test_only_who_agreed_joins_and_stewards_alone_rehearse(
     assert not refused.cards
     shown = await here.room.say(STEWARD, "round preview Bridges")
     assert shown.cards
+    assert "binds" not in shown.text
     first, second = (list(each) for each in here.last().plan["groups"][:2])
     await here.room.say(STEWARD, f"round swap Bridges #{first[0]} #{second[0]}")
     swapped = [set(each) for each in here.last().plan["groups"]]
@@ -391,6 +392,19 @@ async def test_only_who_agreed_joins_and_stewards_alone_rehearse(
     )
     assert "stewards" in reported.text
     assert here.told()[STEWARD.key] >= 1
+
+
+async def test_a_preview_names_the_rules_that_leave_people_out(
+    made: Callable[..., Exchange],
+) -> None:
+    here = made(3, 1, max_size=2, same_side=False)
+    shown = await here.room.say(STEWARD, "round preview Bridges")
+    assert "Not in a group:" in shown.text
+    *_, heading, trios, own_side = shown.text.splitlines()
+    assert heading.startswith("What binds")
+    assert "With groups within one community: 3 more pairs could meet." in own_side + trios
+    assert "With groups of three: 0 more pairs could meet." in own_side + trios
+    assert "Left out: 0 instead of 2." in own_side + trios
 
 
 async def test_a_programme_is_created_by_form(made: Callable[..., Exchange]) -> None:

@@ -36,6 +36,8 @@ class Simulation:
     problem: Problem
     plans: tuple[Plan, ...]
     loads: tuple[Load, ...]
+    pressed: tuple[int, Problem] | None = None
+    """The first round (from 1) in which somebody meets again or rests, as it was planned."""
 
     @property
     def first_repeat(self) -> int | None:
@@ -57,10 +59,13 @@ def simulate(problem: Problem, rounds: int, progress: Counted | None = None) -> 
     last = np.zeros_like(left)
     across = np.zeros(len(problem.members), dtype=np.int64)
     plans: list[Plan] = []
+    pressed: tuple[int, Problem] | None = None
     for number in range(rounds):
-        plan = plan_round(
-            _next(problem, met, 2 * (left - left.min(initial=rounds)) + last, across, number)
-        )
+        waits = 2 * (left - left.min(initial=rounds)) + last
+        following = _next(problem, met, waits, across, number)
+        plan = plan_round(following)
+        if pressed is None and (plan.repeats or plan.left_out):
+            pressed = number + 1, following
         plans.append(_own_value(problem, plan))
         met[met > 0] += 1
         for group in plan.groups:
@@ -73,7 +78,8 @@ def simulate(problem: Problem, rounds: int, progress: Counted | None = None) -> 
         across[sorted(crossing)] += 1
         if progress:
             progress(number + 1, rounds)
-    return Simulation(problem, tuple(plans), _loads(problem.members, plans, left, across))
+    loads = _loads(problem.members, plans, left, across)
+    return Simulation(problem, tuple(plans), loads, pressed)
 
 
 def _next(

@@ -23,7 +23,7 @@ from bot.features.exchange.planner.model import (
 )
 from bot.features.exchange.planner.objective import is_across, sides
 from bot.features.exchange.planner.participants import Facts, facts_of
-from bot.features.exchange.planner.plan import plan_round
+from bot.features.exchange.planner.process import plan_apart
 from bot.features.exchange.planner.simulation import TURN
 from bot.features.exchange.programmes.capacity import places
 from bot.features.exchange.programmes.settings import Rules, rules_of
@@ -216,7 +216,7 @@ def _planned(
         constraints.common(people, rules.wishes, day),
     )
     problem = _in_turn(problem, across)
-    plan = plan_round(problem)
+    plan = plan_apart(problem)
     return Staged(
         dict(written(problem)),
         {**as_json(problem, plan), **_explained(problem, plan, found, needs, offers, day)},

@@ -1,22 +1,30 @@
 """`round`: stewards see, change, send or cancel the round that comes next."""
 
+import asyncio
+from dataclasses import replace
+
 from bot.contract import Reply
 from bot.core.commands import Group, Intent, Who
 from bot.core.context import Act, Context
 from bot.core.errors import UserFacingError
 from bot.core.handlers import pressed, said
 from bot.core.tokens import number_in
+from bot.features.exchange.planner import binding_rules
+from bot.features.exchange.planner.binding_rules import Outcome, Relief
 from bot.features.exchange.planner.model import ProblemRefused
+from bot.features.exchange.planner.problem_json import problem_from
 from bot.features.exchange.programmes import lookup
+from bot.features.exchange.programmes.settings import rules_of
 from bot.features.exchange.rounds import preview_replies
 from bot.features.exchange.rounds.lifecycle import Rounds, rehearsed
-from bot.i18n import later
+from bot.features.exchange.rounds.planning import known_facts
+from bot.i18n import Markup, later
 from bot.storage.database import Database
 from knowledge.exchange import rounds
 from knowledge.exchange.programmes import ProgrammeView
 from knowledge.exchange.rounds import RoundView
 from knowledge.exchange.states import RoundState
-from knowledge.members import audit
+from knowledge.members import audit, members
 
 
 class RoundPreview:
@@ -88,7 +96,31 @@ class RoundPreview:
 
     async def _shown(self, context: Context, programme: ProgrammeView, found: RoundView) -> Reply:
         people = await self._database.read(lambda session: rehearsed(session, found))
-        return preview_replies.preview(context.say, programme, found, people)
+        now, reliefs = await self._binding(programme, found)
+        shown = preview_replies.preview(context.say, programme, found, people)
+        why = preview_replies.binding(context.say, now, reliefs) if now else ()
+        return replace(shown, text=Markup("\n").join((shown.text, *why)))
+
+    async def _binding(
+        self, programme: ProgrammeView, found: RoundView
+    ) -> tuple[Outcome | None, tuple[Relief, ...]]:
+        """Where people rest or meet again: how it is, and what it would be without each rule."""
+        repeats, rest = found.plan.get("repeats", 0), len(found.plan.get("left_out", ()))
+        if not repeats and not rest:
+            return None, ()
+        problem = problem_from(found.problem)
+        numbers = [number_in(str(each.id)) for each in problem.members]
+        facts = await self._database.read(
+            lambda session: known_facts(session, members.get_many(session, numbers))
+        )
+        known = {each.id: each for each in facts}
+        if known.keys() != {each.id for each in problem.members}:
+            return None, ()
+        now = binding_rules.outcome(problem, repeats, rest)
+        wishes, day = rules_of(programme).wishes, found.due_at.date()
+        inside = [known[each.id] for each in problem.members]
+        eased = await asyncio.to_thread(binding_rules.reliefs, problem, inside, wishes, day, now)
+        return now, eased
 
     async def _rearranged(
         self,

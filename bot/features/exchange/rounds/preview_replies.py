@@ -1,9 +1,10 @@
 """What stewards read of a planned round."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.contract import Button, ButtonStyle, Card, Fact, Reply
+from bot.features.exchange.planner.binding_rules import Outcome, Relief, Rule
 from bot.features.exchange.rounds.member_replies import DIFFERENCES
 from bot.i18n import Markup, Words, later
 from knowledge.exchange.programmes import ProgrammeView
@@ -68,6 +69,42 @@ def preview(
         for place, (group, why) in enumerate(zip(groups, plan.get("reasons", ()), strict=True), 1)
     )[:MOST_CARDS]
     return Reply(text, cards=cards, buttons=buttons(say, found))
+
+
+EASED: Mapping[Rule, str] = {
+    Rule.HOURS: later("With 0 shared hours"),
+    Rule.LANGUAGE: later("Without a shared language"),
+    Rule.SCOPE: later("With people of any country"),
+    Rule.TRIOS: later("With groups of three"),
+    Rule.SAME_SIDE: later("With groups within one community"),
+}
+
+
+def binding(say: Words, now: Outcome, reliefs: Sequence[Relief]) -> tuple[str, ...]:
+    """Which rule makes people rest or meet again, as the round would be without it."""
+    if not reliefs:
+        return (
+            say(
+                "No single rule of the programme makes people rest or meet again: there are few "
+                "people, or they may not meet for other reasons."
+            ),
+        )
+    return (
+        say("What binds, each planned without that rule:"),
+        *(
+            say(
+                "- {rule}: {more} more pairs could meet. Pairs that meet again: {repeats} instead "
+                "of {before}. Left out: {left} instead of {rest}.",
+                rule=say.label(EASED[each.rule]),
+                more=each.outcome.first_meetings - now.first_meetings,
+                repeats=each.outcome.repeats,
+                before=now.repeats,
+                left=each.outcome.left_out,
+                rest=now.left_out,
+            )
+            for each in reliefs
+        ),
+    )
 
 
 def buttons(say: Words, found: RoundView) -> tuple[Button, ...]:
