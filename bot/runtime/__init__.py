@@ -1,1 +1,4 @@
-"""bot.runtime."""
+"""`crosswalk run`.
+
+Every platform, the sender, the small server and the jobs, until told to stop.
+"""

@@ -1,1 +1,1 @@
-"""knowledge.citations.citations."""
+"""Cases that came from conversations: the proposal, who is quoted how, each one's yes."""

@@ -1,1 +1,1 @@
-"""knowledge.conversations.conversations."""
+"""Conversations, what was said in them, and times proposed and agreed."""

@@ -1,1 +1,4 @@
-"""knowledge.encoders."""
+"""Texts to vectors.
+
+The Encoder protocol, sentence-transformers, the embedded model, its thread.
+"""

@@ -1,1 +1,1 @@
-"""knowledge.evaluation.beir."""
+"""How well matching does, on sets of questions with judged answers or on readers' votes."""

@@ -1,1 +1,1 @@
-"""knowledge.exchange."""
+"""Programmes, rounds, pairings, check-ins, prompts and assistants as they are stored."""

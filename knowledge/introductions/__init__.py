@@ -1,1 +1,1 @@
-"""knowledge.introductions.introductions."""
+"""Requests for an expert and each introduction; who can be asked at all."""

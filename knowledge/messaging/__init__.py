@@ -1,1 +1,1 @@
-"""knowledge.messaging."""
+"""Inbox, deliveries, dead letters, channels and home pages as they are stored."""

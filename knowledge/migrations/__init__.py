@@ -1,1 +1,1 @@
-"""knowledge.migrations."""
+"""The tables' history, run by Alembic at the start."""

@@ -1,1 +1,1 @@
-"""knowledge.postcards.postcards."""
+"""Postcards, and whether what they say was tried."""

@@ -1,1 +1,1 @@
-"""knowledge.public_questions."""
+"""Questions posted to channels, where each stands, and the answers below them."""

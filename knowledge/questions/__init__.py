@@ -1,1 +1,1 @@
-"""knowledge.questions.questions."""
+"""Questions, what each matched, and readers' votes."""

@@ -1,1 +1,1 @@
-"""knowledge.text."""
+"""Words, sentences, languages, passages and their vectors, near duplicates."""

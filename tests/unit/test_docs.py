@@ -130,8 +130,8 @@ def test_the_examples_of_files_can_be_brought_in(kind: str, number: int, tmp_pat
     assert not [str(each) for each in found if isinstance(each, Problem)]
 
 
-def test_tables_and_statuses_are_in_the_architecture() -> None:
-    text = read("docs/architecture.md")
+def test_tables_and_statuses_are_in_the_documents() -> None:
+    text = read("docs/data.md")
     assert set(Member.metadata.tables) <= set(code_of(text))
     assert all(status.value in text for status in MemberStatus)
 

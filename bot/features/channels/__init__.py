@@ -1,1 +1,1 @@
-"""bot.features.channels."""
+"""Where the bot is, where it may answer, and what stewards chose each channel for."""

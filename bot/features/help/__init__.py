@@ -1,1 +1,1 @@
-"""bot.features.help."""
+"""What can be said, and the fixed words of each platform: menus, commands, empty forms."""

@@ -1,1 +1,1 @@
-"""bot.features.home."""
+"""Somebody's page: what waits for them, their questions, their exchange, their settings."""

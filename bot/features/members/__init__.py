@@ -1,1 +1,1 @@
-"""bot.features.members."""
+"""Joining, profile, consents, offers, availability, invitations; and what stewards decide."""

@@ -1,1 +1,1 @@
-"""bot.features.personal_data."""
+"""What is held about somebody: shown, exported, erased."""

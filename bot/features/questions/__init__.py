@@ -1,1 +1,1 @@
-"""bot.features.questions."""
+"""Somebody's own questions, votes on answers, sharing, and posts in forums."""

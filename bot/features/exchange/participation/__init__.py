@@ -1,1 +1,1 @@
-"""bot.features.exchange.participation."""
+"""What members do in the exchange: join, pause, leave, skip, say whether they met."""

@@ -1,1 +1,1 @@
-"""bot.features.exchange.programmes."""
+"""Who exchanges, how often, where, by which rules; and whom stewards keep apart."""

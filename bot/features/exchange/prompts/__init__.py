@@ -1,1 +1,1 @@
-"""bot.features.exchange.prompts."""
+"""Questions between rounds: queued, agreed to by whoever asked, posted, answered in the thread."""
