@@ -21,7 +21,10 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     Table,
+    func,
     insert,
+    select,
+    update,
 )
 from sqlalchemy import Enum as Words
 from sqlmodel import Session, SQLModel
@@ -29,8 +32,11 @@ from sqlmodel import Session, SQLModel
 import knowledge
 from knowledge.database.columns import UtcDateTime
 from knowledge.database.store import Store
-from knowledge.lifecycle import deactivation, personal_data
+from knowledge.lifecycle import deactivation, merge, personal_data
+from knowledge.members import members
 from knowledge.members.tables import Member
+from knowledge.members.views import MemberDraft
+from knowledge.vocabulary import Community, MemberStatus
 
 KEY = "chat:W:U1"
 STAYS = {
@@ -137,3 +143,50 @@ def test_no_word_of_a_member_is_left(store: Store) -> None:
     store.write(erase)
     assert store.read(lambda session: session.get(Member, number)) is None
     assert {name: words for name, words in left(store).items() if name not in STAYS} == {}
+
+
+MERGED_AWAY = {
+    "member": "two are one",
+    "claim_code": "codes of the one that goes are void",
+    "avoid": "nobody avoids themselves",
+    "reporting_line": "nobody is their own superior",
+    "assistant": "nobody schedules for themselves",
+}
+"""What a merge takes away, and why."""
+
+
+def counted(session: Session) -> dict[str, int]:
+    return {
+        table.name: session.scalar(select(func.count()).select_from(table)) or 0
+        for table in SQLModel.metadata.sorted_tables
+    }
+
+
+def test_nothing_of_a_member_is_lost_when_two_become_one(store: Store) -> None:
+    goes = store.write(filled)
+    draft = MemberDraft(key="again", name="The same person", community=Community.CITY)
+    stays = store.write(lambda session: members.create(session, draft, MemberStatus.ACTIVE))
+    before = store.read(counted)
+
+    def merge_them(session: Session) -> None:
+        session.execute(update(Member).values(status=MemberStatus.ACTIVE, snoozed_until=None))
+        one, other = members.get(session, stays), members.get(session, goes)
+        assert one is not None
+        assert other is not None
+        merge.merge(session, one, other)
+
+    store.write(merge_them)
+    after = store.read(counted)
+    lost = {name for name, number in before.items() if after[name] < number}
+    assert lost - set(MERGED_AWAY) == set()
+
+    def still(session: Session) -> list[str]:
+        return [
+            f"{table.name}.{column.name}"
+            for table in SQLModel.metadata.sorted_tables
+            for column in table.columns
+            if any(key.column.table.name == "member" for key in column.foreign_keys)
+            and session.scalar(select(func.count()).where(column == goes))
+        ]
+
+    assert store.read(still) == []
