@@ -1,5 +1,6 @@
 """The one door in: an act becomes a reply, and an exception never becomes a sentence."""
 
+import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
@@ -35,6 +36,12 @@ from bot.core.platform_events import PlatformEvents
 from knowledge.errors import StoreRefused
 
 log = structlog.get_logger()
+
+THANKS = {
+    "thanks", "thank you", "many thanks", "thanks a lot", "thank you very much", "ok thanks",
+    "gracias", "muchas gracias", "merci", "merci beaucoup", "ok merci",
+}  # fmt: skip
+"""Words of courtesy in our languages."""
 
 
 @runtime_checkable
@@ -184,6 +191,9 @@ class Dispatcher:
             await self._may_post(context, "quiet_channel")
         elif intent.public:
             await self._may_post(context, "quiet_in_public")
+        if intent.verb == "ask" and _thanks(said.text):
+            audience = Audience.CHANNEL if context.overheard else Audience.PRIVATE
+            return Reply(context.say("You are welcome."), audience=audience)
         return await route(context, intent)
 
     async def _complete(self, context: Context, typing: Completing) -> Choices:
@@ -195,6 +205,11 @@ class Dispatcher:
         reference = secrets.token_hex(4)
         log.exception("An act failed.", reference=reference)
         return Reply(error_messages.apology(context.say if context else None, reference))
+
+
+def _thanks(text: str) -> bool:
+    """Whether somebody only says thank you, which is no question."""
+    return " ".join(re.findall(r"\w+", text.casefold())) in THANKS
 
 
 def _storable(inbound: Acted) -> Acted:

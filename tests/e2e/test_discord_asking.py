@@ -20,6 +20,7 @@ from tests.support.fake_discord.reading import (
     said,
     there,
 )
+from tests.support.fake_discord.rooms import BOT_ROLE
 
 
 async def settled(seconds: float = 0.5) -> None:
@@ -77,6 +78,28 @@ async def test_a_post_that_mentions_the_bot_is_answered_once_in_it(
     assert questions(guild_running.store) == 1
     asked = guild_running.store.read(lambda session: session.scalar(select(Question.text)))
     assert asked == f"Sharing\n{ASKED}"  # the title is half of it
+
+
+async def test_who_names_the_bots_own_role_is_heard(
+    guild_running: GuildBot, discord: FakeDiscord, lea: Member, hall: Channel
+) -> None:
+    """Discord may keep the words back then: a form asks for them."""
+    lea.say(hall, f"<@&{BOT_ROLE}> {ASKED}")
+    await discord.until(lambda: discord.by_bot(hall) or discord.by_bot(lea.direct))
+    lea.say(hall, "<@&220000000000000022> to the administrators")
+    await settled()
+    assert len(discord.by_bot(hall)) + len(discord.by_bot(lea.direct)) == 1
+
+
+@pytest.mark.parametrize("words", ["Thanks!", "muchas gracias", "Merci."])
+async def test_thanks_are_no_question_and_open_no_thread(
+    guild_running: GuildBot, discord: FakeDiscord, lea: Member, hall: Channel, words: str
+) -> None:
+    lea.mention(hall, words)
+    await discord.until(lambda: discord.by_bot(hall))
+    assert said(discord.by_bot(hall)[0]) == "You are welcome."
+    assert discord.threads(hall) == []
+    assert questions(guild_running.store) == 0
 
 
 async def test_the_bot_is_silent_to_itself_and_to_what_is_not_for_it(

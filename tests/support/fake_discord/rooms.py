@@ -157,6 +157,7 @@ def role(role_id: str, name: str, bits: int) -> Json:
         "position": 0 if role_id == EVERYONE else 1,
         "permissions": str(bits),
         "managed": role_id == BOT_ROLE,
+        **({"tags": {"bot_id": BOT}} if role_id == BOT_ROLE else {}),
         "mentionable": False,
         "flags": 0,
     }

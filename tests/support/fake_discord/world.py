@@ -243,7 +243,7 @@ class World:
             "tts": False,
             "mention_everyone": False,
             "mentions": self._mentioned(text, content.get("allowed_mentions")),
-            "mention_roles": [],
+            "mention_roles": re.findall(r"<@&(\d+)>", text) if author != BOT else [],
             "attachments": content.get("attachments") or [],
             "embeds": [{"type": "rich", **embed} for embed in content.get("embeds") or []],
             "components": content.get("components") or [],
