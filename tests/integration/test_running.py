@@ -229,4 +229,7 @@ async def test_every_feature_is_asked_what_is_due(
         "questions to be posted",
         "prompts",
         "pauses",
+        "conversations called off",
+        "groups called off",
+        "traces of what was erased",
     }
