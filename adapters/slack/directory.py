@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -71,6 +72,7 @@ class Directory:
         self._bot = bot
         self._people = Remembered(self._ask_person)
         self._rooms = Remembered(self._ask_room)
+        self._joined = Remembered(self._ask_joined)
 
     async def person(self, user_id: str, name: str = "") -> Person:
         """Who this is, with their locale and time zone."""
@@ -79,6 +81,21 @@ class Directory:
     async def both(self, user_id: str, name: str, channel: str) -> tuple[Person, Room]:
         """Who acted and where, asked at the same time."""
         return await asyncio.gather(self.person(user_id, name), self.room(channel))
+
+    async def acting(self, user_id: str, name: str, channel: str) -> tuple[Person, Room]:
+        """The same for an act that may have the bot post: whether they are in that room, too."""
+        (person, room), joined = await asyncio.gather(
+            self.both(user_id, name, channel), self._is_in(user_id, channel)
+        )
+        # Nobody but its members sees a private room, and those without the bot Slack does not list.
+        return person, replace(room, joined=joined or room.private)
+
+    async def _is_in(self, user_id: str, channel: str) -> bool:
+        """Whether somebody is a member of a room; yes where Slack does not say."""
+        if not channel or channel.startswith("D"):
+            return True
+        joined = await self._joined.get(user_id, None)
+        return joined is None or channel in joined
 
     def locale(self, user_id: str) -> str:
         """The locale as far as it is known at once."""
@@ -93,14 +110,22 @@ class Directory:
 
     async def rooms(self) -> dict[str, str]:
         """The channels that the bot is in, id to name. Raises what the SDK raises."""
+        return await self._conversations("public_channel,private_channel")
+
+    async def _ask_joined(self, user_id: str) -> frozenset[str] | None:
+        kinds = "public_channel,private_channel,mpim"
+        return frozenset(await self._conversations(kinds, user=user_id))
+
+    async def _conversations(self, kinds: str, **whose: str) -> dict[str, str]:
         found: dict[str, str] = {}
         cursor = ""
         while True:
             answer = await self._client.users_conversations(
-                types="public_channel,private_channel",
+                types=kinds,
                 exclude_archived=True,
                 limit=PAGE,
                 cursor=cursor,
+                **whose,
             )
             for room in answer.get("channels") or ():
                 found[room["id"]] = str(room.get("name") or "")
@@ -115,6 +140,7 @@ class Directory:
             key = named.get("id") if isinstance(named, dict) else named
             if isinstance(key, str):
                 table.forget(key)
+                self._joined.forget(key)
 
     def _unknown(self, user_id: str, name: str) -> Person:
         """What is known without Slack: the core remembers the rest of its members."""

@@ -100,6 +100,8 @@ class Ephemeral:
                 text=rendered.text,
                 blocks=rendered.blocks,
                 link_names=False,
+                unfurl_links=False,
+                unfurl_media=False,
                 parse="none",
                 thread_ts=origin.thread or None,
             )

@@ -147,7 +147,7 @@ class Handlers:
 
         async def act() -> Acted:
             name = body.get("user_name", "")
-            person, room = await self._directory.both(body["user_id"], name, origin.channel)
+            person, room = await self._directory.acting(body["user_id"], name, origin.channel)
             return inbound.command(body, person, self._bot, room)
 
         words = len((body.get("text") or "").split())
@@ -247,4 +247,4 @@ class Handlers:
 
     async def _known(self, body: Payload, channel: str) -> tuple[Person, Room]:
         user = body["user"]
-        return await self._directory.both(user["id"], user.get("name") or "", channel)
+        return await self._directory.acting(user["id"], user.get("name") or "", channel)

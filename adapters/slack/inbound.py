@@ -60,6 +60,8 @@ class Room:
     shared: bool = False
     group: bool = False
     name: str = ""
+    joined: bool = True
+    """Whether the person who acts is a member of it, as far as Slack says."""
 
 
 def spoken_to(event: Payload, bot: Identity) -> bool:
@@ -255,7 +257,16 @@ def _place(origin: Origin, person: Person, bot: Identity, room: Room) -> Place:
     if origin.direct:
         return Place(PLATFORM, bot.team, person.user_id, origin.thread)
     kind = _kind(room, origin.thread)
-    return Place(PLATFORM, bot.team, origin.channel, origin.thread, kind, room.private, room.shared)
+    return Place(
+        PLATFORM,
+        bot.team,
+        origin.channel,
+        origin.thread,
+        kind,
+        room.private,
+        room.shared,
+        writable=room.joined,
+    )
 
 
 def _kind(room: Room, thread: str) -> PlaceKind:

@@ -9,10 +9,11 @@ from knowledge.database.store import Store
 from knowledge.messaging.tables import Home
 from knowledge.questions.tables import Question, Rating
 from knowledge.vocabulary import QuestionState, Visibility
+from tests.support.community import expert
 from tests.support.fake_slack import Channel, FakeSlack, Json, Member, Shown
 from tests.support.fake_slack.member import elements
 from tests.support.fake_slack.playing import Bot
-from tests.support.fake_slack.reading import ASKED, TITLE, answers, kept, said, settled
+from tests.support.fake_slack.reading import ASKED, TITLE, answers, enrol, kept, said, settled
 
 WHO = {
     "Your name": "Ana Ruiz",
@@ -115,6 +116,7 @@ async def test_a_private_answer_is_shared_once_as_its_asker_chose(
     running: Bot, slack: FakeSlack, ana: Member, bea: Member, room: Channel, asked: Shown
 ) -> None:
     assert labels(asked)[-4:] == [HELPFUL, UNHELPFUL, SOLVED, SHARE]
+    enrol(running.store, ana, expert("Ana Ruiz"))
     await ana.press(asked, SHARE).acknowledged()
     offer = await heard(slack, ana, "choose the line")
     assert slack.by_bot(room) == []

@@ -1,5 +1,6 @@
 """How an answer, a case and an expert are said."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.contract import Button, Card, Fact, Form, Reply
@@ -27,6 +28,12 @@ COMMUNITIES_IN_A_REASON = {
     Community.NATIONAL: later("works for a statistics office"),
     Community.PARTNER: later("works for a partner organisation"),
 }
+
+
+def asked_by(say: Words, reply: Reply, name: str) -> Reply:
+    """The same answer where it is posted for somebody: whose question it is stands first."""
+    by = say("Asked by: {who}.", who=name)
+    return replace(reply, text=Markup("\n\n").join((by, Markup(reply.text))))
 
 
 def answer(say: Words, found: Answer, now: datetime) -> Reply:

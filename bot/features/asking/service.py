@@ -178,6 +178,8 @@ class Asking:
         found = await self.answer(request)
         found = replace(found, suggestion=intent.suggestion, in_public=public)
         reply = replies.answer(context.say, found, self._clock())
+        if request.shown_as is AskerShown.NAMED and context.in_place:
+            reply = replies.asked_by(context.say, reply, context.person.name)
         return reply if not public else _public(reply)
 
     @pressed("ask.form", who=Who.EVERYONE)
@@ -414,14 +416,22 @@ def _still_true(session: Session, found: _Found, at: datetime) -> tuple[_Found, 
 
 
 def _shown_as(context: Context) -> AskerShown | None:
-    """How a public question shows its asker: whoever asked in a room wrote there by name."""
+    """How a public question shows its asker: whoever asked in a room wrote there by name.
+
+    Without a name the bot speaks for approved members alone: whoever else it is stands for it.
+    """
     if context.overheard:
         return AskerShown.NAMED
-    return None if context.place.kind is PlaceKind.DIRECT else AskerShown.HIDDEN
+    if context.place.kind is PlaceKind.DIRECT:
+        return None
+    return AskerShown.HIDDEN if _approved(context) else AskerShown.NAMED
+
+
+def _approved(context: Context) -> bool:
+    return context.member is not None and context.member.status is MemberStatus.ACTIVE
 
 
 def _request(context: Context, intent: Intent, visibility: Visibility) -> Request:
-    approved = context.member is not None and context.member.status is MemberStatus.ACTIVE
     return Request(
         text=intent.text,
         account_key=context.person.key,
@@ -429,7 +439,7 @@ def _request(context: Context, intent: Intent, visibility: Visibility) -> Reques
         hint=context.say.language,
         filters=filters_from(intent.options),
         visibility=visibility,
-        sees_people=approved or context.steward,
+        sees_people=_approved(context) or context.steward,
         counted=not context.steward,
         event_id=context.event_id,
         place=serialization.place_to_json(context.place),

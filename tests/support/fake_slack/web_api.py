@@ -195,7 +195,8 @@ class WebApi:
         found = [
             channel.facts()
             for channel in self._workspace.channels.values()
-            if BOT in channel.members
+            if given.get("user", BOT) in channel.members
+            and (BOT in channel.members or not channel.private)
             and ("private_channel" if channel.private else "public_channel") in kinds
             and not channel.direct
             and not (channel.archived and given.get("exclude_archived") in _TRUE)
