@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import EntryPoint, entry_points
+from typing import TypedDict
 
 import structlog
 
@@ -121,6 +122,50 @@ def load_encoder(settings: Settings, progress: BuildProgress | None = None) -> E
     return encoder
 
 
+class Kept(TypedDict):
+    """What every feature stands on."""
+
+    database: Database
+    clock: Callable[[], datetime]
+
+
+class Search(TypedDict):
+    """What a feature needs that looks into the library."""
+
+    database: Database
+    library: Library
+    index_refresh: IndexRefresh
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What features are made from: `**kept`, `**search`, and what few of them need."""
+
+    kept: Kept
+    search: Search
+    encoder: EncoderThread
+    trusted: frozenset[str]
+    """Accounts that are stewards whatever the database says."""
+
+
+def _resources(
+    settings: Settings,
+    store: Store,
+    encoder: Encoder,
+    clock: Callable[[], datetime],
+    stewards: frozenset[str],
+) -> Resources:
+    database, thread = Database(store), EncoderThread(encoder)
+    library = Library(store, thread, reference.of(encoder, settings.model_cache_dir))
+    refresh = IndexRefresh(database=database, library=library)
+    return Resources(
+        Kept(database=database, clock=clock),
+        Search(database=database, library=library, index_refresh=refresh),
+        thread,
+        settings.steward_accounts | stewards,
+    )
+
+
 def build(
     settings: Settings,
     store: Store,
@@ -131,38 +176,35 @@ def build(
 ) -> Core:
     """Wire the core; `stewards` are trusted beside those in the settings."""
     resources = _resources(settings, store, encoder, clock, stewards)
-    database, library = resources.database, resources.library
-    conversations = Conversations(database=database, clock=clock)
-    profiles, stewarding, privacy = _people(resources, conversations)
-    reviewing = ReviewQueue(database=database, clock=clock, on_published=publication.published)
+    kept, search, trusted = resources.kept, resources.search, resources.trusted
+    conversations, profiles, stewarding, privacy = _people(resources)
+    reviewing = ReviewQueue(**kept, on_published=publication.published)
     asking = _asking(resources, settings)
     introductions = _introductions(resources, settings, conversations)
-    curating = _curating(resources)
-    citing = Citations(database=database, library=library, clock=clock)
-    channels = Channels(database=database)
-    forums = Forums(database=database, asking=asking, channels=channels, clock=clock)
-    community = PublicQuestions(database=database, clock=clock)
-    rounds, exchange = _exchange(resources, conversations)
-    between = _between(resources)
-    briefing, postcards = _staying(resources, conversations)
+    citing = Citations(**kept, library=search["library"])
+    channels = Channels(database=kept["database"])
+    forums = Forums(**kept, asking=asking, channels=channels)
+    community = PublicQuestions(**kept)
+    rounds = _rounds(resources, conversations)
+    between = Prompts(**search, clock=clock, trusted=trusted)
+    briefing = Briefs(**search, conversations_=conversations)
     homepage = _homepage(resources, introductions, citing)
-    unsent = Unsent(database=database, conversations_=conversations, ask=asking.ask)
-    helping = Help(database=database, library=library, index_refresh=resources.index_refresh)
-    # In this order help shows what they do.
-    features: list[object] = [
+    unsent = Unsent(database=kept["database"], conversations_=conversations, ask=asking.ask)
+    helping = Help(**search)
+    features: list[object] = [  # in the order of help
         asking,
         *_under_an_answer(resources, asking, channels, citing),
-        _browser(resources, reviewing, curating),
-        CaseDrafts(database=database, near=reviewing.near, clock=clock),
-        *(homepage, profiles, privacy, introductions, reviewing, curating, conversations, unsent),
-        Meetings(database=database, conversations=conversations, clock=clock),
-        *(briefing, citing, postcards, *exchange, *between.features),
-        *(community, channels, forums, stewarding, helping),
+        *_library(resources, reviewing),
+        *(homepage, profiles, privacy, introductions, conversations, unsent),
+        Meetings(**kept, conversations=conversations),
+        *(briefing, citing, Postcards(**kept, conversations_=conversations)),
+        *_exchange(resources, rounds, conversations),
+        *(*between.features, community, channels, forums, stewarding, helping),
     ]
     dispatcher = Dispatcher(
         recognise=profiles.recognise,
         may_post=channels.speaks,
-        noticing=PlatformEvents(database=database, clock=clock),
+        noticing=PlatformEvents(**kept),
         listeners=(conversations.hear, community.hear, between.answers.heard, unsent.hear),
         features=features,
         home=homepage.show,
@@ -170,50 +212,23 @@ def build(
     )
     helping.know(dispatcher.grammar)
     unsent.know(dispatcher.grammar)
-    jobs = (*_jobs(features), rounds.tick, *between.jobs, outbox.keeping(database, clock))
     return Core(
-        store,
-        database,
-        resources.encoder,
-        library,
-        resources.index_refresh,
-        asking,
-        introductions,
-        profiles,
-        stewarding,
-        reviewing,
-        privacy,
-        helping,
-        conversations,
-        briefing,
-        rounds,
-        Undelivered(resources.trusted),
-        dispatcher,
-        jobs,
-    )
-
-
-def _resources(
-    settings: Settings,
-    store: Store,
-    encoder: Encoder,
-    clock: Callable[[], datetime],
-    stewards: frozenset[str],
-) -> "Resources":
-    database, thread = Database(store), EncoderThread(encoder)
-    library = Library(store, thread, reference.of(encoder, settings.model_cache_dir))
-    refresh = IndexRefresh(database=database, library=library)
-    trusted = settings.steward_accounts | stewards
-    return Resources(database, thread, library, refresh, clock, trusted)
-
-
-def _browser(resources: "Resources", reviewing: ReviewQueue, curating: Curation) -> CaseBrowser:
-    return CaseBrowser(
-        database=resources.database,
-        index_refresh=resources.index_refresh,
+        store=store,
+        **search,
+        encoder=resources.encoder,
+        asking=asking,
+        introductions=introductions,
+        profiles=profiles,
+        stewarding=stewarding,
         reviewing=reviewing,
-        curating=curating,
-        clock=resources.clock,
+        privacy=privacy,
+        helping=helping,
+        conversations=conversations,
+        briefing=briefing,
+        rounds=rounds,
+        undelivered=Undelivered(trusted),
+        dispatcher=dispatcher,
+        jobs=(*_jobs(features), rounds.tick, *between.jobs, outbox.keeping(**kept)),
     )
 
 
@@ -224,131 +239,95 @@ def _jobs(features: Sequence[object]) -> Iterator[PeriodicJob]:
             yield from feature.jobs
 
 
-@dataclass(frozen=True)
-class Resources:
-    """What most features stand on."""
-
-    database: Database
-    encoder: EncoderThread
-    library: Library
-    index_refresh: IndexRefresh
-    clock: Callable[[], datetime]
-    trusted: frozenset[str]
-    """Accounts that are stewards whatever the database says."""
-
-
-def _homepage(resources: Resources, introductions: Introductions, citing: Citations) -> Home:
-    """A page on which the first things come first."""
-    database, clock = resources.database, resources.clock
-    next_exchange = NextExchange(database=database, clock=clock)
-    waiting = [introductions.on_page, citing.on_page, next_exchange.on_page]
-    return Home(database=database, clock=clock, waiting=waiting)
-
-
 def _people(
-    resources: Resources, conversations: Conversations
-) -> tuple[Profiles, MemberAdministration, PersonalData]:
-    database, clock, leaving = resources.database, resources.clock, conversations.end_for
+    resources: Resources,
+) -> tuple[Conversations, Profiles, MemberAdministration, PersonalData]:
+    """Who talks with whom, members, those who run the community, and what is held about them."""
+    kept = resources.kept
+    conversations = Conversations(**kept)
+    leaving = conversations.end_for
     return (
-        Profiles(database=database, stewards=resources.trusted, clock=clock, leaving=leaving),
-        MemberAdministration(database=database, clock=clock, leaving=leaving),
-        PersonalData(database=database, clock=clock, leaving=leaving),
-    )
-
-
-def _curating(resources: Resources) -> Curation:
-    return Curation(
-        database=resources.database,
-        library=resources.library,
-        index_refresh=resources.index_refresh,
-        clock=resources.clock,
-        telling="case.save",
-    )
-
-
-def _staying(resources: Resources, conversations: Conversations) -> tuple[Briefs, Postcards]:
-    """What stays with those who met."""
-    briefing = Briefs(
-        database=resources.database,
-        library=resources.library,
-        index_refresh=resources.index_refresh,
-        conversations_=conversations,
-    )
-    postcards = Postcards(
-        database=resources.database, conversations_=conversations, clock=resources.clock
-    )
-    return briefing, postcards
-
-
-def _between(resources: Resources) -> Prompts:
-    return Prompts(
-        database=resources.database,
-        library=resources.library,
-        index_refresh=resources.index_refresh,
-        trusted=resources.trusted,
-        clock=resources.clock,
-    )
-
-
-def _under_an_answer(
-    resources: Resources, asking: Asking, channels: Channels, citing: Citations
-) -> tuple[object, ...]:
-    database, clock = resources.database, resources.clock
-    recalling = StoredAnswers(database=database, library=resources.library)
-    return (
-        OwnQuestions(database=database, asking=asking, clock=clock),
-        Feedback(database=database, asking=asking, recalling=recalling, citing=citing, clock=clock),
-        Sharing(database=database, recalling=recalling, channels=channels, clock=clock),
+        conversations,
+        Profiles(**kept, stewards=resources.trusted, leaving=leaving),
+        MemberAdministration(**kept, leaving=leaving),
+        PersonalData(**kept, leaving=leaving),
     )
 
 
 def _introductions(
     resources: Resources, settings: Settings, conversations: Conversations
 ) -> Introductions:
+    meeting = Connect(conversations=conversations)
     return Introductions(
-        database=resources.database,
-        open_requests=settings.open_requests,
-        clock=resources.clock,
-        on_connected=Connect(conversations=conversations),
+        **resources.kept, open_requests=settings.open_requests, on_connected=meeting
     )
 
 
 def _asking(resources: Resources, settings: Settings) -> Asking:
     return Asking(
-        database=resources.database,
-        library=resources.library,
-        index_refresh=resources.index_refresh,
+        **resources.search,
+        clock=resources.kept["clock"],
         cross_community_weight=settings.cross_community_weight,
         questions_per_hour=settings.questions_per_hour,
-        clock=resources.clock,
     )
 
 
-def _exchange(resources: Resources, conversations: Conversations) -> tuple[Rounds, list[object]]:
-    """The peer exchange: its rounds, and what members and stewards do with them."""
-    database, clock = resources.database, resources.clock
-    rounds = Rounds(
-        database=database,
-        staging=RoundPlanning(database=database, encoder=resources.encoder),
-        openers=Icebreakers(
-            database=database, library=resources.library, index_refresh=resources.index_refresh
-        ),
+def _under_an_answer(
+    resources: Resources, asking: Asking, channels: Channels, citing: Citations
+) -> tuple[object, ...]:
+    """What can be done with an answer."""
+    kept, library = resources.kept, resources.search["library"]
+    recalling = StoredAnswers(database=kept["database"], library=library)
+    return (
+        OwnQuestions(**kept, asking=asking),
+        Feedback(**kept, asking=asking, recalling=recalling, citing=citing),
+        Sharing(**kept, recalling=recalling, channels=channels),
+    )
+
+
+def _library(resources: Resources, reviewing: ReviewQueue) -> tuple[object, ...]:
+    """The cases: read, saved, looked at and kept true."""
+    kept, search = resources.kept, resources.search
+    curating = Curation(**search, clock=kept["clock"], telling="case.save")
+    browsing = CaseBrowser(
+        **kept, index_refresh=search["index_refresh"], reviewing=reviewing, curating=curating
+    )
+    return browsing, CaseDrafts(**kept, near=reviewing.near), reviewing, curating
+
+
+def _homepage(resources: Resources, introductions: Introductions, citing: Citations) -> Home:
+    """A page on which the first things come first."""
+    next_exchange = NextExchange(**resources.kept)
+    waiting = [introductions.on_page, citing.on_page, next_exchange.on_page]
+    return Home(**resources.kept, waiting=waiting)
+
+
+def _rounds(resources: Resources, conversations: Conversations) -> Rounds:
+    """The rounds of the peer exchange."""
+    return Rounds(
+        **resources.kept,
+        staging=RoundPlanning(database=resources.kept["database"], encoder=resources.encoder),
+        openers=Icebreakers(**resources.search),
         conversations=conversations,
         trusted=resources.trusted,
-        clock=clock,
     )
-    taking_part = Participating(
-        database=database,
-        withdrawing=Dropouts(rounds_=rounds, conversations=conversations, clock=clock),
-        assisting=Assistants(database=database, clock=clock),
-        trusted=resources.trusted,
-        clock=clock,
+
+
+def _exchange(
+    resources: Resources, rounds: Rounds, conversations: Conversations
+) -> tuple[object, ...]:
+    """What members and stewards do with the rounds."""
+    kept = resources.kept
+    return (
+        Participating(
+            **kept,
+            withdrawing=Dropouts(rounds_=rounds, conversations=conversations, clock=kept["clock"]),
+            assisting=Assistants(**kept),
+            trusted=resources.trusted,
+        ),
+        ProgrammeAdministration(**kept),
+        RoundPreview(database=kept["database"], rounds_=rounds),
     )
-    return rounds, [
-        taking_part,
-        ProgrammeAdministration(database=database, clock=clock),
-        RoundPreview(database=database, rounds_=rounds),
-    ]
 
 
 def adapter_factory(name: str) -> Callable[..., Adapter]:
