@@ -54,6 +54,11 @@ def pressed(*actions: str, who: Who) -> Callable[[Pressing[F]], Pressing[F]]:
     return _declaring(_Declared(who, None, actions))
 
 
+def pressed_on(*actions: str, who: Who) -> Callable[[Either[F]], Either[F]]:
+    """The same for a method that takes what the button is about: words may lead to it, too."""
+    return _declaring(_Declared(who, None, actions, subject=True))
+
+
 def said_or_pressed(
     action: str, name: str, group: Group, purpose: str, *shapes: str, **more: Unpack[_More]
 ) -> Callable[[Either[F]], Either[F]]:

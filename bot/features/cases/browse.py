@@ -6,11 +6,11 @@ from datetime import datetime
 import numpy as np
 from sqlmodel import Session
 
-from bot.contract import Argument, Choices, Option, Pressed, Reply, Submitted
+from bot.contract import Argument, Choices, Option, Reply
 from bot.core.commands import NOTHING, NUMBER, Group, Intent, Who
 from bot.core.context import Completions, Context
 from bot.core.errors import UserFacingError
-from bot.core.handlers import pressed, said
+from bot.core.handlers import pressed_on, said
 from bot.core.tokens import number_of
 from bot.features.asking.filters import filters_from
 from bot.features.cases import browse_replies
@@ -80,20 +80,15 @@ class CaseBrowser:
         number = int(intent.object)
         match intent.text.casefold().split():
             case []:
-                return await self._show(context, number)
+                return await self.show(context, intent.object)
             case ["history"]:
-                return await self._curating.history.show(context, number)
+                return await self._curating.history.show(context, intent.object)
             case ["review", days]:
                 context.admit(Who.STEWARD)
                 return await self._curating.freshness.every(context, number, int(days))
             case _:
                 context.admit(Who.STEWARD)
                 return await self._reviewing.ask_to_retire(context, number)
-
-    @pressed("case.show", who=Who.EVERYONE)
-    async def press(self, context: Context, act: Pressed | Submitted) -> Reply:
-        """The button of a case."""
-        return await self._show(context, number_of(act.subject, "case_not_found"))
 
     @said(
         "cases",
@@ -137,7 +132,10 @@ class CaseBrowser:
         )
         return Choices(tuple(Option(f"{number}: {title}", str(number)) for number, title in found))
 
-    async def _show(self, context: Context, number: int) -> Reply:
+    @pressed_on("case.show", who=Who.EVERYONE)
+    async def show(self, context: Context, said: str) -> Reply:
+        """One case, as its reader may see it. Raises `case_not_found`."""
+        number = number_of(said, "case_not_found")
         member, key = context.member, context.person.key
 
         def find(session: Session) -> tuple[CaseView | None, FlagView | None]:

@@ -6,7 +6,7 @@ from bot.contract import Pressed, Reply, Submitted
 from bot.core.commands import Who
 from bot.core.context import Context
 from bot.core.errors import UserFacingError
-from bot.core.handlers import pressed
+from bot.core.handlers import pressed, pressed_on
 from bot.core.tokens import number_of
 from bot.features.cases import history_replies
 from bot.features.cases.lookup import readable
@@ -23,13 +23,10 @@ class CaseHistory:
     def __init__(self, *, database: Database) -> None:
         self._database = database
 
-    @pressed("case.history", who=Who.EVERYONE)
-    async def press(self, context: Context, act: Pressed | Submitted) -> Reply:
-        """The button of a case."""
-        return await self.show(context, number_of(act.subject, "case_not_found"))
-
-    async def show(self, context: Context, number: int) -> Reply:
+    @pressed_on("case.history", who=Who.EVERYONE)
+    async def show(self, context: Context, said: str) -> Reply:
         """All versions of a case, the newest first. Raises `case_not_found`."""
+        number = number_of(said, "case_not_found")
 
         def find(session: Session) -> tuple[CaseView, list[VersionView]]:
             return readable(session, number, context), versions.of_case(session, number)
@@ -67,7 +64,7 @@ class CaseHistory:
 
         if not await self._database.write(write):
             raise UserFacingError("no_such_version", number=number, version=which)
-        return await self.show(context, number)
+        return await self.show(context, str(number))
 
 
 def _both(subject: str) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from bot.contract import FILES_LIMIT, Attachment, Pressed, Reply, Submitted
 from bot.core.commands import NOTHING, Group, Intent, Who
 from bot.core.context import Context
 from bot.core.errors import UserFacingError
-from bot.core.handlers import pressed, said
+from bot.core.handlers import pressed, pressed_on, said
 from bot.features.personal_data import replies
 from bot.i18n import later
 from bot.jobs import PeriodicJob
@@ -58,23 +58,27 @@ class PersonalData:
         """`data show`, `data export`, `data erase`, and the word that confirms the last."""
         match intent.object.casefold():
             case "export":
-                return await self._exported(context)
+                return await self.export(context, "")
             case "erase" if intent.text.casefold() in replies.confirming(context.say):
                 return await self._erased(context)
             case "erase":
                 return await self._asked(context)
             case _:
-                return await self._shown(context)
+                return await self.show(context, "")
 
-    @pressed("data.show", who=Who.EVERYONE)
-    async def show(self, context: Context, act: Pressed | Submitted) -> Reply:
-        """Everything that is held, from a button."""
-        return await self._shown(context)
+    @pressed_on("data.show", who=Who.EVERYONE)
+    async def show(self, context: Context, _: str) -> Reply:
+        """Everything that is held."""
+        return replies.shown(context.say, await self._held(context))
 
-    @pressed("data.export", who=Who.EVERYONE)
-    async def export(self, context: Context, act: Pressed | Submitted) -> Reply:
-        """The same as one file, from a button."""
-        return await self._exported(context)
+    @pressed_on("data.export", who=Who.EVERYONE)
+    async def export(self, context: Context, _: str) -> Reply:
+        """The same as one file."""
+        now, held = self._clock(), await self._held(context)
+        if held.empty:
+            return replies.shown(context.say, held)
+        file = packed(document(held, now), f"crosswalk-data-{now:%Y-%m-%d}")
+        return replies.exported(context.say, file)
 
     @pressed("data.erase", who=Who.EVERYONE)
     async def erase(self, context: Context, act: Pressed | Submitted) -> Reply:
@@ -117,16 +121,6 @@ class PersonalData:
     async def _held(self, context: Context) -> Holdings:
         number = context.member.id if context.member else None
         return await self.holdings(number, context.person.key)
-
-    async def _exported(self, context: Context) -> Reply:
-        now, held = self._clock(), await self._held(context)
-        if held.empty:
-            return replies.shown(context.say, held)
-        file = packed(document(held, now), f"crosswalk-data-{now:%Y-%m-%d}")
-        return replies.exported(context.say, file)
-
-    async def _shown(self, context: Context) -> Reply:
-        return replies.shown(context.say, await self._held(context))
 
     async def _asked(self, context: Context) -> Reply:
         held = await self._held(context)

@@ -9,7 +9,7 @@ from bot.contract import Edited, Quoted, Removed, Reply, Said
 from bot.core.commands import NOTHING, NUMBER, Group, Intent, Who
 from bot.core.context import Act, Context
 from bot.core.errors import UserFacingError
-from bot.core.handlers import pressed, said, said_or_pressed
+from bot.core.handlers import pressed, pressed_on, said, said_or_pressed
 from bot.core.listening import Told
 from bot.core.tokens import number_of
 from bot.features.cases import draft_replies
@@ -57,13 +57,12 @@ class PublicQuestions:
         """`community`, `community 17`, `community 17 close`, `community 17 withdraw`."""
         if not intent.object:
             return await self._listed(context)
-        number = number_of(intent.object, "question_not_found")
         match intent.text.casefold():
             case "close":
-                return await self._settling.close(context, number)
+                return await self.close(context, intent.object)
             case "withdraw":
-                return await self._settling.withdraw(context, number)
-        return await self._shown(context, number)
+                return await self.withdraw(context, intent.object)
+        return await self.show(context, intent.object)
 
     @said_or_pressed(
         "community.solution",
@@ -78,17 +77,15 @@ class PublicQuestions:
         """`solution 41`: the answer of that number solved the question."""
         return await self._settling.solved_by(context, number_of(number, "answer_not_found"))
 
-    @pressed("community.show", who=Who.MEMBER)
-    async def show(self, context: Context, act: Act) -> Reply:
-        return await self._shown(context, number_of(act.subject, "question_not_found"))
+    @pressed_on("community.close", who=Who.MEMBER)
+    async def close(self, context: Context, number: str) -> Reply:
+        """No more answers."""
+        return await self._settling.close(context, number_of(number, "question_not_found"))
 
-    @pressed("community.close", who=Who.MEMBER)
-    async def close(self, context: Context, act: Act) -> Reply:
-        return await self._settling.close(context, number_of(act.subject, "question_not_found"))
-
-    @pressed("community.withdraw", who=Who.MEMBER)
-    async def withdraw(self, context: Context, act: Act) -> Reply:
-        return await self._settling.withdraw(context, number_of(act.subject, "question_not_found"))
+    @pressed_on("community.withdraw", who=Who.MEMBER)
+    async def withdraw(self, context: Context, number: str) -> Reply:
+        """Take the posts down."""
+        return await self._settling.withdraw(context, number_of(number, "question_not_found"))
 
     @pressed("community.case", who=Who.APPROVED)
     async def case(self, context: Context, act: Act) -> Reply:
@@ -109,8 +106,10 @@ class PublicQuestions:
             context.say, [(one.id, one.agreed.text, one.state) for one in reversed(known)]
         )
 
-    async def _shown(self, context: Context, number: int) -> Reply:
+    @pressed_on("community.show", who=Who.MEMBER)
+    async def show(self, context: Context, said: str) -> Reply:
         """How a posted question stands; the form for one that is not posted."""
+        number = number_of(said, "question_not_found")
 
         def look(session: Session) -> Reply | None:
             own(session, context, number)

@@ -10,7 +10,7 @@ from bot.core.commands import NOTHING, NUMBER, Group, Intent, Who
 from bot.core.context import Act, Context
 from bot.core.errors import UserFacingError
 from bot.core.forms import beside
-from bot.core.handlers import pressed, said, said_or_pressed
+from bot.core.handlers import pressed, pressed_on, said, said_or_pressed
 from bot.core.tokens import number_in
 from bot.features.asking.service import Asking
 from bot.features.introductions import asker_replies
@@ -53,7 +53,7 @@ class OwnQuestions:
     async def questions(self, context: Context, intent: Intent) -> Reply:
         """`questions`, `questions 17`, `questions 17 edit in other words`."""
         if not intent.object:
-            return await self._listed(context)
+            return await self.listed(context, "")
         question = await own_question(self._database, context, intent.object)
         if not intent.text:
             how = await standing(self._database, context, [question], self._clock())
@@ -72,19 +72,16 @@ class OwnQuestions:
     async def withdraw(self, context: Context, number: str) -> Reply:
         """`withdraw 17`: the question no longer counts anywhere."""
         if not number:
-            return await self._listed(context)
+            return await self.listed(context, "")
         question = await own_question(self._database, context, number)
         await self._database.write(
             lambda session: set_state(session, question.id, QuestionState.WITHDRAWN)
         )
         return own_questions_replies.withdrawn(context.say, question)
 
-    @pressed("question.list", who=Who.EVERYONE)
-    async def press_list(self, context: Context, act: Act) -> Reply:
-        return await self._listed(context)
-
     @pressed("question.again", who=Who.EVERYONE)
-    async def press_again(self, context: Context, act: Pressed | Submitted) -> Reply:
+    async def again(self, context: Context, act: Act) -> Reply:
+        """Ask the same words once more."""
         question = await own_question(self._database, context, act.subject)
         return await self._again(context, question, question.text)
 
@@ -102,7 +99,9 @@ class OwnQuestions:
             told = RewordForm.read(act.values, form)
             return await self._again(context, question, told.question)
 
-    async def _listed(self, context: Context) -> Reply:
+    @pressed_on("question.list", who=Who.EVERYONE)
+    async def listed(self, context: Context, _: str) -> Reply:
+        """What the caller asked."""
         found = await mine(self._database, context)
         how = await standing(self._database, context, found, self._clock())
         return own_questions_replies.listed(context.say, found, how)

@@ -10,7 +10,7 @@ from bot.contract import Edited, PlaceKind, Quoted, Removed, Reply, Said
 from bot.core.commands import Who
 from bot.core.context import Act, Context
 from bot.core.errors import UserFacingError
-from bot.core.handlers import pressed
+from bot.core.handlers import pressed, pressed_on
 from bot.core.listening import Heard, Told
 from bot.core.tokens import number_in
 from bot.features.cases import draft_replies
@@ -86,10 +86,7 @@ class ThreadAnswers:
         await self._database.write(write)
         return replies.unsaid(context.say)
 
-    @pressed("prompts.answers", who=Who.STEWARD)
-    async def press_show(self, context: Context, act: Act) -> Reply:
-        return await self.show(context, act.subject)
-
+    @pressed_on("prompts.answers", who=Who.STEWARD)
     async def show(self, context: Context, number: str) -> Reply:
         """What was answered to a prompt, for stewards. Raises `no_prompt`."""
 
