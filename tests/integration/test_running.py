@@ -220,6 +220,7 @@ async def test_every_feature_is_asked_what_is_due(
     assert {tick.name for tick in core.jobs} == {
         "introductions",
         "peer exchange",
+        "pauses",
         "news for askers",
         "freshness of cases",
         "cases from conversations",
