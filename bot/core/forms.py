@@ -147,11 +147,23 @@ def with_words(said: str) -> str:
 
 
 def parsed(
-    label: str, limit: int, parse: Callable[[str], T], *, required: bool = True, hint: str = ""
+    label: str,
+    limit: int,
+    parse: Callable[[str], T],
+    *,
+    required: bool = True,
+    hint: str = "",
+    checked: bool = True,
 ) -> Input[T]:
-    """A line in the form that `parse` gives it; `parse` refuses in its own code."""
-    drawn = Field("", "", required=required, hint=hint, max_length=limit)
-    return Input(label, lambda value, field: parse(_line(value, field)), drawn)
+    """A line in the form that `parse` gives it; `parse` refuses in its own code.
+
+    Not `checked`: it also says what is wrong with nothing at all, and with more than fits.
+    """
+
+    def read(value: Value, field: Field) -> T:
+        return parse(_line(value, field) if checked else one_line(_said(value)))
+
+    return Input(label, read, Field("", "", required=required, hint=hint, max_length=limit))
 
 
 def optional(label: str, limit: int, parse: Callable[[str], str], *, hint: str = "") -> Input[str]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.contract import Button, Reply
-from bot.core.forms import FormOf, short_text
+from bot.core.forms import FormOf, parsed
 from bot.i18n import Markup, Words, later
 from knowledge.members.views import MemberView
 
@@ -30,10 +30,11 @@ class CapacityForm(FormOf):
     """How often a member may be contacted."""
 
     action, heading = "profile.capacity", later("Change how often")
-    capacity = short_text(
+    capacity = parsed(
         later("How many people a week may contact you"),
         3,
-        required=True,
+        str,
+        checked=False,
         hint=later("A number; 0 means that nobody is sent to you."),
     )
 
@@ -73,9 +74,10 @@ class SnoozeForm(FormOf):
     """Until which day a member wants to be left alone."""
 
     action, heading = "profile.snooze", later("Snooze")
-    until = short_text(
+    until = parsed(
         later("The day on which you are back"),
         10,
-        required=True,
+        str,
+        checked=False,
         hint=later("Such as 2027-01-10, at most a year ahead."),
     )
