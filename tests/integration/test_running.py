@@ -217,20 +217,4 @@ async def test_every_feature_is_asked_what_is_due(
     async with started(running(core, FakePlatform())):
         pass
     assert {tick.name for tick in core.jobs} <= set(asked)
-    assert {tick.name for tick in core.jobs} == {
-        "introductions",
-        "peer exchange",
-        "pauses",
-        "news for askers",
-        "freshness of cases",
-        "cases from conversations",
-        "postcards",
-        "what was kept for members",
-        "questions to the community",
-        "questions to be posted",
-        "prompts",
-        "pauses",
-        "conversations called off",
-        "groups called off",
-        "traces of what was erased",
-    }
+    assert len({tick.name for tick in core.jobs}) == len(core.jobs) > 10
