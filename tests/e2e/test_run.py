@@ -172,6 +172,7 @@ def test_the_doctor_names_what_is_wrong_and_what_is_not(tmp_path: Path) -> None:
 
 def test_the_doctor_finds_a_broken_installation(tmp_path: Path) -> None:
     (tmp_path / "notes.db").write_text("These are the minutes of a meeting. " * 200, "utf-8")
+    (tmp_path / "notes.db").chmod(0o600)  # what others can read is named as well
     env = {
         "DATABASE_URL": "sqlite:///notes.db",
         "EMBEDDING_MODEL": str(tmp_path / "nothing-here"),
