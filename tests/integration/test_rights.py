@@ -39,9 +39,7 @@ STEWARDS = frozenset(
 )
 """Actions whose first word is one of these belong to stewards, whatever is declared."""
 
-FOR_ALL = frozenset(
-    ("answer", "ask", "assistant", "conversation", "data", "forum", "news", "question")
-)
+FOR_ALL = frozenset(("answer", "ask", "assistant", "data", "forum", "news", "question"))
 
 
 @pytest.fixture
