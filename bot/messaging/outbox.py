@@ -66,16 +66,23 @@ def message(
 
 
 def reachable(session: Session, member_id: int, rather: str = "") -> AccountView | None:
-    """The account by which a member can be told something: the oldest that is not gone.
+    """The account by which a member can be told something: the one that they used last.
 
-    `rather`: the key of the account that comes first, such as the one with which they asked.
+    Never one that is gone, and never a terminal's. This is the one rule of where somebody is
+    written to. `rather`: the key of the account that comes first, such as the one with which they
+    asked.
     """
-    theirs = [
-        account
-        for account in accounts.of_member(session, member_id)
-        if account.platform != TERMINAL and not account.gone
-    ]
-    return next((one for one in theirs if one.key == rather), theirs[0] if theirs else None)
+    if rather:
+        asked = accounts.find(session, *accounts.parts(rather))
+        fits = asked is not None and not asked.gone and asked.platform != TERMINAL
+        if fits and asked is not None and asked.member_id == member_id:
+            return asked
+    return accounts.latest(session, member_id, without=TERMINAL)
+
+
+def at_hand(session: Session, member_id: int) -> AccountView | None:
+    """Where a member takes part: where they can be told something, else in a terminal."""
+    return reachable(session, member_id) or accounts.latest(session, member_id)
 
 
 def tell(
@@ -91,8 +98,8 @@ def tell(
 ) -> bool:
     """Write a message to a member in their language, once for each cause; False for nobody to tell.
 
-    Only members who take part and are not left alone for a time are told, wherever the first of
-    their accounts is. It goes again if they pause, snooze or leave before it is sent.
+    Only members who take part and are not left alone for a time are told, where they were last. It
+    goes again if they pause, snooze or leave before it is sent.
 
     `kept`: what they would miss, such as what became of their own words. While they pause or
     snooze it waits, and they are told once they are back; it goes when they leave.

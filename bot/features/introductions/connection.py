@@ -9,11 +9,11 @@ from bot.features.introductions import expert_replies
 from bot.features.introductions.disclosure import card_of
 from bot.features.introductions.workflow import Connection
 from bot.i18n import words
-from bot.messaging import serialization
+from bot.messaging import outbox, serialization
 from bot.messaging.outbox import TERMINAL
 from knowledge.conversations.conversations import Seat
 from knowledge.introductions import introductions
-from knowledge.members import accounts, members
+from knowledge.members import members
 from knowledge.members.views import MemberView
 from knowledge.vocabulary import ConversationKind
 
@@ -48,9 +48,7 @@ def _seat(
     session: Session, member: MemberView, other: MemberView, number: int, question: str
 ) -> Seat:
     """Where a member was last; whoever only uses the terminal reads it there."""
-    account = accounts.latest(session, member.id, without=TERMINAL) or accounts.latest(
-        session, member.id
-    )
+    account = outbox.at_hand(session, member.id)
     say = words(account.language or account.locale if account else None)
     greeting = expert_replies.connected(say, number, question, member.name, card_of(other))
     return Seat(

@@ -25,13 +25,13 @@ from bot.features.introductions.queue import (
     next_step,
 )
 from bot.i18n import Words, words
-from bot.messaging.outbox import TERMINAL, direct, message
+from bot.messaging.outbox import direct, message, reachable
 from knowledge.database.keys import key_of
 from knowledge.introductions import eligibility, introductions
 from knowledge.introductions.eligibility import Candidate
 from knowledge.introductions.introductions import IntroductionView, RequestView
 from knowledge.lifecycle.deactivation import proposal_key, reminder_key
-from knowledge.members import accounts, members
+from knowledge.members import members
 from knowledge.members.anonymity import Census
 from knowledge.members.views import MemberView
 from knowledge.messaging import cancellation, deliveries
@@ -128,7 +128,7 @@ def tell(
 
     False for somebody who only uses the terminal: they are shown what waits when they come.
     """
-    account = accounts.latest(session, member.id, without=TERMINAL)
+    account = reachable(session, member.id)
     if account is None:
         return False
     said = reply(words(account.language or account.locale))
