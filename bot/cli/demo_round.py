@@ -3,7 +3,6 @@
 import textwrap
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
-from typing import Any
 
 import typer
 from sqlmodel import Session
@@ -11,12 +10,13 @@ from sqlmodel import Session
 from bot.app import Core
 from bot.features.exchange.programmes.cadence import Cadence, Timetable, next_due
 from bot.features.exchange.programmes.settings import Rules, timetable_of, write_timetable
-from bot.features.exchange.rounds.lifecycle import rehearsed
+from bot.features.exchange.rounds.facts import rehearsed
 from bot.features.exchange.rounds.member_replies import DIFFERENCES
 from bot.features.exchange.rounds.preview_replies import WHY
 from bot.i18n import words
 from bot.messaging.outbox import TERMINAL
 from knowledge.exchange import programmes, rounds
+from knowledge.exchange.plans import Reasons
 from knowledge.exchange.programmes import ProgrammeView
 from knowledge.exchange.rounds import RoundView
 from knowledge.exchange.states import RoundState
@@ -70,13 +70,12 @@ async def rehearse(core: Core, now: datetime) -> None:
     """
     found, people = await planned(core, now)
     say, plan = words("en"), found.plan
-    groups, share = plan.get("groups", ()), float(plan.get("cross_share", 0))
+    groups, share = plan.groups, plan.cross_share
     typer.echo(
-        f"\nA rehearsed round of the sample community, {len(found.problem['members'])} invented "
+        f"\nA rehearsed round of the sample community, {len(found.members)} invented "
         f"people: {len(groups)} groups, {share:.0%} of them across the communities."
     )
-    reasons = plan.get("reasons", ())
-    for number, (group, why) in enumerate(zip(groups, reasons, strict=True), 1):
+    for number, (group, why) in enumerate(zip(groups, plan.reasons, strict=True), 1):
         if number > GROUPS:
             typer.echo(f"   and {len(groups) - GROUPS} groups more")
             break
@@ -84,14 +83,13 @@ async def rehearse(core: Core, now: datetime) -> None:
         for line in matched(people, why)[:1]:
             typer.echo(f"   {line}")
         # That they are of two communities is said above, of all groups.
-        differs = [DIFFERENCES[each] for each in why["differences"] if each != "community"]
+        differs = [DIFFERENCES[each] for each in why.differences if each != "community"]
         if differs:
             typer.echo("   " + "; ".join(map(say.label, differs[:2])))
-    out = [(each["id"], each["reason"]) for each in plan.get("left_out", ())]
-    out += plan.get("away", ())
+    out = [*plan.left_out, *plan.away]
     typer.echo(f"Not in a group: {len(out)}.")
-    for each, reason in out[:OUT]:
-        typer.echo(f"   {people[each].name}: {say.label(WHY[reason])}")
+    for each in out[:OUT]:
+        typer.echo(f"   {people[each.id].name}: {say.label(WHY[each.reason])}")
     typer.echo(f"\n{MORE}")
 
 
@@ -117,11 +115,12 @@ async def planned(core: Core, now: datetime) -> tuple[RoundView, Mapping[int, Me
     return this, await core.database.read(lambda session: rehearsed(session, this))
 
 
-def matched(people: Mapping[int, MemberView], why: Mapping[str, Any]) -> Sequence[str]:
+def matched(people: Mapping[int, MemberView], why: Reasons) -> Sequence[str]:
     """Why they were matched, in what they wrote themselves, shortened."""
     return [
-        f"“{_short(people[asks].needs[need])}”\n   meets “{_short(people[gives].offers[offer])}”"
-        for asks, need, gives, offer in why["meetings"]
+        f"“{_short(people[each.asks].needs[each.need])}”\n"
+        f"   meets “{_short(people[each.gives].offers[each.offer])}”"
+        for each in why.meetings
     ]
 
 

@@ -39,7 +39,6 @@ from knowledge.encoders.embedded import ModelUnavailable
 from knowledge.members.regions import region_of
 from knowledge.members.views import MemberDraft
 from knowledge.readers.ingest import read_members
-from knowledge.search.fusion import cosine_range
 
 app = typer.Typer(no_args_is_help=True)
 _SIZES = re.compile(r"(\d{1,4})(?:\+(\d{1,4}))?")
@@ -193,8 +192,7 @@ def _taking_part(people: list[Facts], day: date) -> list[Facts]:
 def _worth(people: list[Facts]) -> Any:
     """Values of a file's members; without a model only from their facts, which is said."""
     texts = [text for person in people for text in (*person.needs, *person.offers)]
-    empty = np.zeros((0, 1), dtype=np.float32)
-    nothing = [empty for _ in people]
+    nothing = [np.zeros((0, 1), dtype=np.float32) for _ in people]
     if not texts:
         return utility.pair_values(people, nothing, nothing)
     building = Bar("Building the model")
@@ -208,12 +206,13 @@ def _worth(people: list[Facts]) -> Any:
     bar = Bar("Encoding texts")
     vectors = encoder.encode_documents(texts, bar.count)
     bar.close()
-    needs, offers, at = [], [], 0
-    for person in people:
-        needs.append(vectors[at : (at := at + len(person.needs))])
-        offers.append(vectors[at : (at := at + len(person.offers))])
-    span = cosine_range(encoder.name)
-    return utility.pair_values(people, needs, offers, floor=span.off, ceiling=span.on)
+    wanted = utility.exchange_of(
+        encoder.model_id,
+        [person.needs for person in people],
+        [person.offers for person in people],
+        dict(zip(texts, vectors, strict=True)),
+    )
+    return utility.pair_values(people, wanted.needs, wanted.offers, wanted.scale)
 
 
 def _document(found: Simulation, day: date) -> dict[str, Any]:

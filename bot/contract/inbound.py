@@ -74,6 +74,15 @@ class Place:
     guarded: bool = False
     writable: bool = True
 
+    @property
+    def room(self) -> tuple[str, str, str]:
+        """Platform, workspace and channel: a thread is in its channel's room."""
+        return (self.platform, self.workspace, self.channel)
+
+    def same_room(self, other: "Place") -> bool:
+        """Whether both are in one channel, whatever else is known of either."""
+        return self.room == other.room
+
 
 @dataclass(frozen=True, slots=True)
 class Quoted:

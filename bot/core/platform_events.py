@@ -58,16 +58,15 @@ class PlatformEvents:
 def _room(session: Session, noticed: PlatformEvent) -> None:
     place = noticed.place
     at = datetime.fromtimestamp(noticed.at, UTC) if noticed.at is not None else None
-    room = (place.platform, place.workspace, place.channel)
     if noticed.kind is PlatformEventKind.ROOMS:
         channels.only(session, place.platform, place.workspace, noticed.rooms)
     elif noticed.kind is PlatformEventKind.ROOM_MOVED:
         rooms.move(session, place.platform, place.channel, noticed.moved_to)
     elif noticed.kind is PlatformEventKind.ROOM_JOINED:
-        channels.present(session, *room, noticed.name, at)
+        channels.present(session, *place.room, noticed.name, at)
     else:
         state = _STATES.get(noticed.kind)
-        channels.changed(session, *room, state=state, name=noticed.name, at=at)
+        channels.changed(session, *place.room, state=state, name=noticed.name, at=at)
 
 
 def _account(session: Session, person: Person) -> AccountView | None:

@@ -1,7 +1,7 @@
 """Rounds of the peer exchange: planned, announced, closed; their groups, and who met."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,9 @@ from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlmodel import Session, col
 
 from knowledge.database.changes import advance
+from knowledge.exchange import plans
+from knowledge.exchange.plans import RoundPlan
+from knowledge.exchange.programmes import ProgrammeView
 from knowledge.exchange.states import CheckInAnswer, PairingState, RoundState
 from knowledge.exchange.tables import CheckIn, ExchangeRound, Pairing, PairingMember
 
@@ -18,7 +21,10 @@ MOST_UNASKED = 3
 
 @dataclass(frozen=True, slots=True)
 class RoundView:
-    """A round; `problem` and `plan` are JSON as they are stored."""
+    """A round; `members` were to be grouped, and `locked` were put together by a steward.
+
+    `problem` is JSON as it is stored, which the planner reads to replay it.
+    """
 
     id: int
     programme_id: int
@@ -26,8 +32,10 @@ class RoundView:
     state: RoundState
     due_at: datetime
     approved: bool
+    members: tuple[int, ...]
+    locked: tuple[tuple[int, ...], ...]
     problem: Mapping[str, Any]
-    plan: Mapping[str, Any]
+    plan: RoundPlan
     revision: int
     previewed_at: datetime | None
     reminded_at: datetime | None
@@ -73,7 +81,7 @@ def plan(
     programme_id: int,
     due_at: datetime,
     problem: Mapping[str, Any],
-    made: Mapping[str, Any],
+    made: RoundPlan,
 ) -> RoundView:
     """Write a planned round down, under the programme's next number."""
     row = ExchangeRound(
@@ -82,7 +90,7 @@ def plan(
         state=RoundState.PLANNED,
         due_at=due_at,
         problem=dict(problem),
-        plan=dict(made),
+        plan=plans.written(made),
     )
     session.add(row)
     session.flush()
@@ -105,9 +113,23 @@ def in_state(
     return [_round(row) for row in session.scalars(query.order_by(col(ExchangeRound.id)))]
 
 
-def replan(
-    session: Session, found: RoundView, problem: Mapping[str, Any], made: Mapping[str, Any]
-) -> bool:
+def next_begins(session: Session, programme: ProgrammeView) -> datetime | None:
+    """When a programme's next round begins; None while it is paused, or where none will come.
+
+    Once a round is planned, the programme's own date is that of the round after it.
+    """
+    if programme.paused:
+        return None
+    planned: datetime | None = session.scalar(
+        select(func.min(col(ExchangeRound.due_at))).where(
+            col(ExchangeRound.programme_id) == programme.id,
+            col(ExchangeRound.state) == RoundState.PLANNED,
+        )
+    )
+    return planned or programme.next_due_at
+
+
+def replan(session: Session, found: RoundView, problem: Mapping[str, Any], made: RoundPlan) -> bool:
     """Put another plan into a planned round; False when it was changed or announced meanwhile."""
     as_read = and_(
         col(ExchangeRound.state) == RoundState.PLANNED,
@@ -119,7 +141,7 @@ def replan(
         found.id,
         as_read,
         problem=dict(problem),
-        plan=dict(made),
+        plan=plans.written(made),
         revision=found.revision + 1,
     )
 
@@ -129,7 +151,7 @@ def keep_topics(session: Session, found: RoundView, topics: Mapping[str, int]) -
     session.execute(
         update(ExchangeRound)
         .where(col(ExchangeRound.id) == found.id)
-        .values(plan={**found.plan, "topics": dict(topics)})
+        .values(plan=plans.written(replace(found.plan, topics=dict(topics))))
     )
     session.expire_all()
 
@@ -204,6 +226,12 @@ def amend(session: Session, number: int, **values: Any) -> None:
     """Set something of a pairing."""
     session.execute(update(Pairing).where(col(Pairing.id) == number).values(**values))
     session.expire_all()
+
+
+def nudge(session: Session, number: int, at: datetime) -> bool:
+    """Note that an open pairing is nudged; False when it was, or has ended."""
+    stands = and_(col(Pairing.state) == PairingState.OPEN, col(Pairing.nudged_at).is_(None))
+    return advance(session, Pairing, number, stands, nudged_at=at)
 
 
 def settle(session: Session, number: int, state: PairingState) -> bool:
@@ -324,8 +352,10 @@ def _round(row: ExchangeRound) -> RoundView:
         row.state,
         row.due_at,
         row.approved,
+        tuple(each["id"] for each in row.problem.get("members", ())),
+        tuple(tuple(group) for group in row.problem.get("locked", ())),
         dict(row.problem),
-        dict(row.plan),
+        plans.read(row.plan),
         row.revision,
         row.previewed_at,
         row.reminded_at,

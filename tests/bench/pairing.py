@@ -77,7 +77,8 @@ def whole(cities: int, offices: int) -> tuple[float, float, str, str]:
     started = time.process_time()
     problem = problem_of(people, needs, offers)
     plan = plan_round(problem)
-    told = [group_reasons(group, people, needs, offers, DAY) for group in plan.groups]
+    wanted = utility.Exchange(needs, offers, utility.COSINES)
+    told = [group_reasons(group, people, wanted, DAY) for group in plan.groups]
     spent = time.process_time() - started
     if len(told) != len(plan.groups) or not told:
         raise RuntimeError("the plan has no groups, so there are no figures")

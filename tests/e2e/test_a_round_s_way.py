@@ -257,7 +257,9 @@ async def begun(both: Both) -> None:
     await both.tick()
     assert both.round().state is RoundState.PLANNED
     assert both.posted() == ([], [])
-    await both.until(lambda: [one for one in both.read(both.boss) if "Send it now" in told(one)])
+    await both.until(
+        lambda: [one for one in both.read(both.boss_there) if "Send it now" in told(one)]
+    )
     await both.tick(timedelta(minutes=3))
     await both.tick()
     assert both.round().state is RoundState.ANNOUNCED

@@ -377,9 +377,9 @@ async def test_only_who_agreed_joins_and_stewards_alone_rehearse(
     shown = await here.room.say(STEWARD, "round preview Bridges")
     assert shown.cards
     assert "binds" not in shown.text
-    first, second = (list(each) for each in here.last().plan["groups"][:2])
+    first, second = (list(each) for each in here.last().plan.groups[:2])
     await here.room.say(STEWARD, f"round swap Bridges #{first[0]} #{second[0]}")
-    swapped = [set(each) for each in here.last().plan["groups"]]
+    swapped = [set(each) for each in here.last().plan.groups]
     assert {second[0], *first[1:]} in swapped
     await here.room.say(STEWARD, "round send Bridges")
     assert here.last().state is RoundState.ANNOUNCED

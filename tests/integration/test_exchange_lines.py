@@ -39,7 +39,7 @@ def made(store: Store) -> Iterator[Callable[..., Exchange]]:
 
 
 def grouped(here: Exchange) -> set[frozenset[int]]:
-    return {frozenset(each) for each in here.last().plan["groups"]}
+    return {frozenset(each) for each in here.last().plan.groups}
 
 
 def written(here: Exchange, who: Person) -> list[Reply]:

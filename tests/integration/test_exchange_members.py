@@ -2,19 +2,20 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlmodel import Session, select
 
 from bot.contract import Person, Place, PlaceKind, Reply
-from bot.messaging import serialization
+from bot.messaging import outbox, serialization
 from knowledge.conversations import conversations
 from knowledge.database.store import Store
 from knowledge.exchange import programmes
 from knowledge.exchange.states import PairingState, RoundState
 from knowledge.lifecycle import membership
-from knowledge.members import audit, contacts, members
+from knowledge.members import accounts, audit, contacts, members
+from knowledge.members.accounts import AccountView
 from knowledge.members.tables import Account
 from knowledge.messaging.tables import Delivery
 from knowledge.vocabulary import Community, ConversationState, DeliveryKind, MemberStatus, Purpose
@@ -22,6 +23,8 @@ from tests.integration.test_exchange import DAY, HALL, PAIRED, STEWARD, Exchange
 from tests.support.community import Room, actions, admit, expert
 
 SOON = timedelta(minutes=3)
+ON = datetime(2030, 1, 1, tzinfo=UTC)
+"""Later than any account was made, by whichever clock."""
 LATE = Person("chat", "W", "late", "Late Comer")
 
 
@@ -99,19 +102,19 @@ async def test_a_steward_puts_two_together_and_a_rule_refuses(
 ) -> None:
     here = made(2, 2)
     await here.tick()
-    first, second = (list(each) for each in here.last().plan["groups"])
+    first, second = (list(each) for each in here.last().plan.groups)
     pair = [first[0], second[0]]
     crossing = [first[0], next(n for n in second if n not in first)]
     shown = await here.room.say(STEWARD, f"round lock Bridges #{pair[0]} #{pair[1]}")
     assert shown.cards
-    assert sorted(pair) in [sorted(each) for each in here.last().plan["groups"]]
+    assert sorted(pair) in [sorted(each) for each in here.last().plan.groups]
     await here.room.say(here.people[crossing[0]], f"pair avoid #{second[1]}")
-    before = here.last().plan["groups"]
+    before = here.last().plan.groups
     refused = await here.room.say(STEWARD, f"round lock Bridges #{crossing[0]} #{second[1]}")
     assert "cannot be done" in refused.text
     nobody = await here.room.say(STEWARD, f"round lock Bridges #{pair[0]} #999")
     assert "cannot be done" in nobody.text
-    assert here.last().plan["groups"] == before
+    assert here.last().plan.groups == before
     acts = here.store.read(lambda session: [each.act for each in audit.recent(session)])
     assert acts == ["round.lock"]
     await here.tick(forward=SOON)
@@ -127,17 +130,115 @@ async def test_rounds_are_announced_where_a_steward_says_and_only_there(
     listed = await here.room.say(STEWARD, "programme")
     assert "programme.here" not in set(actions(listed))
     hall = Room(here.core, HALL)
-    said = await hall.say(STEWARD, "programme here Bridges")
-    assert "announced in this channel" in said.text
+    for _ in range(2):  # said again, it is said again
+        said = await hall.say(STEWARD, "programme here Bridges")
+        assert "Rounds are announced in this channel" in said.text
     (card,) = (await hall.say(STEWARD, "programme")).cards
-    toggle = next(button for button in card.buttons if button.action == "programme.here")
-    off = await hall.press(STEWARD, toggle.action, toggle.subject)
-    assert "No channel hears of it" in off.text
+    ends = next(button for button in card.buttons if button.action == "programme.here")
+    assert ends.label == "No longer announce here"
+    for _ in range(2):
+        off = await hall.press(STEWARD, ends.action, ends.subject)
+        assert "No channel hears of it" in off.text
+    (begins,) = (each for each in off.cards[0].buttons if each.action == "programme.here")
+    assert begins.label == "Announce here"
+    on = await hall.press(STEWARD, begins.action, begins.subject)
+    assert "Rounds are announced in this channel" in on.text
+    assert "No channel" in (await hall.say(STEWARD, "programme not here Bridges")).text
     thread = Room(here.core, Place("chat", "W", "hall", "t1", PlaceKind.THREAD))
     await thread.say(STEWARD, "programme here Bridges")
     await here.tick(forward=SOON)
     (announced,) = posted(here)
     assert "One group was brought together" in announced
+
+
+async def test_saving_says_whether_the_channel_hears_of_rounds(
+    made: Callable[..., Exchange],
+) -> None:
+    """A place in a thread, or one that hears more or less, is still the channel it is in."""
+    here = made(1, 1)
+    change(here, channels={"places": [serialization.place_to_json(HALL)]})
+    for place in (HALL, replace(HALL, private=False), replace(HALL, kind=PlaceKind.THREAD)):
+        hall = Room(here.core, replace(place, thread="t1", heard=False))
+        saved = await hall.press(STEWARD, "programme.pause", str(here.programme.id))
+        assert "Rounds are announced in this channel" in saved.text
+    other = Room(here.core, replace(HALL, channel="elsewhere"))
+    saved = await other.press(STEWARD, "programme.pause", str(here.programme.id))
+    assert "Rounds are not announced in this channel" in saved.text
+
+
+async def test_everybody_reads_the_date_of_the_round_that_comes_next(
+    made: Callable[..., Exchange],
+) -> None:
+    """A round that is previewed has not begun: it is the next one, not the one after it."""
+    here = made(1, 1)
+    due = here.programme.next_due_at
+    assert due is not None
+    said = f"The next round begins {{time:{int(due.timestamp())}}}."
+    await here.tick()
+    assert here.last().state is RoundState.PLANNED
+    later = here.store.read(lambda session: programmes.listed(session)[0].next_due_at)
+    assert later is not None
+    assert later > due
+    who = next(iter(here.people.values()))
+    listed = await here.room.say(STEWARD, "programme")
+    status = await here.room.say(who, "pair")
+    joined = await here.room.say(who, "pair join Bridges")
+    home = await here.room.open(who)
+    paused = await here.room.press(STEWARD, "programme.pause", str(here.programme.id))
+    assert said in listed.cards[0].body
+    assert said in status.cards[0].body
+    assert said in joined.text
+    assert any(said in card.body for card in home.cards)
+    assert "The next round begins" not in paused.cards[0].body
+    assert "The next round begins" not in (await here.room.say(who, "pair")).cards[0].body
+
+
+async def test_a_member_with_two_accounts_is_greeted_where_they_were_last(
+    made: Callable[..., Exchange],
+) -> None:
+    here = made(1, 1)
+    member, before = next(iter(here.people.items()))
+    now = Person("talk", "V", "second", before.name)
+    here.store.write(
+        lambda session: accounts.keep(
+            session, member, AccountView(now.platform, now.workspace, now.user_id, now.name)
+        )
+    )
+    for who, hours in ((now, 1), (before, 2), (now, 3)):
+        here.store.write(
+            lambda session, who=who, hours=hours: accounts.used(  # type: ignore[misc]
+                session,
+                who.platform,
+                who.workspace,
+                who.user_id,
+                ON + timedelta(hours=hours),
+            )
+        )
+        found = here.store.read(lambda session: outbox.reachable(session, member))
+        assert found is not None
+        assert found.key == who.key
+    await here.tick(forward=SOON)
+    assert here.last().state is RoundState.ANNOUNCED
+    assert written(here, now)
+    assert not written(here, before)
+
+
+async def test_leaving_without_a_name_leaves_the_only_programme_of_ones_own(
+    made: Callable[..., Exchange],
+) -> None:
+    here = made(1, 1)
+    here.store.write(
+        lambda session: programmes.create(
+            session,
+            "Other",
+            timetable=here.programme.timetable,
+            rules=here.programme.rules,
+            channels={"places": []},
+        )
+    )
+    who = next(iter(here.people.values()))
+    left = await here.room.say(who, "pair leave")
+    assert "You take no part in Bridges any more" in left.text
 
 
 async def test_nothing_goes_out_before_a_steward_sends_it(made: Callable[..., Exchange]) -> None:

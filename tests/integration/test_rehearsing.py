@@ -30,7 +30,7 @@ async def test_a_rehearsed_round_fits_a_screen_and_can_be_looked_at_further(
     # What it names next is there: the steward in the terminal sees the very same round.
     preview = await room.say(STEWARD, f"round preview {NAME}")
     found, people = await planned(core, NOW)
-    first = found.plan["groups"][0]
+    first = found.plan.groups[0]
     assert all(people[number].name in spoken(preview) for number in first)
     assert all(people[number].name in said for number in first)
     count = select(func.count()).select_from(Delivery)

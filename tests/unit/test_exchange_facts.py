@@ -19,7 +19,7 @@ from bot.features.exchange.planner.constraints import (
 )
 from bot.features.exchange.planner.explanations import Difference, group_reasons
 from bot.features.exchange.planner.participants import Facts, Scope, Wishes
-from bot.features.exchange.planner.utility import best_matches, pair_values
+from bot.features.exchange.planner.utility import COSINES, Exchange, best_matches, pair_values
 from knowledge.vocabulary import Community, Level, StaffBand
 
 DAY = date(2026, 6, 10)
@@ -135,8 +135,9 @@ def test_like_context_and_one_step_of_experience_are_worth_something() -> None:
 
 def test_reasons_name_need_offer_language_hours_and_differences() -> None:
     people = [ANA, replace(BO, hours=(9, 20), level=Level.NATIONAL)]
-    told = group_reasons((0, 1), people, [np.stack([X, Y]), np.stack([Z])], [Z[None], Y[None]], DAY)
-    assert [(m.asks, m.need, m.gives, m.offer, m.cosine) for m in told.meetings] == [
+    wanted = Exchange([np.stack([X, Y]), np.stack([Z])], [Z[None], Y[None]], COSINES)
+    told = group_reasons((0, 1), people, wanted, DAY)
+    assert [(m.asks, m.need, m.gives, m.offer, m.fit) for m in told.meetings] == [
         (0, 1, 1, 0, 1.0),
         (1, 0, 0, 0, 1.0),
     ]

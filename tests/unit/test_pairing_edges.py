@@ -109,8 +109,8 @@ def test_partners_stand_with_the_side_that_has_fewer_people() -> None:
     assert all({4, 5} & set(group) for group in plan.groups)
 
 
-def community_of(cities: int, offices: int, rules: PlanRules) -> Simulation:
-    people, needs, offers = community(cities, offices, 3)
+def community_of(cities: int, offices: int, rules: PlanRules, seed: int = 3) -> Simulation:
+    people, needs, offers = community(cities, offices, seed)
     kinds = "C" * cities + "N" * offices
     empty = replace(problem(kinds, rules=rules), values=pair_values(people, needs, offers))
     return simulate(empty, 6)
@@ -141,7 +141,7 @@ def test_a_steward_reads_what_the_smaller_side_carries() -> None:
 
 
 def test_fourteen_and_four_over_six_rounds_share_the_rests() -> None:
-    found = community_of(14, 4, PlanRules(same_side=False))
+    found = community_of(14, 4, PlanRules(same_side=False), seed=4)
     rests = [load.left_out for load in found.loads]
     assert rests[14:] == [0] * 4
     assert set(rests[:14]) == {2, 3}  # 36 rests for 14 people

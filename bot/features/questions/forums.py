@@ -75,9 +75,8 @@ class Forums:
         )
 
     async def _attended(self, place: Place) -> bool:
-        room = (place.platform, place.workspace, place.channel)
         named = await self._database.read(
-            lambda session: channels.serves(session, *room, channels.FORUM)
+            lambda session: channels.serves(session, *place.room, channels.FORUM)
         )
         return named and await self._channels.speaks(place)
 

@@ -195,12 +195,7 @@ def may_read(question: QuestionView, context: Context) -> bool:
         return False
     # What is answered in a closed room is seen by those who are in it.
     room = asked_in(question)
-    here = context.place
-    return room is not None and (room.platform, room.workspace, room.channel) == (
-        here.platform,
-        here.workspace,
-        here.channel,
-    )
+    return room is not None and room.same_room(context.place)
 
 
 def is_open(question: QuestionView) -> bool:

@@ -13,7 +13,6 @@ from bot.storage.database import Database
 from knowledge.exchange import programmes, rounds
 from knowledge.exchange.programmes import ParticipationView, ProgrammeView
 from knowledge.exchange.rounds import PairingView
-from knowledge.exchange.states import RoundState
 from knowledge.members import members
 from knowledge.members.views import MemberView
 
@@ -54,10 +53,8 @@ def _next(
     member: MemberView,
     now: datetime,
 ) -> Next:
-    # A round that is being rehearsed is no longer the programme's next, and not yet announced.
-    planned = rounds.in_state(session, RoundState.PLANNED, programme.id)
-    due = min((each.due_at for each in planned), default=programme.next_due_at)
-    return Next(programme, part, due, _snoozed(part, member, now))
+    begins = rounds.next_begins(session, programme)
+    return Next(programme, part, begins, _snoozed(part, member, now))
 
 
 def _snoozed(part: ParticipationView, member: MemberView, now: datetime) -> date | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.contract import Button, Card, Reply
+from bot.features.exchange.programmes.replies import next_round
 from bot.features.exchange.rounds.member_replies import ANSWERS
 from bot.i18n import Markup, Words
 from bot.i18n.links import link
@@ -17,7 +18,7 @@ from knowledge.members.views import MemberView
 class Standing:
     """The programmes with the reader's part in them, their groups now, and whom they meet."""
 
-    programmes: Sequence[tuple[ProgrammeView, ParticipationView | None]]
+    programmes: Sequence["Next"]
     groups: Sequence[PairingView]
     names: Mapping[int, str]
 
@@ -36,11 +37,13 @@ def asks_consent(say: Words, programme: ProgrammeView) -> Reply:
     )
 
 
-def joined(say: Words, programme: ProgrammeView, member: MemberView) -> Reply:
+def joined(
+    say: Words, programme: ProgrammeView, member: MemberView, begins: datetime | None
+) -> Reply:
     """Welcome, when the next round is, and what would make better pairs."""
     parts = [say("You take part in {programme}.", programme=programme.name)]
-    if programme.next_due_at is not None and not programme.paused:
-        parts.append(_next(say, programme))
+    if begins is not None:
+        parts.append(next_round(say, begins))
     if member.offers and member.needs:
         return Reply(Markup(" ").join(parts))
     parts.append(
@@ -147,38 +150,39 @@ def status(say: Words, found: Standing, now: datetime) -> Reply:
     """Each programme, and whom the reader meets now."""
     if not found.programmes:
         return Reply(say("There is no exchange programme yet. The stewards can create one."))
-    cards = [_programme(say, *each) for each in found.programmes]
+    cards = [_programme(say, each) for each in found.programmes]
     cards += [group(say, each, found.names) for each in found.groups]
     return Reply(say("The exchange and you:"), cards=tuple(cards))
 
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """A programme that the reader takes part in; `due_at`: when its next round begins.
+    """A programme, with the reader's part in it if they have one; `begins`: its next round.
 
     `snoozed_until`: the first day on which they take part again, where that is still to come.
     """
 
     programme: ProgrammeView
-    part: ParticipationView
-    due_at: datetime | None
-    snoozed_until: date | None
+    part: ParticipationView | None
+    begins: datetime | None
+    snoozed_until: date | None = None
 
 
 def next_exchange(say: Words, found: Sequence[Next], groups: Sequence[Card]) -> list[Card]:
     """The home page's part: each programme with its next round, then the groups of now."""
-    return [*(_next_in(say, each) for each in found), *groups]
+    own = [_next_in(say, each, each.part) for each in found if each.part is not None]
+    return [*own, *groups]
 
 
-def _next_in(say: Words, found: Next) -> Card:
-    part, number = found.part, str(found.programme.id)
+def _next_in(say: Words, found: Next, part: ParticipationView) -> Card:
+    number = str(found.programme.id)
     skip = Button(say.label("Skip the next round"), "pair.skip")
     leave = Button(say.label("Leave the programme"), "pair.leave", number)
-    if found.due_at is None or found.programme.paused:
-        begins = say("No round is planned at present.")
-    else:
-        moment = Markup(f"{{time:{int(found.due_at.timestamp())}}}")
-        begins = say("The next round begins {time}.", time=moment)
+    begins = (
+        say("No round is planned at present.")
+        if found.begins is None
+        else next_round(say, found.begins)
+    )
     buttons: tuple[Button, ...] = (skip, leave)
     if part.paused:
         state = say("You are not put into rounds, since the last ones did not seem to suit you.")
@@ -194,7 +198,8 @@ def _next_in(say: Words, found: Next) -> Card:
     return Card(title, Markup(" ").join((begins, state)), buttons=buttons)
 
 
-def _programme(say: Words, programme: ProgrammeView, part: ParticipationView | None) -> Card:
+def _programme(say: Words, found: Next) -> Card:
+    programme, part = found.programme, found.part
     number = str(programme.id)
     if part is None or part.paused:
         text = say("You take no part in it now.")
@@ -208,8 +213,8 @@ def _programme(say: Words, programme: ProgrammeView, part: ParticipationView | N
         return Card(programme.name, text, buttons=(join,))
     text = say("You take part in {programme}.", programme=programme.name)
     lines = [text]
-    if programme.next_due_at is not None and not programme.paused:
-        lines.append(_next(say, programme))
+    if found.begins is not None:
+        lines.append(next_round(say, found.begins))
     if part.every > 1:
         lines.append(every_state(say, part.every))
     if part.skip_next:
@@ -248,11 +253,3 @@ def group(say: Words, found: PairingView, names: Mapping[int, str]) -> Card:
         buttons += [shown, link(say, "times.propose", found.conversation_id)]
     met = say.listed(names[number] for number in found.members if number in names)
     return Card(say.label("You meet {names}", names=met), buttons=tuple(buttons))
-
-
-def _next(say: Words, programme: ProgrammeView) -> Markup:
-    due = programme.next_due_at
-    return say(
-        "The next round begins {time}.",
-        time=Markup(f"{{time:{int(due.timestamp())}}}") if due else "",
-    )

@@ -236,17 +236,18 @@ class Participating:
         if not agree and not member.agreed(Purpose.BE_PAIRED):
             return replies.asks_consent(context.say, programme)
 
-        def write(session: Session) -> tuple[MemberView, int | None]:
+        def write(session: Session) -> tuple[MemberView, int | None, datetime | None]:
             if agree and not member.agreed(Purpose.BE_PAIRED):
                 membership.consent(session, member.id, Purpose.BE_PAIRED, True)
             programmes.join(session, programme.id, member.id, at)
             # Who says that they are there is there, whatever they had said before.
             programmes.adjust(session, programme.id, member.id, skip_next=False, snoozed_until=None)
             current = members.get(session, member.id) or member
-            return current, self._withdrawing.offer(session, programme, current)
+            late = self._withdrawing.offer(session, programme, current)
+            return current, late, rounds.next_begins(session, programme)
 
-        current, late = await self._database.write(write)
-        reply = replies.joined(context.say, programme, current)
+        current, late, begins = await self._database.write(write)
+        reply = replies.joined(context.say, programme, current, begins)
         return reply if late is None else late_joiner_replies.offered(context.say, reply, late)
 
     async def _left(self, context: Context, programme: ProgrammeView) -> Reply:
@@ -317,7 +318,10 @@ class Participating:
             groups = rounds.open_for(session, member.id)
             numbers = {n for each in groups for n in each.members if n != member.id}
             return replies.Standing(
-                tuple((each, parts.get(each.id)) for each in programmes.listed(session)),
+                tuple(
+                    replies.Next(each, parts.get(each.id), rounds.next_begins(session, each))
+                    for each in programmes.listed(session)
+                ),
                 tuple(groups),
                 {each.id: each.name for each in members.get_many(session, sorted(numbers))},
             )
@@ -360,9 +364,7 @@ class Participating:
                 found = programmes.by_name(session, name)
                 return [found] if found else []
             own = {each.programme_id for each in programmes.of_member(session, member.id)}
-            return [
-                each for each in programmes.listed(session) if late_joiner_replies or each.id in own
-            ]
+            return [each for each in programmes.listed(session) if joining or each.id in own]
 
         found = await self._database.read(find)
         if len(found) != 1:

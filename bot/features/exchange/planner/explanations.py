@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-import numpy as np
-
 from bot.calendars.overlap import Span
 from bot.features.exchange.planner.constraints import hours_together
 from bot.features.exchange.planner.model import Group
 from bot.features.exchange.planner.participants import Facts
-from bot.features.exchange.planner.utility import Vectors, seniority
+from bot.features.exchange.planner.utility import Exchange, seniority
 
 
 class Difference(StrEnum):
@@ -33,7 +31,8 @@ class Meeting:
     need: int
     gives: int
     offer: int
-    cosine: float
+    fit: float
+    """How well it answers, 0 to 1: what it adds to the value of the meeting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,37 +50,40 @@ class GroupReasons:
 def group_reasons(
     group: Group,
     members: Sequence[Facts],
-    needs: Sequence[Vectors],
-    offers: Sequence[Vectors],
+    wanted: Exchange,
     day: date,
 ) -> GroupReasons:
-    """The facts behind one group; languages in the order of the first member's list."""
+    """The facts behind one group; languages in the order of the first member's list.
+
+    Of needs and offers only those above the scale's line are a reason: often there is none.
+    """
     people = [members[each] for each in group]
     common = set.intersection(*(set(person.languages) for person in people))
     return GroupReasons(
         group,
-        _meetings(group, needs, offers),
+        _meetings(group, wanted),
         tuple(code for code in people[0].languages if code in common),
         tuple(hours_together(people, day)),
         _differences(people),
     )
 
 
-def _meetings(
-    group: Group, needs: Sequence[Vectors], offers: Sequence[Vectors]
-) -> tuple[Meeting, ...]:
-    """For each who asks and each who gives the closest need and offer, the closest first."""
+def _meetings(group: Group, wanted: Exchange) -> tuple[Meeting, ...]:
+    """For each need and each other member the offer that answers it, the best answered first."""
+    needs, offers, scale = wanted.needs, wanted.offers, wanted.scale
     found = []
     for asks in group:
         for gives in group:
             if asks == gives or not len(needs[asks]) or not len(offers[gives]):
                 continue
             cosines = needs[asks] @ offers[gives].T
-            need, offer = np.unravel_index(int(cosines.argmax()), cosines.shape)
-            found.append(
-                Meeting(asks, int(need), gives, int(offer), round(float(cosines.max()), 4))
-            )
-    return tuple(sorted(found, key=lambda meeting: -meeting.cosine))
+            best = cosines.argmax(axis=1)
+            for need, offer in enumerate(best.tolist()):
+                cosine = cosines[need, offer]
+                if cosine >= scale.told:
+                    fit = round(float(scale.fit(cosine)), 4)
+                    found.append((float(cosine), Meeting(asks, need, gives, offer, fit)))
+    return tuple(meeting for _, meeting in sorted(found, key=lambda each: -each[0]))
 
 
 def _differences(people: Sequence[Facts]) -> tuple[Difference, ...]:

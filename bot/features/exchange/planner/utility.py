@@ -3,8 +3,8 @@
     value = 0.70 exchange + 0.20 context + 0.10 experience        (each between 0 and 1)
 
 - exchange: the mean of two directions, A's needs met by B's offers and the reverse. A direction
-  is the mean over the needs of the cosine of the best offer, stretched from FLOOR..CEILING to
-  0..1; without needs or offers it is 0.
+  is the mean over the needs of how well the best offer answers, 0 to 1 on the model's scale
+  (knowledge/search/needs_and_offers.py); without needs or offers it is 0.
 - context: the share of level, population band, region that is alike, among what both have told.
 - experience: 1 where one step of seniority lies between them, 1/2 for the same step, else 0;
   seniority that is not told is read from the size of the data staff.
@@ -13,38 +13,70 @@ The weights say what the exchange is for, learning from what the other has done;
 not fitted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.features.exchange.planner.model import Matrix
 from bot.features.exchange.planner.participants import Facts
+from knowledge.search.needs_and_offers import Scale, scale_for, untouched
 from knowledge.vocabulary import StaffBand
 
 Vectors = NDArray[np.float32]
 EXCHANGE, CONTEXT, EXPERIENCE = 0.70, 0.20, 0.10
-FLOOR, CEILING = 0.0, 1.0
+COSINES = untouched()
+"""Cosines as they are: for vectors that no model made."""
 _BLOCK = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What each member needs and offers as plain unit vectors (k, d), and the scale they are on."""
+
+    needs: Sequence[Vectors]
+    offers: Sequence[Vectors]
+    scale: Scale
+
+
+def exchange_of(
+    model: str,
+    needs: Sequence[Sequence[str]],
+    offers: Sequence[Sequence[str]],
+    vectors: Mapping[str, Vectors],
+) -> Exchange:
+    """Members' needs and offers on the scale of `model`; `vectors` (d,) by text, of all of them."""
+    scale = scale_for(
+        model,
+        [text for own in needs for text in own],
+        [text for own in offers for text in own],
+        vectors,
+    )
+    dimension = next((len(vector) for vector in vectors.values()), 1)
+
+    def plain(texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return np.zeros((0, dimension), dtype=np.float32)
+        return scale.plain(np.stack([vectors[text] for text in texts]).astype(np.float32))
+
+    return Exchange([plain(own) for own in needs], [plain(own) for own in offers], scale)
 
 
 def pair_values(
     members: Sequence[Facts],
     needs: Sequence[Vectors],
     offers: Sequence[Vectors],
-    *,
-    floor: float = FLOOR,
-    ceiling: float = CEILING,
+    scale: Scale = COSINES,
 ) -> Matrix:
     """(n, n) symmetric values between 0 and 1, rounded to six digits, the diagonal 0.
 
-    `needs` and `offers` hold per member unit vectors, float32 (k, d) with k >= 0. `floor` and
-    `ceiling` are the model's cosines for unrelated texts and for texts that say the same.
+    `needs` and `offers` hold per member unit vectors, float32 (k, d) with k >= 0, made plain by
+    `scale`.
     """
     if not members:
         return np.zeros((0, 0))
-    met = best_matches(needs, offers)
-    np.clip((met - floor) / (ceiling - floor), 0, 1, out=met)
+    met = best_matches(needs, offers, scale)
     whole = (met + met.T) * (EXCHANGE / 2)
     whole += _context(members) * CONTEXT
     whole += _experience(members) * EXPERIENCE
@@ -53,8 +85,10 @@ def pair_values(
     return np.round(exact, 6, out=exact)
 
 
-def best_matches(needs: Sequence[Vectors], offers: Sequence[Vectors]) -> Vectors:
-    """(n, n): the mean over the row's needs of the cosine of the column's best offer; else 0."""
+def best_matches(
+    needs: Sequence[Vectors], offers: Sequence[Vectors], scale: Scale = COSINES
+) -> Vectors:
+    """(n, n): the mean over the row's needs of how well the column's best offer answers; else 0."""
     count = len(needs)
     found = np.zeros((count, count), dtype=np.float32)
     giving = [at for at, vectors in enumerate(offers) if len(vectors)]
@@ -66,7 +100,7 @@ def best_matches(needs: Sequence[Vectors], offers: Sequence[Vectors]) -> Vectors
     for begin in range(0, len(asking), _BLOCK):
         block = asking[begin : begin + _BLOCK]
         cosines = np.concatenate([needs[at] for at in block]) @ supply.T
-        best = np.maximum.reduceat(cosines, starts, axis=1)
+        best = scale.fit(np.maximum.reduceat(cosines, starts, axis=1))
         edges = np.cumsum([0, *(len(needs[at]) for at in block[:-1])])
         sums = np.add.reduceat(best, edges, axis=0)
         sizes = np.array([len(needs[at]) for at in block])

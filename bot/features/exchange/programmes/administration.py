@@ -20,11 +20,12 @@ from bot.features.exchange.programmes.settings import (
     announced_in,
     timetable_of,
     with_place,
+    without_place,
     write_timetable,
 )
 from bot.i18n import later
 from bot.storage.database import Database
-from knowledge.exchange import programmes
+from knowledge.exchange import programmes, rounds
 from knowledge.exchange.programmes import ProgrammeView
 from knowledge.members import audit
 
@@ -43,33 +44,35 @@ class ProgrammeAdministration:
         later("who exchanges with whom, how often and where"),
         NOTHING,
         r"(?P<object>create|list)",
-        r"(?P<object>edit|pause|here)(?:\s+(?P<text>[^?¿]{1,80}))?",
+        r"(?P<object>edit|pause|here|not\s+here)(?:\s+(?P<text>[^?¿]{1,80}))?",
         r"(?P<object>apart|reports)(?:\s+(?P<text>[^?¿|]{1,80}\|[^?¿|]{1,80}))?",
         who=Who.STEWARD,
         words=("programmes",),
         examples="programme create\nprogramme edit Bridges\nprogramme pause Bridges\n"
-        "programme here Bridges\nprogramme apart MX | #12\n"
+        "programme here Bridges\nprogramme not here Bridges\nprogramme apart MX | #12\n"
         "programme reports Ana Ruiz | Eva Sol",
     )
     async def programme(self, context: Context, intent: Intent) -> Reply:
         """`programme create`, `programme edit NAME`, `programme apart A | B`, `programme`."""
-        said, text = intent.object.casefold(), intent.text.strip()
+        said, text = " ".join(intent.object.casefold().split()), intent.text.strip()
         if said == "create":
             return replies.asked(context.say, self._form(context, None))
         if said in {"apart", "reports"}:
             return await (self._apart.apart if said == "apart" else self._apart.reports)(
                 context, text
             )
-        if said in {"edit", "pause", "here"}:
+        if said in {"edit", "pause", "here", "not here"}:
             found = await lookup.named(self._database, text)
             if said == "edit":
                 return replies.asked(context.say, self._form(context, found))
-            return await (self._paused if said == "pause" else self._here)(context, found)
-        return replies.listed(
-            context.say,
-            await self._database.read(programmes.listed),
-            in_channel=_a_channel(context),
-        )
+            if said == "pause":
+                return await self._paused(context, found)
+            return await self._here(context, found, announced=said == "here")
+
+        def find(session: Session) -> list[replies.Shown]:
+            return [_shown(session, context, each) for each in programmes.listed(session)]
+
+        return replies.listed(context.say, await self._database.read(find))
 
     @pressed("programme.save", who=Who.STEWARD)
     async def save(self, context: Context, act: Act) -> Reply:
@@ -91,7 +94,7 @@ class ProgrammeAdministration:
         if old is None or form.timetable_changed(old, timetable):
             values["next_due_at"] = next_due(timetable, now)
 
-        def write(session: Session) -> ProgrammeView:
+        def write(session: Session) -> replies.Shown:
             same = programmes.by_name(session, name)
             if same is not None and (old is None or same.id != old.id):
                 with beside("name", drawn, act.values):
@@ -104,10 +107,9 @@ class ProgrammeAdministration:
             else:
                 saved = programmes.change(session, old.id, **values, name=name) or old
             audit.record(session, context.actor, "programme.save", f"programme:{saved.id}")
-            return saved
+            return _shown(session, context, saved)
 
-        saved = await self._database.write(write)
-        return replies.saved(context.say, saved, **_standing(context, saved))
+        return replies.saved(context.say, await self._database.write(write))
 
     @pressed("programme.pause", who=Who.STEWARD)
     async def press_pause(self, context: Context, act: Act) -> Reply:
@@ -115,7 +117,10 @@ class ProgrammeAdministration:
 
     @pressed("programme.here", who=Who.STEWARD)
     async def press_here(self, context: Context, act: Act) -> Reply:
-        return await self._here(context, await lookup.numbered(self._database, act.subject))
+        """The subject is `3`, or `3:not`; the same press twice says the same."""
+        number, _, word = act.subject.partition(":")
+        found = await lookup.numbered(self._database, number)
+        return await self._here(context, found, announced=word != replies.NOT_HERE)
 
     async def _paused(self, context: Context, found: ProgrammeView) -> Reply:
         due = next_due(timetable_of(found), self._clock()) if found.paused else found.next_due_at
@@ -123,22 +128,23 @@ class ProgrammeAdministration:
             context, found, "programme.pause", paused=not found.paused, next_due_at=due
         )
 
-    async def _here(self, context: Context, found: ProgrammeView) -> Reply:
+    async def _here(self, context: Context, found: ProgrammeView, *, announced: bool) -> Reply:
         if not _a_channel(context):
             raise UserFacingError("programme_place")
+        change = with_place if announced else without_place
         return await self._changed(
-            context, found, "programme.here", channels=with_place(found, context.place)
+            context, found, "programme.here", channels=change(found, context.place)
         )
 
     async def _changed(
         self, context: Context, found: ProgrammeView, act: str, **values: object
     ) -> Reply:
-        def write(session: Session) -> ProgrammeView:
+        def write(session: Session) -> replies.Shown:
             audit.record(session, context.actor, act, f"programme:{found.id}")
-            return programmes.change(session, found.id, **values) or found
+            changed = programmes.change(session, found.id, **values) or found
+            return _shown(session, context, changed)
 
-        changed = await self._database.write(write)
-        return replies.saved(context.say, changed, **_standing(context, changed))
+        return replies.saved(context.say, await self._database.write(write))
 
     def _form(self, context: Context, old: ProgrammeView | None) -> Form:
         zone = context.member.time_zone if context.member else context.person.time_zone
@@ -150,6 +156,9 @@ def _a_channel(context: Context) -> bool:
     return context.place.kind in (PlaceKind.CHANNEL, PlaceKind.THREAD)
 
 
-def _standing(context: Context, found: ProgrammeView) -> dict[str, bool | None]:
-    """Whether the channel in which it is said hears of rounds; None outside of channels."""
-    return {"here": announced_in(found, context.place) if _a_channel(context) else None}
+def _shown(session: Session, context: Context, found: ProgrammeView) -> replies.Shown:
+    return replies.Shown(
+        found,
+        rounds.next_begins(session, found),
+        announced_in(found, context.place) if _a_channel(context) else None,
+    )

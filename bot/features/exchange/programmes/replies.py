@@ -1,10 +1,15 @@
 """What stewards read about programmes."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from bot.contract import Button, Card, Form, Reply
 from bot.i18n import Markup, Words
 from knowledge.exchange.programmes import ProgrammeView
+
+NOT_HERE = "not"
+"""Behind a programme's number in a button: rounds are no longer announced where it is pressed."""
 
 
 def asked(say: Words, form: Form) -> Reply:
@@ -12,21 +17,34 @@ def asked(say: Words, form: Form) -> Reply:
     return Reply(say("What holds for the programme? All can be changed later."), form=form)
 
 
-def listed(say: Words, found: Sequence[ProgrammeView], *, in_channel: bool) -> Reply:
-    """Every programme; `in_channel`: rounds could be announced where this is read."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A programme as it is shown to a steward; `begins`: when its next round does.
+
+    `here`: whether the channel hears of it in which this is read; None outside of channels.
+    """
+
+    programme: ProgrammeView
+    begins: datetime | None
+    here: bool | None
+
+
+def listed(say: Words, found: Sequence[Shown]) -> Reply:
+    """Every programme."""
     create = Button(say.label("Create a programme"), "programme.save")
     if not found:
         text = say("There is no exchange programme yet.")
         return Reply(text, buttons=(create,))
     return Reply(
         say.plural("One programme.", "{number} programmes.", len(found)),
-        cards=tuple(_card(say, each, in_channel=in_channel) for each in found),
+        cards=tuple(_card(say, each) for each in found),
         buttons=(create,),
     )
 
 
-def saved(say: Words, found: ProgrammeView, *, here: bool | None) -> Reply:
-    """A programme as it stands; `here`: whether this channel hears of it, None: no channel."""
+def saved(say: Words, shown: Shown) -> Reply:
+    """A programme as it stands."""
+    found, here = shown.programme, shown.here
     number = len(found.channels.get("places", ()))
     parts = [say("Saved.")]
     if here:
@@ -37,29 +55,40 @@ def saved(say: Words, found: ProgrammeView, *, here: bool | None) -> Reply:
         parts.append(
             say("No channel hears of it yet: write programme here {name} in one.", name=found.name)
         )
-    card = _card(say, found, in_channel=here is not None)
-    return Reply(Markup(" ").join(parts), cards=(card,))
+    return Reply(Markup(" ").join(parts), cards=(_card(say, shown),))
 
 
-def _card(say: Words, found: ProgrammeView, *, in_channel: bool) -> Card:
+def next_round(say: Words, begins: datetime) -> Markup:
+    """When the next round begins, in the reader's own time: the one sentence that says so."""
+    return say("The next round begins {time}.", time=time_of(begins))
+
+
+def time_of(moment: datetime) -> Markup:
+    """A moment that each platform shows in the reader's zone and language."""
+    return Markup(f"{{time:{int(moment.timestamp())}}}")
+
+
+def _card(say: Words, shown: Shown) -> Card:
+    found = shown.programme
     number = str(found.id)
-    due = found.next_due_at
     if found.paused:
         text = say("Paused.")
-    elif due is None:
+    elif shown.begins is None:
         text = say("No further round is due.")
     else:
-        time = Markup(f"{{time:{int(due.timestamp())}}}")
-        text = say("The next round begins {time}.", time=time)
+        text = next_round(say, shown.begins)
     if not found.automatic:
         text = Markup(" ").join((text, say("A steward sends each round.")))
     buttons = [
         Button(say.label("Preview"), "round.preview", number),
         Button(say.label("Change"), "programme.save", number),
     ]
-    if in_channel:
-        label = say.label("Announce here, or no longer")
-        buttons.append(Button(label, "programme.here", number))
+    if shown.here:
+        buttons.append(
+            Button(say.label("No longer announce here"), "programme.here", f"{number}:{NOT_HERE}")
+        )
+    elif shown.here is not None:
+        buttons.append(Button(say.label("Announce here"), "programme.here", number))
     pause = say.label("Go on") if found.paused else say.label("Pause")
     buttons.append(Button(pause, "programme.pause", number))
     return Card(found.name, text, buttons=tuple(buttons))

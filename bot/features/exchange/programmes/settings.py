@@ -1,6 +1,6 @@
 """How a programme is set, to and from the JSON that is stored."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, time
 from typing import Any
@@ -96,20 +96,25 @@ def places_of(programme: ProgrammeView) -> list[Place]:
 
 def announced_in(programme: ProgrammeView, place: Place) -> bool:
     """Whether rounds are announced in a channel."""
-    return Place(place.platform, place.workspace, place.channel) in places_of(programme)
+    return any(each.same_room(place) for each in places_of(programme))
 
 
 def with_place(programme: ProgrammeView, place: Place) -> dict[str, Any]:
-    """The channels with one more, or without it if it was among them."""
-    plain = _channel(place)
-    now = places_of(programme)
-    kept = [each for each in now if each != plain]
-    return {
-        "places": [
-            serialization.place_to_json(each)
-            for each in (*kept, *([] if plain in now else [plain]))
-        ]
-    }
+    """The channels, with this one among them."""
+    return _written([*_without(programme, place), _channel(place)])
+
+
+def without_place(programme: ProgrammeView, place: Place) -> dict[str, Any]:
+    """The channels but for this one."""
+    return _written(_without(programme, place))
+
+
+def _without(programme: ProgrammeView, place: Place) -> list[Place]:
+    return [each for each in places_of(programme) if not each.same_room(place)]
+
+
+def _written(places: Sequence[Place]) -> dict[str, Any]:
+    return {"places": [serialization.place_to_json(each) for each in places]}
 
 
 def _channel(place: Place) -> Place:

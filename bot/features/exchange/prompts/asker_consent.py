@@ -219,7 +219,7 @@ def _request(
 
 def _where(session: Session, places: Sequence[Place]) -> str:
     """The channels, by the names that people know."""
-    known = [(each, channels.find(session, *queue.name(each))) for each in places]
+    known = [(each, channels.find(session, *each.room)) for each in places]
     return ", ".join(
         f"#{(room.name if room else '') or place.channel} ({place.platform.title()})"
         for place, room in known

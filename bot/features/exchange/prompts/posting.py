@@ -134,7 +134,7 @@ def _write(
     reply = queue.post_of(programme, found, now, case)
     drafts = []
     for place in places:
-        room = queue.name(place)
+        room = place.room
         key = key_of("prompt", str(found.id), *room)
         prompts.posted(session, found.id, room, key)
         drafts.append(
@@ -163,8 +163,7 @@ def _round_begins(
 ) -> bool:
     """Whether a round is announced today: one message a day is enough for a channel."""
     today = _day(now, timetable)
-    moments = [programme.next_due_at]
-    moments += [r.due_at for r in rounds.in_state(session, RoundState.PLANNED, programme.id)]
+    moments = [programme.next_due_at, rounds.next_begins(session, programme)]
     moments += [
         r.announced_at for r in rounds.in_state(session, RoundState.ANNOUNCED, programme.id)
     ]

@@ -91,19 +91,14 @@ def rooms(
     """The channels in which a prompt may stand: a member's only where they agreed to it."""
     agreed = None
     if found is not None and found.source is PromptSource.QUESTION:
-        agreed = set(found.places)
+        agreed = {serialization.place_from_json(each).room for each in found.places}
     return [
         place
         for place in places_of(programme)
         if place.platform != TERMINAL
-        and (agreed is None or serialization.place_to_json(place) in agreed)
-        and channels.speaks(session, *name(place))
+        and (agreed is None or place.room in agreed)
+        and channels.speaks(session, *place.room)
     ]
-
-
-def name(place: Place) -> tuple[str, str, str]:
-    """A channel as the store names it."""
-    return (place.platform, place.workspace, place.channel)
 
 
 def post_of(

@@ -1,14 +1,22 @@
 """What a channel reads of a round: that it begins, and how it went; numbers, never who did not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
 
 from bot.contract import Card, Reply
 from bot.documents.chart import bar_chart
 from bot.features.exchange.programmes.replies import chatham_house
-from bot.i18n import Markup, Words
+from bot.features.exchange.programmes.settings import places_of, rules_of
+from bot.i18n import Markup, Words, words
 from bot.i18n.labels import topic
+from bot.messaging import outbox
+from bot.messaging.outbox import TERMINAL
+from knowledge.database.keys import key_of
 from knowledge.exchange.programmes import ProgrammeView
+from knowledge.messaging import channels, deliveries
 
 FEWEST_GROUPS = 3
 """Of fewer groups no number is told: whoever knows who met knows who did not."""
@@ -52,6 +60,27 @@ def announcement(
     if programme.chatham_house:
         text = Markup("\n\n").join((text, chatham_house(say)))
     return Reply(Markup("\n\n").join((text, say("Write **pair join** to take part next time."))))
+
+
+def write(
+    session: Session,
+    at: datetime,
+    programme: ProgrammeView,
+    cause: tuple[str, ...],
+    reply: Callable[[Words], Reply],
+    subjects: Collection[int] = (),
+) -> None:
+    """Put the same message into each of the programme's channels that may be written to, once.
+
+    `subjects`: the members whom it names.
+    """
+    say = words(rules_of(programme).language)
+    drafts = [
+        outbox.message(key_of(*cause, *place.room), place, reply(say), subjects=subjects)
+        for place in places_of(programme)
+        if place.platform != TERMINAL and channels.speaks(session, *place.room)
+    ]
+    deliveries.write(session, drafts, at)
 
 
 @dataclass(frozen=True, slots=True)

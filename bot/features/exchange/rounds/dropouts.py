@@ -14,6 +14,7 @@ from bot.messaging import outbox
 from knowledge.conversations import conversations
 from knowledge.conversations.conversations import ConversationView
 from knowledge.exchange import programmes, rounds
+from knowledge.exchange.plans import Reasons
 from knowledge.exchange.programmes import ProgrammeView
 from knowledge.exchange.rounds import PairingView, RoundView
 from knowledge.exchange.states import PairingState, RoundState
@@ -91,7 +92,7 @@ class Dropouts:
             number = max(each.group_number for each in rounds.pairings(session, this.id)) + 1
             people = {each.id: each for each in there}
             self._rounds.begin_group(
-                session, programme, this, number, people, {}, messages=pairing.messages
+                session, programme, this, number, people, Reasons(), messages=pairing.messages
             )
             return len(there)
         for partner in there:
@@ -187,7 +188,7 @@ class Dropouts:
         self, session: Session, programme: ProgrammeView, this: RoundView, people: Sequence[int]
     ) -> None:
         """Who rested and meets somebody after all did not rest."""
-        out = {each["id"] for each in this.plan.get("left_out", ())}
+        out = {each.id for each in this.plan.left_out}
         for part in programmes.participants(session, programme.id):
             if part.member_id in people and part.member_id in out and part.rests:
                 programmes.adjust(session, programme.id, part.member_id, rests=part.rests - 1)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 from sqlmodel import Session
@@ -12,10 +11,12 @@ from sqlmodel import Session
 from bot.features.exchange.planner import constraints
 from bot.features.exchange.planner.explanations import group_reasons
 from bot.features.exchange.planner.participants import Facts
+from bot.features.exchange.planner.utility import COSINES, Exchange
 from bot.features.exchange.programmes import capacity
 from bot.features.exchange.programmes.settings import Rules, rules_of
-from bot.features.exchange.rounds.planning import away, known_facts
+from bot.features.exchange.rounds.planning import away, known_facts, reasons_of
 from knowledge.exchange import programmes, rounds
+from knowledge.exchange.plans import Reasons
 from knowledge.exchange.programmes import ParticipationView, ProgrammeView
 from knowledge.exchange.rounds import PairingView, RoundView
 from knowledge.exchange.states import PairingState
@@ -30,7 +31,7 @@ class Chance:
     people: tuple[MemberView, ...]
     """All of it, whoever joins first."""
     pair: PairingView | None
-    why: dict[str, Any]
+    why: Reasons
 
 
 def chance(
@@ -51,7 +52,7 @@ def chance(
     options: list[tuple[tuple[int, ...], PairingView | None]] = [
         ((number,), None) for number in _resting(this, parts, groups) if number != member.id
     ]
-    planned = len(this.plan.get("groups", ()))
+    planned = len(this.plan.groups)
     options += [
         (each.members, each)
         for each in groups
@@ -59,7 +60,7 @@ def chance(
         if all(sent < rounds.MOST_UNASKED for sent in each.messages.values())
     ]
     found = [
-        Chance((member, *(present[number] for number in others)), pair, {})
+        Chance((member, *(present[number] for number in others)), pair, Reasons())
         for others, pair in options
         if all(number in present for number in others)
     ]
@@ -81,7 +82,7 @@ def _best(session: Session, rules: Rules, found: Sequence[Chance], day: date) ->
             continue
         # Of three, a language and hours that two of them share may not be the third's.
         if all(table[places].all(axis=0).any() for table in common):
-            return replace(one, why=_why(together, day))
+            return replace(one, why=_why(one.people, together, day))
     return None
 
 
@@ -94,16 +95,12 @@ def _across(one: Chance) -> bool:
     return len({each.community for each in one.people}) > 1
 
 
-def _why(together: Sequence[Facts], day: date) -> dict[str, Any]:
+def _why(people: Sequence[MemberView], together: Sequence[Facts], day: date) -> Reasons:
     """What the group has in common and in what it differs, as a plan says it."""
     nothing = [np.zeros((0, 1), dtype=np.float32) for _ in together]
-    why = group_reasons(tuple(range(len(together))), together, nothing, nothing, day)
-    return {
-        "languages": list(why.languages),
-        "hours": [[int(a.timestamp()), int(b.timestamp())] for a, b in why.hours],
-        "differences": [each.value for each in why.differences],
-        "meetings": [],
-    }
+    wanted = Exchange(nothing, nothing, COSINES)
+    why = group_reasons(tuple(range(len(together))), together, wanted, day)
+    return reasons_of(why, people, across=False, met=None)
 
 
 def _resting(
@@ -111,10 +108,9 @@ def _resting(
 ) -> list[int]:
     """Those of the round who were left without a partner, and have none since."""
     busy = {number for each in groups for number in each.members}
-    planned = [each["id"] for each in this.problem.get("members", ())]
     return [
         number
-        for number in planned
+        for number in this.members
         if number in parts and parts[number].rested_last and number not in busy
     ]
 

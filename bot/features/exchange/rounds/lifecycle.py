@@ -1,14 +1,14 @@
 """A round's way: planned, shown to stewards, announced, asked about, closed.
 
-Every step is one unit of work that takes the round from the state it must be in, so that of
-several processes one does it, and what a crash cut off is done at the next tick.
+`facts.py` reads what is known, `next_step.py` decides, and each step is carried out here in one
+unit of work that takes the round from the state it must be in, so that of several processes one
+does it, and what a crash cut off is done at the next tick.
 """
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 from sqlmodel import Session
@@ -19,11 +19,21 @@ from bot.features.conversations.service import Conversations, Opening
 from bot.features.exchange.programmes import capacity
 from bot.features.exchange.programmes.cadence import caught_up, next_due
 from bot.features.exchange.programmes.settings import timetable_of
-from bot.features.exchange.rounds import channel_posts, member_replies, preview_replies
-from bot.features.exchange.rounds.check_ins import CheckIns, post
+from bot.features.exchange.rounds import channel_posts, facts, member_replies, preview_replies
+from bot.features.exchange.rounds.check_ins import CheckIns
 from bot.features.exchange.rounds.icebreakers import Icebreaker, Icebreakers
 from bot.features.exchange.rounds.late_joiner_replies import with_word
-from bot.features.exchange.rounds.planning import RoundPlanning, Staged, away, seat_account
+from bot.features.exchange.rounds.next_step import (
+    UNSENT,
+    Announce,
+    Preview,
+    Remind,
+    Skip,
+    Wait,
+    is_planned_now,
+    next_step,
+)
+from bot.features.exchange.rounds.planning import RoundPlanning
 from bot.i18n import words
 from bot.jobs import PeriodicJob
 from bot.messaging import outbox, serialization
@@ -32,21 +42,17 @@ from bot.storage.database import Database
 from knowledge.cases.views import CaseView
 from knowledge.conversations.conversations import Seat
 from knowledge.exchange import programmes, rounds
+from knowledge.exchange.plans import Reasons
 from knowledge.exchange.programmes import ProgrammeView
 from knowledge.exchange.rounds import RoundView
 from knowledge.exchange.states import RoundState
-from knowledge.members import members
 from knowledge.members.views import MemberView
 from knowledge.vocabulary import Community, ConversationKind, Purpose
 
 log = structlog.get_logger()
 
-REHEARSAL = timedelta(days=1)
-"""How long before it is due stewards see a round."""
-
-
-UNSENT = timedelta(days=3)
-"""How long after the reminder a round that a steward is to send is kept."""
+_STEPS = 3
+"""A round is shown, announced or called off in one tick, each at most once."""
 
 
 class Rounds:
@@ -69,7 +75,7 @@ class Rounds:
         self._conversations = conversations
         self._trusted = trusted
         self._clock = clock
-        self._accompanying = CheckIns(database=database, conversations=conversations, clock=clock)
+        self._check_ins = CheckIns(database=database, conversations=conversations, clock=clock)
         self.tick = PeriodicJob("peer exchange", timedelta(minutes=1), self.due)
 
     async def due(self) -> None:
@@ -82,9 +88,7 @@ class Rounds:
                 log.exception("A programme could not be worked on.", programme=programme.id)
 
     async def _due(self, programme: ProgrammeView) -> None:
-        now = self._clock()
-        due = programme.next_due_at
-        if due is not None and not programme.paused and due - REHEARSAL <= now:
+        if is_planned_now(self._clock(), programme.next_due_at, paused=programme.paused):
             await self.plan(programme)
         planned, announced = await self._database.read(
             lambda session: (
@@ -93,14 +97,28 @@ class Rounds:
             )
         )
         for each in planned if not programme.paused else ():
-            if each.previewed_at is None and each.due_at - REHEARSAL <= now:
-                await self._preview(programme, await self.renewed(programme, each))
-            if each.due_at <= now and (programme.automatic or each.approved):
-                await self.announce(programme, each)
-            elif each.due_at <= now:
-                await self._remind(programme, each)
+            await self._proceed(programme, each)
         for each in announced:
-            await self._accompanying.step(programme, each)
+            await self._check_ins.step(programme, each)
+
+    async def _proceed(self, programme: ProgrammeView, found: RoundView) -> None:
+        """Take every step that is due for a round that has not begun."""
+        this: RoundView | None = found
+        for _ in range(_STEPS):
+            if this is None or this.state is not RoundState.PLANNED:
+                return
+            match next_step(self._clock(), facts.planned(programme, this)):
+                case Preview():
+                    await self._preview(programme, await self.renewed(programme, this))
+                case Announce():
+                    await self.announce(programme, this)
+                case Remind():
+                    await self._remind(programme, this)
+                case Skip():
+                    await self._skip(programme, this)
+                case Wait():
+                    return
+            this = await self._database.read(lambda session: rounds.get(session, found.id))
 
     async def plan(self, programme: ProgrammeView) -> RoundView | None:
         """Plan the round that is due next; None where none is, or another process did it."""
@@ -131,9 +149,9 @@ class Rounds:
 
         Raises ProblemRefused for a lock that breaks a rule.
         """
-        kept = found.problem.get("locked", ()) if locked is None else locked
+        kept = found.locked if locked is None else locked
         staged = await self._staging.stage(programme, found.due_at, found.number, kept)
-        if locked is None and not _changed(found, staged):
+        if locked is None and set(found.members) == set(staged.people):
             return found
 
         def write(session: Session) -> RoundView:
@@ -148,13 +166,12 @@ class Rounds:
         if programme.automatic and not found.approved:
             found = await self.renewed(programme, found)
         at = self._clock()
-        groups, _ = await self._database.read(
-            lambda session: _groups(found, _present(session, programme, found, at))
+        ready = await self._database.read(
+            lambda session: facts.gather(session, programme, found, at)
         )
-        fitting = await self._openers.fitting([list(people.values()) for people, _ in groups])
-        openers = {
-            frozenset(people): opener for (people, _), opener in zip(groups, fitting, strict=True)
-        }
+        groups = [each.members for each in ready.announcement().groups]
+        fitting = await self._openers.fitting([list(ready.people(g).values()) for g in groups])
+        openers = {frozenset(group): opener for group, opener in zip(groups, fitting, strict=True)}
         return await self._database.write(
             lambda session: self._announced(session, programme, found.id, at, openers)
         )
@@ -173,41 +190,52 @@ class Rounds:
         found = rounds.get(session, number)
         if not begun or found is None:
             return False
-        present = _present(session, programme, found, at)
-        groups, over = _groups(found, present)
-        for place, (people, why) in enumerate(groups, 1):
-            case = openers.get(frozenset(people), Icebreaker()).case
-            self.begin_group(session, programme, found, place, people, why, case=case)
-        begun_with = [openers.get(frozenset(people), Icebreaker()).topics for people, _ in groups]
-        topics = Counter(topic for each in begun_with for topic in sorted(each))
-        rounds.keep_topics(session, found, topics)
-        over += [each["id"] for each in found.plan.get("left_out", ()) if each["id"] in present]
-        parts = {each.member_id: each for each in programmes.participants(session, programme.id)}
-        for member_id in over:
-            part = parts[member_id]
-            programmes.adjust(
-                session, programme.id, member_id, rests=part.rests + 1, rested_last=True
+        now = facts.gather(session, programme, found, at)
+        decided = now.announcement()
+        begun_with = [
+            openers.get(frozenset(group.members), Icebreaker()) for group in decided.groups
+        ]
+        for group, opener in zip(decided.groups, begun_with, strict=True):
+            people = now.people(group.members)
+            self.begin_group(
+                session, programme, found, group.place, people, group.why, case=opener.case
             )
-            self._tell_resting(session, programme, found, present[member_id], alone=not groups)
-        for part in parts.values():
-            if part.skip_next:
-                programmes.adjust(session, programme.id, part.member_id, skip_next=False)
+        topics = Counter(topic for each in begun_with for topic in sorted(each.topics))
+        rounds.keep_topics(session, found, topics)
+        for member_id in decided.resting:
+            rests = now.parts[member_id].rests + 1
+            programmes.adjust(session, programme.id, member_id, rests=rests, rested_last=True)
+            alone = not decided.groups
+            self._tell_resting(session, programme, found, now.present[member_id], alone=alone)
+        for member_id in decided.back:
+            programmes.adjust(session, programme.id, member_id, skip_next=False)
+        groups = [now.people(group.members) for group in decided.groups]
+        self._post_announcement(session, programme, found, groups, at)
+        return True
+
+    def _post_announcement(
+        self,
+        session: Session,
+        programme: ProgrammeView,
+        found: RoundView,
+        groups: Sequence[Mapping[int, MemberView]],
+        at: datetime,
+    ) -> None:
         open_ones = [
             people
-            for people, _ in groups
+            for people in groups
             if all(each.agreed(Purpose.BE_NAMED) for each in people.values())
         ]
         named = [[each.name for each in people.values()] for people in open_ones]
-        counts = {"groups": len(groups), "across": sum(_across(p) for p, _ in groups)}
-        post(
+        counts = {"groups": len(groups), "across": sum(map(_across, groups))}
+        channel_posts.write(
             session,
             at,
             programme,
-            ("round", str(number), "announced"),
+            ("round", str(found.id), "announced"),
             lambda say: channel_posts.announcement(say, programme, found.number, counts, named),
             subjects=[number for people in open_ones for number in people],
         )
-        return True
 
     def begin_group(
         self,
@@ -216,7 +244,7 @@ class Rounds:
         found: RoundView,
         place: int,
         people: Mapping[int, MemberView],
-        why: Mapping[str, Any],
+        why: Reasons,
         *,
         messages: Mapping[int, int] | None = None,
         case: CaseView | None = None,
@@ -241,10 +269,10 @@ class Rounds:
         capacity.count(session, people.keys() - sent.keys(), at)
         weeks = {number: WorkingWeek.of(member) for number, member in people.items()}
         room_at = quiet_hours.together(list(weeks.values()), at, until)
-        why = {**why, "hours": meeting_times.next_hours(list(weeks.values()), room_at)}
+        why = replace(why, hours=tuple(meeting_times.next_hours(list(weeks.values()), room_at)))
         seats = []
         for number, member in people.items():
-            account = seat_account(session, number)
+            account = outbox.at_hand(session, number)
             if account is None:
                 continue
             say = words(account.language or account.locale)
@@ -299,7 +327,7 @@ class Rounds:
 
         def write(session: Session) -> None:
             if rounds.step(session, found.id, RoundState.PLANNED, previewed_at=at):
-                people = rehearsed(session, found)
+                people = facts.rehearsed(session, found)
                 tell_stewards(
                     session,
                     self._trusted,
@@ -312,28 +340,34 @@ class Rounds:
         await self._database.write(write)
 
     async def _remind(self, programme: ProgrammeView, found: RoundView) -> None:
-        """Tell stewards once that a round waits for them, and skip it when nobody sends it."""
+        """Tell stewards that a round waits for them."""
         at = self._clock()
-        if found.reminded_at is None:
-            change: dict[str, Any] = {"reminded_at": at}
-            cause, days = "waits", UNSENT.days
-        elif found.reminded_at + UNSENT <= at:
-            change, cause, days = {"state": RoundState.CANCELLED}, "skipped", 0
-        else:
-            return
 
         def write(session: Session) -> None:
-            if rounds.step(session, found.id, RoundState.PLANNED, **change):
+            if rounds.step(session, found.id, RoundState.PLANNED, reminded_at=at):
                 tell_stewards(
                     session,
                     self._trusted,
-                    ("round", str(found.id), cause),
-                    lambda say: (
-                        preview_replies.waits(say, programme, found, days)
-                        if days
-                        else preview_replies.skipped(say, programme, found)
-                    ),
+                    ("round", str(found.id), "waits"),
+                    lambda say: preview_replies.waits(say, programme, found, UNSENT.days),
                     at,
+                )
+
+        await self._database.write(write)
+
+    async def _skip(self, programme: ProgrammeView, found: RoundView) -> None:
+        """Call a round off that nobody sent."""
+
+        def write(session: Session) -> None:
+            cancelled = RoundState.CANCELLED
+            if rounds.step(session, found.id, RoundState.PLANNED, state=cancelled):
+                begins = rounds.next_begins(session, programme)
+                tell_stewards(
+                    session,
+                    self._trusted,
+                    ("round", str(found.id), "skipped"),
+                    lambda say: preview_replies.skipped(say, programme, found, begins),
+                    self._clock(),
                 )
 
         await self._database.write(write)
@@ -344,45 +378,6 @@ def _late(programme: ProgrammeView, at: datetime) -> datetime:
     return at + timedelta(days=programme.days) / 2
 
 
-def rehearsed(session: Session, found: RoundView) -> dict[int, MemberView]:
-    """Everybody whom a plan speaks of."""
-    numbers = [each["id"] for each in found.problem.get("members", ())]
-    numbers += [number for number, _ in found.plan.get("away", ())]
-    return {each.id: each for each in members.get_many(session, numbers)}
-
-
 def _across(people: Mapping[int, MemberView]) -> bool:
     """Whether a city and a statistics office meet, as the channel is told."""
     return {Community.CITY, Community.NATIONAL} <= {each.community for each in people.values()}
-
-
-def _changed(found: RoundView, staged: Staged) -> bool:
-    return {each["id"] for each in found.problem.get("members", ())} != set(staged.people)
-
-
-def _present(
-    session: Session, programme: ProgrammeView, found: RoundView, at: datetime
-) -> dict[int, MemberView]:
-    """Those of the plan who can still take part, in the very unit that tells them."""
-    parts = {each.member_id: each for each in programmes.participants(session, programme.id)}
-    return {
-        number: member
-        for number, member in rehearsed(session, found).items()
-        if number in parts
-        and away(session, member, replace(parts[number], last_round=0), found.number, at, 1) is None
-    }
-
-
-def _groups(
-    found: RoundView, present: Mapping[int, MemberView]
-) -> tuple[list[tuple[dict[int, MemberView], Mapping[str, Any]]], list[int]]:
-    """The groups as they can be now, and those who are over because somebody went."""
-    groups, over = [], []
-    reasons = found.plan.get("reasons", ())
-    for group, why in zip(found.plan.get("groups", ()), reasons, strict=True):
-        people = {number: present[number] for number in group if number in present}
-        if len(people) > 1:
-            groups.append((people, why))
-        else:
-            over += list(people)
-    return groups, over

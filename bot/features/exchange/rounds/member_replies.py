@@ -1,7 +1,6 @@
 """What the members of a round read: why they meet, whether they met, what came of it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from bot.contract import Button, ButtonStyle, Reply
 from bot.core.forms import FormOf, long_text, yes_or_no
@@ -9,6 +8,7 @@ from bot.features.exchange.programmes.replies import chatham_house
 from bot.i18n import Markup, Words, later
 from bot.i18n.links import link
 from knowledge.cases.views import CaseView
+from knowledge.exchange.plans import Reasons
 from knowledge.exchange.programmes import ProgrammeView
 from knowledge.exchange.states import CheckInAnswer
 from knowledge.members.views import MemberView
@@ -39,7 +39,7 @@ def greeting(
     programme: ProgrammeView,
     pairing_id: int,
     people: Mapping[int, MemberView],
-    why: Mapping[str, Any],
+    why: Reasons,
     case: CaseView | None = None,
 ) -> Reply:
     """The first message of a group, for one or for all to read; `case`: one that fits them all."""
@@ -58,7 +58,9 @@ def greeting(
     ]
     if told:
         parts.append(Markup("\n").join((say("Why you were matched:"), *told)))
-    differs = [say(DIFFERENCES[each]) for each in why.get("differences", ()) if each in DIFFERENCES]
+    else:
+        parts += _in_common(say, why)
+    differs = [say(DIFFERENCES[each]) for each in why.differences if each in DIFFERENCES]
     if differs:
         parts.append(say("What differs between you: {facts}.", facts=say.listed(differs)))
     parts.append(_hours(say, why))
@@ -268,25 +270,35 @@ def _described(say: Words, member: MemberView) -> str:
     return f"{member.name} ({at})" if at else member.name
 
 
-def _meetings(people: Mapping[int, MemberView], why: Mapping[str, Any]) -> list[dict[str, str]]:
+def _meetings(people: Mapping[int, MemberView], why: Reasons) -> list[dict[str, str]]:
     """Needs that somebody of the group meets, as they stand today; at most three."""
     found = []
-    for asks, need, gives, offer in why.get("meetings", ()):
-        one, other = people.get(asks), people.get(gives)
-        if one and other and need < len(one.needs) and offer < len(other.offers):
+    for each in why.meetings:
+        one, other = people.get(each.asks), people.get(each.gives)
+        if one and other and each.need < len(one.needs) and each.offer < len(other.offers):
             found.append(
                 {
                     "name": one.name,
-                    "need": one.needs[need],
+                    "need": one.needs[each.need],
                     "other": other.name,
-                    "offer": other.offers[offer],
+                    "offer": other.offers[each.offer],
                 }
             )
     return found[:3]
 
 
+def _in_common(say: Words, why: Reasons) -> list[Markup]:
+    """What is true of a group where no offer answers a need so well that it is a reason."""
+    facts = [say("you have not met in this exchange before")] if why.met is False else []
+    facts += [
+        say("all of you work in {language}", language=say.language_name(code))
+        for code in why.languages[:1]
+    ]
+    return [say("Why you were matched: {facts}.", facts=say.listed(facts))] if facts else []
+
+
 def _openers(
-    say: Words, people: Mapping[int, MemberView], why: Mapping[str, Any], case: CaseView | None
+    say: Words, people: Mapping[int, MemberView], why: Reasons, case: CaseView | None
 ) -> list[Markup]:
     """Three questions to begin with, from a case, needs and offers as far as they go."""
     found = [_from_case(say, case)] if case is not None else []
@@ -314,14 +326,14 @@ def _from_case(say: Words, case: CaseView) -> Markup:
     )
 
 
-def _hours(say: Words, why: Mapping[str, Any]) -> Markup:
+def _hours(say: Words, why: Reasons) -> Markup:
     spans = [
         say(
             "{begin} to {end}",
             begin=Markup(f"{{time:{begin}}}"),
             end=Markup(f"{{time:{end}}}"),
         )
-        for begin, end in why.get("hours", ())[:MOST_SPANS]
+        for begin, end in why.hours[:MOST_SPANS]
     ]
     if not spans:
         return say("Your working hours do not overlap: writing to each other works best.")

@@ -11,7 +11,7 @@ import numpy as np
 from sqlmodel import Session
 
 from bot.features.exchange.planner import constraints, utility
-from bot.features.exchange.planner.explanations import group_reasons
+from bot.features.exchange.planner.explanations import GroupReasons, group_reasons
 from bot.features.exchange.planner.model import (
     Id,
     Participant,
@@ -29,14 +29,13 @@ from bot.features.exchange.programmes.capacity import places
 from bot.features.exchange.programmes.settings import Rules, rules_of
 from bot.messaging import outbox
 from bot.storage.database import Database
-from knowledge.encoders.encoder_thread import EncoderThread, Vectors
-from knowledge.exchange import programmes, rounds
+from knowledge.encoders.encoder_thread import EncoderThread
+from knowledge.exchange import plans, programmes, rounds
+from knowledge.exchange.plans import Absent, Meeting, Reasons, RoundPlan
 from knowledge.exchange.programmes import ParticipationView, ProgrammeView
-from knowledge.members import accounts, members, reporting_lines
-from knowledge.members.accounts import AccountView
+from knowledge.members import members, reporting_lines
 from knowledge.members.regions import region_of
 from knowledge.members.views import MemberView
-from knowledge.search.fusion import cosine_range
 from knowledge.text import passages
 from knowledge.vocabulary import MemberStatus, Purpose
 
@@ -71,17 +70,9 @@ class Gathered:
 class Staged:
     """A planned round as it is stored."""
 
-    problem: dict[str, Any]
-    plan: dict[str, Any]
+    problem: Mapping[str, Any]
+    plan: RoundPlan
     people: tuple[int, ...]
-
-
-def seat_account(session: Session, member_id: int) -> AccountView | None:
-    """Where a member is written to: where they can be told something, else in a terminal."""
-    found = outbox.reachable(session, member_id)
-    if found is not None:
-        return found
-    return next((each for each in accounts.of_member(session, member_id) if not each.gone), None)
 
 
 def away(
@@ -105,7 +96,7 @@ def away(
         Away.CAPACITY: left < 1,
     }
     reason = next((why for why, holds in answers.items() if holds), None)
-    if reason is None and seat_account(session, member.id) is None:
+    if reason is None and outbox.at_hand(session, member.id) is None:
         return Away.UNREACHABLE
     return reason
 
@@ -171,9 +162,8 @@ class RoundPlanning:
         if fresh:
             made = await asyncio.wrap_future(self._encoder.documents(fresh))
             known.update(zip(fresh, made, strict=True))
-        name = self._encoder.encoder.name
         return await asyncio.to_thread(
-            _planned, found, programme, rules_of(programme), at.date(), locked, known, name
+            _planned, found, programme, rules_of(programme), at.date(), locked, known, model
         )
 
 
@@ -186,12 +176,14 @@ def _planned(
     known: Mapping[str, Any],
     model: str,
 ) -> Staged:
-    dimension = next((len(vector) for vector in known.values()), 1)
-    needs = [_stacked(each.needs, known, dimension) for each in found.people]
-    offers = [_stacked(each.offers, known, dimension) for each in found.people]
-    span = cosine_range(model)
     people = list(found.facts)
-    worth = utility.pair_values(people, needs, offers, floor=span.off, ceiling=span.on)
+    wanted = utility.exchange_of(
+        model,
+        [each.needs for each in found.people],
+        [each.offers for each in found.people],
+        known,
+    )
+    worth = utility.pair_values(people, wanted.needs, wanted.offers, wanted.scale)
     at = {each.id: place for place, each in enumerate(found.people)}
     met = np.zeros(worth.shape, dtype=np.int64)
     across = np.zeros(len(people), dtype=np.int64)
@@ -218,8 +210,12 @@ def _planned(
     problem = _in_turn(problem, across)
     plan = plan_apart(problem)
     return Staged(
-        dict(written(problem)),
-        {**as_json(problem, plan), **_explained(problem, plan, found, needs, offers, day)},
+        written(problem),
+        replace(
+            plans.read(as_json(problem, plan)),
+            reasons=_reasons(problem, plan, found, wanted, day),
+            away=tuple(Absent(number, why.value) for number, why in found.away),
+        ),
         tuple(each.id for each in found.people),
     )
 
@@ -234,31 +230,36 @@ def _in_turn(problem: Problem, across: Any) -> Problem:
     return replace(problem, values=np.round(problem.values + turn, 6))
 
 
-def _explained(
-    problem: Problem,
-    plan: Plan,
-    found: Gathered,
-    needs: Sequence[Vectors],
-    offers: Sequence[Vectors],
-    day: date,
-) -> dict[str, Any]:
+def _reasons(
+    problem: Problem, plan: Plan, found: Gathered, wanted: utility.Exchange, day: date
+) -> tuple[Reasons, ...]:
     side = sides(problem)
-    reasons = []
-    for group in plan.groups:
-        why = group_reasons(group, found.facts, needs, offers, day)
-        reasons.append(
-            {
-                "languages": list(why.languages),
-                "hours": [[int(a.timestamp()), int(b.timestamp())] for a, b in why.hours],
-                "differences": [each.value for each in why.differences],
-                "meetings": [
-                    [found.people[each.asks].id, each.need, found.people[each.gives].id, each.offer]
-                    for each in why.meetings
-                ],
-                "across": bool(is_across(group, side)),
-            }
+    return tuple(
+        reasons_of(
+            group_reasons(group, found.facts, wanted, day),
+            found.people,
+            across=bool(is_across(group, side)),
+            met=any(problem.met[a, b] for a, b in pairs(group)),
         )
-    return {"reasons": reasons, "away": [[number, why.value] for number, why in found.away]}
+        for group in plan.groups
+    )
+
+
+def reasons_of(
+    why: GroupReasons, people: Sequence[MemberView], *, across: bool, met: bool | None
+) -> Reasons:
+    """The planner's reasons as they are stored, with the members' own numbers."""
+    return Reasons(
+        why.languages,
+        tuple((int(begin.timestamp()), int(end.timestamp())) for begin, end in why.hours),
+        tuple(each.value for each in why.differences),
+        tuple(
+            Meeting(people[each.asks].id, each.need, people[each.gives].id, each.offer)
+            for each in why.meetings
+        ),
+        across,
+        met,
+    )
 
 
 def known_facts(session: Session, people: Sequence[MemberView]) -> tuple[Facts, ...]:
@@ -300,9 +301,3 @@ def names(member: MemberView, word: str) -> bool:
         member.organisation.casefold() or None,
         member.country.casefold() or None,
     }
-
-
-def _stacked(texts: Sequence[str], known: Mapping[str, Any], dimension: int) -> Vectors:
-    if not texts:
-        return np.zeros((0, dimension), dtype=np.float32)
-    return np.stack([known[text] for text in texts]).astype(np.float32)

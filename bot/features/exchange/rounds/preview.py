@@ -16,7 +16,8 @@ from bot.features.exchange.planner.problem_json import problem_from
 from bot.features.exchange.programmes import lookup
 from bot.features.exchange.programmes.settings import rules_of
 from bot.features.exchange.rounds import preview_replies
-from bot.features.exchange.rounds.lifecycle import Rounds, rehearsed
+from bot.features.exchange.rounds.facts import rehearsed
+from bot.features.exchange.rounds.lifecycle import Rounds
 from bot.features.exchange.rounds.planning import known_facts
 from bot.i18n import Markup, later
 from bot.storage.database import Database
@@ -105,7 +106,7 @@ class RoundPreview:
         self, programme: ProgrammeView, found: RoundView
     ) -> tuple[Outcome | None, tuple[Relief, ...]]:
         """Where people rest or meet again: how it is, and what it would be without each rule."""
-        repeats, rest = found.plan.get("repeats", 0), len(found.plan.get("left_out", ()))
+        repeats, rest = found.plan.repeats, len(found.plan.left_out)
         if not repeats and not rest:
             return None, ()
         problem = problem_from(found.problem)
@@ -135,12 +136,11 @@ class RoundPreview:
         one, other = pair
         if swap:
             places = {one: other, other: one}
-            groups = [[places.get(each, each) for each in g] for g in found.plan["groups"]]
+            groups = [[places.get(each, each) for each in g] for g in found.plan.groups]
         else:
-            kept = [list(g) for g in found.problem.get("locked", ()) if not set(g) & set(pair)]
+            kept = [list(g) for g in found.locked if not set(g) & set(pair)]
             groups = [*kept, list(pair)]
-        known = {each["id"] for each in found.problem.get("members", ())}
-        if one == other or not {one, other} <= known:
+        if one == other or not {one, other} <= set(found.members):
             raise UserFacingError("lock_refused")
         try:
             found = await self._rounds.renewed(programme, found, groups)

@@ -1,12 +1,14 @@
 """What stewards read of a planned round."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import datetime
 
 from bot.contract import Button, ButtonStyle, Card, Fact, Reply
 from bot.features.exchange.planner.binding_rules import Outcome, Relief, Rule
+from bot.features.exchange.programmes.replies import next_round, time_of
 from bot.features.exchange.rounds.member_replies import DIFFERENCES
 from bot.i18n import Markup, Words, later
+from knowledge.exchange.plans import Reasons
 from knowledge.exchange.programmes import ProgrammeView
 from knowledge.exchange.rounds import RoundView
 from knowledge.exchange.states import RoundState
@@ -34,20 +36,20 @@ def preview(
 ) -> Reply:
     """The groups with their reasons, who is left out and why, and what can be done."""
     plan = found.plan
-    groups = plan.get("groups", ())
+    groups = plan.groups
     parts = [
         say(
             "Round {number} of {programme}, due {time}.",
             number=found.number,
             programme=programme.name,
-            time=Markup(f"{{time:{int(found.due_at.timestamp())}}}"),
+            time=time_of(found.due_at),
         ),
         say.plural("One group.", "{number} groups.", len(groups)),
         say(
             "{share} % of the groups bring the communities together.",
-            share=round(100 * float(plan.get("cross_share", 0))),
+            share=round(100 * plan.cross_share),
         ),
-        say.plural("One pair meets again.", "{number} pairs meet again.", plan.get("repeats", 0)),
+        say.plural("One pair meets again.", "{number} pairs meet again.", plan.repeats),
     ]
     if found.state is RoundState.PLANNED:
         parts.append(
@@ -56,17 +58,16 @@ def preview(
             else say("It waits for a steward to send it.")
         )
     text = Markup(" ").join(parts)
-    out = [(each["id"], each["reason"]) for each in plan.get("left_out", ())]
     lines = [
-        say("- {name}: {reason}", name=people[number].name, reason=say(WHY.get(why, why)))
-        for number, why in (*out, *plan.get("away", ()))
-        if number in people
+        say("- {name}: {reason}", name=people[out.id].name, reason=_why(say, out.reason))
+        for out in (*plan.left_out, *plan.away)
+        if out.id in people
     ]
     if lines:
         text = Markup("\n").join((text, "", say("Not in a group:"), *lines))
     cards = tuple(
         _group(say, place, [people[each] for each in group if each in people], why)
-        for place, (group, why) in enumerate(zip(groups, plan.get("reasons", ()), strict=True), 1)
+        for place, (group, why) in enumerate(zip(groups, plan.reasons, strict=True), 1)
     )[:MOST_CARDS]
     return Reply(text, cards=cards, buttons=buttons(say, found))
 
@@ -132,17 +133,17 @@ def waits(say: Words, programme: ProgrammeView, found: RoundView, days: int) -> 
     )
 
 
-def skipped(say: Words, programme: ProgrammeView, found: RoundView) -> Reply:
+def skipped(
+    say: Words, programme: ProgrammeView, found: RoundView, begins: datetime | None
+) -> Reply:
     """Nobody has sent a round: it does not take place."""
     text = say(
         "Round {number} of {programme} was not sent and is skipped. No member was told anything.",
         number=found.number,
         programme=programme.name,
     )
-    due = programme.next_due_at
-    if due is not None:
-        time = Markup(f"{{time:{int(due.timestamp())}}}")
-        text = Markup(" ").join((text, say("The next round begins {time}.", time=time)))
+    if begins is not None:
+        text = Markup(" ").join((text, next_round(say, begins)))
     return Reply(text)
 
 
@@ -172,27 +173,32 @@ def cancelled(say: Words, programme: ProgrammeView, found: RoundView, *, done: b
     )
 
 
-def _group(say: Words, place: int, people: list[MemberView], why: Mapping[str, Any]) -> Card:
+def _why(say: Words, reason: str) -> str:
+    return say(WHY.get(reason, reason))
+
+
+def _group(say: Words, place: int, people: list[MemberView], why: Reasons) -> Card:
     facts = [
         Fact(say.label("Numbers"), ", ".join(f"#{each.id}" for each in people)),
     ]
-    differs = [say.label(DIFFERENCES[each]) for each in why.get("differences", ())]
+    differs = [say.label(DIFFERENCES[each]) for each in why.differences]
     if differs:
         facts.append(Fact(say.label("Differs"), say.listed(differs)))
-    if why.get("languages"):
-        named = (say.language_name(code) for code in why["languages"])
+    if why.languages:
+        named = (say.language_name(code) for code in why.languages)
         facts.append(Fact(say.label("Languages"), say.listed(named)))
     by = {each.id: each for each in people}
     told = [
         say(
             "- {name} wants to learn: “{need}”. {other} offers: “{offer}”.",
-            name=by[a].name,
-            need=by[a].needs[n],
-            other=by[b].name,
-            offer=by[b].offers[o],
+            name=by[each.asks].name,
+            need=by[each.asks].needs[each.need],
+            other=by[each.gives].name,
+            offer=by[each.gives].offers[each.offer],
         )
-        for a, n, b, o in why.get("meetings", ())
-        if a in by and b in by and n < len(by[a].needs) and o < len(by[b].offers)
+        for each in why.meetings
+        if each.asks in by and each.gives in by
+        if each.need < len(by[each.asks].needs) and each.offer < len(by[each.gives].offers)
     ]
     return Card(
         say.label("{number}. {names}", number=place, names=say.listed(e.name for e in people)),
