@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -207,6 +208,24 @@ async def test_the_tick_calls_again_and_survives_a_failure() -> None:
         await schedule.aclose()
     assert [entry for entry in logs if entry.get("job") == "fail"]
     assert not [entry for entry in logs if entry.get("job") == "work"]
+
+
+async def test_a_clock_that_is_set_back_silences_no_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.runtime.scheduler.LOOKED", 0.02)
+    moved = [0.0]
+    schedule = Scheduler(clock=lambda: time.time() + moved[0])
+    calls: list[str] = []
+
+    async def work() -> None:
+        calls.append("work")
+
+    schedule.every(timedelta(hours=1), work, "work")
+    schedule.start()
+    await asyncio.sleep(0.1)
+    assert not calls
+    moved[0] = -26 * 3600.0
+    await until(lambda: bool(calls))
+    await schedule.aclose()
 
 
 async def test_every_feature_is_asked_what_is_due(

@@ -118,6 +118,7 @@ class World:
             admit(self.store, expert(f"One of many {number}", community=Community.CITY))
         for who in (ANA, CAT, VAL, DAN, PIA):
             admit(self.store, expert(who.name, community=Community.CITY, consents=()), who)
+        admit(self.store, expert(self.sue.name, community=Community.CITY, consents=()), self.sue)
         contact = self.word("contact line of a named expert")
         admit(self.store, expert("bo", "sharing sensor data", contact_line=contact), BO)
         hidden = expert(
@@ -182,6 +183,7 @@ class World:
         await until(lambda: crowd.message_with(BO, "Hello bo"))
         to_ana = crowd.message_with(ANA, "Hello ana")
         to_bo = crowd.message_with(BO, "Hello bo")
+        await self.all_sent()  # nobody answers before the bot knows what it sent
         files = (f"{self.word('file in a conversation')}.pdf",)
         await crowd.write(ANA, self.word("line of the first"), reply_to=to_ana, files=files)
         await crowd.write(BO, self.word("line of the second"), reply_to=to_bo)
