@@ -1,1 +1,0 @@
-"""What members and stewards read about the upkeep of the library."""
