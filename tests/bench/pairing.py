@@ -68,7 +68,13 @@ def problem_of(people: list[Facts], needs: Vectors, offers: Vectors) -> Problem:
         met[order[:, 0], order[:, 1]] = met[order[:, 1], order[:, 0]] = ago
     worth = utility.pair_values(people, needs, offers)
     apart = constraints.forbidden(people, Wishes(), DAY)
-    return Problem(tuple(Participant(p.id, p.community) for p in people), worth, apart, met)
+    return Problem(
+        tuple(Participant(p.id, p.community) for p in people),
+        worth,
+        apart,
+        met,
+        common=constraints.common(people, Wishes(), DAY),
+    )
 
 
 def whole(cities: int, offices: int) -> tuple[float, float, str, str]:
