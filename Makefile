@@ -43,7 +43,7 @@ check-code:
 format: $(VENV)/.test ## put the code into the house format
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-messages: $(VENV)/.test ## renew the message catalogues from the sentences in bot/wording
+messages: $(VENV)/.test ## renew the message catalogues from the sentences in bot/
 	@$(BIN)/python -m tests.support.catalogues
 
 bench: $(VENV)/.test ## matching quality and speed, as ratios (EVAL_SETS=folder for the evaluation sets)

@@ -246,7 +246,7 @@ class DeliveryState(StrEnum):
 
 
 class DeliveryKind(StrEnum):
-    """What the courier does: post a message, change or remove one, or open a group."""
+    """What the sender does: post a message, change or remove one, or open a group."""
 
     POST = "POST"
     UPDATE = "UPDATE"

@@ -128,7 +128,7 @@ def closed_for_good(error: discord.ConnectionClosed) -> str:
     return REFUSING_CLOSES.get(error.code, "")
 
 
-def for_courier(error: Exception, *, thread: bool = False) -> Exception:
+def for_sender(error: Exception, *, thread: bool = False) -> Exception:
     """What a failed post means: wait, give up with a reason, or (the error itself) try again.
 
     `thread`: it was to be written into one, which takes a permission of its own.

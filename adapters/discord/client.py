@@ -20,7 +20,7 @@ from bot.contract.adapter_kit import ConnectionState
 HEARTBEAT_ANSWER = 11
 LONGEST_ANSWER = 200
 PATIENCE_WITH_LIMITS = 30.0
-"""Seconds that discord.py waits by itself when Discord asks to; the courier waits longer."""
+"""Seconds that discord.py waits by itself when Discord asks to; the sender waits longer."""
 
 
 class Receiver(Protocol):

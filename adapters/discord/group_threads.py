@@ -50,7 +50,7 @@ class GroupThreads:
             for person in people:
                 await thread.add_user(discord.Object(person))
         except (discord.HTTPException, discord.RateLimited) as error:
-            meaning = api_errors.for_courier(error)
+            meaning = api_errors.for_sender(error)
             if meaning is error:
                 raise
             raise meaning from error

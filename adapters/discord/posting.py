@@ -48,7 +48,7 @@ class Posting:
                 return await self._to_person(place, rendered, key, in_doubt=in_doubt)
             return await self._to_room(place, rendered, key, in_doubt=in_doubt)
         except (discord.HTTPException, discord.RateLimited) as error:
-            meaning = api_errors.for_courier(error, thread=bool(place.thread))
+            meaning = api_errors.for_sender(error, thread=bool(place.thread))
             if meaning is error:
                 raise
             raise meaning from error
@@ -90,7 +90,7 @@ class Posting:
         except discord.NotFound:
             return
         except (discord.HTTPException, discord.RateLimited) as error:
-            meaning = api_errors.for_courier(error)
+            meaning = api_errors.for_sender(error)
             if meaning is error:
                 raise
             raise meaning from error

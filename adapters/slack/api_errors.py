@@ -185,7 +185,7 @@ def refuses_us(error: SlackApiError) -> bool:
     return what in FOR_NOW or (what == "missing_scope" and needed(error) in NEEDED)
 
 
-def for_courier(error: SlackApiError) -> Exception:
+def for_sender(error: SlackApiError) -> Exception:
     """What a failed post means: wait, wait for the token, give up with a reason, or try again.
 
     The last is the error itself. A word that stands in no table here is tried a few times.
@@ -206,7 +206,7 @@ def for_courier(error: SlackApiError) -> Exception:
 
 def passes(error: SlackApiError) -> bool:
     """Whether trying again may help: Slack's own trouble, a limit, or a token that is refused."""
-    meaning = for_courier(error)
+    meaning = for_sender(error)
     return meaning is error or isinstance(meaning, Later | Refused)
 
 

@@ -57,7 +57,7 @@ class HomePages:
         try:
             await self.renew(user_id, reply, ui)
         except SlackApiError as error:
-            meaning = api_errors.for_courier(error)
+            meaning = api_errors.for_sender(error)
             log.warning("Slack took no home page.", why=api_errors.word(error))
             if isinstance(meaning, Later):
                 self._pause = max(self._pause, meaning.seconds)

@@ -35,7 +35,7 @@ class Posting:
             sent = sent or await self._send(channel, place.thread, rendered, key)
         except SlackApiError as error:
             self._conversations.pop(place.channel, None)
-            meaning = api_errors.for_courier(error)
+            meaning = api_errors.for_sender(error)
             if meaning is error:
                 raise
             raise meaning from error
@@ -145,13 +145,13 @@ class Posting:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Slack's refusals as the courier understands them; what is gone already is no failure."""
+    """Slack's refusals as the sender understands them; what is gone already is no failure."""
     try:
         yield
     except SlackApiError as error:
         if api_errors.word(error) in api_errors.GONE:
             return
-        meaning = api_errors.for_courier(error)
+        meaning = api_errors.for_sender(error)
         if meaning is error:
             raise
         raise meaning from error

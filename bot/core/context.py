@@ -23,7 +23,7 @@ class Context:
     steward: bool
     say: Words
     event_id: str = ""
-    """The act that this is: the same word however often it runs; empty outside the desk."""
+    """The act that this is: the same word however often it runs; empty outside the dispatcher."""
     in_place: bool = True
     """Whether they can be answered where they acted without others seeing it."""
     quoted: Quoted | None = None

@@ -1,4 +1,4 @@
-"""Acts come in here: each is claimed once, run by the desk, and done in one unit of work."""
+"""Acts come in here: each is claimed once, run by the dispatcher, and done in one unit of work."""
 
 import asyncio
 import contextlib
@@ -54,7 +54,7 @@ TOLD_FOR = timedelta(minutes=10)
 
 
 class Inbox:
-    """Wraps the desk, so that an act is done once and what it causes is not lost.
+    """Wraps the dispatcher, so that an act is done once and what it causes is not lost.
 
     An act is RECEIVED from its claim until the unit that writes its messages marks it DONE. What
     is still RECEIVED when the program starts runs again, one after another, and each run is

@@ -1,4 +1,4 @@
-"""Messages that must not be lost: written in the unit of what causes them, sent by the courier."""
+"""Messages that must not be lost: written in the unit of what causes them, sent by the sender."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The courier: sends what stands in the outbox, in order, until it has arrived or never can."""
+"""The sender: sends what stands in the outbox, in order, until it has arrived or never can."""
 
 import asyncio
 from collections import Counter

@@ -39,7 +39,7 @@ PATIENCE = 20.0
 
 
 class HomeRefresh:
-    """Stands before the intake: sees who opens their page and who acts, and disturbs neither.
+    """Stands before the inbox: sees who opens their page and who acts, and disturbs neither.
 
     A page is shown again only when its digest has changed. Two processes may both show the same
     page, which does no harm.
@@ -69,7 +69,7 @@ class HomeRefresh:
     async def handle(
         self, act: Inbound, /, claimed: Callable[[], None] = unnoticed
     ) -> Reply | Choices | None:
-        """What the intake says to an act; the page of whoever acted is renewed afterwards."""
+        """What the inbox says to an act; the page of whoever acted is renewed afterwards."""
         if isinstance(act, Opened):
             reply = await self._handler(act, claimed)
             if isinstance(reply, Reply):

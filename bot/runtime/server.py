@@ -1,4 +1,4 @@
-"""`crosswalk run`: every platform, the courier, the server and the tick, until told to stop."""
+"""`crosswalk run`: every platform, the sender, the server and the tick, until told to stop."""
 
 import asyncio
 import contextlib
@@ -87,14 +87,14 @@ class Runtime:
             enclose=core.briefing.enclose,
             given_up=core.undelivered.given_up,
         )
-        self.intake = Inbox(
+        self.inbox = Inbox(
             dispatcher=core.dispatcher.handle,
             database=core.database,
             clock=clock,
             wake=self.sender.wake,
         )
         self.homes = HomeRefresh(
-            handler=self.intake.handle,
+            handler=self.inbox.handle,
             dispatcher=core.dispatcher.handle,
             database=core.database,
             adapters=by_name,
@@ -152,7 +152,7 @@ class Runtime:
             dead=outbox.dead,
             oldest_seconds=max(0.0, age.total_seconds()),
             platforms=platforms,
-            acts=self.intake.tally,
+            acts=self.inbox.tally,
             deliveries=self.sender.tally,
         )
 
@@ -186,7 +186,7 @@ class Runtime:
 
     def _start_ticking(self) -> None:
         every = self._schedule.every
-        every(timedelta(minutes=1), lambda: self.intake.recover(ABANDONED), "abandoned acts")
+        every(timedelta(minutes=1), lambda: self.inbox.recover(ABANDONED), "abandoned acts")
         every(timedelta(minutes=1), self.homes.tick, "home pages")
         every(timedelta(minutes=1), self.sender.mend, "messages of a wrong clock")
         every(timedelta(hours=1), self._forget, "retention")
@@ -211,7 +211,7 @@ class Runtime:
     async def _recover(self) -> None:
         """What was received before this start; beside others only what nobody has in hand."""
         try:
-            again = await self.intake.recover(timedelta() if self._alone else ABANDONED)
+            again = await self.inbox.recover(timedelta() if self._alone else ABANDONED)
         except KnowledgeError as refused:
             log.error("The inbox could not be read.", why=str(refused))
             return
@@ -267,7 +267,7 @@ class Runtime:
         self._closing = True
         await self._schedule.aclose()
         end = time.monotonic() + DRAINING
-        await self.intake.drain(DRAINING * 0.5)
+        await self.inbox.drain(DRAINING * 0.5)
         await self.sender.drain(DRAINING * 0.8 - (DRAINING - _left(end)))
         await self.sender.aclose()
         await self.homes.aclose()

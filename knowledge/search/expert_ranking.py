@@ -16,8 +16,7 @@ from knowledge.vocabulary import PassageKind, Purpose
 CLOSEST = 3
 """Pieces of evidence that count."""
 FURTHER = 0.5
-"""What each further piece weighs of the one before: better than their mean on a published
-expert-matching benchmark (nDCG@10 .66 against .61), and than the nearest alone."""
+"""What each further piece weighs of the one before; docs/matching.md has the figures."""
 SAME_LANGUAGE = 1.05
 """A shared language weighs as much as a slightly better match."""
 SHOWN_OFTEN = 0.02

@@ -208,7 +208,7 @@ class Library:
         )
         rows = _in_parts(session, query, col(CaseSnippet.id), case_ids)
         blocks = self._vectors(session, col(Passage.case_id), case_ids)
-        for number in _sharing_a_title(session):
+        for number in _sharing_a_title(session) if blocks else ():
             if len(blocks.get(number, ())) > 1:
                 blocks[number] = blocks[number][1:]
         return [

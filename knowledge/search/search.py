@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -192,13 +193,14 @@ def _plain(text: str, question: Question) -> bool:
 def _signs(
     index: Index, query: Query, words: Words, dense: Floats, fused: Fused
 ) -> Callable[[int], Signs]:
-    """What speaks for a document, by its row; each is looked at when it is asked for."""
+    """What speaks for a document, by its row; each is looked at once, when it is asked for."""
     question, stray = words.question, crowd(len(index))
     of_language = index.language_shift(query.vector)
     ahead = _ahead(fused.heights)
     ahead_in_words = _ahead(words.scores)
     best = max(float(words.scores.max(initial=0.0)), _TINY)
 
+    @cache
     def signs(row: int) -> Signs:
         only = np.array([row])
         cosine = float(index.vectors.cosines(query.vector, only)[0])
@@ -251,10 +253,7 @@ def find_cases(
     )
     line = known.related * (FOLLOWS if on_topic else 1)
     related = [row for row in judged if topics[row] >= line]
-    scores = {
-        row: known.score(found.signs(row), first=bool(judged) and row == judged[0])
-        for row in related
-    }
+    scores = {row: known.score(found.signs(row), first=row == judged[0]) for row in related}
     sure = bool(related) and scores[related[0]] >= known.strong
     shown = related[:limit] if sure else _with_another_language(index, query, related, limit)
     return [

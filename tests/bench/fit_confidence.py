@@ -27,7 +27,7 @@ from knowledge.encoders.encoder import Encoder, SentenceEncoder
 from knowledge.evaluation.beir import load
 from knowledge.readers.ingest import read_cases
 from knowledge.search import reference
-from knowledge.search.confidence import FILE, Calibration, Signs, read
+from knowledge.search.confidence import FILE, Signs, read
 from knowledge.search.documents import Document, Query
 from knowledge.search.search import JUDGED, Index, find
 from knowledge.text.languages import detect
@@ -226,17 +226,13 @@ def _best(one: Observation, weights: Mapping[str, float]) -> NDArray[np.float64]
 
 def chance(one: Observation, entry: Mapping[str, Any]) -> float:
     """How sure it is that the library speaks to a question."""
-    known = _known(entry)
+    known = read(entry)
     return max(known.topic.chance(Signs(*row)) for row in one.shown)
 
 
 def answers(one: Observation, entry: Mapping[str, Any]) -> float:
     """How sure it is that the first document answers."""
-    return _known(entry).answer.chance(Signs(*one.shown[0]))
-
-
-def _known(entry: Mapping[str, Any]) -> Calibration:
-    return read(entry)
+    return read(entry).answer.chance(Signs(*one.shown[0]))
 
 
 def _shares(used: Sequence[Observation]) -> NDArray[np.float64]:

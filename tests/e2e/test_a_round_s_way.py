@@ -361,4 +361,4 @@ async def test_a_round_from_its_form_to_its_last_figures(both: Both, weather: st
     assert both.bot.running.sender.tally["dead"] == 0
     if weather == "rough":
         assert slack.faults.lost + discord.faults.lost > 10
-        assert both.bot.running.intake.tally["duplicate"] > 10
+        assert both.bot.running.inbox.tally["duplicate"] > 10

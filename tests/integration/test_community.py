@@ -62,7 +62,7 @@ class Town:
         self.core: Core = build(
             settings, self.store, HashEncoder(), clock=self.clock, stewards=trusted
         )
-        self.intake = Inbox(
+        self.inbox = Inbox(
             dispatcher=self.core.dispatcher.handle, database=self.core.database, clock=self.clock
         )
         self.room = Room(self.core)
@@ -97,7 +97,7 @@ class Town:
             message=name,
             **{"addressed": False, **facts},  # type: ignore[arg-type]
         )
-        await self.intake.handle(said)
+        await self.inbox.handle(said)
         await self.carry()
         return name
 
@@ -225,11 +225,11 @@ async def test_an_answer_outlives_a_restart_and_is_not_brought_twice(town: Town)
         message="x1",
         addressed=False,
     )
-    await town.intake.handle(said)
+    await town.inbox.handle(said)
     former, chat, talk = town.core, town.chat, town.talk
     former.database.close()
     town.start()
-    await town.intake.handle(said)
+    await town.inbox.handle(said)
     await town.core.dispatcher.handle(replace(said, event_id="chat:again"))
     town.sender = Sender(
         database=town.core.database,
@@ -251,18 +251,18 @@ async def test_an_answer_is_changed_and_taken_back_by_its_author(town: Town) -> 
     name = await town.write(BO, here, "Yearly")
     head = {"person": BO, "place": here, "in_place": False, "message": name}
     theirs = {**head, "person": LEA}
-    await town.intake.handle(Edited(event_id="e0", text="Never", **theirs))  # type: ignore[arg-type]
-    await town.intake.handle(Edited(event_id="e1", text="Monthly", **head))  # type: ignore[arg-type]
+    await town.inbox.handle(Edited(event_id="e0", text="Never", **theirs))  # type: ignore[arg-type]
+    await town.inbox.handle(Edited(event_id="e1", text="Monthly", **head))  # type: ignore[arg-type]
     await town.carry()
     (told,) = town.told(ANA)
     assert "Monthly" in told.reply.text
-    await town.intake.handle(Removed(event_id="e2", **head))  # type: ignore[arg-type]
+    await town.inbox.handle(Removed(event_id="e2", **head))  # type: ignore[arg-type]
     await town.carry()
     assert not town.told(ANA)
     # Removed before it was sent, it never is.
     said = Said(event_id="s2", text="Oops", addressed=False, **{**head, "message": "w9"})  # type: ignore[arg-type]
-    await town.intake.handle(said)
-    await town.intake.handle(Removed(event_id="e3", **{**head, "message": "w9"}))  # type: ignore[arg-type]
+    await town.inbox.handle(said)
+    await town.inbox.handle(Removed(event_id="e3", **{**head, "message": "w9"}))  # type: ignore[arg-type]
     await town.carry()
     assert not town.told(ANA)
 
@@ -375,7 +375,7 @@ async def test_nothing_reaches_whoever_paused_or_erased_their_data(town: Town) -
         message="x1",
         addressed=False,
     )
-    await town.intake.handle(said)
+    await town.inbox.handle(said)
     await town.room.say(ANA, "data erase everything")
     await town.carry()
     assert not town.told(ANA)

@@ -161,7 +161,7 @@ async def test_two_processes_with_everything_doubled_and_answers_lost_tell_each_
     assert not told_twice(life)
     assert not undelivered(life)
     lost = sum(chat.lost for chat in life.chats)
-    doubled = sum(each.intake.tally["duplicate"] for each in both)
+    doubled = sum(each.inbox.tally["duplicate"] for each in both)
     assert lost > 10
     assert doubled > 20
     for each in both:

@@ -165,7 +165,7 @@ class Process:
             clock=life.clock,
             rooms=self.core.conversations.room,
         )
-        self.intake = Inbox(
+        self.inbox = Inbox(
             dispatcher=self.core.dispatcher.handle,
             database=self.core.database,
             clock=life.clock,
@@ -199,7 +199,7 @@ class Process:
         """What a process does first: what another was cut off at is looked up and done."""
         due = self._life.clock() + ARRIVING
         await self.core.database.write(lambda session: deliveries.release(session, due))
-        await self.intake.recover()
+        await self.inbox.recover()
 
     async def settle(self) -> None:
         """Send until nothing waits any more; what must wait for its time gets it."""
@@ -358,8 +358,8 @@ async def through(life: Life, step: Step, *processes: Process) -> None:
     await asyncio.gather(*(each.core.rounds.due() for each in processes))
     acts = step.acts(life)
     for act in acts:
-        await asyncio.gather(*(each.intake.handle(act) for each in processes))
-        await asyncio.gather(*(each.intake.handle(act) for each in processes))
+        await asyncio.gather(*(each.inbox.handle(act) for each in processes))
+        await asyncio.gather(*(each.inbox.handle(act) for each in processes))
     await asyncio.gather(*(each.settle() for each in processes))
 
 

@@ -7,7 +7,7 @@ import discord
 import pytest
 from structlog.testing import capture_logs
 
-from adapters.discord.api_errors import FINAL, PASSING, for_courier
+from adapters.discord.api_errors import FINAL, PASSING, for_sender
 from bot.contract import Later, Undeliverable
 
 OF_MESSAGES = {
@@ -45,14 +45,14 @@ def test_every_documented_error_of_our_calls_is_decided_once() -> None:
 
 @pytest.mark.parametrize("code", sorted(PASSING))
 def test_what_passes_is_tried_again(code: int) -> None:
-    meaning = for_courier(refused(code, 403))
+    meaning = for_sender(refused(code, 403))
     assert isinstance(meaning, Later)
     assert 0 < meaning.seconds <= 3600
 
 
 @pytest.mark.parametrize("code", sorted(FINAL))
 def test_what_is_final_says_why(code: int) -> None:
-    meaning = for_courier(refused(code, 400))
+    meaning = for_sender(refused(code, 400))
     assert isinstance(meaning, Undeliverable)
     assert str(code) in meaning.reason
     assert meaning.reason.startswith(FINAL[code])
@@ -60,7 +60,7 @@ def test_what_is_final_says_why(code: int) -> None:
 
 def test_an_unknown_refusal_is_final_and_logged_by_its_number() -> None:
     with capture_logs() as logged:
-        meaning = for_courier(refused(999_999, 400))
+        meaning = for_sender(refused(999_999, 400))
     assert isinstance(meaning, Undeliverable)
     assert [entry["code"] for entry in logged] == [999_999]
 
@@ -68,4 +68,4 @@ def test_an_unknown_refusal_is_final_and_logged_by_its_number() -> None:
 @pytest.mark.parametrize("status", [500, 502, 503])
 def test_a_failing_discord_is_tried_again_as_it_fails(status: int) -> None:
     error = refused(0, status)
-    assert for_courier(error) is error
+    assert for_sender(error) is error

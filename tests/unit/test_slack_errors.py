@@ -71,7 +71,7 @@ class Answer(dict[str, Any]):
 
 def meaning(word: str) -> tuple[SlackApiError, Exception]:
     error = SlackApiError("x", Answer(error=word))  # type: ignore[no-untyped-call]
-    return error, api_errors.for_courier(error)
+    return error, api_errors.for_sender(error)
 
 
 @pytest.mark.parametrize(("call", "word"), EVERY)

@@ -146,9 +146,9 @@ class Answer(dict[str, Any]):
 )
 def test_a_refused_token_makes_messages_wait(facts: dict[str, Any], meaning: type) -> None:
     error = SlackApiError("x", Answer(facts))  # type: ignore[no-untyped-call]
-    assert type(api_errors.for_courier(error)) is meaning
+    assert type(api_errors.for_sender(error)) is meaning
 
 
 def test_what_nobody_knows_is_tried_again() -> None:
     error = SlackApiError("x", Answer({"error": "internal_error"}))  # type: ignore[no-untyped-call]
-    assert api_errors.for_courier(error) is error
+    assert api_errors.for_sender(error) is error

@@ -133,12 +133,7 @@ class Sharing:
 
 def _may_write(here: Place, there: Place) -> bool:
     """Whether the member may write in a room themselves, as they could when they asked, and now."""
-    same = (here.platform, here.workspace, here.channel) == (
-        there.platform,
-        there.workspace,
-        there.channel,
-    )
-    return there.writable and (here.writable or not same)
+    return there.writable and (here.writable or not here.same_room(there))
 
 
 def _is_shared(session: Session, question: QuestionView) -> bool:
