@@ -1,6 +1,7 @@
 """The message catalogues: renewed from the sentences in bot/, and checked."""
 
 import sys
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -46,16 +47,27 @@ def translated() -> tuple[str, ...]:
     return tuple(language for language in LANGUAGES if language != SOURCE_LANGUAGE)
 
 
+def renewed(catalogue: Catalog, now: Catalog) -> bytes:
+    """The file of a catalogue with what is new, without a translation, and nothing that is gone.
+
+    It names no moment at which it was made: that line would change with every run, and two
+    branches that each add a sentence could never be merged.
+    """
+    catalogue.update(now, no_fuzzy_matching=True)
+    catalogue.obsolete.clear()
+    file = BytesIO()
+    write_po(file, catalogue, width=100, no_location=True, omit_header=False)
+    lines = file.getvalue().splitlines(keepends=True)
+    return b"".join(line for line in lines if not line.startswith(b'"POT-Creation-Date:'))
+
+
 def update() -> None:
-    """Add what is new to each catalogue, without a translation, and drop what is gone."""
+    """Renew the catalogue of each language, and say what is left to translate."""
     now = sentences()
     for language in translated():
         catalogue = read(language)
-        catalogue.update(now, no_fuzzy_matching=True)
-        catalogue.obsolete.clear()
         path(language).parent.mkdir(parents=True, exist_ok=True)
-        with path(language).open("wb") as file:
-            write_po(file, catalogue, width=100, no_location=True, omit_header=False)
+        path(language).write_bytes(renewed(catalogue, now))
         missing = sum(1 for entry in catalogue if entry.id and not _complete(entry.string))
         sys.stderr.write(f"{language}: {missing} sentences without a translation\n")
 

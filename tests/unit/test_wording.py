@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from string import Formatter
 
 import pytest
@@ -87,6 +88,16 @@ def test_every_sentence_is_in_the_catalogue_and_none_is_stale(said: Catalog, lan
     assert now - there == set(), "missing; run: make messages, and translate"
     assert there - now == set(), "stale; run: make messages"
     assert not catalogues.read(language).obsolete
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_catalogue_does_not_change_with_the_time_of_its_renewal(
+    said: Catalog, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = catalogues.renewed(catalogues.read(language), said)
+    monkeypatch.setattr(said, "creation_date", datetime(2031, 5, 1, tzinfo=UTC))
+    assert now == catalogues.renewed(catalogues.read(language), said)
+    assert b"POT-Creation-Date" not in catalogues.path(language).read_bytes()
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
