@@ -32,6 +32,8 @@ FINAL: Mapping[int, str] = {
     20012: "The bot may not do this for another application.",
     20018: "Only the owner of the account may do this.",
     20024: "The server is not open to accounts of this age.",
+    20031: "Discord does not allow a word of the title.",
+    20035: "The server's level is too low for this.",
     30015: "The message has too many files.",
     30032: "The application has too many commands.",
     30033: "The thread has as many people as a thread can have.",
@@ -39,6 +41,7 @@ FINAL: Mapping[int, str] = {
     40002: "Discord wants the bot's account to be verified.",
     40005: "The message and its files are too large.",
     40007: "The person is banned from the server.",
+    40041: "There is a command of this name already.",
     40058: "In a forum only posts can be written.",
     40060: "The interaction was answered already.",
     40061: "Two tags have the same name.",
@@ -67,8 +70,10 @@ FINAL: Mapping[int, str] = {
     50068: "The message is of a kind that cannot be answered.",
     50083: "The thread is archived.",
     50095: "The server is not open in this place.",
+    50101: "The server's level is too low for this.",
     50109: "Discord could not read the message.",
     50110: "Discord refuses a file.",
+    50123: "Discord refuses a file.",
     50146: "A file did not arrive.",
     50178: "Discord wants the account to be verified.",
     50278: "This person shares no server with the bot, or takes no direct messages.",
@@ -79,6 +84,7 @@ FINAL: Mapping[int, str] = {
     200000: "A filter of the server blocks the message.",
     200001: "A filter of the server blocks the title.",
     240000: "A filter of Discord blocks a link in the message.",
+    400001: "Discord lets nobody send files in this server.",
 }
 """What cannot succeed at another try, by Discord's number, with a reason for stewards."""
 PASSING: Mapping[int, float] = {
@@ -91,6 +97,7 @@ PASSING: Mapping[int, float] = {
     40003: 600.0,  # direct messages are opened too fast
     40004: 300.0,  # sending is switched off for a time
     40006: 300.0,  # a part of Discord is switched off for a time
+    40043: 60.0,  # an interaction failed on its way
     40062: 60.0,  # a part of Discord is busy
     40333: 300.0,  # the network in front of Discord refuses for a time
     110001: 60.0,  # the application is not ready yet
@@ -99,12 +106,18 @@ PASSING: Mapping[int, float] = {
     160007: 600.0,  # the same in announcement channels
 }
 """What passes by itself, with the seconds until another try."""
+LACKING = 50013
+OF_FILES = frozenset({30015, 40005, 50045, 50046, 50110, 50123, 50146, 400001, LACKING})
+"""What may be said of a message because of the files that hang on it: it goes without."""
 CLOSED_CONVERSATION = frozenset({50007, 50278})
 """A person who cannot be written to directly."""
 GONE = frozenset({10062, 10015, 40060, 50027})
 """An interaction that can no longer be answered, or has been."""
 REFUSING_CLOSES: Mapping[int, str] = {
     4004: "Discord does not accept DISCORD_BOT_TOKEN.",
+    4010: "Discord refuses the number of this connection: update Crosswalk.",
+    4011: "The bot is in more servers than one connection may serve.",
+    4012: "Discord does not know this version of its gateway any more: update Crosswalk.",
     4013: "Discord does not know an intent that the bot asks for: update Crosswalk.",
     4014: (
         "Discord refuses the message content intent: turn it on under Bot in the developer "

@@ -21,7 +21,7 @@ LOOKED_THROUGH = 50
 LOOKED_BACK = timedelta(hours=24)
 """No message is tried for longer."""
 REMEMBERED = 2_000
-THREAD_EXISTS, NO_HISTORY, LACKING = 160004, 160002, 50013
+THREAD_EXISTS, NO_HISTORY = 160004, 160002
 SHAPED = ("title", "description")
 
 
@@ -176,8 +176,10 @@ class Posting:
         except discord.HTTPException as error:
             if error.code == NO_HISTORY and answered:
                 return await self._send(channel, rendered, key, 0)
-            if error.code == LACKING and rendered.files:
-                note = self._wording.of("en").no_files
+            if error.code in api_errors.OF_FILES and rendered.files:
+                words = self._wording.of("en")
+                lacking = error.code == api_errors.LACKING
+                note = words.no_files if lacking else words.unattached
                 plainer = fallbacks.without_files(rendered, note)
                 return await self._send(channel, plainer, key, answered)
             raise

@@ -65,6 +65,19 @@ async def test_a_greeting_arrives_without_its_file_and_says_so(
     assert bool(discord.refused) is not known  # nothing is tried in vain that is known
 
 
+@pytest.mark.parametrize("code", [40005, 50045, 400001])
+async def test_a_server_that_takes_no_such_file_takes_the_message(
+    guild_running: GuildBot, discord: FakeDiscord, hall: Channel, code: int
+) -> None:
+    discord.faults.refuse("message.create", code, status=400)
+    greeting = Reply("Welcome, both of you.", files=(FILE,), audience=Audience.CHANNEL)
+    await post(guild_running, hall, greeting)
+    (message,) = discord.by_bot(hall)
+    assert said(message).startswith("Welcome, both of you.")
+    assert "could not be attached" in said(message)
+    assert message["attachments"] == []
+
+
 async def test_without_embed_links_the_case_stands_in_the_message(
     guild_running: GuildBot, discord: FakeDiscord, lea: Member, hall: Channel
 ) -> None:
