@@ -41,9 +41,12 @@ from bot.contract import (
     Refused,
     Reply,
 )
-from bot.contract.adapter_kit import ActsInHand, ConnectionState, word_for_more
+from bot.contract.adapter_kit import ActsInHand, ConnectionState, remember, word_for_more
 
 log = structlog.get_logger(__name__)
+
+MOST_TAKEN = 2_000
+"""Interactions that are remembered: Slack may deliver one twice."""
 
 
 class SlackAdapter:
@@ -76,6 +79,7 @@ class SlackAdapter:
         self._acting: Handlers | None = None
         self._directory: Directory | None = None
         self._in_hand = ActsInHand()
+        self._taken: dict[str, asyncio.Future[dict[str, Any]]] = {}
         self._closed = asyncio.Event()
         self._link: SocketConnection | None = None
         self._notes: list[str] = []
@@ -225,19 +229,19 @@ class SlackAdapter:
 
     async def command(self, ack: Ack, body: dict[str, Any]) -> None:
         """A slash command."""
-        await self._held(lambda acting: acting.command(ack, body))
+        await self._once(ack, body, lambda acting, ack: acting.command(ack, body))
 
     async def action(self, ack: Ack, body: dict[str, Any]) -> None:
         """A button or a select."""
-        await self._held(lambda acting: acting.press(ack, body))
+        await self._once(ack, body, lambda acting, ack: acting.press(ack, body))
 
     async def shortcut(self, ack: Ack, body: dict[str, Any]) -> None:
         """A shortcut on a message or from the search bar."""
-        await self._held(lambda acting: acting.shortcut(ack, body, self._permalink))
+        await self._once(ack, body, lambda acting, ack: acting.shortcut(ack, body, self._permalink))
 
     async def view(self, ack: Ack, body: dict[str, Any]) -> None:
         """A sent form."""
-        await self._held(lambda acting: acting.submission(ack, body))
+        await self._once(ack, body, lambda acting, ack: acting.submission(ack, body))
 
     def _check_settings(self) -> None:
         if self._mode == "socket" and not self._app_token:
@@ -293,6 +297,34 @@ class SlackAdapter:
         if self._acting is None:
             return  # without an acknowledgement Slack sends it again
         await self._in_hand.hold(act(self._acting))
+
+    async def _once(
+        self, ack: Ack, body: dict[str, Any], act: Callable[[Handlers, Ack], Awaitable[None]]
+    ) -> None:
+        """Runs an interaction once: a second copy is told what the first one was, and no more.
+
+        Else it would be done, with nothing to show, and take the answer's place away.
+        """
+        if self._acting is None:
+            return
+        trigger = str(body.get("trigger_id") or "")
+        if trigger in self._taken:
+            await ack(**await asyncio.shield(self._taken[trigger]))
+            return
+        told: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        if trigger:
+            remember(self._taken, trigger, told, MOST_TAKEN)
+
+        async def first(**what: Any) -> None:
+            if not told.done():
+                told.set_result(what)
+            await ack(**what)
+
+        try:
+            await self._held(lambda acting: act(acting, first))
+        finally:
+            if not told.done():
+                told.set_result({})
 
     async def _permalink(self, channel: str, moment: str) -> str:
         try:

@@ -170,7 +170,7 @@ class Dispatcher:
                 return told
         return None
 
-    async def _say(self, context: Context, said: Said) -> Reply:
+    async def _say(self, context: Context, said: Said) -> Reply | None:
         context = replace(context, quoted=said.quoted, mentions=said.mentions)
         # Who only names the bot means the message they point at, or the title above it.
         quoted = said.quoted.text if said.quoted is not None else ""
@@ -192,8 +192,8 @@ class Dispatcher:
         elif intent.public:
             await self._may_post(context, "quiet_in_public")
         if intent.verb == "ask" and _thanks(said.text):
-            audience = Audience.CHANNEL if context.overheard else Audience.PRIVATE
-            return Reply(context.say("You are welcome."), audience=audience)
+            # Where others read along, a word of courtesy would be one more message for all.
+            return None if context.overheard else Reply(context.say("You are welcome."))
         return await route(context, intent)
 
     async def _complete(self, context: Context, typing: Completing) -> Choices:

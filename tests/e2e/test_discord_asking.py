@@ -92,12 +92,15 @@ async def test_who_names_the_bots_own_role_is_heard(
 
 
 @pytest.mark.parametrize("words", ["Thanks!", "muchas gracias", "Merci."])
-async def test_thanks_are_no_question_and_open_no_thread(
+async def test_thanks_are_no_question_and_nobody_else_reads_an_answer(
     guild_running: GuildBot, discord: FakeDiscord, lea: Member, hall: Channel, words: str
 ) -> None:
     lea.mention(hall, words)
-    await discord.until(lambda: discord.by_bot(hall))
-    assert said(discord.by_bot(hall)[0]) == "You are welcome."
+    lea.say(lea.direct, words)
+    await discord.until(lambda: discord.by_bot(lea.direct))
+    await settled()
+    assert [said(each) for each in discord.by_bot(lea.direct)] == ["You are welcome."]
+    assert discord.by_bot(hall) == []
     assert discord.threads(hall) == []
     assert questions(guild_running.store) == 0
 

@@ -239,3 +239,29 @@ async def test_the_bot_is_silent_to_itself_and_to_what_is_not_for_it(
     await settled(slack)
     assert len(slack.by_bot(room)) == 1
     assert slack.by_bot(ana.direct) == []
+
+
+@pytest.mark.parametrize("mode", ["sent twice", "sent once"])
+async def test_a_form_that_is_delivered_twice_keeps_its_answer_in_the_window(
+    running: Bot, slack: FakeSlack, ana: Member, mode: str
+) -> None:
+    await ana.shortcut("ask_form").acknowledged()
+    await slack.until(lambda: ana.modal)
+    slack.faults.twice = int(mode == "sent twice")
+    assert await ana.submit({"Your question": ASKED}) == {}
+    await slack.until(lambda: ana.modal and TITLE in str(ana.modal["blocks"]))
+    await settled(slack)
+    assert TITLE in str(ana.modal and ana.modal["blocks"])
+    assert slack.refused == []
+
+
+async def test_thanks_are_answered_where_nobody_else_reads_it(
+    running: Bot, slack: FakeSlack, ana: Member, room: Channel
+) -> None:
+    ana.mention(room, "thanks")
+    ana.write("Thank you!")
+    await slack.until(lambda: slack.by_bot(ana.direct))
+    await settled(slack)
+    assert [said(each) for each in slack.by_bot(ana.direct)] == ["You are welcome."]
+    assert slack.by_bot(room) == []
+    assert questions(running.store) == 0
