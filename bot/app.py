@@ -49,6 +49,7 @@ from bot.features.questions.forums import Forums
 from bot.features.questions.own_questions import OwnQuestions
 from bot.features.questions.sharing import Sharing
 from bot.features.questions.stored_answers import StoredAnswers
+from bot.features.threads.collector import Collector
 from bot.jobs import Periodic, PeriodicJob
 from bot.messaging import outbox
 from bot.settings import Settings, SettingsRefused
@@ -187,6 +188,7 @@ def build(
     community = PublicQuestions(**kept)
     rounds = _rounds(resources, conversations)
     between = Prompts(**search, clock=clock, trusted=trusted)
+    threads = Collector(**kept, posts=(community.posts, between.posts))
     briefing = Briefs(**search, conversations_=conversations)
     homepage = _homepage(resources, introductions, citing)
     unsent = Unsent(database=kept["database"], conversations_=conversations, ask=asking.ask)
@@ -205,7 +207,7 @@ def build(
         recognise=profiles.recognise,
         may_post=channels.speaks,
         noticing=PlatformEvents(**kept),
-        listeners=(conversations.hear, community.hear, between.answers.heard, unsent.hear),
+        listeners=(conversations.hear, community.hear, threads.hear, unsent.hear),
         features=features,
         home=homepage.show,
         posts=forums.begun,

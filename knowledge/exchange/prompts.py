@@ -1,6 +1,6 @@
 """Prompts between rounds: when they are due, what comes next, and what was posted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,14 +9,13 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlmodel import Session, col
 
 from knowledge.database.changes import advance
-from knowledge.database.keys import key_of
 from knowledge.exchange.states import PromptSource, PromptState
 from knowledge.exchange.tables import Prompt, PromptPost, PromptSchedule
 from knowledge.members.tables import Member
-from knowledge.messaging import cancellation, deliveries
+from knowledge.messaging import cancellation
 from knowledge.messaging.tables import Delivery
 from knowledge.questions.tables import Question
-from knowledge.vocabulary import Community, Confidence, DeliveryKind, MemberStatus, QuestionState
+from knowledge.vocabulary import Community, Confidence, MemberStatus, QuestionState
 
 OPEN_STATES = (PromptState.ASKED, PromptState.WAITING)
 
@@ -235,10 +234,15 @@ def posted(session: Session, number: int, room: tuple[str, str, str], key: str) 
 
 
 def at_message(
-    session: Session, platform: str, channel: str, messages: Sequence[str]
+    session: Session, room: tuple[str, str, str], messages: Collection[str]
 ) -> PromptView | None:
-    """The prompt that was posted as one of these messages of a channel, and still stands."""
-    there = (col(PromptPost.platform) == platform, col(PromptPost.channel) == channel)
+    """The prompt that was posted as one of these messages of a room, and still stands."""
+    platform, workspace, channel = room
+    there = (
+        col(PromptPost.platform) == platform,
+        col(PromptPost.workspace) == workspace,
+        col(PromptPost.channel) == channel,
+    )
     row = session.scalar(
         select(Prompt)
         .join(PromptPost, col(PromptPost.prompt_id) == col(Prompt.id))
@@ -270,7 +274,7 @@ def withdraw(session: Session, number: int, at: datetime) -> bool:
     if not step(session, number, states, state=PromptState.WITHDRAWN, text="", decided_at=at):
         return False
     keys = session.scalars(select(col(PromptPost.key)).where(col(PromptPost.prompt_id) == number))
-    retract(session, list(keys), at)
+    cancellation.retract(session, list(keys), at)
     return True
 
 
@@ -313,28 +317,6 @@ def erase(session: Session, member_id: int, at: datetime) -> None:
 def move(session: Session, stays: int, goes: int) -> None:
     """Two members are one."""
     session.execute(update(Prompt).where(col(Prompt.asker_id) == goes).values(asker_id=stays))
-
-
-def retract(session: Session, keys: Sequence[str], at: datetime) -> None:
-    """Take messages back: those that wait are dropped, those that arrived are removed."""
-    rows = session.scalars(select(Delivery).where(col(Delivery.key).in_(keys))).all()
-    drafts = [
-        deliveries.Draft(
-            key=key_of("retracted", row.key),
-            platform=row.platform,
-            workspace=row.workspace,
-            channel=row.channel,
-            place=row.place,
-            reply="",
-            account_key=row.account_key,
-            kind=DeliveryKind.DELETE,
-            target=row.key,
-        )
-        for row in rows
-    ]
-    late = [draft for draft in drafts if not cancellation.take_back(session, draft.target)]
-    deliveries.write(session, late, at)
-    session.expire_all()
 
 
 def _withdraw_all(session: Session, at: datetime, *which: ColumnElement[bool]) -> None:

@@ -269,24 +269,3 @@ class PromptPost(SQLModel, table=True):
     workspace: str
     channel: str
     key: str
-
-
-class PromptAnswer(SQLModel, table=True):
-    """What a member wrote in the thread of a prompt; `suggested_at`: stewards asked for a case."""
-
-    __tablename__ = "prompt_answer"
-    __table_args__ = (
-        Index("uq_prompt_answer_message", "platform", "channel", "message", unique=True),
-        NEVER_REUSED,
-    )
-
-    id: int | None = Field(default=None, primary_key=True)
-    prompt_id: int = child_of("prompt")
-    member_id: int = child_of("member")
-    platform: str
-    workspace: str
-    channel: str
-    message: str
-    text: str
-    at: datetime = moment()
-    suggested_at: datetime | None = moment_or_none()

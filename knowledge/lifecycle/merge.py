@@ -12,7 +12,7 @@ from knowledge.conversations import meetings
 from knowledge.conversations.tables import Participant
 from knowledge.database.circumstances import CircumstancesView
 from knowledge.database.columns import utc_now
-from knowledge.exchange import assistants, programmes, prompt_answers, prompts, rounds
+from knowledge.exchange import assistants, programmes, prompts, rounds
 from knowledge.lifecycle import deactivation, membership
 from knowledge.members import accounts, members, reporting_lines
 from knowledge.members.tables import ClaimCode, Consent, Member
@@ -21,6 +21,7 @@ from knowledge.postcards import postcards
 from knowledge.questions import ratings
 from knowledge.questions.tables import Match, Question
 from knowledge.text import passages
+from knowledge.threads import thread_answers
 from knowledge.vocabulary import MemberStatus
 
 MOST_LINES = 10
@@ -93,7 +94,7 @@ def merge(session: Session, stays: MemberView, goes: MemberView) -> None:
     assistants.belong(session, stays.id, goes.id, keys)
     meetings.belong(session, stays.id, goes.id)
     prompts.move(session, stays.id, goes.id)
-    prompt_answers.move(session, stays.id, goes.id)
+    thread_answers.move(session, stays.id, goes.id)
     _keep_snooze(session, stays, goes)
     if goes.steward and both_settled(stays, goes):
         members.set_steward(session, stays.id, True)

@@ -18,10 +18,9 @@ from knowledge.conversations import conversations, meetings
 from knowledge.conversations.conversations import OwnLine
 from knowledge.conversations.meetings import OwnChoice
 from knowledge.database.columns import utc_now
-from knowledge.exchange import assistants, programmes, prompt_answers, prompts, rounds
+from knowledge.exchange import assistants, programmes, prompts, rounds
 from knowledge.exchange.assistants import AssistantView
 from knowledge.exchange.programmes import ParticipationView
-from knowledge.exchange.prompt_answers import AnswerView as PromptAnswerView
 from knowledge.exchange.prompts import PromptView
 from knowledge.exchange.rounds import CheckInView
 from knowledge.introductions import introductions
@@ -37,15 +36,16 @@ from knowledge.messaging import deliveries, home_views
 from knowledge.messaging.home_views import HomeView
 from knowledge.postcards import postcards
 from knowledge.postcards.postcards import OwnPostcard
-from knowledge.public_questions import posts, thread_answers
+from knowledge.public_questions import posts
 from knowledge.public_questions.posts import PostedView
-from knowledge.public_questions.thread_answers import AnswerView
 from knowledge.questions import questions, ratings
 from knowledge.questions.ratings import RatingView
 from knowledge.questions.tables import Match, Question
 from knowledge.questions.views import QuestionView
 from knowledge.text import passages
 from knowledge.text.tables import Meta
+from knowledge.threads import thread_answers
+from knowledge.threads.thread_answers import AnswerView
 from knowledge.vocabulary import CaseState, Purpose
 
 _ERASED = "erased:"
@@ -92,10 +92,9 @@ class Holdings:
     posted: Sequence[PostedView] = ()
     """What they asked the community."""
     answers: Sequence[AnswerView] = ()
-    """What they wrote below questions of others."""
+    """What they wrote below posts."""
     prompts: Sequence[PromptView] = ()
     """Questions of theirs that they were asked to have posted."""
-    prompt_answers: Sequence[PromptAnswerView] = ()
     postcards: Sequence[OwnPostcard] = ()
 
     @property
@@ -126,7 +125,7 @@ def collect(session: Session, member_id: int | None, account_key: str, now: date
             ratings=ratings.of_person(session, None, [account_key]),
             homes=_homes(session, [account_key]),
             assists=assistants.named(session, [account_key]),
-            answers=thread_answers.by(session, [account_key]),
+            answers=thread_answers.by(session, None, [account_key]),
         )
     own = accounts.of_member(session, member.id)
     keys = [account.key for account in own]
@@ -168,9 +167,8 @@ def collect(session: Session, member_id: int | None, account_key: str, now: date
         assists=assistants.named(session, keys),
         times=meetings.chosen_by(session, member.id),
         posted=posts.of_asker(session, member.id),
-        answers=thread_answers.by(session, keys),
+        answers=thread_answers.by(session, member.id, keys),
         prompts=prompts.of_asker(session, member.id),
-        prompt_answers=prompt_answers.by_member(session, member.id),
         postcards=postcards.own(session, member.id),
     )
 
@@ -190,7 +188,6 @@ def erase(session: Session, member_id: int | None, account_key: str) -> None:
     keys = [account.key for account in own]
     deactivation.erase(session, member.id)
     citations.erase(session, member.id, utc_now())
-    prompt_answers.erase(session, member.id, utc_now())
     prompts.erase(session, member.id, utc_now())
     postcards.erase(session, member.id)
     _erase_cases(session, member, own)
@@ -255,7 +252,7 @@ def _erase_of_accounts(session: Session, member_id: int | None, keys: Sequence[s
     ratings.erase(session, member_id, keys)
     home_views.erase(session, keys)
     assistants.erase(session, keys)
-    thread_answers.erase(session, keys)
+    thread_answers.erase(session, member_id, keys, utc_now())
     deliveries.erase(session, keys)
 
 

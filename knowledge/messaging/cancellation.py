@@ -1,13 +1,15 @@
 """Messages that are taken back before they are sent."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import and_, delete, or_, select, true, update
 from sqlmodel import Session, col
 
-from knowledge.messaging.deliveries import POSTED
+from knowledge.database.keys import key_of
+from knowledge.messaging import deliveries
+from knowledge.messaging.deliveries import POSTED, Draft
 from knowledge.messaging.tables import Delivery, DeliverySubject
 from knowledge.vocabulary import DeliveryKind, DeliveryState
 
@@ -41,6 +43,35 @@ def take_back(session: Session, key: str) -> bool:
 def drop(session: Session, keys: Iterable[str]) -> None:
     """Take back messages that are not sent yet; what is being sent just now is not tried again."""
     session.execute(delete(Delivery).where(_WAITING, col(Delivery.key).in_(list(keys))))
+
+
+def retract(session: Session, keys: Sequence[str], at: datetime) -> None:
+    """Take messages back: those that wait are dropped, those that arrived are removed.
+
+    A post that is removed need not be kept any longer.
+    """
+    rows = session.scalars(select(Delivery).where(col(Delivery.key).in_(keys))).all()
+    removals = [
+        Draft(
+            key=key_of("retracted", row.key),
+            platform=row.platform,
+            workspace=row.workspace,
+            channel=row.channel,
+            place=row.place,
+            reply="",
+            account_key=row.account_key,
+            kind=DeliveryKind.DELETE,
+            target=row.key,
+        )
+        for row in rows
+    ]
+    late = [removal for removal in removals if not take_back(session, removal.target)]
+    deliveries.write(session, late, at)
+    ended = col(Delivery.key).in_([removal.target for removal in late])
+    session.execute(
+        update(Delivery).where(ended, col(Delivery.about).startswith(POSTED)).values(about="")
+    )
+    session.expire_all()
 
 
 def drop_posts(session: Session, about: str, account_key: str) -> None:

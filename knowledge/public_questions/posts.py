@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, select, update
 from sqlmodel import Session, col
 
 from knowledge.database.changes import advance
@@ -13,11 +13,11 @@ from knowledge.database.columns import utc_now
 from knowledge.database.keys import key_of
 from knowledge.messaging import cancellation, channels, deliveries
 from knowledge.messaging.channels import ChannelView
-from knowledge.messaging.deliveries import Draft
 from knowledge.messaging.tables import Delivery
-from knowledge.public_questions import thread_answers
 from knowledge.public_questions.tables import PostedQuestion, Posting
-from knowledge.vocabulary import AskerShown, Community, DeliveryKind, PostState
+from knowledge.threads import thread_answers
+from knowledge.threads.thread_answers import AnswerView, Post, PostKind
+from knowledge.vocabulary import AskerShown, Community, PostState
 
 MOST_ROOMS = 10
 """So many channels get one question."""
@@ -73,6 +73,11 @@ class PostingView:
     channel: str
     name: str
     key: str
+
+    @property
+    def room(self) -> tuple[str, str, str]:
+        """Platform, workspace and channel."""
+        return (self.platform, self.workspace, self.channel)
 
 
 def rooms_for(session: Session, community: Community | None) -> list[ChannelView]:
@@ -182,18 +187,18 @@ def about(number: int) -> str:
     return f"{deliveries.POSTED}{number}"
 
 
-def answered_by(
-    session: Session, platform: str, channel: str, messages: Collection[str]
+def at_message(
+    session: Session, room: tuple[str, str, str], messages: Collection[str]
 ) -> tuple[PostedView, PostingView] | None:
-    """The posted question, with its channel, that one of these messages is."""
-    if not messages:
-        return None
+    """The posted question that one of these messages of a room is, with its channel."""
+    platform, workspace, channel = room
     found = session.execute(
         select(PostedQuestion, Posting)
         .join(Posting, col(Posting.question_id) == col(PostedQuestion.id))
         .join(Delivery, col(Delivery.key) == col(Posting.key))
         .where(
             col(Posting.platform) == platform,
+            col(Posting.workspace) == workspace,
             col(Posting.channel) == channel,
             col(Delivery.message).in_(messages),
         )
@@ -202,13 +207,13 @@ def answered_by(
     return (_view(found[0]), _posting(found[1])) if found else None
 
 
-def solve(session: Session, number: int, answer_id: int | None, at: datetime) -> bool:
+def solve(session: Session, number: int, answer: AnswerView | None, at: datetime) -> bool:
     """An open question is solved, by an answer where it is known; False for any other."""
     changed = advance(
         session, PostedQuestion, number, PostState.OPEN, state=PostState.SOLVED, ended_at=at
     )
-    if changed and answer_id is not None:
-        thread_answers.solves(session, answer_id)
+    if changed and answer is not None:
+        thread_answers.solves(session, answer)
     return changed
 
 
@@ -251,9 +256,8 @@ def withdraw(session: Session, number: int) -> bool:
     down = {"state": PostState.WITHDRAWN, "ended_at": utc_now()}
     if not advance(session, PostedQuestion, number, _STANDS, **down):
         return False
-    for posting in postings(session, number):
-        _remove(session, posting)
-    thread_answers.hold_back(session, number)
+    cancellation.retract(session, [each.key for each in postings(session, number)], utc_now())
+    thread_answers.hold_back(session, Post(PostKind.QUESTION, number))
     return True
 
 
@@ -268,26 +272,6 @@ def merge(session: Session, stays: int, goes: int) -> None:
     session.execute(
         update(PostedQuestion).where(col(PostedQuestion.asker_id) == goes).values(asker_id=stays)
     )
-
-
-def _remove(session: Session, posting: PostingView) -> None:
-    """Remove one post, or do not send it at all; its delivery need not be kept any longer."""
-    row = session.scalar(select(Delivery).where(col(Delivery.key) == posting.key))
-    if row is None or cancellation.take_back(session, posting.key):
-        return
-    removal = Draft(
-        key=key_of("posting", "removed", str(posting.id)),
-        platform=row.platform,
-        workspace=row.workspace,
-        channel=row.channel,
-        place=row.place,
-        reply="",
-        kind=DeliveryKind.DELETE,
-        target=posting.key,
-    )
-    deliveries.write(session, [removal], utc_now())
-    ours = or_(col(Delivery.key) == posting.key, col(Delivery.target) == posting.key)
-    session.execute(update(Delivery).where(ours).values(about=""))
 
 
 def _view(row: PostedQuestion) -> PostedView:

@@ -1,4 +1,4 @@
-"""The tables of questions to the community: what is posted, where it stands, and the answers."""
+"""The tables of questions to the community: what is posted, and where it stands."""
 
 from datetime import datetime
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Index
 from sqlmodel import Field, SQLModel
 
-from knowledge.database.columns import NEVER_REUSED, child_of, moment, moment_or_none, word
+from knowledge.database.columns import NEVER_REUSED, child_of, moment_or_none, word
 from knowledge.vocabulary import AskerShown, PostState
 
 
@@ -46,25 +46,3 @@ class Posting(SQLModel, table=True):
     channel: str
     name: str = ""
     key: str = Field(default="", index=True)
-
-
-class PublicAnswer(SQLModel, table=True):
-    """What somebody wrote below a posted question; `message`: its name on the platform."""
-
-    __tablename__ = "public_answer"
-    __table_args__ = (
-        Index("uq_public_answer_message", "platform", "channel", "message", unique=True),
-        NEVER_REUSED,
-    )
-
-    id: int | None = Field(default=None, primary_key=True)
-    question_id: int = child_of("posted_question")
-    platform: str
-    channel: str
-    message: str
-    account_key: str = Field(default="", index=True)
-    author: str = ""
-    room: str = ""
-    text: str = ""
-    solution: bool = False
-    at: datetime = moment()

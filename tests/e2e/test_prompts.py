@@ -9,8 +9,8 @@ from bot.features.exchange.programmes.cadence import Cadence, Timetable
 from bot.features.exchange.programmes.settings import Rules, write_timetable
 from bot.messaging import serialization
 from knowledge.exchange import programmes, prompts
-from knowledge.exchange.tables import PromptAnswer
 from knowledge.messaging import channels
+from knowledge.threads.tables import ThreadAnswer
 from tests.support import fake_discord, fake_slack
 from tests.support.both_platforms import BothPlatforms
 from tests.support.community import admit, expert
@@ -63,7 +63,7 @@ async def test_a_prompt_is_posted_on_both_and_its_answers_are_kept_and_followed(
     assert "Please answer in this thread" in in_discord["content"]
 
     def kept() -> set[str]:
-        return set(both.store.read(lambda session: session.exec(select(PromptAnswer.text)).all()))
+        return set(both.store.read(lambda session: session.exec(select(ThreadAnswer.text)).all()))
 
     bea.write("Lunch?", room)
     said, _ = bea.write("By the register of rents", room, thread=in_slack["ts"])

@@ -18,8 +18,10 @@ from knowledge.database.store import Store
 from knowledge.lifecycle import membership
 from knowledge.members import audit
 from knowledge.messaging import channels
-from knowledge.public_questions import posts, thread_answers
+from knowledge.public_questions import posts
 from knowledge.questions import questions
+from knowledge.threads import thread_answers
+from knowledge.threads.thread_answers import Post, PostKind
 from knowledge.vocabulary import Community, MemberStatus, PostState, QuestionState
 from tests.support.community import STEWARD, Room, admit, expert, exported, person, spoken
 from tests.support.fake_encoder import HashEncoder
@@ -27,6 +29,7 @@ from tests.support.fake_platform import FakePlatform, Posted
 from tests.support.people import Clock
 
 QUESTION = "How do offices publish address registers?"
+ASKED = Post(PostKind.QUESTION, 1)
 WORDS = "How do statistics offices publish address registers?"
 ROOMS = (("chat", "C1"), ("talk", "T1"))
 ANA, BO = person("ana"), person("bo")
@@ -312,7 +315,7 @@ async def test_a_steward_marks_it_with_a_word_below_the_post(town: Town) -> None
     await town.write(STAN, here, "Solution", reply_to=answer)
     assert town.state() is PostState.SOLVED
     assert "A steward has marked" in town.told(ANA)[-1].reply.text
-    (found,) = town.store.read(lambda session: thread_answers.of_question(session, 1))
+    (found,) = town.store.read(lambda session: thread_answers.below(session, ASKED))
     assert found.solution
     acts = town.store.read(lambda session: audit.about(session, "question:1"))
     assert [act.act for act in acts] == ["question.solved"]
@@ -408,7 +411,7 @@ async def test_answers_belong_to_the_data_of_who_wrote_them(town: Town) -> None:
     assert "Yearly, as a file" in spoken(await town.room.say(BO, "data show"))
     assert WORDS in spoken(await town.room.say(ANA, "data show"))
     await town.room.say(BO, "data erase everything")
-    assert not town.store.read(lambda session: thread_answers.of_question(session, 1))
+    assert not town.store.read(lambda session: thread_answers.below(session, ASKED))
 
 
 async def test_there_is_a_quota_and_one_post_for_a_question(town: Town) -> None:

@@ -2,17 +2,23 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
 
 import pytest
-from sqlalchemy import Integer
-from sqlmodel import SQLModel
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Integer, create_engine
+from sqlmodel import Session, SQLModel
 
 import knowledge
-from knowledge.database.store import Store
+from knowledge.database.keys import key_of
+from knowledge.database.store import MIGRATIONS, Store
 from knowledge.errors import StoreRefused
+from knowledge.threads import thread_answers
+from knowledge.threads.thread_answers import AnswerView, PostKind
 
 OLD_TABLES = Path(__file__).parents[1] / "data" / "tables_0016.sql"
 FILLED = """
@@ -104,6 +110,118 @@ def test_a_line_deleted_before_the_upgrade_gives_its_number_to_nobody(tmp_path: 
     ((number,),) = rows(file, "SELECT id FROM line")
     assert isinstance(number, int)
     assert number > 8
+
+
+def answered(file: Path) -> Store:
+    """An older database with an answer to a question and one to a prompt, both brought."""
+    store = older(file)
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA foreign_keys=OFF")
+        for table, facts in BELOW_POSTS:
+            given = {**blank(connection, table), **facts}
+            names = ", ".join(f'"{name}"' for name in given)
+            marks = ", ".join("?" * len(given))
+            connection.execute(
+                f'INSERT INTO "{table}" ({names}) VALUES ({marks})',  # noqa: S608
+                tuple(given.values()),
+            )
+        connection.commit()
+    return store
+
+
+def blank(connection: sqlite3.Connection, table: str) -> dict[str, object]:
+    """Something in every column that may not be empty."""
+    return {
+        row[1]: 0 if row[2] in {"INTEGER", "BOOLEAN", "FLOAT"} else "[]"
+        for row in connection.execute(f'PRAGMA table_info("{table}")')
+        if row[3]
+    }
+
+
+IN_CHAT = {"platform": "chat", "channel": "hall"}
+BELOW_POSTS: tuple[tuple[str, dict[str, object]], ...] = (
+    ("question", {"id": 7, "asker_id": 3, "asked_at": "2026-11-01"}),
+    ("posted_question", {"id": 7, "asker_id": 3}),
+    ("posting", {"id": 2, "question_id": 7, "workspace": "W", **IN_CHAT}),
+    ("programme", {"id": 1, "created_at": "2026-11-01"}),
+    ("prompt", {"id": 6, "programme_id": 1, "asker_id": 3}),
+    (
+        "public_answer",
+        {"id": 41, "question_id": 7, "message": "m1", "account_key": "chat:W:ana"}
+        | {"text": "Beds", "author": "Ana", "room": "hall", "at": "2026-11-02", **IN_CHAT},
+    ),
+    (
+        "prompt_answer",
+        {"id": 41, "prompt_id": 6, "member_id": 3, "workspace": "W", "message": "m2"}
+        | {"text": "Keys", "at": "2026-11-03", **IN_CHAT},
+    ),
+)
+
+
+def test_answers_below_posts_keep_their_numbers_and_the_keys_of_what_was_sent(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "crosswalk.db"
+    store = answered(file)
+    store.migrate()
+    room = ("chat", "W", "hall")
+
+    def look(session: Session) -> tuple[list[AnswerView], ...]:
+        by_button = [thread_answers.get(session, kind, 41) for kind in PostKind]
+        said = [thread_answers.at_message(session, (*room, name)) for name in ("m1", "m2")]
+        found = (one for one in (*by_button, *said) if one is not None)
+        return thread_answers.by(session, 3, []), list(found)
+
+    kept, found = store.read(look)
+    assert found == [*kept, *kept]
+    assert [(one.text, one.key, one.account_key) for one in kept] == [
+        ("Beds", key_of("public answer", "41"), "chat:W:ana"),
+        ("Keys", key_of("prompt", "answer", "41"), "chat:W:ana"),
+    ]
+    assert [one.post.id for one in kept] == [7, 6]
+    fresh = store.write(
+        lambda session: thread_answers.keep(
+            session,
+            kept[0].post,
+            (*room, "m3"),
+            member_id=None,
+            account_key="chat:W:ben",
+            author="Ben",
+            room="hall",
+            text="Doors",
+            at=datetime(2026, 11, 4, tzinfo=UTC),
+        )
+    )
+    store.close()
+    assert fresh is not None
+    assert fresh.number > 41
+
+
+def test_answers_below_posts_go_back_into_their_former_tables(tmp_path: Path) -> None:
+    file = tmp_path / "crosswalk.db"
+    store = answered(file)
+    store.migrate()
+    before = rows(file, "SELECT number, text FROM thread_answer ORDER BY id")
+    down(file, "0019")
+    former = [
+        *rows(file, "SELECT id, text FROM public_answer"),
+        *rows(file, "SELECT id, text FROM prompt_answer"),
+    ]
+    assert former == before == [(41, "Beds"), (41, "Keys")]
+    store.migrate()
+    store.close()
+    assert rows(file, "SELECT number, text FROM thread_answer ORDER BY id") == before
+
+
+def down(file: Path, revision: str) -> None:
+    """Take the tables back to a revision, as an operator would with Alembic."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    engine = create_engine(f"sqlite:///{file}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
+    engine.dispose()
 
 
 @pytest.mark.parametrize("revision", ["0001", "0015"])

@@ -16,10 +16,11 @@ from knowledge.database.store import Store
 from knowledge.exchange import programmes, prompts
 from knowledge.exchange.programmes import ProgrammeView
 from knowledge.exchange.states import PromptState
-from knowledge.exchange.tables import Prompt, PromptAnswer
+from knowledge.exchange.tables import Prompt
 from knowledge.messaging.tables import Delivery
 from knowledge.questions import questions
 from knowledge.questions.questions import Asked
+from knowledge.threads.tables import ThreadAnswer
 from knowledge.vocabulary import (
     Community,
     Confidence,
@@ -141,8 +142,8 @@ class Between:
 
         return self.store.read(find)
 
-    def answers(self) -> list[PromptAnswer]:
-        return self.store.read(lambda session: list(session.exec(select(PromptAnswer)).all()))
+    def answers(self) -> list[ThreadAnswer]:
+        return self.store.read(lambda session: list(session.exec(select(ThreadAnswer)).all()))
 
     def deliveries(self, channel: str = "", kind: DeliveryKind | None = None) -> list[Delivery]:
         """What was written for a channel, or for everybody."""

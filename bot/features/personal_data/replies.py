@@ -17,6 +17,7 @@ from bot.i18n.labels import word
 from knowledge.introductions.introductions import IntroductionView
 from knowledge.lifecycle.personal_data import Holdings
 from knowledge.members.anonymity import kept
+from knowledge.threads.thread_answers import PostKind
 
 
 def confirming(say: Words) -> frozenset[str]:
@@ -146,25 +147,24 @@ def _asked_and_said(say: Words, held: Holdings) -> Iterable[Card]:
             for one in held.posted
         ]
         yield Card(say.label("Your questions to the community"), _bullets(asked))
-    if held.answers:
+    below = [one for one in held.answers if one.post.kind is PostKind.QUESTION]
+    between = [one for one in held.answers if one.post.kind is PostKind.PROMPT]
+    if below:
         said = [
             say(
                 "{day}, on question {number}: {text}",
                 day=say.day(one.at),
-                number=one.question_id,
+                number=one.post.id,
                 text=one.text,
             )
-            for one in held.answers
+            for one in below
         ]
         yield Card(say.label("What you answered in channels"), _bullets(said))
     if held.prompts:
         asked = list(_prompts(say, held))
         yield Card(say.label("Questions of yours, asked for to be posted"), _bullets(asked))
-    if held.prompt_answers:
-        said = [
-            say("{day}: {text}", day=say.day(each.at), text=each.text)
-            for each in held.prompt_answers
-        ]
+    if between:
+        said = [say("{day}: {text}", day=say.day(each.at), text=each.text) for each in between]
         yield Card(say.label("What you answered to questions between rounds"), _bullets(said))
     if held.lines:
         yield Card(say.label("What you wrote in conversations"), _bullets(_lines(say, held)))

@@ -12,7 +12,7 @@ from bot.i18n import Markup, Words, later
 from bot.i18n.labels import described
 from bot.i18n.phrases import first_contact
 from knowledge.members.anonymity import Description
-from knowledge.public_questions.thread_answers import AnswerView
+from knowledge.threads.thread_answers import AnswerView
 from knowledge.vocabulary import AskerShown, PostState
 
 STANDINGS: Mapping[PostState, str] = {
@@ -321,7 +321,7 @@ def over(say: Words, number: int) -> Reply:
 
 
 def _title(say: Words, answer: AnswerView) -> str:
-    name = say.label("{number}. {author}", number=answer.id, author=one_line(answer.author))
+    name = say.label("{number}. {author}", number=answer.number, author=one_line(answer.author))
     return say.label("{name}: the solution", name=name) if answer.solution else name
 
 

@@ -15,9 +15,10 @@ from bot.messaging import outbox
 from bot.storage.database import Database
 from knowledge.lifecycle import questions as lifecycle_questions
 from knowledge.members import accounts, audit, members
-from knowledge.public_questions import posts, thread_answers
-from knowledge.public_questions.thread_answers import AnswerView
+from knowledge.public_questions import posts
 from knowledge.questions import questions
+from knowledge.threads import thread_answers
+from knowledge.threads.thread_answers import AnswerView, PostKind
 from knowledge.vocabulary import MemberStatus, PostState, QuestionState
 
 AT_ONCE = 50
@@ -34,8 +35,8 @@ class Resolution:
         """Mark an answer as the solution; for whoever asked, and for stewards."""
 
         def write(session: Session) -> Reply:
-            answer = thread_answers.get(session, number)
-            found = posts.get(session, answer.question_id) if answer else None
+            answer = thread_answers.get(session, PostKind.QUESTION, number)
+            found = posts.get(session, answer.post.id) if answer else None
             if answer is None or found is None or not (_asked(context, found) or context.steward):
                 raise UserFacingError("answer_not_found", number=number)
             if not self._solve(session, context, found.id, answer):
@@ -103,7 +104,7 @@ class Resolution:
         self, session: Session, context: Context, number: int, answer: AnswerView | None
     ) -> bool:
         at = self._clock()
-        if not posts.solve(session, number, answer.id if answer else None, at):
+        if not posts.solve(session, number, answer, at):
             return False
         question, found = questions.get(session, number), posts.get(session, number)
         if question is not None and question.state is QuestionState.OPEN:
@@ -135,7 +136,7 @@ def _thank(session: Session, answer: AnswerView, at: datetime) -> None:
     """A member whose answer solved it is told, and may make a case of it."""
     member = members.by_account(session, *accounts.parts(answer.account_key))
     if member is not None and member.status is MemberStatus.ACTIVE:
-        cause = ("public answer", "solved", str(answer.id))
+        cause = ("public answer", "solved", str(answer.number))
         outbox.tell(
             session, member, cause, lambda say: thread_answer_replies.to_the_author(say, answer), at
         )

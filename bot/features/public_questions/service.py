@@ -17,12 +17,17 @@ from bot.features.cases.draft_replies import Origin
 from bot.features.public_questions import replies
 from bot.features.public_questions.posting import Posting, own, rooms_of
 from bot.features.public_questions.resolution import Resolution
-from bot.features.public_questions.thread_answers import ThreadAnswers
+from bot.features.public_questions.thread_answers import QuestionPosts, ThreadAnswers
 from bot.i18n import later
 from bot.jobs import PeriodicJob
 from bot.storage.database import Database
-from knowledge.public_questions import posts, thread_answers
+from knowledge.public_questions import posts
+from knowledge.threads import thread_answers
+from knowledge.threads.thread_answers import Post, PostKind
 from knowledge.vocabulary import PostState
+
+SHOWN = 20
+"""The last answers to a question are shown to whoever asked."""
 
 
 class PublicQuestions:
@@ -32,14 +37,17 @@ class PublicQuestions:
         self._database = database
         self._posting = Posting(database=database, clock=clock)
         self._settling = Resolution(database=database, clock=clock)
-        self._hearing = ThreadAnswers(database=database, settling=self._settling, clock=clock)
+        self.posts = QuestionPosts()
+        self._hearing = ThreadAnswers(
+            database=database, settling=self._settling, posts=self.posts, clock=clock
+        )
         self.parts = (self._posting, self._hearing)
         self.jobs = (
             PeriodicJob("questions to the community", timedelta(minutes=1), self._settling.look),
         )
 
     async def hear(self, context: Context, act: Said | Edited | Removed) -> Told:
-        """Take in what belongs to a posted question; None for anything else."""
+        """Take in the word that marks a solution; None for anything else."""
         return await self._hearing.hear(context, act)
 
     @said(
@@ -91,8 +99,11 @@ class PublicQuestions:
     async def case(self, context: Context, act: Act) -> Reply:
         """The form of a draft case with the words of one's own answer in it."""
         number = number_of(act.subject, "answer_not_found")
-        answer = await self._database.read(lambda session: thread_answers.get(session, number))
-        if answer is None or answer.account_key != context.person.key:
+        answer = await self._database.read(
+            lambda session: thread_answers.get(session, PostKind.QUESTION, number)
+        )
+        member_id = context.member.id if context.member else None
+        if answer is None or not answer.is_of(member_id, context.person.key):
             raise UserFacingError("answer_not_found", number=number)
         date = f"{answer.at:%Y-%m-%d}"
         quoted = Quoted(answer.text, context.person.user_id, "", date)
@@ -121,7 +132,7 @@ class PublicQuestions:
                 found.agreed.text,
                 found.state,
                 rooms_of(session, number),
-                thread_answers.of_question(session, number),
+                thread_answers.below(session, Post(PostKind.QUESTION, number))[-SHOWN:],
             )
             return replies.standing(context.say, how)
 

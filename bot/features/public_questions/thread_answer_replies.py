@@ -7,7 +7,7 @@ from bot.contract.markup import one_line
 from bot.core.forms import FormOf, long_text
 from bot.i18n import Markup, Words, later
 from bot.i18n.phrases import first_contact
-from knowledge.public_questions.thread_answers import AnswerView
+from knowledge.threads.thread_answers import AnswerView
 from knowledge.vocabulary import PostState
 
 ANSWER_LIMIT = 3_000
@@ -19,7 +19,7 @@ def answered(say: Words, answer: AnswerView, question: str, state: PostState) ->
     heading = say(
         "**{author}** answers your question {number} in {room}:",
         author=answer.author,
-        number=answer.question_id,
+        number=answer.post.id,
         room=answer.room or answer.platform.capitalize(),
     )
     parts = [heading, quoted(say, _shortened(answer.text))]
@@ -27,7 +27,7 @@ def answered(say: Words, answer: AnswerView, question: str, state: PostState) ->
     if len(asked) > 200:
         asked = f"{asked[:199]}…"
     parts.append(say("_You asked: {question}_", question=asked))
-    buttons = [close_button(say, answer.question_id)]
+    buttons = [close_button(say, answer.post.id)]
     if state is PostState.OPEN:
         buttons.insert(0, solves(say, answer))
     return Reply(Markup("\n\n").join(parts), buttons=tuple(buttons))
@@ -77,14 +77,14 @@ def to_the_author(say: Words, answer: AnswerView) -> Reply:
     )
     return Reply(
         Markup("\n\n").join((text, quoted(say, _shortened(answer.text, 500)))),
-        buttons=(Button(say.label("Save as case"), "community.case", str(answer.id)),),
+        buttons=(Button(say.label("Save as case"), "community.case", str(answer.number)),),
     )
 
 
 def solves(say: Words, answer: AnswerView) -> Button:
     """For whoever asked: this answer is the one."""
     return Button(
-        say.label("Mark solution"), "community.solution", str(answer.id), ButtonStyle.PRIMARY
+        say.label("Mark solution"), "community.solution", str(answer.number), ButtonStyle.PRIMARY
     )
 
 

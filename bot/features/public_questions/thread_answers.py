@@ -1,7 +1,6 @@
 """Replies below a posted question are answers: each reaches whoever asked, once."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from sqlmodel import Session
@@ -15,57 +14,103 @@ from bot.core.tokens import number_of
 from bot.features.public_questions import thread_answer_replies
 from bot.features.public_questions.resolution import Resolution
 from bot.features.public_questions.thread_answer_replies import AnswerForm
+from bot.features.threads import collector
+from bot.features.threads.collector import Keep, Room, Standing
 from bot.i18n import words
 from bot.messaging import outbox
 from bot.storage.database import Database
-from knowledge.database.keys import key_of
 from knowledge.members import accounts, members
 from knowledge.members.accounts import AccountView
-from knowledge.messaging import cancellation, deliveries
 from knowledge.messaging.deliveries import Draft
-from knowledge.public_questions import posts, thread_answers
-from knowledge.public_questions.posts import PostedView, PostingView
-from knowledge.public_questions.thread_answers import AnswerView
+from knowledge.public_questions import posts
+from knowledge.public_questions.posts import PostedView
 from knowledge.questions import questions
-from knowledge.vocabulary import DeliveryKind, MemberStatus
+from knowledge.threads import thread_answers
+from knowledge.threads.thread_answers import AnswerView, Post, PostKind
+from knowledge.vocabulary import MemberStatus
 
 SOLUTION = frozenset({"solution", "solución"})
 """What marks a question as answered when it is all that somebody writes below it."""
 
 
+class QuestionPosts:
+    """What is accepted below a question to the community, and how its asker reads it."""
+
+    kind = PostKind.QUESTION
+
+    def find(self, session: Session, room: Room, messages: Collection[str]) -> Standing | None:
+        """The question that was posted as one of these messages, also one that is closed."""
+        found = posts.at_message(session, room, messages)
+        return _standing(found[0], found[1].name) if found else None
+
+    def accepts(self, context: Context, found: Standing, said: Said) -> Keep | Told:
+        """Anybody's words but the asker's; what is said to the bot below a closed one passes."""
+        if said.addressed and (context.commanded or not found.hears):
+            return None
+        text = _words(context, said)
+        if not found.hears or not text or _asks(context, found):
+            return Heard()
+        return Keep(text, context.person.name)
+
+    def thanks(self, context: Context, found: Standing, answer: AnswerView) -> Reply | None:
+        """Nothing: what the post says is enough."""
+        return None
+
+    def to_the_asker(self, session: Session, answer: AnswerView) -> Draft | None:
+        """With the name that its author shows in the channel."""
+        found = posts.get(session, answer.post.id)
+        account = _reader(session, found) if found is not None and found.hears else None
+        if found is None or account is None:
+            return None
+        say = words(account.language or account.locale)
+        said = thread_answer_replies.answered(say, answer, found.agreed.text, found.state)
+        author = members.by_account(session, *accounts.parts(answer.account_key))
+        return outbox.message(
+            answer.key,
+            outbox.direct(account),
+            said,
+            account,
+            unsolicited=True,
+            subjects=[author.id] if author else [],
+        )
+
+
 class ThreadAnswers:
-    """Takes in what is written below posted questions, or sent with their button."""
+    """The word that marks a solution, and answers that are sent with the button of a post."""
 
     def __init__(
-        self, *, database: Database, settling: Resolution, clock: Callable[[], datetime]
+        self,
+        *,
+        database: Database,
+        settling: Resolution,
+        posts: QuestionPosts,
+        clock: Callable[[], datetime],
     ) -> None:
         self._database = database
         self._settling = settling
+        self._posts = posts
         self._clock = clock
 
     async def hear(self, context: Context, act: Said | Edited | Removed) -> Told:
-        """Take in what was said, changed or taken back, if it belongs to a posted question."""
+        """`solution` below a post, or as a reply to an answer; None for anything else."""
+        if not isinstance(act, Said) or act.text.strip().casefold() not in SOLUTION:
+            return None
         if act.place.kind not in {PlaceKind.CHANNEL, PlaceKind.THREAD}:
             return None
-        if not isinstance(act, Said):
-            return await self._amended(context, act)
         if act.addressed and context.commanded:
             return None
-        refs = {act.place.thread, act.reply_to} - {""}
-        room = (act.place.platform, act.place.channel)
-        found, answer = await self._database.read(
-            lambda session: (
-                posts.answered_by(session, *room, refs),
-                thread_answers.called(session, *room, act.reply_to) if act.reply_to else None,
-            )
-        )
-        if act.text.strip().casefold() in SOLUTION and (found or answer):
-            number = answer.question_id if answer else found[0].id if found else 0
-            return Heard(await self._settling.from_the_thread(context, number, answer))
-        if found is None or (act.addressed and not found[0].hears):
+        above, room = {act.place.thread, act.reply_to} - {""}, act.place.room
+
+        def look(session: Session) -> tuple[Standing | None, AnswerView | None]:
+            answer = thread_answers.at_message(session, (*room, act.reply_to))
+            own = answer is not None and answer.post.kind is PostKind.QUESTION
+            return self._posts.find(session, room, above), answer if own else None
+
+        found, answer = await self._database.read(look)
+        post = answer.post if answer else found.post if found else None
+        if post is None:
             return None
-        await self._keep(context, *found, act.message, _words(context, act))
-        return Heard()
+        return Heard(await self._settling.from_the_thread(context, post.id, answer))
 
     @pressed("community.answer", who=Who.EVERYONE)
     async def answer(self, context: Context, act: Act) -> Reply:
@@ -78,103 +123,32 @@ class ThreadAnswers:
         if not isinstance(act, Submitted):
             return Reply(say("Write your answer. Only whoever asks reads it."), form=form)
         told = AnswerForm.read(act.values, form)
-        place = context.place
-        names = await self._database.read(lambda session: posts.postings(session, number))
-        here = next((each for each in names if each.channel == place.channel), None)
-        posting = here or PostingView(0, place.platform, place.workspace, place.channel, "", "")
-        if not await self._keep(context, found, posting, f"form:{context.event_id}", told.answer):
+        if not await self._database.write(
+            lambda session: self._keep(session, context, number, told.answer)
+        ):
             return thread_answer_replies.not_heard(context.say)
         return thread_answer_replies.passed_on(context.say)
 
-    async def _keep(
-        self, context: Context, found: PostedView, posting: PostingView, message: str, text: str
-    ) -> bool:
-        """Keep an answer and write it to whoever asked; whether it still is one."""
-        at = self._clock()
-
-        def write(session: Session) -> bool:
-            now = posts.get(session, found.id)
-            if now is None or not now.hears:
-                return False
-            if not text or (context.member is not None and context.member.id == now.asker_id):
-                return True
-            kept = thread_answers.keep(
-                session,
-                now.id,
-                posting.name,
-                platform=posting.platform,
-                channel=posting.channel,
-                message=message,
-                account_key=context.person.key,
-                author=context.person.name,
-                text=text,
-                at=at,
-            )
-            if kept is not None:
-                deliveries.write(session, _to_the_asker(session, now, kept), at)
-            return True
-
-        return await self._database.write(write)
-
-    async def _amended(self, context: Context, act: Edited | Removed) -> Told:
-        name = (act.place.platform, act.place.channel, act.message)
-        if await self._database.read(lambda session: thread_answers.called(session, *name)) is None:
-            return None
-        at = self._clock()
-
-        def write(session: Session) -> None:
-            answer = thread_answers.called(session, *name)
-            # A platform may not say whose message is gone; nobody but its author changes one.
-            own = not context.person.user_id or (
-                answer is not None and answer.account_key == context.person.key
-            )
-            if answer is not None and own:
-                text = act.text.strip() if isinstance(act, Edited) else ""
-                _amend(session, answer, text, act.event_id, at)
-
-        await self._database.write(write)
-        return Heard()
+    def _keep(self, session: Session, context: Context, number: int, text: str) -> bool:
+        """Keep what was sent with the form; whether it still is an answer."""
+        found, room = posts.get(session, number), context.place.room
+        if found is None or not found.hears:
+            return False
+        here = next((one for one in posts.postings(session, number) if one.room == room), None)
+        standing = _standing(found, here.name if here else "")
+        if not _asks(context, standing):
+            where = (*room, f"form:{context.event_id}")
+            said = Keep(text, context.person.name)
+            collector.keep(session, self._posts, standing, context, where, said, self._clock())
+        return True
 
 
-def _amend(session: Session, answer: AnswerView, text: str, event_id: str, at: datetime) -> None:
-    """Bring other words to whoever asked, or (empty) take the answer back."""
-    found = posts.get(session, answer.question_id)
-    if text:
-        thread_answers.reword(session, answer.id, text)
-    else:
-        thread_answers.take_back(session, answer.id)
-    drafts = _to_the_asker(session, found, replace(answer, text=text)) if found else []
-    waiting = cancellation.take_back(session, answer.key)
-    if waiting and not text:
-        return
-    if not waiting:
-        kind = DeliveryKind.UPDATE if text else DeliveryKind.DELETE
-        key = key_of("amended", event_id, answer.key)
-        drafts = [
-            replace(one, key=key, kind=kind, target=answer.key, reply=one.reply if text else "")
-            for one in drafts
-        ]
-    deliveries.write(session, drafts, at)
+def _standing(found: PostedView, room: str) -> Standing:
+    return Standing(Post(PostKind.QUESTION, found.id), found.asker_id, room, found.hears)
 
 
-def _to_the_asker(session: Session, found: PostedView, answer: AnswerView) -> list[Draft]:
-    """An answer as a message to whoever asked; none for whom nothing may reach any more."""
-    account = _reader(session, found)
-    if account is None or not found.hears:
-        return []
-    say = words(account.language or account.locale)
-    said = thread_answer_replies.answered(say, answer, found.agreed.text, found.state)
-    author = members.by_account(session, *accounts.parts(answer.account_key))
-    return [
-        outbox.message(
-            answer.key,
-            outbox.direct(account),
-            said,
-            account,
-            unsolicited=True,
-            subjects=[author.id] if author else [],
-        )
-    ]
+def _asks(context: Context, found: Standing) -> bool:
+    return context.member is not None and context.member.id == found.asker_id
 
 
 def _reader(session: Session, found: PostedView) -> AccountView | None:

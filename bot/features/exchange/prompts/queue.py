@@ -21,11 +21,13 @@ from bot.i18n import words
 from bot.messaging import serialization
 from bot.messaging.outbox import TERMINAL
 from knowledge.cases.views import CaseView
-from knowledge.exchange import prompt_answers, prompts
+from knowledge.exchange import prompts
 from knowledge.exchange.programmes import ProgrammeView
 from knowledge.exchange.prompts import PromptView, ScheduleView
 from knowledge.exchange.states import PromptSource, PromptState
 from knowledge.messaging import channels
+from knowledge.threads import thread_answers
+from knowledge.threads.thread_answers import Post, PostKind
 
 AHEAD = 5
 """So many prompts wait, for stewards to see and to change."""
@@ -136,7 +138,7 @@ def standing(
         len(places_of(programme)),
         upcoming(session, programme.id, today)[:AHEAD],
         [
-            (each, len(prompt_answers.to_prompt(session, each.id)))
+            (each, thread_answers.count(session, Post(PostKind.PROMPT, each.id)))
             for each in prompts.lately_posted(session, programme.id, posted)
         ]
         if posted

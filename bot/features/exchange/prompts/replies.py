@@ -12,9 +12,9 @@ from bot.features.exchange.programmes import form_values
 from bot.features.exchange.prompts.channel_posts import Prompt, theme
 from bot.i18n import Markup, Words, later
 from knowledge.exchange.programmes import ProgrammeView
-from knowledge.exchange.prompt_answers import AnswerView
 from knowledge.exchange.prompts import PromptView
 from knowledge.exchange.states import PromptSource, PromptState
+from knowledge.threads.thread_answers import AnswerView
 
 TEXT_LIMIT = 500
 """Characters of a question that is posted."""
@@ -315,7 +315,9 @@ def answers(
                 buttons=()
                 if each.suggested_at
                 else (
-                    Button(say.label("Ask the author for a case"), "prompt.suggest", str(each.id)),
+                    Button(
+                        say.label("Ask the author for a case"), "prompt.suggest", str(each.number)
+                    ),
                 ),
             )
             for each, author in given
@@ -342,7 +344,7 @@ def suggestion(say: Words, answer: AnswerView) -> Reply:
                 _quoted(say("{text}", text=answer.text)),
             )
         ),
-        buttons=(Button(say.label("Make a case of it"), "prompt.draft", str(answer.id)),),
+        buttons=(Button(say.label("Make a case of it"), "prompt.draft", str(answer.number)),),
     )
 
 

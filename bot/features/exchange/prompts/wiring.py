@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.features.exchange.prompts.administration import PromptAdministration
 from bot.features.exchange.prompts.asker_consent import AskerConsent
 from bot.features.exchange.prompts.posting import Posting
-from bot.features.exchange.prompts.thread_answers import ThreadAnswers
+from bot.features.exchange.prompts.thread_answers import PromptPosts, ThreadAnswers
 from bot.jobs import PeriodicJob
 from bot.storage.database import Database
 from bot.storage.index_refresh import IndexRefresh
@@ -14,7 +14,7 @@ from knowledge.search.index import Library
 
 
 class Prompts:
-    """The features of prompts; `answers` listens in their threads."""
+    """The features of prompts; `posts` says what is kept of their threads."""
 
     def __init__(
         self,
@@ -26,7 +26,8 @@ class Prompts:
         clock: Callable[[], datetime],
     ) -> None:
         """`trusted`: account keys of stewards in the settings."""
-        self.answers = ThreadAnswers(database=database, clock=clock)
+        self.posts = PromptPosts()
+        answers = ThreadAnswers(database=database, clock=clock)
         agreeing = AskerConsent(database=database, clock=clock)
         posting = Posting(
             database=database,
@@ -35,8 +36,8 @@ class Prompts:
             trusted=trusted,
             clock=clock,
         )
-        prompting = PromptAdministration(database=database, answers=self.answers, clock=clock)
-        self.features = (prompting, agreeing, self.answers)
+        prompting = PromptAdministration(database=database, answers=answers, clock=clock)
+        self.features = (prompting, agreeing, answers)
         self.jobs = (
             PeriodicJob("prompts", timedelta(minutes=1), posting.due),
             PeriodicJob("questions to be posted", timedelta(minutes=5), agreeing.ask),

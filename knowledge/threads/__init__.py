@@ -1,0 +1,1 @@
+"""What people wrote in the threads below posts of the bot."""
