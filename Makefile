@@ -5,12 +5,17 @@ BIN := $(VENV)/bin
 # Where pip finds torch. Elsewhere than Linux with a CPU wheel at hand, name PyTorch's CPU index (see README).
 TORCH_INDEX ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
-# How many tests run beside one another: most of them wait more than they work.
-WORKERS ?= 6
+# How many tests run beside one another: many of them wait more than they work.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
+PYTEST = $(BIN)/python -m pytest -q
 # Platforms' own deadlines run in some tests, and a busy machine misses them now and then: what
 # fails beside other tests is tried once more by itself, and must pass there.
 AGAIN = { echo "Trying what failed once more, by itself:"; \
-	$(BIN)/python -m pytest -q -x --last-failed --last-failed-no-failures none; }
+	$(PYTEST) -x --last-failed --last-failed-no-failures none; }
+# The files of the tests that measure time: the others need not even be read for them.
+ALONE = $(shell grep -rlE '^@pytest\.mark\.alone' tests --include='test_*.py')
+# Each process would compile everything anew where the environment forbids to keep it.
+unexport PYTHONDONTWRITEBYTECODE
 Q ?=
 
 .DEFAULT_GOAL := help
@@ -24,20 +29,24 @@ demo: $(VENV)/.run ## install, build the model, load the sample community and as
 
 test: $(VENV)/.test ## format, lint, types, import contracts and all tests
 	@$(BIN)/python -m bot model
-	@$(MAKE) --no-print-directory check-code
-	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not alone" || $(AGAIN)
-	@$(BIN)/python -m pytest -q -m alone
+	@$(MAKE) --no-print-directory -j2 lint types tests
+	@$(PYTEST) -m alone $(ALONE)
 
-check: $(VENV)/.test ## the same without the model: fast
-	@$(MAKE) --no-print-directory check-code
-	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not model and not evalsets and not alone" || $(AGAIN)
-	@$(BIN)/python -m pytest -q -m "alone and not model and not evalsets"
+check: $(VENV)/.test ## the same without the model and without what measures time: fast
+	@$(MAKE) --no-print-directory -j2 lint types tests WITHOUT="and not model and not evalsets"
 
-.PHONY: check-code
-check-code:
+# The types are checked while the tests run.
+.PHONY: lint types tests
+WITHOUT :=
+tests: lint
+	@$(PYTEST) -n $(WORKERS) -m "not alone $(WITHOUT)" || $(AGAIN)
+
+types: lint
+	@$(BIN)/mypy
+
+lint:
 	@$(BIN)/ruff format --check --quiet . || { echo "Run: make format"; exit 1; }
 	@$(BIN)/ruff check --quiet .
-	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
 format: $(VENV)/.test ## put the code into the house format

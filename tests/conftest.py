@@ -1,7 +1,6 @@
 """Fixtures that most tests share: a real SQLite file, a deterministic encoder, a wired core."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -14,27 +13,31 @@ from bot.settings import Settings
 from knowledge.database.store import Store
 from knowledge.encoders.encoder import SentenceEncoder
 from knowledge.search import confidence
+from tests.support import databases
 from tests.support.community import OF_THE_FAKE, Room
 from tests.support.fake_encoder import HashEncoder
+from tests.support.properties import load_profile
+from tests.support.sharing import TestsThatShare
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+load_profile()
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> TestsThatShare:
+    """Tests that share something run in one process."""
+    return TestsThatShare(config, log)
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated() -> Path:
     """A database file with all tables and nothing in them, made once: tests copy it."""
-    file = tmp_path_factory.mktemp("migrated") / "crosswalk.db"
-    made = Store(f"sqlite:///{file}")
-    made.migrate()
-    made.close()
-    return file
+    return databases.migrated()
 
 
 @pytest.fixture
-def store(tmp_path: Path, migrated: Path) -> Iterator[Store]:
+def store(tmp_path: Path) -> Iterator[Store]:
     """An empty database with all tables."""
-    file = shutil.copyfile(migrated, tmp_path / "crosswalk.db")
-    opened = Store(f"sqlite:///{file}")
+    opened = databases.database_in(tmp_path)
     yield opened
     opened.close()
 

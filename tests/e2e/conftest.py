@@ -1,6 +1,5 @@
 """The bot on a library of one case, beside a fake Slack or a fake Discord, and two people there."""
 
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -31,10 +30,9 @@ def encoder() -> SlowEncoder:
 
 @pytest.fixture
 async def bot(
-    slack: FakeSlack, encoder: SlowEncoder, tmp_path: Path, migrated: Path, judged: None
+    slack: FakeSlack, encoder: SlowEncoder, tmp_path: Path, judged: None
 ) -> AsyncIterator[Bot]:
     """On a library of one case; not started."""
-    shutil.copyfile(migrated, tmp_path / "crosswalk.db")
     found = Bot(slack, tmp_path, encoder, ping=0.3)
     publish(found.store, case(TITLE))
     yield found
@@ -73,10 +71,9 @@ async def discord() -> AsyncIterator[FakeDiscord]:
 
 @pytest.fixture
 async def guild_bot(
-    discord: FakeDiscord, encoder: SlowEncoder, tmp_path: Path, migrated: Path, judged: None
+    discord: FakeDiscord, encoder: SlowEncoder, tmp_path: Path, judged: None
 ) -> AsyncIterator[GuildBot]:
     """On a library of one case; not started."""
-    shutil.copyfile(migrated, tmp_path / "crosswalk.db")
     found = GuildBot(discord, tmp_path, encoder)
     publish(found.store, case(TITLE))
     yield found

@@ -168,9 +168,7 @@ def test_unknown_numbers_are_left_out_and_the_order_is_kept(store: Store) -> Non
     assert [view.id for view in found] == [b, a]
 
 
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(title=st.text(max_size=200), text=st.text(max_size=2_000))
 def test_any_words_come_back_as_they_went_in(store: Store, title: str, text: str) -> None:
     draft = case("x", "y", key="any words")

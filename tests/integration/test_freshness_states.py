@@ -2,17 +2,19 @@
 
 import tempfile
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from knowledge.cases import cases, review_cycle
 from knowledge.cases.review_cycle import LAST_SILENCE, SILENCE
 from knowledge.cases.views import CaseView
-from knowledge.database.store import Store
 from knowledge.vocabulary import CaseState, ReviewStage
 from tests.support.community import case, publish
+from tests.support.databases import database_in
+from tests.support.properties import slow
 
 ORDER = [ReviewStage.CURRENT, ReviewStage.DUE, ReviewStage.STALE]
 
@@ -23,8 +25,7 @@ class Life(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.folder = tempfile.TemporaryDirectory()
-        self.store = Store(f"sqlite:///{self.folder.name}/crosswalk.db")
-        self.store.migrate()
+        self.store = database_in(Path(self.folder.name))
         (self.number,) = publish(self.store, case("A shared address file"))
         self.now = datetime.now(UTC)
         self.stepped = self.looked = self.now
@@ -102,10 +103,5 @@ class Life(RuleBasedStateMachine):
         return found
 
 
-Life.TestCase.settings = settings(
-    max_examples=15,
-    stateful_step_count=20,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+Life.TestCase.settings = slow(stateful_step_count=20, suppress_health_check=[HealthCheck.too_slow])
 TestLife = Life.TestCase

@@ -18,9 +18,9 @@ import structlog
 from bot import logs
 from bot.app import build
 from bot.settings import Settings
-from knowledge.database.store import Store
 from knowledge.search import confidence
 from tests.support.community import OF_THE_FAKE
+from tests.support.databases import database_in
 from tests.support.fake_encoder import HashEncoder
 from tests.support.overhearing import Crowd
 from tests.support.people import Clock
@@ -134,8 +134,7 @@ class Evidence:
 def evidence(tmp_path_factory: pytest.TempPathFactory) -> Evidence:
     """What came out when all of it had happened."""
     folder = tmp_path_factory.mktemp("flow")
-    store = Store(f"sqlite:///{folder}/crosswalk.db")
-    store.migrate()
+    store = database_in(folder)
     written, clock = io.StringIO(), Clock()
     settings = Settings(_env_file=None, questions_per_hour=0)  # type: ignore[call-arg]
     with pytest.MonkeyPatch.context() as patch, redirect_stderr(written):

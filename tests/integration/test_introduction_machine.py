@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -42,6 +42,7 @@ from knowledge.vocabulary import (
 from tests.support.community import NAMED, Room, admit, expert, person
 from tests.support.fake_encoder import HashEncoder
 from tests.support.people import Clock
+from tests.support.properties import slow
 
 T = TypeVar("T")
 ASKERS = [person("ann"), person("ben")]
@@ -254,9 +255,4 @@ class Community(RuleBasedStateMachine):
 
 
 TestCommunity = Community.TestCase
-TestCommunity.settings = settings(
-    max_examples=12,
-    stateful_step_count=25,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
+TestCommunity.settings = slow(stateful_step_count=25, suppress_health_check=list(HealthCheck))

@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 
 from bot.contract import Edited, Person, Place, PlaceKind, Removed, Said, markup
@@ -22,7 +22,9 @@ from knowledge.messaging import deliveries
 from knowledge.vocabulary import Community, Confidence, DeliveryKind, MemberStatus
 from tests.support.between import DAY, HALL, MINUTE, QUESTION, SQUARE, STEWARD, Between
 from tests.support.community import case, exported, publish, spoken
+from tests.support.databases import database_in
 from tests.support.fake_platform import FakePlatform
+from tests.support.properties import slow
 from tests.support.waiting import until
 
 WEEK = 7 * DAY
@@ -587,9 +589,7 @@ async def test_on_two_platforms_a_post_arrives_and_its_answers_travel(here: Betw
 STEPS = ("agree", "stale", "refuse", "reword", "tick", "week", "withdraw", "front")
 
 
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@slow(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.sampled_from(STEPS), min_size=2, max_size=7).map(lambda s: [*s, "tick"]))
 @example(steps=["agree", "tick", "agree", "week"])
 @example(steps=["agree", "reword", "tick"])
@@ -599,8 +599,7 @@ STEPS = ("agree", "stale", "refuse", "reword", "tick", "week", "withdraw", "fron
 def test_nothing_is_posted_that_its_asker_did_not_last_agree_to(
     tmp_path_factory: pytest.TempPathFactory, steps: list[str]
 ) -> None:
-    store = Store(f"sqlite:///{tmp_path_factory.mktemp('walk')}/crosswalk.db")
-    store.migrate()
+    store = database_in(tmp_path_factory.mktemp("walk"))
     here = Between(store)
     try:
         asyncio.run(_walk(here, steps))

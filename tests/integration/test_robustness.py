@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from bot.contract import Reply, markup
@@ -12,6 +12,7 @@ from knowledge.database.store import Store
 from knowledge.questions import questions
 from knowledge.vocabulary import Confidence
 from tests.support.community import Room, admit, case, expert, person, publish, spoken
+from tests.support.properties import slow
 
 ASKER = person("asker")
 APOLOGY = ("Something went wrong", "Algo falló", "de notre côté", "nuestro lado")
@@ -134,17 +135,13 @@ ALPHABET = st.sampled_from(
 )
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@slow(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.one_of(st.text(max_size=80), st.lists(ALPHABET, max_size=25).map("".join)))
 def test_any_text_gets_a_sound_answer(stocked: Room, said: str) -> None:
     sound(asyncio.run(stocked.say(ASKER, said)))
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@slow(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     verb=st.sampled_from(["case", "expert", "offer", "need", "hours", "consent", "claim", "help"]),
     rest=st.text(max_size=40),

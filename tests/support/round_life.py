@@ -51,6 +51,7 @@ from knowledge.messaging import deliveries
 from knowledge.messaging.tables import Delivery
 from knowledge.vocabulary import Community, DeliveryState, Purpose
 from tests.support.community import admit, expert
+from tests.support.databases import database_in
 from tests.support.fake_encoder import HashEncoder
 from tests.support.people import Clock
 
@@ -236,13 +237,12 @@ class Life:
         self.clock = Clock()
         self.began = self.clock.now
         self.chats = [Chat("chat"), Chat("talk")]
-        self.store = Store(self.url)
+        self.store = database_in(folder)
         self.people: dict[int, Person] = {
             number: Person(*where, f"p{number - 1}", f"Person {number - 1}")
             for number, where in enumerate(WHERE, 1)
         }
         if not begun:
-            self.store.migrate()
             self._populate()
 
     def _populate(self) -> None:

@@ -1,7 +1,8 @@
 """What holds the house together: names used once, every button routed, every refusal worded."""
 
 import ast
-from collections.abc import Iterator
+from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,21 +22,29 @@ PYTHON = sorted(
 )
 
 
-def trees(*folders: str) -> Iterator[tuple[Path, ast.Module]]:
+@cache
+def tree(file: Path) -> ast.Module:
+    return ast.parse(file.read_text("utf-8"))
+
+
+@cache
+def calls_by_name() -> dict[str, list[tuple[Path, ast.Call]]]:
+    """Every call in bot/, by what is called."""
+    found: dict[str, list[tuple[Path, ast.Call]]] = defaultdict(list)
     for file in PYTHON:
-        if file.relative_to(ROOT).parts[0] in folders:
-            yield file, ast.parse(file.read_text("utf-8"))
-
-
-def calls(name: str) -> Iterator[tuple[Path, ast.Call]]:
-    """Every call of something called `name` in bot/."""
-    for file, tree in trees("bot"):
-        for node in ast.walk(tree):
+        if not file.is_relative_to(BOT):
+            continue
+        for node in ast.walk(tree(file)):
             if isinstance(node, ast.Call):
                 called = node.func
-                found = called.id if isinstance(called, ast.Name) else getattr(called, "attr", "")
-                if found == name:
-                    yield file, node
+                name = called.id if isinstance(called, ast.Name) else getattr(called, "attr", "")
+                found[name].append((file, node))
+    return found
+
+
+def calls(name: str) -> list[tuple[Path, ast.Call]]:
+    """Every call of something called `name` in bot/."""
+    return calls_by_name()[name]
 
 
 def argument(call: ast.Call, position: int, keyword: str) -> ast.expr | None:
@@ -108,7 +117,7 @@ def test_functions_stay_small() -> None:
     for file in PYTHON:
         if "versions" in file.parts:
             continue
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        for node in ast.walk(tree(file)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 length = (node.end_lineno or node.lineno) - node.lineno + 1
                 long = length > 65 and node.name != LONGER
@@ -119,4 +128,4 @@ def test_every_module_says_what_it_is() -> None:
     for file in PYTHON:
         if "versions" in file.parts or not file.read_text("utf-8").strip():
             continue
-        assert ast.get_docstring(ast.parse(file.read_text("utf-8"))), file
+        assert ast.get_docstring(tree(file)), file

@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 from pypdf import PdfReader
@@ -23,6 +23,7 @@ from bot.features.briefs.mail import mail
 from bot.features.briefs.page import page
 from knowledge.database.circumstances import CircumstancesView
 from knowledge.vocabulary import DataSource, LegalBasis, Level, PopulationBand, StaffBand
+from tests.support.properties import slow
 
 MADE = datetime(2027, 3, 8, 12, tzinfo=UTC)
 MEETING = Span(datetime(2027, 3, 9, 14, tzinfo=UTC), datetime(2027, 3, 9, 14, 45, tzinfo=UTC))
@@ -232,7 +233,7 @@ BRIEFS = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@slow()
 @given(BRIEFS)
 def test_whatever_is_put_in_fits_on_one_page(brief: Brief) -> None:
     reader = pdf(brief)

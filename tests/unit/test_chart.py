@@ -3,10 +3,11 @@
 import zlib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.documents.chart import MOST_BARS, PIXELS_PER_INCH, bar_chart
+from tests.support.properties import slow
 
 BLUE = bytes((0x2F, 0x66, 0x90))
 
@@ -81,7 +82,7 @@ def test_the_same_figures_give_the_same_picture() -> None:
     assert width == 480 * PIXELS_PER_INCH // 72
 
 
-@settings(deadline=None, max_examples=25)
+@slow()
 @given(
     st.text(max_size=80),
     st.lists(st.tuples(st.text(max_size=90), st.integers(0, 10**7)), min_size=1, max_size=12),

@@ -7,7 +7,7 @@ from typing import Any
 import discord
 import pytest
 from discord.http import handle_message_parameters
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, given
 from hypothesis import strategies as st
 
 from adapters.discord import forms, payloads
@@ -29,6 +29,7 @@ from bot.contract import (
 )
 from bot.contract.markup import escape
 from tests.support.fake_discord.official import CALLBACKS, MESSAGE, VARIABLE, document, judge
+from tests.support.properties import slow
 
 # Only when a reply of this size fails is it written out.
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
@@ -52,7 +53,9 @@ BUTTONS = st.lists(st.builds(Button, TEXT, TEXT, LONG, STYLE), max_size=2).map(
 )
 OPTIONS = st.lists(st.builds(Option, TEXT, TEXT), max_size=3).map(lambda some: some * 9)
 SELECTS = st.lists(st.builds(Select, TEXT, TEXT, TEXT, OPTIONS), max_size=3)
-FACTS = st.lists(st.builds(Fact, TEXT, LONG), max_size=2).map(lambda some: some * 14)
+# Fourteen times over, so that a value of a few thousand characters is long enough.
+VALUE = st.builds(lambda text, times: text * times, TEXT, st.sampled_from((1, 1, 1, 60)))
+FACTS = st.lists(st.builds(Fact, TEXT, VALUE), max_size=2).map(lambda some: some * 14)
 CARD = st.builds(Card, TEXT, LONG, FACTS, BUTTONS, SELECTS)
 CARDS = st.builds(lambda some, times: some * times, st.lists(CARD, max_size=3), st.integers(1, 4))
 FIELD = st.builds(
@@ -127,13 +130,13 @@ def check_harmless(text: str) -> None:
     assert not re.search(r"\w://", elsewhere)
 
 
-@settings(max_examples=50, deadline=None, phases=QUICK)
+@slow(phases=QUICK)
 @given(REPLIES)
 def test_no_reply_goes_beyond_the_limits(reply: Reply) -> None:
     check_limits(render(reply, MORE))
 
 
-@settings(max_examples=50, deadline=None, phases=QUICK)
+@slow(phases=QUICK)
 @given(REPLIES)
 def test_nobody_is_mentioned_and_no_link_is_foreign(reply: Reply) -> None:
     for text in shown(render(reply, MORE)):
@@ -141,13 +144,13 @@ def test_nobody_is_mentioned_and_no_link_is_foreign(reply: Reply) -> None:
 
 
 @pytest.mark.skipif(document() is None, reason=f"{VARIABLE} names no description of Discord's")
-@settings(max_examples=15, deadline=None, phases=QUICK)
+@slow(phases=QUICK)
 @given(REPLIES)
 def test_discords_own_description_takes_every_message(reply: Reply) -> None:
     judge(body(render(reply, MORE)), MESSAGE)
 
 
-@settings(max_examples=40, deadline=None, phases=QUICK)
+@slow(phases=QUICK)
 @given(FORMS)
 def test_every_page_of_a_form_is_within_the_limits(form: Form) -> None:
     seen = []
@@ -165,7 +168,6 @@ def test_every_page_of_a_form_is_within_the_limits(form: Form) -> None:
     assert seen == list(form.fields)
 
 
-@settings(deadline=None)
 @given(TEXT)
 def test_somebodys_words_stay_words(text: str) -> None:
     drawn = discord_markdown(escape(text))

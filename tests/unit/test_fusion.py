@@ -6,7 +6,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -163,7 +163,6 @@ BM25 = st.floats(0, 60, width=32) | st.just(0.0)
 COSINE = st.floats(-1, 1, width=32)
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.data(), st.integers(0, 40))
 def test_any_evidence_gives_finite_scores(data: st.DataObject, n: int) -> None:
     lexical = data.draw(arrays.arrays(np.float32, n, elements=BM25))
@@ -189,7 +188,6 @@ def test_any_evidence_gives_finite_scores(data: st.DataObject, n: int) -> None:
     assert not n or found.scores.max() <= 1 + 1e-4
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.integers(2, 60), st.integers(0, 1_000))
 def test_the_order_of_documents_does_not_matter(n: int, seed: int) -> None:
     chance = np.random.default_rng(seed)
@@ -203,7 +201,6 @@ def test_the_order_of_documents_does_not_matter(n: int, seed: int) -> None:
     assert mixed.scores == pytest.approx(straight.scores[turned], abs=1e-4)
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.integers(2, 60), st.integers(0, 1_000))
 def test_more_words_and_more_meaning_never_rank_lower(n: int, seed: int) -> None:
     chance = np.random.default_rng(seed)

@@ -31,6 +31,7 @@ from tests.support.files import (
     pdf_bytes,
     zip_bomb,
 )
+from tests.support.properties import slow
 
 AGREED = (
     "The statistics office and the city agreed to share register data every month. The agreement"
@@ -214,9 +215,7 @@ PIECES = st.one_of(
 
 
 @pytest.mark.parametrize("suffix", SUPPORTED)
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(head=st.sampled_from(HEADS[:-1]), pieces=st.lists(PIECES, max_size=6))
 def test_no_bytes_raise(tmp_path: Path, suffix: str, head: bytes, pieces: list[bytes]) -> None:
     path = written(tmp_path / f"any{suffix}", head + b"".join(pieces))
@@ -224,9 +223,7 @@ def test_no_bytes_raise(tmp_path: Path, suffix: str, head: bytes, pieces: list[b
     assert all(isinstance(item, MemberDraft | Problem) for item in read_members(path))
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@slow(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_damaged_documents_are_refused_not_raised(tmp_path: Path, data: st.DataObject) -> None:
     whole = pdf_bytes([AGREED, AGREED], "A report")

@@ -8,13 +8,14 @@ from typing import Any
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.features.exchange.planner import group_programme
 from bot.features.exchange.planner.instance import seat
 from bot.features.exchange.planner.model import PlanRules, Problem, as_json
 from bot.features.exchange.planner.plan import plan_round
+from tests.support.properties import slow
 from tests.support.rounds import allowed, best, problem, worth
 
 
@@ -47,7 +48,7 @@ def rounds(draw: st.DrawFn, most: int = 8) -> Problem:
     return replace(one, common=(np.array([draw(spoken) for _ in communities]),))
 
 
-@settings(max_examples=150, deadline=None)
+@slow()
 @given(rounds())
 def test_no_grouping_is_better_than_the_plan(one: Problem) -> None:
     plan = plan_round(one)
@@ -82,7 +83,7 @@ def uneven_rounds(draw: st.DrawFn) -> Problem:
     return replace(one, common=(table,)) if draw(st.booleans()) else one
 
 
-@settings(max_examples=60, deadline=None)
+@slow()
 @given(uneven_rounds())
 def test_trios_in_which_two_may_not_meet_are_planned_as_well_as_any(one: Problem) -> None:
     plan = plan_round(one)
@@ -92,7 +93,7 @@ def test_trios_in_which_two_may_not_meet_are_planned_as_well_as_any(one: Problem
     assert reached[-1] == pytest.approx(most[-1], abs=1e-5)
 
 
-@settings(max_examples=80, deadline=None)
+@slow()
 @given(rounds(most=14))
 def test_no_hard_rule_is_broken_and_everybody_is_accounted_for(one: Problem) -> None:
     plan = plan_round(one)
@@ -106,7 +107,7 @@ def test_no_hard_rule_is_broken_and_everybody_is_accounted_for(one: Problem) -> 
     assert plan.value == pytest.approx(worth(one, plan.groups)[-1], abs=1e-6)
 
 
-@settings(max_examples=60, deadline=None)
+@slow()
 @given(rounds(most=12), st.randoms(use_true_random=False))
 def test_the_order_of_a_file_changes_nothing(one: Problem, chance: Any) -> None:
     order = list(range(len(one.members)))

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.calendars.overlap import Span, longest, shared_hours
@@ -37,7 +37,6 @@ def works(week: WorkingWeek, moment: datetime) -> bool:
 BERLIN = WorkingWeek("Europe/Berlin", 9, 17, "DE")
 
 
-@settings(deadline=None, max_examples=300)
 @given(st.lists(WEEKS, min_size=1, max_size=3), DAYS, st.integers(0, 4))
 def test_shared_hours_are_those_in_which_every_clock_says_work(
     weeks: list[WorkingWeek], first: date, days: int

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, given
 from hypothesis import strategies as st
 
 from adapters.slack import forms, render
@@ -24,6 +24,7 @@ from bot.contract import (
     Select,
 )
 from bot.contract.markup import escape
+from tests.support.properties import slow
 from tests.support.scripted_terminal import SURFACE
 
 ALLOWED = re.compile(
@@ -109,7 +110,7 @@ def assert_element(element: dict[str, Any]) -> None:
             assert 1 <= len(option["value"]) <= 150
 
 
-@settings(deadline=None, max_examples=120, phases=QUICK)
+@slow(phases=QUICK)
 @given(REPLIES)
 def test_no_reply_goes_beyond_the_limits_or_pings_anybody(reply: Reply) -> None:
     whole = render.render(reply, MORE)
@@ -128,7 +129,7 @@ def assert_fits_a_message(rendered: render.Rendered) -> None:
             assert_harmless(found["text"])
 
 
-@settings(deadline=None, max_examples=60, phases=QUICK)
+@slow(phases=QUICK)
 @given(FORMS)
 def test_no_form_goes_beyond_the_limits(form: Form) -> None:
     view = forms.form_view(form, Origin("C1", "", "https://hooks.slack.com/x"), SURFACE)
@@ -146,7 +147,7 @@ def test_no_form_goes_beyond_the_limits(form: Form) -> None:
             assert len(value) <= block["element"]["max_length"]
 
 
-@settings(deadline=None, max_examples=60, phases=QUICK)
+@slow(phases=QUICK)
 @given(LONG, st.integers(2_000, 3_000))
 def test_pieces_tear_no_link_and_no_sign_apart(text: str, limit: int) -> None:
     cut = list(CUTTER.pieces(mrkdwn(text), limit))

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.calendars.working_week import WorkingWeek
@@ -25,7 +25,6 @@ def calendars(draw: st.DrawFn) -> WorkingWeek:
     return WorkingWeek(draw(st.sampled_from(ZONES)), first, last, draw(st.sampled_from(COUNTRIES)))
 
 
-@settings(max_examples=400, deadline=None)
 @given(calendars(), moments)
 def test_reminder_and_end_lie_on_the_third_working_day(own: WorkingWeek, start: datetime) -> None:
     last = own.after(start, DAYS)
@@ -47,7 +46,6 @@ def test_reminder_and_end_lie_on_the_third_working_day(own: WorkingWeek, start: 
     assert len(seen | {last}) == DAYS
 
 
-@settings(max_examples=400, deadline=None)
 @given(calendars(), moments)
 def test_the_next_open_moment_is_in_working_hours_and_not_skipped(
     own: WorkingWeek, moment: datetime
@@ -63,7 +61,6 @@ def test_the_next_open_moment_is_in_working_hours_and_not_skipped(
         between += step
 
 
-@settings(max_examples=200, deadline=None)
 @given(calendars(), moments)
 def test_local_hours_are_those_that_were_said(own: WorkingWeek, moment: datetime) -> None:
     day = own.day_of(moment)

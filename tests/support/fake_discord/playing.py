@@ -12,6 +12,7 @@ from bot.runtime.server import Runtime
 from bot.settings import Settings
 from knowledge.database.store import Store
 from knowledge.encoders.encoder import Encoder
+from tests.support.databases import database_in
 from tests.support.fake_discord.server import FakeDiscord
 
 
@@ -30,8 +31,7 @@ class GuildBot:
         self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._before: set[asyncio.Task[Any]] = set()
-        self.store = Store(self._url)
-        self.store.migrate()
+        self.store = database_in(folder)
         self.core: Core
         self.running: Runtime
 

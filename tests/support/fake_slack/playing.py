@@ -12,6 +12,7 @@ from bot.runtime.server import Runtime
 from bot.settings import Settings
 from knowledge.database.store import Store
 from knowledge.encoders.encoder import Encoder
+from tests.support.databases import database_in
 from tests.support.fake_slack.server import FakeSlack
 
 
@@ -39,8 +40,7 @@ class Bot:
         self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._before: set[asyncio.Task[Any]] = set()
-        self.store = Store(self._url)
-        self.store.migrate()
+        self.store = database_in(folder)
         self.core: Core
         self.running: Runtime
 
