@@ -58,12 +58,18 @@ class Command:
     examples: str = ""
     label: str = ""
     arguments: Sequence[Argument] = ()
+    nearly: str = ""
+    """Short lines of another shape that hardly are a question: they get what the word can do."""
 
     def fits(self, rest: str) -> re.Match[str] | None:
         """What `rest` says when it has one of the shapes, None when it has not."""
         shapes = self.shapes or (NOTHING,)
         found = (re.fullmatch(shape, rest, re.IGNORECASE) for shape in shapes)
         return next(filter(None, found), None)
+
+    def is_nearly(self, said: str) -> bool:
+        """Whether a whole line is an order for this command that has none of its shapes."""
+        return bool(self.nearly and re.fullmatch(self.nearly, said, re.IGNORECASE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,8 @@ class Intent:
     public: bool | None = None
     suggestion: str = ""
     """A verb that the person may have meant; the text is still asked as a question."""
+    nearly: bool = False
+    """An order that was not understood: help says what `object` can do, and nothing is asked."""
 
 
 # Shapes that several commands have.
@@ -99,6 +107,8 @@ KEYS: Mapping[str, str] = {
 _OPTION = re.compile(rf"(?<!\S)({'|'.join(KEYS)}):([^\s:/][^\s]*)", re.IGNORECASE)
 _VISIBILITY = re.compile(r"(?:^|\s)(public|private|público|privado|privé)\s*$", re.IGNORECASE)
 _PUBLIC = frozenset({"public", "público"})
+_SHORT = 6
+"""Words that an order has at most; what is longer is a question."""
 
 
 class Grammar:
@@ -122,6 +132,8 @@ class Grammar:
         if said.isdecimal():  # a number for a button that is no longer there
             return Intent("help")
         head, _, rest = said.partition(" ")
+        if not rest and len(head) > 1:  # "help?" asks for the command
+            head = head.rstrip("?")
         command = self.by_word.get(head.casefold().lstrip("/").rstrip(",.!") or head)
         if command is not None and command.name != "ask":
             rest, options = _options(rest)
@@ -130,6 +142,8 @@ class Grammar:
                 found = {name: value or "" for name, value in shaped.groupdict().items()}
                 thing, words = found.get("object", ""), found.get("text", "").strip()
                 return Intent(command.name, thing, words, options)
+        if orders := self.meant(said):
+            return Intent("help", orders[0].name, said, nearly=True)
         question = rest if command is not None and command.name == "ask" else said
         return _question(question, "" if command is not None else self._near_miss(said))
 
@@ -137,7 +151,16 @@ class Grammar:
         """Whether words in a thread that mention the bot are a command or `ask`, not an answer."""
         head = text.split(maxsplit=1)[0].casefold() if text.strip() else ""
         command = self.by_word.get(head)
-        return (command is not None and command.name == "ask") or self.parse(text).verb != "ask"
+        intent = self.parse(text)
+        asks = command is not None and command.name == "ask"
+        return asks or (intent.verb != "ask" and not intent.nearly)
+
+    def meant(self, said: str) -> list[Command]:
+        """The commands of which a short line is nearly an order."""
+        if len(said.split()) > _SHORT or "?" in said:
+            return []
+        line = said.lstrip("/").rstrip(" .!")
+        return [each for each in self.commands.values() if each.is_nearly(line)]
 
     def _near_miss(self, said: str) -> str:
         first, _, rest = said.casefold().partition(" ")

@@ -39,6 +39,7 @@ class _More(TypedDict, total=False):
     examples: str
     label: str
     arguments: Sequence[Argument]
+    nearly: str
 
 
 def said(

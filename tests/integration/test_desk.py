@@ -8,7 +8,7 @@ import pytest
 import structlog
 
 from bot.app import Core
-from bot.contract import Quoted, Reply, Said
+from bot.contract import Quoted, Reply, Said, markup
 from bot.core.commands import Group, Intent, Who
 from bot.core.context import Act, Context
 from bot.core.dispatcher import Dispatcher
@@ -104,6 +104,25 @@ async def test_an_exception_becomes_a_reference_and_never_its_text(
         assert entry["log_level"] == "error"
         assert "exc_info" in entry
         assert "status" not in json.dumps(entry, default=str)
+
+
+async def test_an_order_that_is_nearly_right_is_answered_and_kept_as_no_question(
+    core: Core,
+) -> None:
+    room = Room(core)
+    for line, example in (
+        ("pair pause", "pair skip next"),
+        ("snooze for two weeks", "snooze until 2027-01-10"),
+        ("offer open data licensing", 'offer "open data licensing"'),
+        ("unsubscribe", "leave the community"),
+        ("borrar mis datos", "data erase"),
+    ):
+        reply = await room.say(READER, line)
+        assert "have asked and changed nothing" in reply.text, line
+        assert example in markup.plain(reply.text), line
+    assert "You have asked nothing yet" in (await room.say(READER, "questions")).text
+    await room.say(READER, "ask offer open data licensing")
+    assert "offer open data licensing" in spoken(await room.say(READER, "questions"))
 
 
 async def test_a_failure_to_recognise_somebody_is_answered_too(

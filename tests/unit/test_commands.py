@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.commands import QUESTION_LIMIT, Command, Grammar, Group
-from tests.support.grammar import COMMANDS, parse
+from tests.support.grammar import COMMANDS, GRAMMAR, parse
 
 
 @pytest.mark.parametrize(
@@ -62,12 +62,61 @@ def test_a_verb_with_the_right_shape_is_a_command(
         "home addresses in the register: who keeps them?",
         "resolve conflicts between two registers, how?",
         "snooze until when is allowed?",
+        "capacity building for data teams",
+        "stop words in Spanish: which list do you use?",
+        "pair programming: does it help analysts?",
+        "hours of work",
     ],
 )
 def test_a_question_that_starts_like_a_command_stays_a_question(text: str) -> None:
     intent = parse(text)
     assert intent.verb == "ask"
     assert intent.text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "verbs"),
+    [
+        ("pair pause", ["pair"]),
+        ("pair skip next week", ["pair"]),
+        ("snooze 2 weeks", ["snooze"]),
+        ("Snooze for two weeks.", ["snooze"]),
+        ("capacity at most 2", ["capacity"]),
+        ("offer open data licensing", ["offer"]),
+        ("need scanner data", ["need"]),
+        ("stop", ["snooze", "leave"]),
+        ("unsubscribe", ["snooze", "leave"]),
+        ("pausa", ["snooze"]),
+        ("baja", ["snooze", "leave"]),
+        ("delete my data", ["data"]),
+        ("borrar mis datos", ["data"]),
+    ],
+)
+def test_an_order_that_is_nearly_right_gets_what_the_word_can_do(
+    text: str, verbs: list[str]
+) -> None:
+    intent = parse(text)
+    assert (intent.verb, intent.nearly) == ("help", True)
+    assert [each.name for each in GRAMMAR.meant(intent.text)] == verbs
+    assert not GRAMMAR.is_for_the_bot(text), "beside a conversation it may be for somebody"
+
+
+@pytest.mark.parametrize(
+    ("text", "verb"),
+    [
+        ("hours 8:30-16:30 Europe/Paris", "hours"),
+        ("hours 9am-5pm", "hours"),
+        ("languages English, French", "languages"),
+        ("languages English and French", "languages"),
+        ("languages en/fr", "languages"),
+        ("capacity 2 per week", "capacity"),
+        ("help?", "help"),
+        ("questions?", "questions"),
+    ],
+)
+def test_an_order_in_other_words_is_carried_out(text: str, verb: str) -> None:
+    intent = parse(text)
+    assert (intent.verb, intent.nearly) == (verb, False)
 
 
 def test_options_are_taken_out_of_a_question() -> None:

@@ -47,10 +47,22 @@ def overview(say: Words, grammar: Grammar, *, steward: bool) -> Reply:
 
 def one(say: Words, command: Command) -> Reply:
     """One command with examples."""
+    return Reply(_with_examples(say, command))
+
+
+def meant(say: Words, commands: Sequence[Command]) -> Reply:
+    """What commands can do, for an order that looked like one of them."""
+    unclear = say("I did not understand this, and have asked and changed nothing. Did you mean:")
+    still = say("If it is a question, write ask in front of it.")
+    shown = (_with_examples(say, command) for command in commands)
+    return Reply(Markup("\n\n").join((unclear, *shown, still)))
+
+
+def _with_examples(say: Words, command: Command) -> Markup:
     text = say("**{verb}**: {purpose}", verb=command.name, purpose=say(command.purpose))
     examples = (command.examples or command.name).splitlines()
     shown = "\n".join(f"- {escape(line)}" for line in examples)
-    return Reply(Markup(f"{text}\n\n{shown}"))
+    return Markup(f"{text}\n\n{shown}")
 
 
 def status(

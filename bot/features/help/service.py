@@ -52,6 +52,8 @@ class Help:
     async def help(self, context: Context, intent: Intent) -> Reply:
         """`help`, `help offer`."""
         command = self._grammar.by_word.get(intent.object.casefold())
+        if intent.nearly:
+            return replies.meant(context.say, self._grammar.meant(intent.text))
         if command is not None:
             return replies.one(context.say, command)
         return replies.overview(context.say, self._grammar, steward=context.steward)

@@ -38,9 +38,10 @@ class Availability:
         Group.PROFILE,
         later("how many contacts you accept in seven days"),
         NOTHING,
-        r"(?P<object>\d{1,6})(?:\s*/\s*\w+)?",
+        r"(?P<object>\d{1,6})(?:\s*(?:/|per|an?|por|a la|par)\s*\w+)?",
         who=Who.JOINED,
         examples="capacity 2",
+        nearly=r"capacity\s.*\d.*",
     )
     async def capacity(self, context: Context, intent: Intent) -> Reply:
         """`capacity 2/week`: how many people a week may contact the member."""
@@ -71,6 +72,7 @@ class Availability:
         r"(?:until|hasta|jusqu['’]au)\s+(?P<text>[^?¿]{1,40})",
         who=Who.JOINED,
         examples="snooze until 2027-01-10\nsnooze off",
+        nearly=r"snooze\s.+|(?:paus[ae]|stop|unsubscribe|baja|désinscrire)(?:\s.+)?",
     )
     async def snooze(self, context: Context, intent: Intent) -> Reply:
         """`snooze until 2027-01-10`, `snooze off`, `snooze`."""

@@ -36,6 +36,7 @@ class Offers:
         _REMOVE,
         who=Who.JOINED,
         examples='offer "open data licensing"\noffer remove 2',
+        nearly=r"offer\s.+",
     )
     @said(
         "need",
@@ -46,6 +47,8 @@ class Offers:
         _REMOVE,
         who=Who.JOINED,
         examples='need "scanner data for prices"',
+        # "need help with registers" asks; what one wants to learn is written without a verb.
+        nearly=r"need\s(?!help|to\b|some|an?\b|advice|your|more).+",
     )
     async def said(self, context: Context, intent: Intent) -> Reply:
         """`offer "..."`, `offer remove 2`, `offer`; the same with `need`."""

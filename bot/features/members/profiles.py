@@ -1,5 +1,6 @@
 """Members and what they tell about themselves: recognised, joining, changing, leaving."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -51,7 +52,6 @@ class Recognised:
     member: MemberView | None = None
 
 
-_HOUR = r"\d{1,2}(?::00)?"
 _SPOKEN = "english|spanish|french|inglés|español|francés|anglais|espagnol|français"
 
 
@@ -195,16 +195,17 @@ class Profiles:
         Group.PROFILE,
         later("the languages you work in"),
         NOTHING,
-        r"(?P<text>[A-Za-z]{2}(?:[\s,;]+[A-Za-z]{2})*)",
+        r"(?P<text>[A-Za-z]{2}(?:[\s,;/]+[A-Za-z]{2})*)",
+        r"(?P<text>[^\W\d]{2,20}(?:(?:\s*[,;/]\s*|\s+(?:and|y|et)\s+)[^\W\d]{2,20})+)",
         who=Who.JOINED,
-        examples="languages es,fr",
+        examples="languages es,fr\nlanguages Spanish, French",
     )
     async def languages(self, context: Context, intent: Intent) -> Reply:
         """`languages es,fr`: what the member works in."""
         member = context.me
         if not intent.text:
             return await self.profile(context, intent)
-        codes = profile_forms.languages(intent.text.replace(";", ","))
+        codes = profile_forms.languages(re.sub(r"[;/]|\s(?:and|y|et)\s", ",", intent.text))
         return await self._changed(
             context,
             member.id,
@@ -219,7 +220,7 @@ class Profiles:
         Group.PROFILE,
         later("when you work, and in which time zone"),
         NOTHING,
-        rf"(?P<text>{_HOUR}\s*[-–]\s*{_HOUR}(?:\s+[\w/+-]+)?)",
+        r"(?P<text>\d[^?¿]{2,40})",
         who=Who.JOINED,
         examples="hours 9-17 America/Mexico_City",
     )
@@ -262,7 +263,13 @@ class Profiles:
         await self._database.write(choose)
         return profile_replies.language_chosen(words(chosen or person.locale))
 
-    @said("leave", Group.MEMBERSHIP, later("leave the community"), who=Who.MEMBER)
+    @said(
+        "leave",
+        Group.MEMBERSHIP,
+        later("leave the community"),
+        who=Who.MEMBER,
+        nearly=r"leave\s.+|(?:stop|unsubscribe|(?:darme de )?baja|désinscrire)(?:\s.+)?",
+    )
     async def leave(self, context: Context, intent: Intent) -> Reply:
         """`leave`, first step: what it means, and a button."""
         return profile_replies.leave_question(context.say, str(context.me.id))

@@ -53,6 +53,9 @@ class PersonalData:
         r"(?P<object>show|export)",
         r"(?P<object>erase)(?:\s+(?P<text>\w{1,20}))?",
         examples="data show\ndata export\ndata erase",
+        nearly=r"(?:delete|erase|forget|borrar|eliminar|supprimer|effacer)\s+"
+        r"(?:me|my|mi|mis|mes|all|everything|data|datos|données)\b.*"
+        r"|data\s+(?:delete|remove|forget|borrar|supprimer)\b.*",
     )
     async def data(self, context: Context, intent: Intent) -> Reply:
         """`data show`, `data export`, `data erase`, and the word that confirms the last."""

@@ -89,6 +89,7 @@ class Participating:
         r"(?P<object>met)\s+(?P<text>yes|no|not\s+yet)",
         examples="pair join\npair skip next\npair snooze until 2027-01-10\npair avoid Ana Ruiz\n"
         "pair superior Ana Ruiz\npair assistant @name\npair met not yet\npair every 2",
+        nearly=r"(?:un)?pair\s.+",
         label=later("pair"),
         arguments=(Argument("what", later("what"), later("Such as join, leave or status")),),
     )
