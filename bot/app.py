@@ -20,7 +20,7 @@ from bot.features.cases.drafts import CaseDrafts
 from bot.features.cases.review import ReviewQueue
 from bot.features.channels.service import Channels
 from bot.features.channels.undelivered import Undelivered
-from bot.features.citations import publication
+from bot.features.citations import changed_words, publication
 from bot.features.citations.service import Citations
 from bot.features.conversations.service import Conversations
 from bot.features.conversations.unsent import Unsent
@@ -179,7 +179,9 @@ def build(
     resources = _resources(settings, store, encoder, clock, stewards)
     kept, search, trusted = resources.kept, resources.search, resources.trusted
     conversations, profiles, stewarding, privacy = _people(resources)
-    reviewing = ReviewQueue(**kept, on_published=publication.published)
+    reviewing = ReviewQueue(
+        **kept, on_published=publication.published, as_released=changed_words.as_released
+    )
     asking = _asking(resources, settings)
     introductions = _introductions(resources, settings, conversations)
     citing = Citations(**kept, library=search["library"])

@@ -19,6 +19,7 @@ from rich.progress import (
 from bot.app import Core, build, load_encoder, now, open_store
 from bot.contract import Person
 from bot.features.cases.review import ReviewQueue
+from bot.features.citations.changed_words import as_released
 from bot.features.citations.publication import published
 from bot.features.conversations.service import Conversations
 from bot.features.members.administration import MemberAdministration
@@ -153,7 +154,9 @@ def offline() -> Iterator[Services]:
             yield Services(
                 store,
                 MemberAdministration(database=database, clock=now, leaving=leaving),
-                ReviewQueue(database=database, clock=now, on_published=published),
+                ReviewQueue(
+                    database=database, clock=now, on_published=published, as_released=as_released
+                ),
                 PersonalData(database=database, clock=now, leaving=leaving),
             )
         finally:

@@ -274,6 +274,18 @@ SENTENCES: Mapping[str, str] = {
         "Nothing was changed: case {number} is already {state}. Another steward may have been "
         "quicker."
     ),
+    "author_reads_first": later(
+        "Case {number} has changed words that wait for their author. Publish it once they agree, "
+        "or save it with the words that it has to take the change back."
+    ),
+    "no_author_to_ask": later(
+        "The words of case {number} were released by somebody who cannot be asked any more, so "
+        "they stay as they are. You can change the rest of it, or reject or retire it."
+    ),
+    "names_other": later(
+        "This names {name}. Please take the name out: each of you chooses how you are quoted."
+    ),
+    "change_gone": later("This change is not open any more. The case reads as it stands now."),
     "same_case": later("That is the same case. Please merge it into another one."),
     "not_published_any_more": later(
         "Nothing was changed: case {number} is not published. Its state: {state}."

@@ -154,6 +154,14 @@ def approve(session: Session, proposal_id: int, at: datetime) -> bool:
     return True
 
 
+def suggest(session: Session, proposal_id: int, title: str, text: str) -> None:
+    """Other words for a case that its author released: they wait for the author; "" for none."""
+    row = session.get(Proposal, proposal_id)
+    if row is not None and row.state is ProposalState.QUEUED:
+        row.title, row.text = title, text
+        session.flush()
+
+
 def refuse(session: Session, proposal_id: int) -> bool:
     """The author would rather not: nothing is kept of the words; False when it is decided."""
     row = session.get(Proposal, proposal_id)
@@ -243,9 +251,12 @@ def of_member(session: Session, member_id: int) -> list[OwnCitation]:
 
 
 def words_of(session: Session, member_id: int) -> list[CitedWords]:
-    """Words of a member that are proposed and no case yet."""
+    """Words of a member that wait for them or for others: proposed, or changed by a steward."""
     rows = session.scalars(
-        select(Proposal).where(col(Proposal.expert_id) == member_id, col(Proposal.state).in_(_OPEN))
+        select(Proposal).where(
+            col(Proposal.expert_id) == member_id,
+            col(Proposal.state).in_(_OPEN) | (col(Proposal.text) != ""),
+        )
     )
     return [_words(row) for row in rows]
 
@@ -262,7 +273,10 @@ def waiting_for(session: Session, member_id: int) -> list[tuple[ProposalView, Ci
         )
         .where(
             (
-                (col(Proposal.state) == ProposalState.PROPOSED)
+                (
+                    (col(Proposal.state) == ProposalState.PROPOSED)
+                    | ((col(Proposal.state) == ProposalState.QUEUED) & (col(Proposal.text) != ""))
+                )
                 & (col(Proposal.expert_id) == member_id)
             )
             | ((col(Proposal.state) == ProposalState.APPROVED) & col(Citation.id).is_not(None))
@@ -286,6 +300,9 @@ def erase(session: Session, member_id: int, at: datetime) -> None:
     """Before a member is erased: they are quoted nowhere, and what is no case yet is forgotten."""
     session.execute(
         delete(Proposal).where(col(Proposal.expert_id) == member_id, col(Proposal.state).in_(_OPEN))
+    )
+    session.execute(
+        update(Proposal).where(col(Proposal.expert_id) == member_id).values(title="", text="")
     )
     session.execute(
         update(Citation)

@@ -10,7 +10,10 @@ from knowledge.vocabulary import AskerShown, CitedPart, Level, ProposalState
 
 
 class Proposal(SQLModel, table=True):
-    """Words of an expert that may become a case; they are forgotten here once they are one."""
+    """Words of an expert that may become a case; they are forgotten here once they are one.
+
+    QUEUED with words again: a steward's change of the case, which waits for the author.
+    """
 
     __tablename__ = "proposal"
     __table_args__ = (

@@ -15,7 +15,7 @@ from knowledge.text import passages
 from knowledge.text.passages import Piece
 from knowledge.vocabulary import Community, MemberStatus, PassageKind, Purpose
 
-CONSENT_TEXT = "2026-11"
+CONSENT_TEXT = "2026-12"
 """Version of the sentences that people agree to; a new wording gets a new version."""
 
 

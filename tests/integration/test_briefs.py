@@ -24,7 +24,7 @@ from knowledge.conversations import meetings
 from knowledge.database.store import Store
 from knowledge.lifecycle import membership
 from knowledge.members import audit
-from knowledge.vocabulary import MemberStatus
+from knowledge.vocabulary import MemberStatus, Purpose
 from tests.support.community import admit, expert, person, spoken
 from tests.support.fake_platform import Posted
 from tests.support.met import ANA, ASK, BO_ELSEWHERE, CONTEXT, Met
@@ -45,7 +45,7 @@ def page(reply: Reply) -> str:
 
 def letter(reply: Reply) -> str:
     message = email.message_from_bytes(reply.files[1].data, policy=email.policy.default)
-    (body, attached) = message.iter_parts()
+    (body, attached, *_) = message.iter_parts()
     assert attached.get_filename() == "exchange-brief.pdf"
     return str(body.get_content())
 
@@ -108,6 +108,29 @@ async def test_an_agreed_time_comes_with_it_as_calendars_know_it(met: Met) -> No
     (event,) = made.walk("VEVENT")
     assert (str(event["UID"]), event["DTSTART"].dt) == (uid, start)
     assert int(event["SEQUENCE"]) == 0
+
+
+async def test_who_did_not_agree_to_be_named_stands_on_no_page_and_in_no_calendar(
+    met: Met,
+) -> None:
+    met.store.write(lambda session: membership.consent(session, met.bo_id, Purpose.BE_NAMED, False))
+    await met.meet()
+    start = met.clock() + timedelta(days=1)
+
+    def write(session: Session) -> None:
+        spans = [(start, start + timedelta(minutes=30))]
+        (chosen,) = meetings.propose(session, 1, 0, spans, met.clock())
+        found = meetings.of_conversation(session, 1)
+        assert found is not None
+        assert meetings.agree(session, found, chosen) is not None
+
+    met.store.write(write)
+    again = await given(met)
+    (raw,) = [file.data for file in again.files if file.name.endswith(".ics")]
+    for text in (page(again), letter(again), raw.decode().replace("\r\n ", "")):
+        assert "Bo" not in text.split()
+        assert "Berg" not in text
+        assert "Ana Ruiz" in text
 
 
 async def given(met: Met) -> Reply:

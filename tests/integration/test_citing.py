@@ -10,6 +10,8 @@ from sqlmodel import Session, select
 
 from bot.app import Core, build
 from bot.contract import Button, Reply
+from bot.core.errors import UserFacingError
+from bot.features.citations.names import without_salutations
 from bot.features.citations.quotes import best
 from bot.features.conversations.service import Opening
 from bot.messaging import serialization
@@ -138,6 +140,35 @@ class Two:
 
 def buttons(reply: Reply) -> list[Button]:
     return [*reply.buttons, *(button for card in reply.cards for button in card.buttons)]
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        (["Good morning Asa."], []),
+        (["Dear Asa, we matched nine registers."], ["We matched nine registers."]),
+        (["Asa: the key was a number."], ["The key was a number."]),
+        (["Hola Asa:", "Usamos un número común."], ["Usamos un número común."]),
+        (["Chère Madame Lund, nous avons un numéro commun."], ["Nous avons un numéro commun."]),
+        (["As Asa said, it took a year.", "It took a year."], ["It took a year."]),
+        (["Best regards, Eve"], []),
+        (["Thank you for asking, it took us a year."], ["It took us a year."]),
+        (["The registers, by the way, are nine."], ["The registers, by the way, are nine."]),
+        (["Asan registers are nine."], ["Asan registers are nine."]),
+    ],
+)
+def test_salutations_and_names_of_the_other_are_not_proposed(
+    said: list[str], kept: list[str]
+) -> None:
+    assert without_salutations(said, ["Asa Lund"]) == kept
+
+
+async def test_words_that_name_the_other_are_not_released(two: Two) -> None:
+    told = {**FORM, "text": "We matched registers, as Asa Lund had asked."}
+    refused = await two.room.submit(EVE, "cite.edit", told, str(two.number))
+    assert "names Asa Lund" in refused.errors["text"]
+    assert refused.form is not None
+    assert two.told("asa") == [] or "led to a case" not in two.told("asa")[-1].text
 
 
 @pytest.fixture
@@ -409,3 +440,62 @@ def test_the_best_sentences_come_in_their_order() -> None:
         "four five six",
     ]
     assert best(["y" * 50], np.array([1.0], np.float32), most=10) == ["y" * 10]
+
+
+async def test_a_steward_s_change_of_released_words_waits_for_their_author(two: Two) -> None:
+    room, number = two.room, await two.queued()
+
+    def case() -> CaseView:
+        found = two.store.read(lambda session: cases.get(session, number))
+        assert found is not None
+        return found
+
+    async def steward_writes(text: str) -> Reply:
+        (edit,) = [
+            each for each in buttons(await room.say(STEWARD, "queue")) if each.action == "case.edit"
+        ]
+        opened = await room.press(STEWARD, edit.action, edit.subject)
+        assert opened.form is not None
+        values = {field.name: field.value for field in opened.form.fields}
+        changed = {**values, "title": FORM["title"], "text": text, "topics": ["legal"]}
+        return await room.submit(STEWARD, "case.edit", changed, opened.form.subject)
+
+    saved = await steward_writes("STEWARDWORDS were never said.")
+    assert "released by their author" in saved.text
+    # All else is changed, the words are not, and the draft cannot be published over their head.
+    assert (case().text, case().topics) == (FORM["text"], ("legal",))
+    assert "wait for their author" in (await room.press(STEWARD, "case.approve", str(number))).text
+    (message,) = [each for each in two.told("eve") if "STEWARDWORDS" in spoken(each)]
+    keep, agree = (
+        next(each for each in buttons(message) if each.action == action)
+        for action in ("cite.keep", "cite.agree")
+    )
+    assert "STEWARDWORDS" in spoken(await room.open(EVE))
+    for stranger in (ASA, OTHER):
+        assert (
+            "Only whoever wrote" in (await room.press(stranger, "cite.agree", agree.subject)).text
+        )
+    assert "stays as you released it" in (await room.press(EVE, "cite.keep", keep.subject)).text
+    assert "not open any more" in (await room.press(EVE, "cite.agree", agree.subject)).text
+    # Another change: the old button does not agree to it, its own does.
+    await steward_writes("Nine registers, by one number.")
+    assert "not open any more" in (await room.press(EVE, "cite.agree", agree.subject)).text
+    newer = buttons(two.told("eve")[-1])[0]
+    assert "reads like this now" in (await room.press(EVE, newer.action, newer.subject)).text
+    assert case().text == "Nine registers, by one number."
+    assert "is published" in (await room.press(STEWARD, "case.approve", str(number))).text
+    # Published: the same holds, and a file that comes in does not change the words, either.
+    await two.core.reviewing.edit_case(
+        "chat:steward", number, replace(cases.draft_of(case()), text="STEWARDWORDS again.")
+    )
+    brought = replace(cases.draft_of(case()), text="STEWARDWORDS from a file.")
+    await two.core.reviewing.import_cases("chat:steward", [brought], publish=True)
+    assert case().text == "Nine registers, by one number."
+    # Who is gone cannot agree, and nothing of the change is kept.
+    two.store.write(lambda session: personal_data.erase(session, two.expert, ""))
+    with pytest.raises(UserFacingError, match="no_author_to_ask"):
+        await two.core.reviewing.edit_case(
+            "chat:steward", number, replace(cases.draft_of(case()), text="STEWARDWORDS alone.")
+        )
+    kept = two.store.read(lambda session: session.exec(select(Proposal)).all())
+    assert all("STEWARDWORDS" not in each.text for each in kept)

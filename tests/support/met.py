@@ -19,7 +19,7 @@ from knowledge.conversations.tables import Conversation
 from knowledge.database.circumstances import CircumstancesView
 from knowledge.database.store import Store
 from knowledge.messaging.tables import Delivery
-from knowledge.vocabulary import Community, Level, PopulationBand
+from knowledge.vocabulary import Community, Level, PopulationBand, Purpose
 from tests.support.community import STEWARD, Room, admit, case, expert, publish
 from tests.support.fake_encoder import HashEncoder
 from tests.support.fake_platform import FakePlatform, Posted
@@ -47,7 +47,7 @@ class Met:
         asker = expert(
             "Ana Ruiz",
             community=Community.CITY,
-            consents=(),
+            consents={Purpose.BE_NAMED},
             role="Chief Data Officer",
             organisation="Ayuntamiento de León",
             facts=CircumstancesView(Level.CITY, PopulationBand.FROM_500K),

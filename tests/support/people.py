@@ -8,6 +8,7 @@ from itertools import count
 from bot.contract import Person, Place, Pressed, Reply, Submitted
 from bot.core.handlers import Routes
 from bot.features.cases.review import ReviewQueue
+from bot.features.citations.changed_words import as_released
 from bot.features.citations.publication import published
 from bot.features.conversations.service import Conversations
 from bot.features.members.administration import MemberAdministration
@@ -75,7 +76,12 @@ class Town:
         )
         self.privacy = PersonalData(database=database, clock=self.clock, leaving=leaving)
         self.stewarding = MemberAdministration(database=database, clock=self.clock, leaving=leaving)
-        self.reviewing = ReviewQueue(database=database, clock=self.clock, on_published=published)
+        self.reviewing = ReviewQueue(
+            database=database,
+            clock=self.clock,
+            on_published=published,
+            as_released=as_released,
+        )
         self._events = count(1)
         self._routes = Routes((self.profiles, self.privacy, self.stewarding, self.reviewing))
 

@@ -9,14 +9,17 @@ from sqlmodel import Session
 from bot.calendars.overlap import Span, shared_hours
 from bot.calendars.working_week import WorkingWeek
 from bot.features.briefs.facts import FEWEST, MOST, Brief, Handling, Participant
+from bot.i18n import Words, words
+from bot.i18n.labels import described
 from knowledge.conversations import conversations, meetings
 from knowledge.conversations.conversations import ConversationView, ParticipantView
 from knowledge.database.circumstances import CircumstancesView
 from knowledge.exchange import programmes
 from knowledge.introductions import introductions
 from knowledge.members import members
+from knowledge.members.anonymity import Census, display
 from knowledge.members.views import MemberView
-from knowledge.vocabulary import ConversationKind, ConversationState, MemberStatus
+from knowledge.vocabulary import ConversationKind, ConversationState, MemberStatus, Purpose
 
 DAYS = 10
 """Days after the conversation began in which shared hours are looked for."""
@@ -36,9 +39,9 @@ def compose(session: Session, number: int, *, still_open: bool = False) -> Compo
     """What stands in a conversation's brief; None where there is none (any more).
 
     Of a question goes in what its asker had sent to the expert as the question; what they wrote
-    beside it was for one person's eyes, and a brief is passed on. Of a member of a round go in
-    needs, name, role and organisation: what they agreed to when they joined. Of the office only
-    level and size of the place, which everybody can know.
+    beside it was for one person's eyes, and a brief is passed on. So it names only those who agreed
+    to be named, whatever the two know of each other. Of a member of a round go in their needs, of
+    the office only level and size of the place, which everybody can know.
     """
     found = conversations.get(session, number)
     if found is None or (still_open and found.state is ConversationState.CLOSED):
@@ -60,10 +63,12 @@ def compose(session: Session, number: int, *, still_open: bool = False) -> Compo
         return None
     weeks = [WorkingWeek.of(member) for _, member in present]
     meeting, time = meetings.agreed(session, number) or (None, None)
+    says = [words(each) for each in dict.fromkeys(seat.language for seat, _ in present)]
+    census = Census(members.crowd(session))
     brief = Brief(
         key=meeting.uid if meeting else f"conversation-{number}",
         people=[
-            _shown(seat, member, problem)
+            _shown(seat, member, problem, _called(member, census, says))
             for (seat, member), problem in zip(present, problems, strict=True)
         ],
         made_at=found.opened_at,
@@ -87,10 +92,18 @@ def _asked(
     return [request.wish.text if each.id == request.asker_id else "" for each in people]
 
 
-def _shown(seat: ParticipantView, member: MemberView, problem: str) -> Participant:
+def _called(member: MemberView, census: Census, says: Sequence[Words]) -> str:
+    """Name, role and organisation where they agreed to be named, else what many fit."""
+    if member.agreed(Purpose.BE_NAMED):
+        return ", ".join(filter(None, (member.name, member.role, member.organisation)))
+    shown = display(member, census)
+    return " / ".join(dict.fromkeys(described(say, shown) for say in says))
+
+
+def _shown(seat: ParticipantView, member: MemberView, problem: str, shown_as: str) -> Participant:
     known = member.circumstances
     return Participant(
-        shown_as=", ".join(filter(None, (member.name, member.role, member.organisation))),
+        shown_as=shown_as,
         language=seat.language,
         time_zone=member.time_zone,
         problem=problem,

@@ -67,11 +67,16 @@ class ReviewQueue:
         database: Database,
         clock: Callable[[], datetime],
         on_published: Callable[[Session, CaseView, datetime], CaseView],
+        as_released: Callable[[Session, CaseView, CaseDraft, str, datetime], CaseDraft],
     ) -> None:
-        """`on_published`: what else happens in the unit that publishes a case; returns the case."""
+        """`on_published`: what else happens in the unit that publishes a case; returns the case.
+
+        `as_released`: what of an edit of a case may be written now, by whom and when.
+        """
         self._database = database
         self._clock = clock
         self._on_published = on_published
+        self._as_released = as_released
         self.near = NearDuplicates(database=database)
 
     async def import_cases(
@@ -128,7 +133,8 @@ class ReviewQueue:
         """Give a case other words; `seen` is the mark of what the editor had before them.
 
         `note` tells every reader what changed. Whoever edits a published case has looked at it, so
-        it counts as reviewed. Raises `case_not_found`, or `changed_meanwhile`.
+        it counts as reviewed. Words that somebody else released stay until they agree to others.
+        Raises `case_not_found`, `changed_meanwhile`, or `no_author_to_ask`.
         """
         at, change = self._clock(), Change(EditorKind.STEWARD, ChangeKind.EDITED, note)
 
@@ -136,7 +142,9 @@ class ReviewQueue:
             former = _case(session, case_id)
             if seen and mark(former) != seen:
                 raise UserFacingError("changed_meanwhile")
-            cases.edit(session, case_id, draft, change, at)
+            allowed = self._as_released(session, former, draft, actor, at)
+            if allowed != cases.draft_of(former):
+                cases.edit(session, case_id, allowed, change, at)
             if former.state is CaseState.PUBLISHED:
                 cases.confirm(session, case_id, at)
             audit.record(session, actor, "case.edit", f"case:{case_id}")
@@ -209,7 +217,8 @@ class ReviewQueue:
         told = EditedCase.read(act.values, form)
         draft = edited(case, told)
         changed = await self.edit_case(context.actor, number, draft, seen=seen, note=told.note)
-        return review_replies.edited(say, changed, self._clock())
+        held = (changed.title, changed.text) != (draft.title, draft.text)
+        return review_replies.edited(say, changed, self._clock(), held=held)
 
     async def _queue(self, context: Context, offset: int) -> Reply:
         found = await self.queued(SHOWN, offset)
@@ -310,8 +319,9 @@ def _bring_in(
     publish: bool,
 ) -> list[ImportedCase]:
     done: list[ImportedCase] = []
-    for draft, in_store, in_part in zip(part, stored, earlier, strict=True):
-        own = session.scalar(select(col(CaseSnippet.id)).where(col(CaseSnippet.key) == draft.key))
+    for given, in_store, in_part in zip(part, stored, earlier, strict=True):
+        own = session.scalar(select(col(CaseSnippet.id)).where(col(CaseSnippet.key) == given.key))
+        draft = _with_released_words(session, own, given)
         alike = [
             (number, likeness)
             for number, likeness in [
@@ -325,6 +335,14 @@ def _bring_in(
         told = () if added.outcome is Outcome.SAME else tuple(near)
         done.append(ImportedCase(added.id, draft.key, draft.title, added.outcome, told))
     return done
+
+
+def _with_released_words(session: Session, number: int | None, draft: CaseDraft) -> CaseDraft:
+    """What a file says of a case from a conversation, under the words that its author released."""
+    case = cases.get(session, number) if number is not None else None
+    if case is None or not citations.of_cases(session, [case.id]):
+        return draft
+    return replace(draft, title=case.title, text=case.text)
 
 
 def _case(session: Session, case_id: int) -> CaseView:

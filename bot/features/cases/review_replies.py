@@ -111,9 +111,15 @@ def retired(say: Words, case: CaseView) -> Reply:
     )
 
 
-def edited(say: Words, case: CaseView, now: datetime) -> Reply:
-    """A case with its new words."""
-    return Reply(say("Saved."), cards=(_draft(say, Draft(case), now),))
+def edited(say: Words, case: CaseView, now: datetime, *, held: bool = False) -> Reply:
+    """A case with its new words; `held`: its author is asked first."""
+    told = say("Saved.")
+    if held:
+        told = say(
+            "These words were released by their author. I have sent them your change: the case "
+            "reads as before until they agree. All else is saved."
+        )
+    return Reply(told, cards=(_draft(say, Draft(case), now),))
 
 
 def retire_form(say: Words, number: int) -> Form:
@@ -150,6 +156,11 @@ def _draft(say: Words, draft: Draft, now: datetime) -> Card:
         facts.append(Fact(say.label("Saved by"), saved))
     if draft.cited is not None:
         facts.append(_attributions(say, draft.cited))
+        if draft.cited.words.text:
+            waits = say(
+                "other words, until their author agrees: {text}", text=draft.cited.words.text
+            )
+            facts.append(Fact(say.label("Waiting"), waits))
     if case.whose_words is not None:
         facts.append(Fact(say.label("Words"), say(WHOSE[case.whose_words])))
     if near:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.core.errors import UserFacingError
 from bot.features.citations import replies
 from bot.messaging import outbox
 from knowledge.cases import cases, late_answers
@@ -20,11 +21,13 @@ def published(session: Session, case: CaseView, at: datetime) -> CaseView:
     """What a case says of the two is what they agree to at this moment; its asker is told, once.
 
     In the unit that publishes it. The question stays open: whoever asked says whether it is
-    answered.
+    answered. Raises `author_reads_first` while a change of its words waits for their author.
     """
     found = citations.of_cases(session, [case.id]).get(case.id)
     if found is None:
         return case
+    if found.words.text:
+        raise UserFacingError("author_reads_first", number=case.id)
     cited = citations.source_title(found.quotes)
     if cited != case.source.title:
         cases.retitle_source(session, case.id, case.source.title, cited)

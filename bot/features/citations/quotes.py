@@ -10,6 +10,7 @@ import numpy as np
 from bot.contract.markup import one_line, tidy
 from bot.core.tokens import seal
 from bot.features.citations import replies
+from bot.features.citations.names import without_salutations
 from bot.features.members.consent_replies import without_name
 from bot.i18n import words
 from bot.i18n.labels import described
@@ -44,15 +45,21 @@ class Way:
 
 
 async def proposed(
-    library: Library, question: str, said: Sequence[str], expert: MemberView
+    library: Library,
+    question: str,
+    said: Sequence[str],
+    expert: MemberView,
+    others: Sequence[str] = (),
 ) -> CitedWords:
     """What an expert said that answers the question, in the order in which they said it.
 
-    Empty where nothing was kept. The title is theirs, too: a question belongs to whoever asked.
+    Without salutations, and without sentences that name one of `others`, who choose themselves how
+    they are quoted. Empty where nothing is left. The title is theirs, too: a question
+    belongs to whoever asked.
     """
     language = detect("\n".join(said)) if said else "und"
     parts = [tidy(part) for text in said for part in sentences(text, language)]
-    parts = [part for part in parts if part]
+    parts = without_salutations([part for part in parts if part], others)
     text = title = ""
     if parts:
         scores = shared_words(question, parts, language)

@@ -8,6 +8,7 @@ from babel.dates import format_skeleton
 
 from bot.contract import Button, ButtonStyle, Card, Fact, Form, Reply
 from bot.core.forms import FormOf, choice, long_text, optional, short_text
+from bot.core.tokens import seal
 from bot.features.cases.forms import SAVED_LIMIT, TITLE_LIMIT
 from bot.features.members.profile_forms import country
 from bot.i18n import Markup, Words, later
@@ -55,6 +56,8 @@ def to_the_expert(say: Words, found: ProposalView, topic: str) -> Reply:
 
 def waiting(say: Words, found: ProposalView, part: CitedPart) -> Card:
     """What somebody has to decide, as a card of its own: on their home page."""
+    if found.state is ProposalState.QUEUED:
+        return _changed(say, found)
     if found.state is ProposalState.PROPOSED:
         card = _proposal(say, found)
         told = say("These words of yours could become a case. You decide.")
@@ -178,6 +181,32 @@ def chosen(say: Words, line: str, case: int | None) -> Reply:
     return Reply(Markup(" ").join(parts))
 
 
+def changed(say: Words, case: CaseView, found: ProposalView) -> Reply:
+    """To the author: a steward would have a case of theirs read otherwise."""
+    text = say(
+        "A steward would change the words of case {number}, “{title}”, which you released. It "
+        "stays as you released it until you agree.",
+        number=case.id,
+        title=case.title,
+    )
+    return Reply(text, cards=(_changed(say, found),))
+
+
+def agreed(say: Words, case: CaseView) -> Reply:
+    """The changed words stand in the case."""
+    return Reply(say("Thank you. Case {number} reads like this now.", number=case.id))
+
+
+def kept_as_released(say: Words, case: CaseView) -> Reply:
+    """The words stay."""
+    return Reply(say("Case {number} stays as you released it.", number=case.id))
+
+
+def mark_of(found: ProposalView) -> str:
+    """What stands for changed words in a button: it never agrees to others."""
+    return seal(f"{found.words.title}\n{found.words.text}")
+
+
 def withdrawn(say: Words) -> Reply:
     """Of what is a draft or a case already."""
     return Reply(say("You are not mentioned there any more."))
@@ -241,6 +270,17 @@ def _proposal(say: Words, found: ProposalView) -> Card:
         buttons.append(Button(say.label("Approve"), "cite.approve", number, ButtonStyle.PRIMARY))
     buttons.append(Button(say.label("Rather not"), "cite.refuse", number))
     return replace(_words_card(say, found), buttons=tuple(buttons))
+
+
+def _changed(say: Words, found: ProposalView) -> Card:
+    chosen = f"{found.case_id}:{mark_of(found)}"
+    buttons = (
+        Button(say.label("Agree to these words"), "cite.agree", chosen, ButtonStyle.PRIMARY),
+        Button(say.label("Keep my words"), "cite.keep", chosen),
+    )
+    told = say("Case {number} as a steward would have it:", number=found.case_id or 0)
+    card = _words_card(say, found)
+    return replace(card, body=Markup("\n\n").join((told, card.body)), buttons=buttons)
 
 
 def _words_card(say: Words, found: ProposalView) -> Card:

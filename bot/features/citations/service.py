@@ -11,8 +11,11 @@ from bot.contract import Card, Pressed, Reply
 from bot.core.commands import NOTHING, NUMBER, Group, Who
 from bot.core.context import Act, Context
 from bot.core.errors import UserFacingError
+from bot.core.forms import beside
 from bot.core.handlers import pressed, said_or_pressed
 from bot.features.citations import replies
+from bot.features.citations.changed_words import ChangedWords
+from bot.features.citations.names import named_in
 from bot.features.citations.quotes import Way, proposed, ways
 from bot.features.citations.replies import CitedCase
 from bot.features.citations.source_conversation import Talk, read
@@ -44,6 +47,7 @@ class Citations:
         self._database = database
         self._library = library
         self._clock = clock
+        self.parts = (ChangedWords(database=database, clock=clock),)
         self.jobs = (PeriodicJob("cases from conversations", timedelta(hours=1), self.look),)
 
     @said_or_pressed(
@@ -81,7 +85,11 @@ class Citations:
         if isinstance(act, Pressed):
             return await self._form(context, talk)
         form = replies.form(context.say, talk.number, CitedWords())
-        await self._released(talk, _words(CitedCase.read(act.values, form)))
+        told = _words(CitedCase.read(act.values, form))
+        with beside("text", form, act.values):
+            if named := named_in(f"{told.title}\n{told.text}", talk.others):
+                raise UserFacingError("names_other", name=named[0])
+        await self._released(talk, told)
         return await self._standing(context, await self._talk(context, act.subject))
 
     @pressed("cite.approve", who=Who.MEMBER)
@@ -214,7 +222,7 @@ class Citations:
         )
         if expert is None:
             raise UserFacingError("not_to_cite", number=talk.number)
-        return await proposed(self._library, talk.question, said, expert)
+        return await proposed(self._library, talk.question, said, expert, talk.others)
 
     async def _released(self, talk: Talk, told: CitedWords | None) -> None:
         """The author agrees to their words, and the asker is asked how they are quoted."""

@@ -1,5 +1,6 @@
 """A conversation between an asker and an expert, as one of the two sees it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -12,6 +13,7 @@ from knowledge.citations.citations import ProposalView
 from knowledge.conversations import conversations
 from knowledge.conversations.conversations import ConversationView, ParticipantView
 from knowledge.introductions import introductions
+from knowledge.members import members
 from knowledge.vocabulary import CaseState, CitedPart, ConversationKind
 
 
@@ -28,6 +30,8 @@ class Talk:
     proposal: ProposalView | None
     published: bool = False
     """Whether what came of it is in the library."""
+    others: Sequence[str] = ()
+    """The names, on the platform and in the profile, of those whose words it does not hold."""
 
     @property
     def number(self) -> int:
@@ -60,4 +64,11 @@ def read(session: Session, member_id: int, said: str) -> Talk:
         question=request.wish.text if request is not None else found.topic,
         proposal=proposal,
         published=case is not None and case.state is CaseState.PUBLISHED,
+        others=_names(session, found, experts[0]),
     )
+
+
+def _names(session: Session, found: ConversationView, expert: ParticipantView) -> Sequence[str]:
+    seats = found.others(expert)
+    people = members.get_many(session, [seat.member_id for seat in seats if seat.member_id])
+    return list(dict.fromkeys([*(each.name for each in people), *(seat.name for seat in seats)]))

@@ -42,7 +42,9 @@ TITLES: Mapping[str, str] = {
 MEANINGS: Mapping[Purpose, str] = {
     Purpose.BE_EXPERT: later("You appear under answers that your offers and cases fit."),
     Purpose.BE_ASKED: later("Members may send you a question, within the limit you set."),
-    Purpose.BE_PAIRED: later("You are matched with a member of the other community."),
+    Purpose.BE_PAIRED: later(
+        "One or two members meet you and read your name, role, organisation, offers, needs, hours."
+    ),
     Purpose.BE_NAMED: later(
         "Your name, role and organisation are shown. Without this, only the description above."
     ),
@@ -260,7 +262,8 @@ def consents(say: Words, answers: Mapping[Purpose, bool], shown_as: Description)
     values = {purpose.value: "yes" if given else "no" for purpose, given in answers.items()}
     note = say(
         "Each is yours to give and to take back at any time, here or with **consent be_named no**. "
-        "Without your name you are shown as: {shown}.",
+        "Without your name you are shown as: {shown}. Whoever you are paired with reads your name "
+        "all the same, and in what your offices differ, such as country, level or size.",
         shown=described(say, shown_as),
     )
     return ConsentForm.draw(say, values=values, note=note)
