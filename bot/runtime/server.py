@@ -43,7 +43,6 @@ DOUBTED_FOR = timedelta(hours=1)
 ABANDONED = timedelta(minutes=2)
 """An act that is not done after so long is in nobody's hands any more."""
 ACTS_KEPT, MESSAGES_KEPT = timedelta(days=7), timedelta(days=30)
-LINES_KEPT = timedelta(days=30)
 """How long what was said in a conversation outlives its end."""
 
 
@@ -229,8 +228,8 @@ class Runtime:
         def drop(session: Session) -> None:
             inbox.forget(session, at - ACTS_KEPT)
             deliveries.forget(session, at - MESSAGES_KEPT)
-            conversations.forget(session, at - LINES_KEPT)
-            meetings.forget(session, at - LINES_KEPT)
+            conversations.forget(session, at - conversations.KEPT)
+            meetings.forget(session, at - conversations.KEPT)
 
         await self._core.database.write(drop)
         await self._core.introductions.forget()

@@ -10,7 +10,7 @@ labelled questions that raised the share of pairs on one topic among the pairs g
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
@@ -25,6 +25,8 @@ from knowledge.text.stopwords import STOP_WORDS
 from knowledge.text.vectors import Floats
 from knowledge.vocabulary import Community, Confidence, QuestionState, Visibility
 
+LOOKING_BACK = timedelta(days=90)
+"""Questions of so long are held against the library."""
 APART = 0.55
 """Mean cosine distance, centres taken away, up to which groups are joined: average linkage."""
 LEANING = 40

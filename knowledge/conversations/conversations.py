@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlmodel import Session, col
@@ -11,6 +11,9 @@ from knowledge.conversations.tables import Conversation, Line, Participant
 from knowledge.database.changes import advance
 from knowledge.database.keys import key_of
 from knowledge.vocabulary import ConversationKind, ConversationState
+
+KEPT = timedelta(days=30)
+"""How long after its end a conversation's words and times are kept."""
 
 
 @dataclass(frozen=True, slots=True)

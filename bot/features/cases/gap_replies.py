@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.contract import Button, Card, Fact, Reply
 from bot.i18n import Markup, Words
 from bot.i18n.labels import topic, word
+from knowledge.cases.gaps import LOOKING_BACK
 from knowledge.vocabulary import Community, Confidence
 
 LONGEST = 300
@@ -68,23 +69,31 @@ def listed(
 
 
 def _heading(say: Words, line: Confidence, total: int) -> Markup:
+    days = LOOKING_BACK.days
     if line is Confidence.NONE:
         if not total:
-            return say("In the last 90 days no group of questions was left without an answer.")
+            return say(
+                "In the last {days} days no group of questions was left without an answer.",
+                days=days,
+            )
         return say.plural(
-            "Asked in the last 90 days and not in the library: one group of questions.",
-            "Asked in the last 90 days and not in the library: {number} groups of questions, those "
-            "that most people asked first.",
+            "Asked in the last {days} days and not in the library: one group of questions.",
+            "Asked in the last {days} days and not in the library: {number} groups of questions, "
+            "those that most people asked first.",
             total,
+            days=days,
         )
     if not total:
-        return say("In the last 90 days no group of questions was answered only nearby.")
+        return say(
+            "In the last {days} days no group of questions was answered only nearby.", days=days
+        )
     return say.plural(
-        "Asked in the last 90 days and answered only by cases on nearby topics: one group of "
+        "Asked in the last {days} days and answered only by cases on nearby topics: one group of "
         "questions.",
-        "Asked in the last 90 days and answered only by cases on nearby topics: {number} groups of "
-        "questions, those that most people asked first.",
+        "Asked in the last {days} days and answered only by cases on nearby topics: {number} "
+        "groups of questions, those that most people asked first.",
         total,
+        days=days,
     )
 
 

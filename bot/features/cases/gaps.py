@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 from sqlmodel import Session
@@ -33,7 +33,6 @@ from knowledge.text.passages import text_hash
 from knowledge.text.vectors import Floats
 from knowledge.vocabulary import Community, Confidence, MemberStatus, Topic
 
-LOOKING_BACK = timedelta(days=90)
 MOST = 300
 """The newest questions that are grouped."""
 SHOWN = 5
@@ -135,7 +134,7 @@ class Gaps:
         return call_replies.closed(context.say, number)
 
     async def _listed(self, context: Context, line: Confidence, offset: int) -> Reply:
-        since = self._clock() - LOOKING_BACK
+        since = self._clock() - gaps.LOOKING_BACK
 
         def find(session: Session) -> tuple[list[GapQuestion], list[CallView]]:
             return gaps.unanswered(session, since, MOST), calls.still_open(session)

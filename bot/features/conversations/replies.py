@@ -7,7 +7,7 @@ from bot.contract import Button, Card, Reply
 from bot.features.conversations import enclosure
 from bot.i18n import Markup, Words, words
 from bot.i18n.links import link
-from knowledge.conversations.conversations import ConversationView, LineView, ParticipantView
+from knowledge.conversations.conversations import KEPT, ConversationView, LineView, ParticipantView
 from knowledge.vocabulary import ConversationKind
 
 
@@ -16,9 +16,10 @@ def bridged(say: Words, found: ConversationView, reader: ParticipantView, greeti
     names = say.listed(seat.name for seat in found.others(reader))
     how = say(
         "Answer this message, and I bring your words to {names}; what {names} writes comes here. "
-        "Write close to end it. What is written is kept for 30 days after the end, for the "
+        "Write close to end it. What is written is kept for {days} days after the end, for the "
         "people in this conversation alone.",
         names=names,
+        days=KEPT.days,
     )
     whole = _opened(say, found, greeting, [greeting.text, how])
     return replace(whole, enclosing=enclosure.mark(found, [say.language]))
@@ -40,8 +41,9 @@ def in_a_room(found: ConversationView, greetings: Sequence[Reply], *, heard: boo
         )
         along = say(
             "This room is yours. I read along to tell when you close it, and I answer when "
-            "I am mentioned. What is written is kept for 30 days after the end, for the "
-            "people in this room alone."
+            "I am mentioned. What is written is kept for {days} days after the end, for the "
+            "people in this room alone.",
+            days=KEPT.days,
         )
         apart = say(
             "This room is yours. I do not read along and keep nothing of what you write to each "
@@ -90,14 +92,20 @@ def said(say: Words, found: ConversationView, author: ParticipantView) -> Reply:
 
 def closed(say: Words, found: ConversationView) -> Reply:
     """It ended; who ended it is not said."""
-    return Reply(
-        say(
-            "The conversation about {topic} is closed. What was written is kept for 30 days for "
-            "those who took part, then it is forgotten.",
+    if found.bridged or found.heard:
+        told = say(
+            "The conversation about {topic} is closed. What was written is kept for {days} days "
+            "for those who took part, then it is forgotten.",
             topic=found.topic,
-        ),
-        buttons=_made_of_it(say, found),
-    )
+            days=KEPT.days,
+        )
+    else:
+        told = say(
+            "The conversation about {topic} is closed. What you wrote to each other in your room "
+            "was never kept here; it stays in the room as long as the room does.",
+            topic=found.topic,
+        )
+    return Reply(told, buttons=_made_of_it(say, found))
 
 
 def somebody_left(say: Words, found: ConversationView) -> Reply:

@@ -1,7 +1,7 @@
 """The home page: built anew from what is stored, whoever asks for it and wherever it is shown."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session
 
@@ -15,13 +15,13 @@ from bot.features.questions.own_questions import mine, standing
 from bot.i18n import later
 from bot.storage.database import Database
 from knowledge.cases import cases, reports, review_cycle
+from knowledge.cases.gaps import LOOKING_BACK
 from knowledge.members import members
 from knowledge.questions import questions
 from knowledge.questions.views import QuestionView
 from knowledge.vocabulary import CaseState, MemberStatus, QuestionState
 
 QUESTIONS_SHOWN = 4
-GAPS = timedelta(days=90)
 """How far back unanswered questions are counted."""
 
 Section = Callable[[Context], Awaitable[Sequence[Card]]]
@@ -81,7 +81,7 @@ class Home:
     async def _of_stewards(self, context: Context) -> Sequence[Card]:
         if not context.steward:
             return ()
-        since = self._clock() - GAPS
+        since = self._clock() - LOOKING_BACK
 
         def count(session: Session) -> replies.Waiting:
             return replies.Waiting(
@@ -90,7 +90,7 @@ class Home:
                 people=members.count(session, MemberStatus.UNVERIFIED),
                 due=review_cycle.how_many(session)[0],
                 unanswered=questions.unanswered(session, since),
-                days=GAPS.days,
+                days=LOOKING_BACK.days,
             )
 
         return (replies.stewards(context.say, await self._database.read(count)),)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from babel.core import UnknownLocaleError
 from babel.dates import get_timezone_location
 
+from bot.calendars.meeting_times import WORKING_DAYS
 from bot.calendars.working_week import WorkingWeek
 from bot.contract import Attachment, Button, ButtonStyle, Reply
 from bot.i18n import Markup, Words
@@ -118,16 +119,18 @@ def no_time(say: Words, *, before: bool) -> Reply:
     if before:
         return Reply(
             say(
-                "There are no further times in the next ten working days at which all of you "
+                "There are no further times in the next {days} working days at which all of you "
                 "work. Please write to each other here: answers may take a day, and that is fine. "
-                "You can also name a time here that suits you outside your hours."
+                "You can also name a time here that suits you outside your hours.",
+                days=WORKING_DAYS,
             )
         )
     return Reply(
         say(
-            "In the next ten working days there is no half hour at which all of you work, so no "
-            "times are proposed. Please write to each other here: answers may take a day, and "
-            "that is fine. One question at a time works well."
+            "In the next {days} working days there is no half hour at which all of you work, so "
+            "no times are proposed. Please write to each other here: answers may take a day, and "
+            "that is fine. One question at a time works well.",
+            days=WORKING_DAYS,
         )
     )
 

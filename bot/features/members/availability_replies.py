@@ -5,6 +5,7 @@ from datetime import datetime
 from bot.contract import Button, Reply
 from bot.core.forms import FormOf, parsed
 from bot.i18n import Markup, Words, later
+from knowledge.members import contacts
 from knowledge.members.views import MemberView
 
 DAYS = ("7", "30")
@@ -14,7 +15,13 @@ DAYS = ("7", "30")
 def capacity(say: Words, member: MemberView) -> Reply:
     """How often a member may be contacted."""
     if member.capacity is None:
-        text = say("No limit is set. Write **capacity 2** to let two people a week contact you.")
+        text = say.plural(
+            "You have set no number of your own: at most one person a week may contact you. "
+            "**capacity 2** sets two.",
+            "You have set no number of your own: at most {number} people a week may contact you. "
+            "**capacity 2** sets two.",
+            contacts.capacity(member),
+        )
     elif member.capacity == 0:
         text = say("Nobody is sent to you at present. Write **capacity 2** to change that.")
     else:

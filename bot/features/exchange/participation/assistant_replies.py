@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot.contract import Button, ButtonStyle, Reply
 from bot.i18n import Markup, Words, later
 from bot.i18n.phrases import first_contact
+from knowledge.exchange import assistants
 from knowledge.exchange.assistants import AssistantView
 from knowledge.exchange.states import AssistantState
 
@@ -14,7 +15,10 @@ SAID: Mapping[str, str] = {
     "declined_before": later(
         "{name} has said no before, and is not asked a second time. Please name somebody else."
     ),
-    "too_many": later("You have asked several people in the last 30 days. Please wait a while."),
+    "too_many": later(
+        "You have asked {number} people in the last {days} days, which is the most. Please wait a "
+        "while."
+    ),
     "ended": later("{name} no longer schedules for you, and is told so."),
     "nobody": later("Nobody schedules for you."),
 }
@@ -22,7 +26,8 @@ SAID: Mapping[str, str] = {
 
 def said(say: Words, what: str, name: str = "", key: str = "") -> Reply:
     """What naming somebody, or taking it back, came to."""
-    return Reply(say(SAID[what], name=_called(say, name, key)))
+    limits = {"number": assistants.MOST_ASKED, "days": assistants.ASKED_WITHIN.days}
+    return Reply(say(SAID[what], name=_called(say, name, key), **limits))
 
 
 def standing(

@@ -214,6 +214,7 @@ def _request(
         queue.post_of(programme, found, now),
         found.id,
         _mark(programme, found, now),
+        once_in=ONE_IN,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.contract import Button, ButtonStyle, Card, Form, Reply
 from bot.contract.markup import one_line
@@ -200,6 +200,8 @@ def request(
     post: Reply,
     number: int,
     mark: str,
+    *,
+    once_in: timedelta,
 ) -> Reply:
     """To an asker, unasked: may their question be posted in these very words."""
     text = Markup("\n\n").join(
@@ -216,7 +218,8 @@ def request(
             say(
                 "With it I may show the nearest case of the library. Answers come to you, too. "
                 "Without a yes from you nothing is posted, and no steward sees it. I ask once "
-                "about a question, and at most once in 30 days."
+                "about a question, and at most once in {days} days.",
+                days=once_in.days,
             ),
         )
     )

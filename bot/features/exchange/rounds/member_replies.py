@@ -159,7 +159,7 @@ def checked_in(say: Words, answer: CheckInAnswer, pairing_id: int) -> Reply:
         )
     if answer is CheckInAnswer.NOT_YET:
         return Reply(say("Thank you, it is noted. There is still time."))
-    return Reply(say("Thank you, it is noted. Nobody but you sees it."))
+    return Reply(say("Thank you, it is noted. Only you see it; figures name nobody."))
 
 
 def kept(say: Words) -> Reply:
