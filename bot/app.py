@@ -186,6 +186,7 @@ def build(
     introductions = _introductions(resources, settings, conversations)
     citing = Citations(**kept, library=search["library"])
     channels = Channels(database=kept["database"])
+    own = OwnQuestions(**kept, asking=asking)
     forums = Forums(**kept, asking=asking, channels=channels)
     community = PublicQuestions(**kept)
     rounds = _rounds(resources, conversations)
@@ -197,7 +198,7 @@ def build(
     helping = Help(**search)
     features: list[object] = [  # in the order of help
         asking,
-        *_under_an_answer(resources, asking, channels, citing),
+        *_under_an_answer(resources, asking, own, channels, citing),
         *_library(resources, reviewing),
         *(homepage, profiles, privacy, introductions, conversations, unsent),
         Meetings(**kept, conversations=conversations),
@@ -209,7 +210,7 @@ def build(
         recognise=profiles.recognise,
         may_post=channels.speaks,
         noticing=PlatformEvents(**kept),
-        listeners=(conversations.hear, community.hear, threads.hear, unsent.hear),
+        listeners=(conversations.hear, community.hear, threads.hear, own.hear, unsent.hear),
         features=features,
         home=homepage.show,
         posts=forums.begun,
@@ -277,13 +278,17 @@ def _asking(resources: Resources, settings: Settings) -> Asking:
 
 
 def _under_an_answer(
-    resources: Resources, asking: Asking, channels: Channels, citing: Citations
+    resources: Resources,
+    asking: Asking,
+    own: OwnQuestions,
+    channels: Channels,
+    citing: Citations,
 ) -> tuple[object, ...]:
     """What can be done with an answer."""
     kept, library = resources.kept, resources.search["library"]
     recalling = StoredAnswers(database=kept["database"], library=library)
     return (
-        OwnQuestions(**kept, asking=asking),
+        own,
         Feedback(**kept, asking=asking, recalling=recalling, citing=citing),
         Sharing(**kept, recalling=recalling, channels=channels),
     )

@@ -124,6 +124,7 @@ def removed(message: int, person: Person, place: Place) -> Removed:
         place=place,
         in_place=False,
         message=str(message),
+        said=str(message),
     )
 
 

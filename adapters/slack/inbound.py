@@ -85,6 +85,8 @@ def amended(event: Payload, bot: Identity) -> bool:
     former = event.get("previous_message") or {}
     if not former.get("user") or former["user"] == bot.user or former.get("bot_id"):
         return False
+    if event["subtype"] == "message_deleted" and mentioned(former, bot):
+        return True
     if not _heard(event, former, bot):
         return False
     # A preview of a link changes a message as well, but none of its words.
@@ -105,6 +107,7 @@ def amendment(event: Payload, person: Person, bot: Identity, room: Room) -> Edit
             place=place,
             in_place=False,
             message=former["ts"],
+            said=f"message:{key}",
         )
     now = event["message"]
     text, _ = _words(now.get("text") or "", bot)

@@ -140,9 +140,13 @@ class Edited(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removed(Act):
-    """A message was taken back; `person` has no user id where the platform does not say whose."""
+    """A message was taken back; `person` has no user id where the platform does not say whose.
+
+    `said`: the `event_id` with which it was said, if it was said to the bot.
+    """
 
     message: str
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -144,6 +144,12 @@ def get(session: Session, number: int) -> QuestionView | None:
     return view(row) if row is not None else None
 
 
+def asked_with(session: Session, event_id: str) -> QuestionView | None:
+    """The question that came of one act, as `platform:event_id`."""
+    row = session.scalar(select(Question).where(col(Question.event_id) == event_id))
+    return view(row) if row is not None else None
+
+
 def found_then(session: Session, number: int) -> list[FoundThen]:
     """The cases that were shown for a question, best first."""
     rows = session.execute(
@@ -194,4 +200,5 @@ def view(row: Question) -> QuestionView:
         asked_at=row.asked_at,
         place=row.place,
         shown_as=row.shown_as,
+        event_id=row.event_id or "",
     )

@@ -25,3 +25,5 @@ class QuestionView:
     """Where it was asked, as it is stored; empty for older questions."""
     shown_as: AskerShown | None = None
     """How the asker is shown to those who read along; None: the answer is theirs alone."""
+    event_id: str = ""
+    """The act that asked it, as `platform:event_id`; its answer is the message of that key."""

@@ -45,6 +45,16 @@ async def test_a_mention_is_answered_once_with_embeds_and_buttons(
     assert discord.refused == []
 
 
+async def test_a_mention_that_is_deleted_takes_the_answer_with_it(
+    guild_running: GuildBot, discord: FakeDiscord, lea: Member, hall: Channel
+) -> None:
+    asked = lea.mention(hall, ASKED)
+    await discord.until(lambda: _everywhere(discord, hall))
+    lea.remove(asked)
+    await discord.until(lambda: not _everywhere(discord, hall))
+    assert discord.refused == []
+
+
 async def test_a_direct_message_needs_no_mention(
     guild_running: GuildBot, discord: FakeDiscord, lea: Member
 ) -> None:

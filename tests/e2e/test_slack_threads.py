@@ -1,9 +1,14 @@
 """What is done in a thread is answered in that thread."""
 
+from sqlmodel import select
+
+from knowledge.database.store import Store
+from knowledge.questions.tables import Question
+from knowledge.vocabulary import QuestionState
 from tests.support.fake_slack import Channel, FakeSlack, Json, Member, Shown
 from tests.support.fake_slack.member import elements
 from tests.support.fake_slack.playing import Bot
-from tests.support.fake_slack.reading import ASKED, settled
+from tests.support.fake_slack.reading import ASKED, said, settled
 
 
 async def answered_in_thread(slack: FakeSlack, ana: Member, room: Channel) -> tuple[str, Json]:
@@ -60,6 +65,27 @@ async def test_a_slash_command_in_a_channel_is_answered_in_the_channel(
     await slack.until(lambda: slack.ephemerals(ana))
     await settled(slack)
     assert "thread_ts" not in slack.ephemerals(ana)[0].content
+
+
+async def test_a_mention_that_is_deleted_takes_the_answer_with_it(
+    running: Bot, slack: FakeSlack, store: Store, ana: Member, room: Channel
+) -> None:
+    asked, _ = ana.mention(room, ASKED)
+    await slack.until(lambda: slack.by_bot(room))
+    ana.remove(asked, room)
+    await slack.until(lambda: not slack.by_bot(room))
+    (found,) = store.read(lambda session: session.exec(select(Question)).all())
+    assert found.state is QuestionState.WITHDRAWN
+
+
+async def test_a_question_that_is_withdrawn_takes_its_public_answer_with_it(
+    running: Bot, slack: FakeSlack, ana: Member, room: Channel
+) -> None:
+    ana.mention(room, ASKED)
+    await slack.until(lambda: slack.by_bot(room))
+    ana.write("withdraw 1")
+    await slack.until(lambda: not slack.by_bot(room))
+    await slack.until(lambda: [each for each in slack.by_bot(ana.direct) if "remove" in said(each)])
 
 
 def buttons(shown: Shown) -> list[str]:

@@ -20,6 +20,7 @@ from bot.features.introductions import queue
 from bot.features.members import availability, availability_replies, claims
 from bot.features.postcards import view
 from bot.i18n import LANGUAGES, words
+from bot.runtime.server import MESSAGES_KEPT
 from knowledge.cases import review_cycle
 from knowledge.cases.gaps import LOOKING_BACK
 from knowledge.conversations import conversations
@@ -96,6 +97,7 @@ DOCUMENTED: tuple[tuple[str, str], ...] = (
     ("docs/members.md", f"at most once in {asker_consent.ONE_IN.days} days"),
     ("docs/members.md", f"at most about {quotes.MOST:,} characters"),
     ("docs/members.md", f"does not answer within {citing.PATIENCE.days} days"),
+    ("docs/members.md", f"an answer of the last {MESSAGES_KEPT.days} days"),
     ("docs/stewards.md", f"comes up for review {review_cycle.REVIEW_DAYS} days after"),
     ("docs/stewards.md", f"in the last {LOOKING_BACK.days} days and the library did not answer"),
     ("docs/stewards.md", f"{{{next_step.SILENT_ROUNDS}}} rounds without a word"),

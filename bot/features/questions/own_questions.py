@@ -5,12 +5,13 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.contract import Place, PlaceKind, Pressed, Reply, Submitted
+from bot.contract import Edited, Place, PlaceKind, Pressed, Removed, Reply, Said, Submitted
 from bot.core.commands import NOTHING, NUMBER, Group, Intent, Who
 from bot.core.context import Act, Context
 from bot.core.errors import UserFacingError
 from bot.core.forms import beside
 from bot.core.handlers import pressed, pressed_on, said, said_or_pressed
+from bot.core.listening import Heard, Told
 from bot.core.tokens import number_in
 from bot.features.asking.service import Asking
 from bot.features.introductions import asker_replies
@@ -21,9 +22,11 @@ from bot.i18n.phrases import first_contact
 from bot.messaging import serialization
 from bot.storage.database import Database
 from knowledge.cases import late_answers
+from knowledge.database.keys import key_of
 from knowledge.introductions import eligibility, introductions
 from knowledge.lifecycle.questions import set_state
 from knowledge.members.views import MemberView
+from knowledge.messaging import cancellation, deliveries
 from knowledge.public_questions import posts
 from knowledge.questions import questions
 from knowledge.questions.views import QuestionView
@@ -74,10 +77,24 @@ class OwnQuestions:
         if not number:
             return await self.listed(context, "")
         question = await own_question(self._database, context, number)
-        await self._database.write(
-            lambda session: set_state(session, question.id, QuestionState.WITHDRAWN)
-        )
-        return own_questions_replies.withdrawn(context.say, question)
+        at = self._clock()
+        removed = await self._database.write(lambda session: _taken_back(session, question, at))
+        return own_questions_replies.withdrawn(context.say, question, removed=removed)
+
+    async def hear(self, context: Context, act: Said | Edited | Removed) -> Told:
+        """A message that asked was deleted: the answer below it goes, and the question with it."""
+        if not isinstance(act, Removed) or not act.said or act.place.kind is PlaceKind.DIRECT:
+            return None
+        event, at = f"{act.place.platform}:{act.said}", self._clock()
+
+        def write(session: Session) -> bool:
+            question = questions.asked_with(session, event)
+            if question is None or question.state is QuestionState.WITHDRAWN:
+                return question is not None
+            _taken_back(session, question, at)
+            return True
+
+        return Heard(None) if await self._database.write(write) else None
 
     @pressed("question.again", who=Who.EVERYONE)
     async def again(self, context: Context, act: Act) -> Reply:
@@ -117,6 +134,23 @@ class OwnQuestions:
                 lambda session: set_state(session, question.id, QuestionState.WITHDRAWN)
             )
         return reply
+
+
+def _taken_back(session: Session, question: QuestionView, at: datetime) -> bool:
+    """Withdraw a question and remove what others can read of it; whether there was such a post.
+
+    What was posted so long ago that it is not known any more stays, and is not said to be removed.
+    """
+    set_state(session, question.id, QuestionState.WITHDRAWN)
+    if not is_open(question):
+        return False
+    key = share_key(question.id)
+    if not deliveries.is_written(session, key):
+        key = key_of(*question.event_id.partition(":")[::2])
+    if not deliveries.is_written(session, key):
+        return False
+    cancellation.retract(session, [key], at)
+    return True
 
 
 async def mine(database: Database, context: Context) -> list[QuestionView]:
@@ -196,6 +230,11 @@ def may_read(question: QuestionView, context: Context) -> bool:
     # What is answered in a closed room is seen by those who are in it.
     room = asked_in(question)
     return room is not None and room.same_room(context.place)
+
+
+def share_key(number: int) -> str:
+    """The key of the message with which a private answer was shared."""
+    return key_of("share", str(number))
 
 
 def is_open(question: QuestionView) -> bool:

@@ -52,11 +52,17 @@ def one(say: Words, question: QuestionView, how: Standing) -> Reply:
     )
 
 
-def withdrawn(say: Words, question: QuestionView) -> Reply:
-    """It no longer counts."""
-    return Reply(
-        say("Question {number} is withdrawn. It counts nowhere any more.", number=question.id)
-    )
+def withdrawn(say: Words, question: QuestionView, *, removed: bool) -> Reply:
+    """It no longer counts; `removed`: what others could read of it goes from the channel."""
+    told = [say("Question {number} is withdrawn. It counts nowhere any more.", number=question.id)]
+    if removed:
+        told.append(
+            say(
+                "I remove what I posted of it in the channel. What you and others wrote there "
+                "yourselves stays."
+            )
+        )
+    return Reply(Markup(" ").join(told))
 
 
 class RewordForm(FormOf):

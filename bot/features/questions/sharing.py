@@ -14,13 +14,12 @@ from bot.core.tokens import seal
 from bot.features.channels.service import Channels
 from bot.features.members.consent_replies import without_name
 from bot.features.questions import sharing_replies
-from bot.features.questions.own_questions import asked_in, own_question
+from bot.features.questions.own_questions import asked_in, own_question, share_key
 from bot.features.questions.stored_answers import StoredAnswers, still_published
 from bot.i18n import Markup
 from bot.i18n.labels import described
 from bot.messaging.outbox import message
 from bot.storage.database import Database
-from knowledge.database.keys import key_of
 from knowledge.members import audit, members
 from knowledge.members.anonymity import Census, display
 from knowledge.messaging import dead_letters, deliveries
@@ -71,7 +70,9 @@ class Sharing:
             if subjects[way] == act.subject:
                 reply = sharing_replies.posted(context.say, found, ways[way], self._clock())
                 about = [context.member.id] if context.member else []
-                draft = message(_key(question), places[0], reply, context.person, subjects=about)
+                draft = message(
+                    share_key(question.id), places[0], reply, context.person, subjects=about
+                )
                 shown = [case.case.id for case in found.cases]
                 if await self._post(context.actor, question, places[0], way, shown, draft):
                     return sharing_replies.shared(context.say, ways[way])
@@ -139,8 +140,4 @@ def _may_write(here: Place, there: Place) -> bool:
 def _is_shared(session: Session, question: QuestionView) -> bool:
     """Whether others can read it; what could never be delivered was not shared after all."""
     open_to_others = question.visibility is Visibility.PUBLIC or question.shown_as is not None
-    return open_to_others and not dead_letters.is_dead(session, _key(question))
-
-
-def _key(question: QuestionView) -> str:
-    return key_of("share", str(question.id))
+    return open_to_others and not dead_letters.is_dead(session, share_key(question.id))
