@@ -179,9 +179,7 @@ def build(
     resources = _resources(settings, store, encoder, clock, stewards)
     kept, search, trusted = resources.kept, resources.search, resources.trusted
     conversations, profiles, stewarding, privacy = _people(resources)
-    reviewing = ReviewQueue(
-        **kept, on_published=publication.published, as_released=changed_words.as_released
-    )
+    reviewing = _reviewing(resources)
     asking = _asking(resources, settings)
     introductions = _introductions(resources, settings, conversations)
     citing = Citations(**kept, library=search["library"])
@@ -274,6 +272,15 @@ def _asking(resources: Resources, settings: Settings) -> Asking:
         clock=resources.kept["clock"],
         cross_community_weight=settings.cross_community_weight,
         questions_per_hour=settings.questions_per_hour,
+    )
+
+
+def _reviewing(resources: Resources) -> ReviewQueue:
+    """The review queue; what became of a conversation is published and changed by its authors."""
+    return ReviewQueue(
+        **resources.kept,
+        on_published=publication.published,
+        as_released=changed_words.as_released,
     )
 
 

@@ -151,6 +151,20 @@ async def test_sharing_opens_the_question_and_posts_once(stocked: Room, store: S
     assert "seen by others" in spoken(await stocked.say(ANA, "questions"))
 
 
+async def test_who_asks_in_public_without_a_name_is_found_by_stewards(
+    stocked: Room, store: Store
+) -> None:
+    admit(store, expert("Ana Ruiz", community=Community.CITY, role="CDO"), ANA)
+    reply = await stocked.say(ANA, f"{ASK}? public")
+    assert reply.audience is Audience.CHANNEL
+    assert "Ana" not in spoken(reply)
+    assert question(store).shown_as is AskerShown.HIDDEN
+    (noted,) = store.read(lambda session: audit.about(session, "question:1"))
+    assert (noted.act, noted.actor) == ("question.shared", "member:1")
+    told = await stocked.say(STEWARD, "audit")
+    assert "Ana Ruiz, member:1 had a question of their own posted in a channel" in told.text
+
+
 async def test_what_could_not_be_delivered_can_be_shared_again(stocked: Room, store: Store) -> None:
     admit(store, expert("Ana Ruiz", community=Community.CITY, role="CDO"), ANA)
     await stocked.say(ANA, ASK)

@@ -12,6 +12,7 @@ from bot.app import Core
 from bot.core.commands import KEYS
 from bot.core.error_messages import SENTENCES
 from bot.core.handlers import Routes
+from bot.features.members.administration_replies import ACTS
 from bot.i18n.links import LABELS
 from tests.support.grammar import GRAMMAR
 
@@ -98,6 +99,17 @@ def test_every_refusal_has_a_sentence() -> None:
             raised[value] = f"{file.name}:{call.lineno}"
     assert len(raised) > 30
     assert {code: where for code, where in raised.items() if code not in SENTENCES} == {}
+
+
+def test_every_act_on_record_has_words() -> None:
+    """Stewards read what was done, never the name of it."""
+    written = {
+        str(act.value)
+        for _, call in calls("record")
+        if isinstance(act := argument(call, 2, "act"), ast.Constant) and "." in str(act.value)
+    }
+    assert len(written) > 10
+    assert sorted(written - set(ACTS)) == []
 
 
 def test_no_sentence_is_written_outside_the_catalogues() -> None:

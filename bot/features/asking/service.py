@@ -28,7 +28,8 @@ from bot.storage.index_refresh import IndexRefresh
 from knowledge.cases import cases
 from knowledge.cases.views import CaseView
 from knowledge.introductions import eligibility
-from knowledge.members import members
+from knowledge.lifecycle.personal_data import subject
+from knowledge.members import audit, members
 from knowledge.members.anonymity import Census, display
 from knowledge.members.views import MemberView
 from knowledge.questions import questions, ratings
@@ -344,6 +345,9 @@ class Asking:
                 for expert in found.experts
             },
         )
+        if request.shown_as is AskerShown.HIDDEN and request.asker is not None:
+            # Who stands for words without a name is found by stewards.
+            _note_author(session, request.asker.id, number)
         # Whoever looked for people and found some has somebody to ask.
         helped = confidence is Confidence.STRONG or (request.people_only and bool(found.experts))
         ways = ways_on(
@@ -444,6 +448,12 @@ def _request(context: Context, intent: Intent, visibility: Visibility) -> Reques
         event_id=context.event_id,
         place=serialization.place_to_json(context.place),
     )
+
+
+def _note_author(session: Session, member_id: int, number: int) -> None:
+    about = f"question:{number}"
+    if not audit.about(session, about):  # a question of one act is kept once, however often it runs
+        audit.record(session, subject(member_id), "question.shared", about, AskerShown.HIDDEN)
 
 
 def _public(reply: Reply) -> Reply:

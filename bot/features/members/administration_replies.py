@@ -52,6 +52,8 @@ ACTS: Mapping[str, str] = {
     "prompts.skip": later("put a question between rounds off"),
     "prompts.drop": later("dropped a question between rounds"),
     "prompts.suggest": later("asked the author of an answer for a case"),
+    "question.shared": later("had a question of their own posted in a channel"),
+    "question.solved": later("marked a question as answered"),
     "brief.write": later("wrote the brief of a conversation into files"),
     "channel.allow": later("let the bot answer in a channel"),
     "channel.quiet": later("made the bot quiet in a channel"),
