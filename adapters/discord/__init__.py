@@ -1,4 +1,4 @@
-"""Discord: events to contract and contract to embeds, nothing else."""
+"""Discord: events to contract and contract to components, nothing else."""
 
 from adapters.discord.settings import PREFIX, DiscordSettings
 from bot.contract import Adapter, PlatformPackage

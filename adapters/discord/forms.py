@@ -16,7 +16,9 @@ PARTS = 5
 TITLE, LABEL, HINT, PLACEHOLDER = 45, 45, 100, 100
 NOTE = 2_000
 LONGEST_INPUT = 4_000
+LEAST_RADIO, MOST_OPEN = 2, 10
 
+Json = render.Json
 Values = Mapping[str, str | Sequence[str]]
 
 
@@ -112,25 +114,43 @@ def _label(field: Field, note: str) -> discord.ui.Label[Any]:
 
 def _input(field: Field, placeholder: str) -> discord.ui.Item[Any]:
     wanted = [field.value] if isinstance(field.value, str) else list(field.value)
-    choices = render.options(field.options, wanted) if _chooses(field) else []
-    if not choices:
+    found = render.options(field.options, wanted) if _chooses(field) else []
+    if not found:
         return _typed(field, placeholder)
     many = field.kind is FieldKind.ANY_OF
+    choices = _one_default(found, many)
+    if len(choices) <= MOST_OPEN and any("description" in each for each in choices):
+        return _open(field, choices, many)
     return discord.ui.Select(
         custom_id=field.name[:LONGEST],
         placeholder=plain_words(placeholder, PLACEHOLDER) if placeholder else None,
-        options=[discord.SelectOption.from_dict(each) for each in _one_default(choices, many)],
+        options=[discord.SelectOption(**each) for each in choices],
         min_values=1 if field.required else 0,
         max_values=len(choices) if many else 1,
         required=field.required,
     )
 
 
+def _open(field: Field, choices: Sequence[Json], many: bool) -> discord.ui.Item[Any]:
+    """Few choices stand open, each with what it means."""
+    name = field.name[:LONGEST]
+    if many or len(choices) < LEAST_RADIO:
+        return discord.ui.CheckboxGroup(
+            custom_id=name,
+            options=[discord.CheckboxGroupOption(**each) for each in choices],
+            min_values=1 if field.required else 0,
+            max_values=len(choices) if many else 1,
+            required=field.required,
+        )
+    options = [discord.RadioGroupOption(**each) for each in choices]
+    return discord.ui.RadioGroup(custom_id=name, options=options, required=field.required)
+
+
 def _chooses(field: Field) -> bool:
     return field.kind in (FieldKind.ONE_OF, FieldKind.ANY_OF)
 
 
-def _one_default(choices: Sequence[Any], many: bool) -> Sequence[Any]:
+def _one_default(choices: Sequence[Json], many: bool) -> Sequence[Json]:
     if many:
         return choices
     chosen = next((one["value"] for one in choices if one.get("default")), None)

@@ -8,7 +8,7 @@ and an address that is not http.
 import re
 from collections.abc import Sequence
 
-from bot.contract import markup
+from bot.contract import Card, markup
 from bot.contract.adapter_kit import Cutter, shortened
 from bot.contract.markup import Block, Paragraph, Quote, Span
 
@@ -66,6 +66,18 @@ def heading(text: str, limit: int) -> str:
     """Plain text as the title of an embed, on one line."""
     line = literal(markup.one_line(text))
     return line if len(line) <= limit else CUTTER.first_piece(line, limit).replace("\n", " ")
+
+
+def linked(card: Card, limit: int) -> str:
+    """The title of a card on one line, as a link where it leads somewhere."""
+    title = shortened(markup.one_line(card.title), limit)
+    return _link(Span(title, address=card.url)) if title and card.url else heading(title, limit)
+
+
+def small(text: str) -> str:
+    """Neutral markup in small print, line by line."""
+    lines = (line for line in discord_markdown(text).split("\n") if line.strip())
+    return "\n".join(f"-# {line}" for line in lines)
 
 
 def _escaped(text: str) -> str:

@@ -12,7 +12,6 @@ NEEDED = discord.Permissions(
     create_private_threads=True,
     manage_threads=True,
     attach_files=True,
-    embed_links=True,
     read_message_history=True,
 )
 """What the bot asks for; docs/operate-discord.md gives each its reason."""
@@ -28,7 +27,6 @@ WITHOUT: Mapping[str, tuple[str, str]] = {
     ),
     "manage_threads": ("Manage Threads", "posts of a forum get no tags"),
     "attach_files": ("Attach Files", "calendar files, briefs and charts are left out"),
-    "embed_links": ("Embed Links", "cases and people are shown as plain words, shortened"),
     "read_message_history": (
         "Read Message History",
         "it finds nothing that was asked while it was away, and replies to no message",

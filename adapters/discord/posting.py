@@ -1,7 +1,7 @@
 """Messages that nobody waits for: sent once, looked for before they are sent again."""
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import timedelta
 from hashlib import blake2b
 from typing import Any
@@ -12,7 +12,7 @@ from adapters.discord import api_errors, fallbacks, payloads, permissions
 from adapters.discord.client import Client
 from adapters.discord.directory import PLATFORM, Directory
 from adapters.discord.forum_tags import tag
-from adapters.discord.render import Rendered, render
+from adapters.discord.render import Rendered, render, texts
 from adapters.discord.wording import Wording
 from bot.contract import Place, PlaceKind, Receipt, Reply, Undeliverable
 
@@ -22,7 +22,6 @@ LOOKED_BACK = timedelta(hours=24)
 """No message is tried for longer."""
 REMEMBERED = 2_000
 THREAD_EXISTS, NO_HISTORY = 160004, 160002
-SHAPED = ("title", "description")
 
 
 class Posting:
@@ -58,7 +57,7 @@ class Posting:
         rendered = self._rendered(place, reply)
         if place.kind is not PlaceKind.DIRECT:
             rendered = self._allowed(place, rendered, int(receipt.channel))
-        await self._changed(self._message(receipt).edit(**payloads.arguments(rendered)))
+        await self._changed(self._message(receipt).edit(**payloads.changed(rendered)))
 
     async def delete(self, receipt: Receipt) -> None:
         """Removes a message; one that is gone is no failure. Raises as `post`."""
@@ -73,12 +72,9 @@ class Posting:
         allowed = permissions.in_room(client, room, int(place.channel))
         if allowed is None:
             return rendered
-        words = self._wording.at(client, place)
-        if not allowed.embed_links:
-            rendered = fallbacks.without_cards(rendered, words.no_cards)
-        if not allowed.attach_files:
-            rendered = fallbacks.without_files(rendered, words.no_files)
-        return rendered
+        if allowed.attach_files:
+            return rendered
+        return fallbacks.without_files(rendered, self._wording.at(client, place).no_files)
 
     def _message(self, receipt: Receipt) -> discord.PartialMessage:
         channel = self._client().get_partial_messageable(int(receipt.channel))
@@ -192,9 +188,7 @@ class Posting:
             told["reference"] = discord.MessageReference(
                 message_id=answered, channel_id=channel.id, fail_if_not_exists=False
             )
-        sent = await channel.send(
-            nonce=nonce(key), suppress_embeds=payloads.unfurls(rendered), **told
-        )
+        sent = await channel.send(nonce=nonce(key), **told)
         return sent.id
 
     async def _find(
@@ -253,13 +247,10 @@ def nonce(key: str) -> str:
 
 def _alike(shown: discord.Message, rendered: Rendered, answered: int) -> bool:
     replied = shown.reference.message_id if shown.reference else None
-    if (replied or 0) != answered or shown.content.strip() != rendered.content.strip():
-        return False
-    drawn = [_shape(embed.to_dict()) for embed in shown.embeds]
-    return drawn == [_shape(embed) for embed in rendered.embeds]
+    drawn: list[Any] = [part.to_dict() for part in shown.components]
+    told = texts(drawn)
+    return (replied or 0) == answered and _stripped(told) == _stripped(texts(rendered.parts))
 
 
-def _shape(embed: Mapping[str, Any]) -> list[str]:
-    told = [str(embed.get(name) or "").strip() for name in SHAPED]
-    fields = embed.get("fields") or ()
-    return told + [f"{one['name']}{one['value']}".strip() for one in fields]
+def _stripped(told: Iterable[str]) -> list[str]:
+    return [text.strip() for text in told]

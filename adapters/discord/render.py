@@ -1,47 +1,59 @@
-"""Pure: a reply as content, embeds and rows of components, within Discord's limits."""
+"""Pure: a reply as Discord's components, within its limits.
 
-from collections.abc import Iterator, Sequence
+A message is drawn by components of the second kind alone: its words are texts among them, each
+thing shown stands in a box with its button beside it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import structlog
 
 from adapters.discord.custom_ids import packed
-from adapters.discord.markup import CUTTER, discord_markdown, heading, literal, plain_words
-from bot.contract import Attachment, Button, ButtonStyle, Card, Fact, Reply, Select, markup
+from adapters.discord.markup import (
+    CUTTER,
+    discord_markdown,
+    heading,
+    linked,
+    literal,
+    plain_words,
+    small,
+)
+from bot.contract import Attachment, Button, ButtonStyle, Card, Fact, Option, Reply, Select, markup
 from bot.contract.adapter_kit import shortened
 
 log = structlog.get_logger(__name__)
 
 Json = dict[str, Any]
 
-CONTENT = 2_000
-NOTE = 200
-THREAD = 80
-EMBEDS, TOGETHER = 10, 6_000
-TITLE, DESCRIPTION = 256, 4_096
-FIELDS, NAME, VALUE = 25, 256, 1_024
-ROWS, IN_ROW, LABEL = 5, 5, 80
+TEXT, BESIDE = 3_800, 190
+"""Characters that all texts of a message have together, and that a note below them may have."""
+PARTS = 40
+"""Components that a message may have, however deep they stand."""
+NOTE = 100
+THREAD, TITLE, LABEL = 80, 256, 80
+IN_ROW = 5
 OPTIONS, OPTION, OPTION_VALUE, PLACEHOLDER = 25, 100, 100, 150
 FILES = 10
-LEAST = 300
+LEAST = 200
 """Characters without which a card says too little to be shown."""
 
 ACTION_ROW, BUTTON, SELECT = 1, 2, 3
+SECTION, WORDS, GALLERY, FILE, BOX = 9, 10, 12, 13, 17
 STYLES = {ButtonStyle.PLAIN: 2, ButtonStyle.PRIMARY: 1, ButtonStyle.DANGER: 4}
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A message: what is read, what is drawn below it, and what can be pressed.
+    """A message: its components, outermost first.
 
     `thread`: what a thread with it is called, where it asks for one; `tags`: words for its post;
-    `files`: what hangs on it.
+    `files`: what hangs on it, each shown by one of the components.
     """
 
-    content: str
-    embeds: list[Json]
-    rows: list[Json]
+    parts: list[Json]
     thread: str = ""
     tags: tuple[str, ...] = ()
     files: tuple[Attachment, ...] = ()
@@ -49,21 +61,160 @@ class Rendered:
 
 def render(reply: Reply, more: str) -> Rendered:
     """A reply within Discord's limits; `more` (plain text) stands where something is left out."""
-    content, rest = _split(discord_markdown(reply.text))
-    numbered = sum(bool(card.buttons or card.selects) for card in reply.cards) > 1
-    embeds, cut = _embeds(rest, reply.cards, numbered=numbered)
-    rows, too_many = _rows(reply, numbered=numbered)
-    if cut or too_many:
-        note = literal(shortened(markup.one_line(more), NOTE // 2 - 2))
-        content = f"{content}\n\n{note}" if content else note
-    if not content and not embeds:
-        content = "…"
     thread = _thread(reply) if reply.thread else ""
-    return Rendered(content, embeds, rows, thread, tuple(reply.tags), _files(reply))
+    files = _files(reply)
+    parts = _Drawing(files[len(reply.files) :]).whole(reply, more)
+    held = set(_held(parts))
+    shown = tuple(one for one in files if _address(one.name) in held)
+    return Rendered(parts, thread, tuple(reply.tags), shown)
+
+
+def texts(parts: Iterable[Json]) -> Iterator[str]:
+    """All words of a message, in their order."""
+    for part in parts:
+        if part["type"] == WORDS:
+            yield part["content"]
+        yield from texts(part.get("components", ()))
+
+
+def elements(parts: Iterable[Json]) -> Iterator[Json]:
+    """All that can be pressed or chosen in a message, in its order."""
+    for part in parts:
+        if part["type"] in (BUTTON, SELECT):
+            yield part
+        yield from elements(part.get("components", ()))
+        yield from elements([part["accessory"]] if "accessory" in part else ())
+
+
+def options(choices: Sequence[Option], chosen: Sequence[str] = ()) -> list[Json]:
+    """The options of a select that Discord can carry, each value once."""
+    drawn: dict[str, Json] = {}
+    for choice in choices:
+        carried = choice.value.strip() and len(choice.value) <= OPTION_VALUE
+        if carried and choice.value not in drawn:
+            one: Json = {"label": plain_words(choice.label, OPTION), "value": choice.value}
+            if choice.description.strip():
+                one["description"] = plain_words(choice.description, OPTION)
+            if choice.value in chosen:
+                one["default"] = True
+            drawn[choice.value] = one
+    return list(drawn.values())[:OPTIONS]
+
+
+def words(text: str) -> Json:
+    """A text in Discord's markup."""
+    return {"type": WORDS, "content": text}
+
+
+class _Drawing:
+    """One message as it is drawn: what room is left in it, and a number for each component."""
+
+    def __init__(self, pictures: Sequence[Attachment]) -> None:
+        self._numbers = count()
+        self._pictures = iter([one.name for one in pictures])
+        self._left = TEXT - NOTE
+        self._cut = False
+
+    def whole(self, reply: Reply, more: str) -> list[Json]:
+        """The components; what belongs to the whole reply has precedence over its cards."""
+        ends = list(self._rows((*reply.buttons, *_form_button(reply)), ()))
+        shown = [{"type": FILE, "file": {"url": _address(one.name)}} for one in reply.files[:FILES]]
+        room = PARTS - _size(ends) - _size(shown) - 1
+        drawn = list(self._words(reply))
+        room -= _size(drawn)
+        for card in reply.cards:
+            own = list(self._card(card)) if self._left >= LEAST else []
+            if not own or _size(own) > room:
+                self._cut = True
+                break
+            room -= _size(own)
+            drawn += own
+        if self._cut:
+            drawn.append(words(literal(shortened(markup.one_line(more), NOTE // 2 - 2)) or "…"))
+        return [*drawn, *shown, *ends] or [words("…")]
+
+    def _words(self, reply: Reply) -> Iterator[Json]:
+        head = f"## {heading(reply.header, TITLE)}" if reply.header.strip() else ""
+        if said := "\n".join(filter(None, (head, discord_markdown(reply.text)))):
+            yield words(self._fitting(said))
+
+    def _card(self, card: Card) -> Iterator[Json]:
+        """A heading where a new part begins, and the card in a box."""
+        if card.part.strip():
+            yield words(self._fitting(f"### {heading(card.part, TITLE)}"))
+        said = "\n".join(filter(None, _said(card)))
+        inside: list[Json] = [words(self._fitting(said))] if said else []
+        beside = self._button(card.beside) if card.beside and inside else None
+        if beside:
+            inside = [{"type": SECTION, "components": inside, "accessory": beside}]
+        if card.image and (picture := next(self._pictures, None)):
+            alt = shortened(markup.one_line(card.image.alt), TITLE) or "…"
+            item = {"media": {"url": _address(picture)}, "description": alt}
+            inside.append({"type": GALLERY, "items": [item]})
+        if not beside:
+            inside += self._rows(card.buttons, card.selects)
+        if inside:
+            yield {"type": BOX, "components": inside}
+
+    def _fitting(self, text: str) -> str:
+        kept = CUTTER.first_piece(text, max(self._left, 3))
+        self._cut = self._cut or kept != text
+        self._left -= len(kept)
+        return kept
+
+    def _rows(self, buttons: Sequence[Button], selects: Sequence[Select]) -> Iterator[Json]:
+        pressed = [drawn for button in buttons if (drawn := self._button(button))]
+        for at in range(0, len(pressed), IN_ROW):
+            yield {"type": ACTION_ROW, "components": pressed[at : at + IN_ROW]}
+        for select in selects:
+            if drawn := self._select(select):
+                yield {"type": ACTION_ROW, "components": [drawn]}
+
+    def _button(self, button: Button) -> Json | None:
+        identifier = packed(button.action, button.subject, next(self._numbers))
+        if identifier is None:
+            log.error("A button was left out: it says too much.", action=button.action)
+            return None
+        return {
+            "type": BUTTON,
+            "style": STYLES[button.style],
+            "label": plain_words(button.label, LABEL),
+            "custom_id": identifier,
+        }
+
+    def _select(self, select: Select) -> Json | None:
+        identifier = packed(select.action, select.subject, next(self._numbers))
+        choices = options(select.options)
+        if identifier is None or not choices:
+            log.error("A choice was left out: it cannot be carried.", action=select.action)
+            return None
+        return {
+            "type": SELECT,
+            "custom_id": identifier,
+            "placeholder": plain_words(select.label, PLACEHOLDER),
+            "min_values": 1,
+            "max_values": 1,
+            "options": choices,
+        }
+
+
+def _said(card: Card) -> Iterator[str]:
+    """The words of a card, a paragraph each."""
+    if title := linked(card, TITLE):
+        yield f"**{title}**"
+    yield discord_markdown(card.body)
+    yield "\n".join(_fact(fact) for fact in card.facts)
+    yield small(card.small)
+
+
+def _fact(fact: Fact) -> str:
+    label = heading(fact.label, TITLE)
+    value = discord_markdown(fact.value)
+    return f"**{label}:** {value}" if label else value
 
 
 def _files(reply: Reply) -> tuple[Attachment, ...]:
-    """What hangs on a reply, and the pictures of its cards, which tell their words to a reader."""
+    """What hangs on a reply, and the pictures of its cards."""
     pictures = [card.image for card in reply.cards if card.image is not None]
     drawn = [
         Attachment(f"picture-{number}.png", "image/png", picture.png)
@@ -72,165 +223,31 @@ def _files(reply: Reply) -> tuple[Attachment, ...]:
     return tuple([*reply.files, *drawn][:FILES])
 
 
+def _address(name: str) -> str:
+    return f"attachment://{name}"
+
+
+def _held(parts: Iterable[Json]) -> Iterator[str]:
+    """The addresses of the files that components show."""
+    for part in parts:
+        yield from (item["media"]["url"] for item in part.get("items", ()))
+        yield from [part["file"]["url"]] if "file" in part else []
+        yield from _held(part.get("components", ()))
+
+
 def _thread(reply: Reply) -> str:
     """The first line of what it says."""
-    lines = (line for line in markup.plain(reply.text).split("\n") if line.strip())
+    said = "\n".join((reply.header, markup.plain(reply.text)))
+    lines = (line for line in said.split("\n") if line.strip())
     return plain_words(next(lines, ""), THREAD)
 
 
-def _split(text: str) -> tuple[str, str]:
-    """What stands in the message itself, and the rest, which goes into an embed."""
-    room = CONTENT - NOTE
-    if len(text) <= room:
-        return text, ""
-    first = next(CUTTER.pieces(text, room))
-    return first, text[text.index(first) + len(first) :].strip()
-
-
-def _embeds(rest: str, cards: Sequence[Card], *, numbered: bool) -> tuple[list[Json], bool]:
-    drawn: list[Json] = []
-    left, cut = TOGETHER, False
-    if rest:
-        cut = len(rest) > DESCRIPTION
-        drawn.append({"description": CUTTER.first_piece(rest, DESCRIPTION)})
-        left -= _size(drawn[-1])
-    for number, card in enumerate(cards, 1):
-        if len(drawn) >= EMBEDS or left < LEAST:
-            return drawn, True
-        embed, shortened_too = _card(card, left, f"{number}. " if numbered else "")
-        if embed is None:
-            return drawn, True
-        cut = cut or shortened_too
-        drawn.append(embed)
-        left -= _size(embed)
-    return drawn, cut
-
-
-def _card(card: Card, left: int, prefix: str) -> tuple[Json | None, bool]:
-    """A card as an embed of at most `left` characters; whether something is left out of it."""
-    embed: Json = {}
-    if title := heading(card.title, TITLE - len(prefix)):
-        embed["title"] = prefix + title
-    body = discord_markdown(card.body)
-    if card.image:
-        body = "\n\n".join(filter(None, (body, literal(markup.one_line(card.image.alt)))))
-    fields = [_field(fact) for fact in card.facts]
-    kept: list[Json] = []
-    room = left - len(embed.get("title", "")) - min(len(body), LEAST)
-    for field in fields[:FIELDS]:
-        room -= len(field["name"]) + len(field["value"])
-        if room < 0:
-            break
-        kept.append(field)
-    if kept:
-        embed["fields"] = kept
-    room = min(DESCRIPTION, left - _size(embed))
-    if body:
-        embed["description"] = CUTTER.first_piece(body, max(room, 3))
-    cut = len(kept) < len(fields) or len(body) > room
-    return (embed if embed and _size(embed) <= left else None), cut
-
-
-def _field(fact: Fact) -> Json:
-    return {
-        "name": heading(fact.label, NAME) or "…",
-        "value": CUTTER.first_piece(discord_markdown(fact.value), VALUE) or "…",
-        "inline": len(fact.value) <= 40,
-    }
-
-
-def _size(embed: Json) -> int:
-    size = len(embed.get("title", "")) + len(embed.get("description", ""))
-    return size + sum(len(one["name"]) + len(one["value"]) for one in embed.get("fields", ()))
-
-
-def _rows(reply: Reply, *, numbered: bool) -> tuple[list[Json], bool]:
-    """Rows of components, those of cards first; what belongs to the whole reply has precedence."""
-    elements = _elements(reply, numbered=numbered)
-    own = [element for element, whole in elements if whole]
-    others = [element for element, whole in elements if not whole]
-    ends = list(_packed_rows(own))[:ROWS]
-    rows = list(_packed_rows(others))
-    kept = rows[: ROWS - len(ends)]
-    return [*kept, *ends], len(kept) < len(rows)
-
-
-def _elements(reply: Reply, *, numbered: bool) -> list[tuple[Json, bool]]:
-    found: list[tuple[Json | None, bool]] = []
-    for number, card in enumerate(reply.cards, 1):
-        prefix = f"{number}. " if numbered else ""
-        found += [
-            (_button(button, len(found) + at, prefix), False)
-            for at, button in enumerate(card.buttons)
-        ]
-        found += [
-            (_select(select, len(found) + at, prefix), False)
-            for at, select in enumerate(card.selects)
-        ]
-    ends = (*reply.buttons, *_form_button(reply))
-    found += [(_button(button, len(found) + at, ""), True) for at, button in enumerate(ends)]
-    return [(element, whole) for element, whole in found if element is not None]
-
-
-def _packed_rows(elements: Sequence[Json]) -> Iterator[Json]:
-    waiting: list[Json] = []
-    for element in elements:
-        alone = element["type"] == SELECT
-        if waiting and (alone or len(waiting) == IN_ROW):
-            yield {"type": ACTION_ROW, "components": waiting}
-            waiting = []
-        if alone:
-            yield {"type": ACTION_ROW, "components": [element]}
-        else:
-            waiting.append(element)
-    if waiting:
-        yield {"type": ACTION_ROW, "components": waiting}
+def _size(parts: Iterable[Json]) -> int:
+    """Components, however deep they stand."""
+    return sum(1 + _size(part.get("components", ())) + ("accessory" in part) for part in parts)
 
 
 def _form_button(reply: Reply) -> tuple[Button, ...]:
     """Where nothing can open a form by itself, a button does: its press brings the form."""
     form = reply.form
     return (Button(form.title, form.action, form.subject, ButtonStyle.PRIMARY),) if form else ()
-
-
-def _button(button: Button, number: int, prefix: str) -> Json | None:
-    identifier = packed(button.action, button.subject, number)
-    if identifier is None:
-        log.error("A button was left out: it says too much to be carried.", action=button.action)
-        return None
-    return {
-        "type": BUTTON,
-        "style": STYLES[button.style],
-        "label": plain_words(prefix + button.label, LABEL),
-        "custom_id": identifier,
-    }
-
-
-def _select(select: Select, number: int, prefix: str) -> Json | None:
-    identifier = packed(select.action, select.subject, number)
-    choices = options(select.options)
-    if identifier is None or not choices:
-        log.error("A choice was left out: it cannot be carried.", action=select.action)
-        return None
-    return {
-        "type": SELECT,
-        "custom_id": identifier,
-        "placeholder": plain_words(prefix + select.label, PLACEHOLDER),
-        "min_values": 1,
-        "max_values": 1,
-        "options": choices,
-    }
-
-
-def options(choices: Sequence[Any], chosen: Sequence[str] = ()) -> list[Json]:
-    """The options of a select that Discord can carry, each value once."""
-    drawn: dict[str, Json] = {}
-    for choice in choices:
-        if 0 < len(choice.value) <= OPTION_VALUE and choice.value not in drawn:
-            drawn[choice.value] = {
-                "label": plain_words(choice.label, OPTION),
-                "value": choice.value,
-            }
-            if choice.value in chosen:
-                drawn[choice.value]["default"] = True
-    return list(drawn.values())[:OPTIONS]

@@ -149,7 +149,6 @@ class Responder:
             if spot.deferred:
                 await spot.found.edit_original_response(**told)
             else:
-                told |= {"suppress_embeds": payloads.unfurls(rendered)}
                 await spot.found.response.send_message(ephemeral=True, **told)
         except FAILURES as error:
             log.warning("Discord took no answer in place.", why=_why(error))

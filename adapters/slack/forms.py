@@ -16,6 +16,9 @@ FIELD_ACTION = "value"
 FORM = "crosswalk.form"
 SHOWN = "crosswalk.shown"
 ERROR = 2_000
+MOST_OPEN = 10
+CLOSED = {False: "static_select", True: "multi_static_select"}
+OPEN = {False: "radio_buttons", True: "checkboxes"}
 
 Values = dict[str, str | Sequence[str]]
 
@@ -103,11 +106,16 @@ def _element(field: Field) -> Json:
     wanted = [field.value] if isinstance(field.value, str) else field.value
     chosen = [choice for choice in choices if choice["value"] in wanted]
     element: Json = {"action_id": FIELD_ACTION, "options": choices}
-    if field.kind is FieldKind.ANY_OF:
-        element |= {"type": "multi_static_select"}
+    several = field.kind is FieldKind.ANY_OF
+    element["type"] = (OPEN if explained(choices) else CLOSED)[several]
+    if several:
         return element | ({"initial_options": chosen} if chosen else {})
-    element |= {"type": "static_select"}
     return element | ({"initial_option": chosen[0]} if chosen else {})
+
+
+def explained(choices: Sequence[Json]) -> bool:
+    """Whether choices stand open, each with what it means: few that say it."""
+    return len(choices) <= MOST_OPEN and any("description" in choice for choice in choices)
 
 
 def _typed(field: Field) -> Json:
@@ -123,9 +131,9 @@ def _typed(field: Field) -> Json:
 
 
 def _value(element: Mapping[str, Any]) -> str | Sequence[str]:
-    if element.get("type") == "multi_static_select":
+    if element.get("type") in (CLOSED[True], OPEN[True]):
         return [option["value"] for option in element.get("selected_options") or ()]
-    if element.get("type") == "static_select":
+    if element.get("type") in (CLOSED[False], OPEN[False]):
         return str((element.get("selected_option") or {}).get("value", ""))
     return str(element.get("value") or "")
 

@@ -7,7 +7,7 @@ three signs of `<...>` go out as entities, and a zero-width space keeps a sign f
 import re
 from collections.abc import Sequence
 
-from bot.contract import markup
+from bot.contract import Card, markup
 from bot.contract.adapter_kit import Cutter, shortened
 from bot.contract.markup import Block, Paragraph, Quote, Span
 
@@ -45,6 +45,12 @@ def bold(text: str) -> str:
     """Plain text (a title, a label) in bold, on one line."""
     line = markup.one_line(text)
     return f"*{literal(line)}*" if line else ""
+
+
+def linked(card: Card) -> str:
+    """The title of a card in bold, as a link where it leads somewhere."""
+    span = Span(markup.one_line(card.title), bold=True, address=card.url)
+    return _link(span) if span.text and card.url else bold(card.title)
 
 
 def _blocks(blocks: Sequence[Block], apart: str = "\n\n") -> str:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from adapters.slack.markup import CUTTER, bold, escaped, literal, mrkdwn
-from bot.contract import Attachment, Button, ButtonStyle, Card, Fact, Reply, Select, markup
+from adapters.slack.markup import CUTTER, bold, escaped, linked, literal, mrkdwn
+from bot.contract import Attachment, Button, ButtonStyle, Card, Fact, Option, Reply, Select, markup
 from bot.contract.adapter_kit import shortened
 
 Json = dict[str, Any]
@@ -15,7 +15,7 @@ VIEW_BLOCKS = 100
 SECTION = 3_000
 FIELDS, FIELD = 10, 2_000
 ELEMENTS = 25
-LABEL, ACTION_ID, VALUE = 75, 255, 2_000
+HEADER, LABEL, ACTION_ID, VALUE = 150, 75, 255, 2_000
 OPTIONS, OPTION, OPTION_VALUE, PLACEHOLDER = 100, 75, 150, 150
 TEXT = 40_000
 # Slack refuses a message whose blocks hold much more than this together.
@@ -76,11 +76,11 @@ def without_files(rendered: Rendered) -> Rendered:
 
 def text(reply: Reply) -> str:
     """All that a reply says, cards too, at most 40,000 characters and cut at a line end."""
-    parts = [markup.plain(reply.text)]
+    parts = [markup.one_line(reply.header), markup.plain(reply.text)]
     for card in reply.cards:
-        parts += [markup.one_line(card.title), markup.plain(card.body)]
+        parts += [markup.one_line(card.part), markup.one_line(card.title), markup.plain(card.body)]
         parts += [markup.one_line(card.image.alt)] if card.image else []
-        parts.append("\n".join(_plain(fact) for fact in card.facts))
+        parts += ["\n".join(_plain(fact) for fact in card.facts), markup.plain(card.small)]
     said = escaped("\n\n".join(part for part in parts if part.strip()))
     return CUTTER.first_piece(said, TEXT) or "…"
 
@@ -89,7 +89,7 @@ def blocks(reply: Reply, more: str, most: int = MESSAGE_BLOCKS) -> list[Json]:
     """A reply as at most `most` blocks; cards that find no room are left out whole."""
     ends = [*actions((*reply.buttons, *_form_button(reply)), ())]
     room = most - len(ends) - 1
-    drawn: list[Json] = []
+    drawn: list[Json] = [header(reply.header)] if reply.header.strip() else []
     left = DRAWN
     for piece in CUTTER.pieces(mrkdwn(reply.text), SECTION):
         if len(drawn) >= room or left < len(piece):
@@ -106,9 +106,15 @@ def blocks(reply: Reply, more: str, most: int = MESSAGE_BLOCKS) -> list[Json]:
     return [*drawn, *ends] or [_note("…")]
 
 
-def section(piece: str) -> Json:
+def header(words: str) -> Json:
+    """Plain text in large letters."""
+    return {"type": "header", "text": plain_text(words, HEADER)}
+
+
+def section(piece: str, beside: Json | None = None) -> Json:
     """A section of mrkdwn; `verbatim` keeps Slack from finding names and links in it."""
-    return {"type": "section", "text": _mrkdwn(piece)}
+    drawn = {"type": "section", "text": _mrkdwn(piece)}
+    return drawn | ({"accessory": beside} if beside else {})
 
 
 def context(text: str) -> Json:
@@ -125,13 +131,18 @@ def plain_text(text: str, limit: int) -> Json:
     return {"type": "plain_text", "text": line, "emoji": False}
 
 
-def options(choices: Sequence[Any]) -> list[Json]:
+def options(choices: Sequence[Option]) -> list[Json]:
     """The options of a select that Slack can carry."""
     return [
-        {"text": plain_text(choice.label, OPTION), "value": choice.value}
+        {"text": plain_text(choice.label, OPTION), "value": choice.value} | _described(choice)
         for choice in choices
         if 0 < len(choice.value) <= OPTION_VALUE
     ][:OPTIONS]
+
+
+def _described(choice: Option) -> Json:
+    said = choice.description.strip()
+    return {"description": plain_text(said, OPTION)} if said else {}
 
 
 def actions(buttons: Sequence[Button], selects: Sequence[Select]) -> Iterator[Json]:
@@ -145,15 +156,22 @@ def actions(buttons: Sequence[Button], selects: Sequence[Select]) -> Iterator[Js
 
 def _card(card: Card) -> Iterator[Json]:
     yield {"type": "divider"}
-    words = "\n".join(part for part in (bold(card.title), mrkdwn(card.body)) if part)
+    if card.part.strip():
+        yield header(card.part)
+    words = "\n".join(part for part in (linked(card), mrkdwn(card.body)) if part)
+    beside = _button(card.beside, 0) if card.beside and words else None
     for piece in CUTTER.pieces(words, SECTION):
-        yield section(piece)
+        yield section(piece, beside)
+        beside = None
+    if card.small.strip():
+        yield context(card.small)
     if card.image:
         yield context(markup.escape(card.image.alt))
     for start in range(0, len(card.facts), FIELDS):
         fields = [_mrkdwn(_fact(fact)) for fact in card.facts[start : start + FIELDS]]
         yield {"type": "section", "fields": fields}
-    yield from actions(card.buttons, card.selects)
+    if not (card.beside and words):
+        yield from actions(card.buttons, card.selects)
 
 
 def _form_button(reply: Reply) -> tuple[Button, ...]:

@@ -3,10 +3,11 @@
 What people do is in bot/contract/inbound.py, the fixed words beside replies are in
 bot/contract/platform_ui.py; both come from here, too.
 
-`Reply.text`, `Card.body`, `Fact.value`, `Form.note` and `errors` are in a tiny neutral markup:
-**bold**, _italic_, `> ` quotes, `- ` lists, [label](https://address) and {time:UNIX} for a moment,
-shown in the reader's local time. Titles, labels, options and hints are plain text. Each platform
-renders both in its own way, escapes everything else, and shortens it at its own limits.
+`Reply.text`, `Card.body`, `Card.small`, `Fact.value`, `Form.note` and `errors` are in a tiny
+neutral markup: **bold**, _italic_, `> ` quotes, `- ` lists, [label](https://address) and
+{time:UNIX} for a moment, shown in the reader's local time. Headers, titles, labels, options and
+hints are plain text. Each platform renders both in its own way, escapes everything else, and
+shortens it at its own limits.
 """
 
 from bot.contract.adapter import Adapter as Adapter

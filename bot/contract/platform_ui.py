@@ -62,8 +62,8 @@ class PlatformUI:
     it comes as a message of its own.
     `form_next`: the button to a long form's next page, after the sentence `form_more`;
     `form_again`: the button to a form that has to be corrected; `form_lost`: what was typed is no
-    longer there. `no_files`, `no_cards`: files, or cards, cannot be shown in a channel, and which
-    permission that needs. `ask_about`, `save_as_case`: what can be done with somebody's message.
+    longer there. `no_files`: files cannot be shown in a channel, and which permission that needs.
+    `ask_about`, `save_as_case`: what can be done with somebody's message.
     `verbs` maps a verb to what it does in a few words; `commands` are those that a platform lists.
     """
 
@@ -98,7 +98,6 @@ class PlatformUI:
     form_again: str = ""
     form_lost: str = ""
     no_files: str = ""
-    no_cards: str = ""
     ask_about: str = ""
     save_as_case: str = ""
     commands: Sequence[Command] = ()

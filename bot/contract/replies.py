@@ -43,10 +43,11 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One choice: what is shown and what comes back."""
+    """One choice: what is shown, what comes back, and what choosing it means."""
 
     label: str
     value: str
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,11 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One thing shown: a case, a person, a draft."""
+    """One thing shown: a case, a person, a draft.
+
+    `small`: a line in small print; `url`: where the title leads; `part`: a heading above the card,
+    with which something of another kind begins. A card's only button stands beside its words.
+    """
 
     title: str
     body: str = ""
@@ -85,6 +90,14 @@ class Card:
     buttons: Sequence[Button] = ()
     selects: Sequence[Select] = ()
     image: Image | None = None
+    small: str = ""
+    url: str = ""
+    part: str = ""
+
+    @property
+    def beside(self) -> Button | None:
+        """The button that stands beside the words, where the card has one alone."""
+        return self.buttons[0] if len(self.buttons) == 1 and not self.selects else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +140,9 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the bot answers. `text` alone makes sense: it is what a screen reader says.
+    """What the bot answers. `text` makes sense without cards: it is what a screen reader says.
 
+    `header`: what stands above it in large letters, in plain text; `text` goes on from it.
     `errors` maps a form's field to the sentence shown beside it; the form stays open. `lasting`:
     it must not be lost, so it is delivered as a message of its own, too; a reply with `files`
     always is. `tags`: words for what the conversation is about, or that it is solved; a platform
@@ -152,6 +166,7 @@ class Reply:
     enclosing: str = ""
     shown: bool = False
     asked_in: Place | None = None
+    header: str = ""
 
     def __post_init__(self) -> None:
         if sum(len(file.data) for file in self.files) > FILES_LIMIT:

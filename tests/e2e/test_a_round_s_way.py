@@ -22,7 +22,7 @@ from tests.support import fake_discord, fake_slack
 from tests.support.both_platforms import BothPlatforms
 from tests.support.community import admit, expert
 from tests.support.fake_discord import FakeDiscord
-from tests.support.fake_discord.reading import labels
+from tests.support.fake_discord.reading import labels, said
 from tests.support.fake_discord.rooms import PRIVATE_THREAD
 from tests.support.fake_slack import FakeSlack, Json
 from tests.support.fake_slack.reading import SlowEncoder, enrol
@@ -196,7 +196,7 @@ def told(message: Json) -> str:
     """What a message says and offers, on either platform."""
     if "ts" in message:
         return str(message["blocks"])
-    return " ".join((message["content"], *labels(message)))
+    return " ".join((said(message), *labels(message)))
 
 
 @pytest.fixture
@@ -296,7 +296,7 @@ def stand_in_the_readme(there: Json, here: Json) -> None:
     (section,) = there["blocks"]
     # Slack needs a mark without width behind bold words; on paper it is nothing.
     assert section["text"]["text"].replace("\u200b", "") in shown
-    assert here["content"] in shown
+    assert said(here) in shown
 
 
 async def looked_back_on(both: Both) -> None:

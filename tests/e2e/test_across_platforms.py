@@ -20,6 +20,7 @@ from tests.support import fake_discord, fake_slack
 from tests.support.both_platforms import BothPlatforms
 from tests.support.community import admit, expert
 from tests.support.fake_discord import FakeDiscord
+from tests.support.fake_discord.reading import said
 from tests.support.fake_slack import FakeSlack
 from tests.support.fake_slack.workspace import TEAM
 
@@ -73,7 +74,7 @@ async def test_words_cross_in_both_directions_through_edits_restarts_and_outages
         return [_without_signs(each["text"]) for each in words]
 
     def in_discord() -> list[str]:
-        return [_without_signs(each["content"]) for each in discord.by_bot(lea.direct)[1:]]
+        return [_without_signs(said(each)) for each in discord.by_bot(lea.direct)[1:]]
 
     await slack.until(lambda: slack.by_bot(ana.direct) and discord.by_bot(lea.direct))
     root, other = slack.by_bot(ana.direct)[0], discord.by_bot(lea.direct)[0]

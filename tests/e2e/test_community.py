@@ -9,6 +9,7 @@ from tests.support import fake_discord, fake_slack
 from tests.support.both_platforms import BothPlatforms
 from tests.support.community import admit, expert
 from tests.support.fake_discord import FakeDiscord
+from tests.support.fake_discord.reading import said
 from tests.support.fake_slack import FakeSlack
 from tests.support.fake_slack.workspace import TEAM
 
@@ -54,7 +55,7 @@ async def test_a_question_from_slack_is_answered_in_discord_and_slack(
     ana.press(next(each for each in shown if "Nothing is posted yet" in str(each)), "Post")
     await slack.until(lambda: slack.by_bot(room) and discord.by_bot(hall))
     (in_slack,), (in_discord,) = slack.by_bot(room), discord.by_bot(hall)
-    assert QUESTION in in_discord["content"]
+    assert QUESTION in said(in_discord)
     # In Slack's thread nobody mentions the bot; in Discord a reply shows it the words.
     bea.write("Lunch?", room)
     first, _ = bea.write("Every year, as a file", room, thread=in_slack["ts"])
@@ -67,5 +68,5 @@ async def test_a_question_from_slack_is_answered_in_discord_and_slack(
     told = next(m for m in slack.by_bot(ana.direct) if "We have a map" in str(m))
     ana.press(told, "Mark solution")
     await slack.until(lambda: "Answered." in slack.by_bot(room)[0]["text"])
-    await discord.until(lambda: "Answered." in discord.by_bot(hall)[0]["content"])
+    await discord.until(lambda: "Answered." in said(discord.by_bot(hall)[0]))
     assert slack.refused == []

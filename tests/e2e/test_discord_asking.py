@@ -28,14 +28,14 @@ async def settled(seconds: float = 0.5) -> None:
     await asyncio.sleep(seconds)
 
 
-async def test_a_mention_is_answered_once_with_embeds_and_buttons(
+async def test_a_mention_is_answered_once_with_a_case_and_buttons(
     guild_running: GuildBot, discord: FakeDiscord, lea: Member, hall: Channel
 ) -> None:
     asked = lea.mention(hall, ASKED)
     await discord.until(lambda: _everywhere(discord, hall))
     await settled()
     (answer,) = _everywhere(discord, hall)
-    assert answer["embeds"]
+    assert TITLE in said(answer)
     assert answer["edited_timestamp"] is None  # no placeholder that is edited
     assert labels(answer)
     replied = answer.get("message_reference", {}).get("message_id")
@@ -291,7 +291,7 @@ async def test_nobody_is_ever_pinged_by_somebodys_text(
     assert spoken
     assert list(pings(discord)) == []
     assert all(message["mentions"] == [] for message in spoken)
-    assert all("@everyone" not in message["content"] for message in spoken)
+    assert all("@everyone" not in said(message) for message in spoken)
     assert discord.refused == []
 
 

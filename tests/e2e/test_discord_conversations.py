@@ -69,15 +69,15 @@ async def test_two_people_talk_in_a_private_thread(
     assert room.people == {lea.id, tom.id, BOT}
     assert room.parent is hall
     (greeting,) = discord.by_bot(room)
-    assert "You wanted to talk about registers." in greeting["content"]
-    assert "I do not read along" in greeting["content"]
+    assert "You wanted to talk about registers." in said(greeting)
+    assert "I do not read along" in said(greeting)
     lea.say(room, "Good morning.")
     tom.mention(room, ASKED)
     await discord.until(lambda: there(room))
     assert lines(guild_running, begun) == []
     tom.press(greeting, "Close the conversation")
     await discord.until(lambda: now(guild_running, begun).state is ConversationState.CLOSED)
-    await discord.until(lambda: "closed" in discord.by_bot(room)[-1]["content"])
+    await discord.until(lambda: "closed" in said(discord.by_bot(room)[-1]))
     assert told(discord, lea) == []
     assert discord.refused == []
 
@@ -90,7 +90,7 @@ async def test_with_the_content_intent_the_bot_reads_along(
     begun = opened(guild_bot, lea, tom)
     await discord.until(lambda: rooms(discord) and discord.by_bot(rooms(discord)[0]))
     (room,) = rooms(discord)
-    assert "I read along" in discord.by_bot(room)[0]["content"]
+    assert "I read along" in said(discord.by_bot(room)[0])
     first = lea.say(room, "Good morning.")
     second = tom.say(room, "Good evening.")
     await discord.until(lambda: len(lines(guild_bot, begun)) == 2)
@@ -138,12 +138,12 @@ async def test_without_a_channel_in_common_words_are_carried(
     await discord.until(lambda: len(told(discord, tom)) == 2)
     carried = told(discord, tom)[1]
     assert carried["message_reference"]["message_id"] == int(other["id"])
-    assert "meet?" in carried["content"]
-    assert "@everyone" not in carried["content"]
+    assert "meet?" in said(carried)
+    assert "@everyone" not in said(carried)
     tom.say(tom.direct, "Gladly.", carried)  # an answer to what was carried counts, too
     await discord.until(lambda: len(told(discord, lea)) == 2)
     lea.edit(message, "Shall we meet on Friday?")
-    await discord.until(lambda: "Friday" in told(discord, tom)[1]["content"])
+    await discord.until(lambda: "Friday" in said(told(discord, tom)[1]))
     lea.remove(message)
     await discord.until(lambda: len(told(discord, tom)) == 1)
     assert lines(guild_running, begun) == ["Gladly."]
@@ -180,8 +180,8 @@ async def test_a_file_stays_and_both_are_told(
     await discord.until(lambda: told(discord, lea) and told(discord, tom))
     lea.say(lea.direct, "The table.", told(discord, lea)[0], files=["prices.csv"])
     await discord.until(lambda: len(told(discord, tom)) == 3)
-    assert "prices.csv" in told(discord, tom)[2]["content"]
-    await discord.until(lambda: "prices.csv" in told(discord, lea)[-1]["content"])
+    assert "prices.csv" in said(told(discord, tom)[2])
+    await discord.until(lambda: "prices.csv" in said(told(discord, lea)[-1]))
 
 
 async def test_where_direct_messages_are_closed_nothing_goes_where_moderators_read(

@@ -97,7 +97,7 @@ async def test_a_post_without_a_mention_is_offered_an_answer_once(
     await discord.until(lambda: discord.by_bot(post))
     (offer,) = discord.by_bot(post)
     assert labels(offer) == [OFFER]
-    assert offer["content"].count("\n") == 0
+    assert said(offer).count("\n") == 0
     await guild_bot.stop()
     await guild_bot.start()
     presses = [who.press(offer, OFFER) for who in (tom, lea, tom)]

@@ -9,9 +9,8 @@ from adapters.discord.adapter import DiscordAdapter
 from bot.contract import Attachment, Audience, Place, PlaceKind, Reply
 from tests.support.fake_discord import GUILD, Channel, FakeDiscord, Json, Member
 from tests.support.fake_discord.playing import GuildBot
-from tests.support.fake_discord.reading import ASKED, TITLE, answers, kept, labels, said, there
+from tests.support.fake_discord.reading import ASKED, answers, kept, said, there
 from tests.support.fake_discord.rooms import (
-    EMBED,
     FILES,
     HISTORY,
     PRIVATE_THREADS,
@@ -76,20 +75,6 @@ async def test_a_server_that_takes_no_such_file_takes_the_message(
     assert said(message).startswith("Welcome, both of you.")
     assert "could not be attached" in said(message)
     assert message["attachments"] == []
-
-
-async def test_without_embed_links_the_case_stands_in_the_message(
-    guild_running: GuildBot, discord: FakeDiscord, lea: Member, hall: Channel
-) -> None:
-    discord.world.change(hall, denied=EMBED)
-    lea.mention(hall, ASKED)
-    await discord.until(lambda: everywhere(discord, hall))
-    (message,) = everywhere(discord, hall)
-    assert message["embeds"] == []
-    assert TITLE in message["content"]
-    assert "Embed Links" in message["content"]
-    assert labels(message)
-    assert discord.refused == []
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -176,10 +161,10 @@ async def test_the_doctor_names_server_permission_and_loss(
 ) -> None:
     adapter = DiscordAdapter(token=discord.token, base_url=discord.base_url)
     assert await adapter.check() == []
-    discord.world.withhold(EMBED)
+    discord.world.withhold(FILES)
     (found,) = await adapter.check()
     assert "City data" in found
-    assert "Embed Links" in found
+    assert "Attach Files" in found
     (link,) = adapter.advice()
     asked = int(re.findall(r"permissions=(\d+)", link)[0])
     assert asked & FILES

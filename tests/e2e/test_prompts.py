@@ -15,6 +15,7 @@ from tests.support import fake_discord, fake_slack
 from tests.support.both_platforms import BothPlatforms
 from tests.support.community import admit, expert
 from tests.support.fake_discord import FakeDiscord
+from tests.support.fake_discord.reading import said as said_in
 from tests.support.fake_slack import FakeSlack
 from tests.support.fake_slack.workspace import TEAM
 
@@ -60,7 +61,7 @@ async def test_a_prompt_is_posted_on_both_and_its_answers_are_kept_and_followed(
     await slack.until(lambda: slack.by_bot(room) and discord.by_bot(hall))
     (in_slack,), (in_discord,) = slack.by_bot(room), discord.by_bot(hall)
     assert "Please answer in this thread" in in_slack["text"]
-    assert "Please answer in this thread" in in_discord["content"]
+    assert "Please answer in this thread" in said_in(in_discord)
 
     def kept() -> set[str]:
         return set(both.store.read(lambda session: session.exec(select(ThreadAnswer.text)).all()))

@@ -11,6 +11,7 @@ import simcord
 from pydantic import SecretStr
 
 from adapters.discord.adapter import DiscordAdapter, made
+from adapters.discord.render import texts
 from adapters.discord.settings import DiscordSettings
 from bot.contract import (
     Acted,
@@ -127,6 +128,14 @@ async def server(*answers: Answer) -> AsyncIterator[Room]:
         yield Room(adapter, env, guild, channel, ana, core)
 
 
+def said_in(message: discord.Message | simcord.ResponseMessage) -> str:
+    """Every word of a message."""
+    drawn: list[Any] = [
+        part if isinstance(part, dict) else part.to_dict() for part in message.components
+    ]
+    return "\n".join(texts(drawn))
+
+
 async def test_a_mention_is_answered_by_a_reply() -> None:
     reply = Reply("One case.", cards=(CARD,), audience=Audience.CHANNEL)
     async with server(reply) as room:
@@ -141,13 +150,13 @@ async def test_a_mention_is_answered_by_a_reply() -> None:
             False,
         )
         answer = room.last()
-        assert answer.content == "One case."
+        told = said_in(answer)
         assert answer.reference is not None
         assert answer.reference.message_id == asked.id
-        (embed,) = answer.embeds
-        assert embed.title == CARD.title
-        assert embed.description == "They **showed value** first."
-        assert embed.fields[0].value == "[Case study](<https://example.org/leon>)"
+        assert told == (
+            f"One case.\n**{CARD.title}**\nThey **showed value** first.\n"
+            "**Source:** [Case study](<https://example.org/leon>)"
+        )
 
 
 async def test_what_is_not_said_to_the_bot_is_not_heard() -> None:
@@ -200,12 +209,12 @@ async def test_an_answer_opens_a_thread_where_it_is_asked_to() -> None:
         asked = await room.ana.send(room.channel, f"{room.bot} who shares?")
         (thread,) = room.channel.threads
         assert thread.id == asked.id
-        assert thread.last_message.content == "Here it is.\nAll of it."
+        assert said_in(thread.last_message) == "Here it is.\nAll of it."
         await room.ana.send(thread, f"{room.bot} and who else?")
         said = room.core.acts[-1]
         assert (said.place.channel, said.place.thread) == (str(room.channel.id), str(thread.id))
         assert said.place.kind is PlaceKind.THREAD
-        assert thread.last_message.content == "And more."
+        assert said_in(thread.last_message) == "And more."
 
 
 async def test_a_command_is_answered_for_the_person_alone() -> None:
@@ -219,7 +228,7 @@ async def test_a_command_is_answered_for_the_person_alone() -> None:
             True,
         )
         assert shown.ephemeral
-        assert shown.response.content == "One case."
+        assert said_in(shown.response).startswith("One case.\n")
 
 
 async def test_a_public_question_leaves_nothing_waiting() -> None:
@@ -239,7 +248,7 @@ async def test_a_slow_answer_is_announced_and_comes_in_place() -> None:
     async with server(slowly) as room:
         shown = await room.ana.slash(room.channel, "ask", question="who shares?")
         assert shown.ephemeral
-        assert shown.response.content == "At last."
+        assert said_in(shown.response) == "At last."
         assert "PATCH" in room.env.transcript()
 
 
@@ -281,7 +290,7 @@ async def test_a_form_is_filled_and_sent() -> None:
             "3",
             {"name": "Ana María"},
         )
-        assert sent.response.content == "Saved."
+        assert said_in(sent.response) == "Saved."
 
 
 async def test_a_form_of_six_parts_has_two_pages() -> None:
@@ -316,7 +325,7 @@ async def test_a_faulty_form_comes_back_as_it_was_filled_in() -> None:
     async with server(Reply("Please.", form=SHORT), faulty, Reply("Saved.")) as room:
         opened = await room.ana.slash(room.channel, "profile")
         refused = await room.ana.submit_modal(opened, {"name": "Zoë"})
-        assert "Both names, please." in refused.response.content
+        assert "Both names, please." in said_in(refused.response)
         again = await room.ana.click(refused.response, label="Correct it")
         assert "Zoë" in str(again.modal)
         await room.ana.submit_modal(again, {"name": "Zoë Ruiz"})
@@ -345,7 +354,7 @@ async def test_a_forgotten_page_is_told_kindly() -> None:
         first = await room.ana.submit_modal(opened, {"title": "Sensors"})
         room.adapter._drafts._kept.clear()
         told = await room.ana.click(first.response, label="Next page")
-        assert "is not here any more" in told.response.content
+        assert "is not here any more" in said_in(told.response)
         pressed = room.core.acts[-1]
         assert isinstance(pressed, Pressed)
         assert (pressed.action, pressed.subject) == ("ask.send", "7")
@@ -380,7 +389,7 @@ async def test_a_failing_core_is_told_without_its_words() -> None:
 
     async with server(fail) as room:
         shown = await room.ana.slash(room.channel, "ask", question="who?")
-        assert "Something went wrong on our side." in shown.response.content
+        assert "Something went wrong on our side." in said_in(shown.response)
 
 
 async def test_nobody_is_pinged_by_somebodys_text() -> None:

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from adapters.discord import forms, payloads
 from adapters.discord.custom_ids import LONGEST, packed, unpacked
 from adapters.discord.markup import CUTTER, discord_markdown, literal
-from adapters.discord.render import Rendered, options, render
+from adapters.discord.render import Rendered, elements, options, render, texts
 from bot.contract import (
+    Attachment,
     Button,
     ButtonStyle,
     Card,
@@ -22,12 +23,14 @@ from bot.contract import (
     Field,
     FieldKind,
     Form,
+    Image,
     Option,
     Reply,
     Select,
     markup,
 )
 from bot.contract.markup import escape
+from tests.support.fake_discord.limits import check_message
 from tests.support.fake_discord.official import CALLBACKS, MESSAGE, VARIABLE, document, judge
 from tests.support.properties import slow
 
@@ -51,12 +54,15 @@ STYLE = st.sampled_from(ButtonStyle)
 BUTTONS = st.lists(st.builds(Button, TEXT, TEXT, LONG, STYLE), max_size=2).map(
     lambda some: some * 3
 )
-OPTIONS = st.lists(st.builds(Option, TEXT, TEXT), max_size=3).map(lambda some: some * 9)
+OPTIONS = st.lists(st.builds(Option, TEXT, TEXT, TEXT), max_size=3).map(lambda some: some * 9)
 SELECTS = st.lists(st.builds(Select, TEXT, TEXT, TEXT, OPTIONS), max_size=3)
 # Fourteen times over, so that a value of a few thousand characters is long enough.
 VALUE = st.builds(lambda text, times: text * times, TEXT, st.sampled_from((1, 1, 1, 60)))
 FACTS = st.lists(st.builds(Fact, TEXT, VALUE), max_size=2).map(lambda some: some * 14)
-CARD = st.builds(Card, TEXT, LONG, FACTS, BUTTONS, SELECTS)
+IMAGE = st.none() | st.builds(Image, st.just(b"png"), TEXT)
+URL = st.sampled_from(("", "https://example.org/a?b=@everyone", "javascript:alert(1)"))
+CARD = st.builds(Card, TEXT, LONG, FACTS, BUTTONS, SELECTS, IMAGE, TEXT, URL, TEXT)
+HELD = re.compile(r"attachment://([\w.-]+)")
 CARDS = st.builds(lambda some, times: some * times, st.lists(CARD, max_size=3), st.integers(1, 4))
 FIELD = st.builds(
     Field,
@@ -70,18 +76,15 @@ FIELD = st.builds(
     st.integers(1, 9_000),
 )
 FORMS = st.builds(Form, TEXT, TEXT, TEXT, st.lists(FIELD, min_size=1, max_size=12), LONG)
-REPLIES = st.builds(Reply, LONG, CARDS, BUTTONS, st.none() | FORMS)
+FILES = st.sampled_from(((), (Attachment("brief.pdf", "application/pdf", b"%PDF"),)))
+REPLIES = st.builds(
+    Reply, LONG, CARDS, BUTTONS, st.none() | FORMS, files=FILES, header=st.just("") | TEXT
+)
 
 
 def shown(rendered: Rendered) -> Iterator[str]:
     """Every text in which Discord reads markdown."""
-    yield rendered.content
-    for embed in rendered.embeds:
-        yield embed.get("title", "")
-        yield embed.get("description", "")
-        for one in embed.get("fields", ()):
-            yield one["name"]
-            yield one["value"]
+    return texts(rendered.parts)
 
 
 def body(rendered: Rendered) -> dict[str, Any]:
@@ -92,31 +95,12 @@ def body(rendered: Rendered) -> dict[str, Any]:
 
 
 def check_limits(rendered: Rendered) -> None:
-    assert len(rendered.content) <= 2_000
-    assert rendered.content or rendered.embeds
-    assert len(rendered.embeds) <= 10
-    total = 0
-    for embed in rendered.embeds:
-        assert embed
-        assert len(embed.get("title", "")) <= 256
-        assert len(embed.get("description", "")) <= 4_096
-        assert len(embed.get("fields", ())) <= 25
-        for one in embed.get("fields", ()):
-            assert 0 < len(one["name"]) <= 256
-            assert 0 < len(one["value"]) <= 1_024
-            total += len(one["name"]) + len(one["value"])
-        total += len(embed.get("title", "")) + len(embed.get("description", ""))
-    assert total <= 6_000
-    assert len(rendered.rows) <= 5
-    elements = [one for row in rendered.rows for one in row["components"]]
-    assert len({one["custom_id"] for one in elements}) == len(elements)
-    for row in rendered.rows:
-        assert 1 <= len(row["components"]) <= 5
-    for one in elements:
+    check_message({"components": rendered.parts, "flags": 1 << 15})
+    for one in elements(rendered.parts):
         assert 0 < len(one["custom_id"]) <= 100
         assert 0 < len(one.get("label", "-")) <= 80
-        assert len(one.get("options", ())) <= 25
         assert one["type"] == 2 or one["options"]
+    assert sorted(HELD.findall(str(rendered.parts))) == sorted(one.name for one in rendered.files)
 
 
 def check_harmless(text: str) -> None:
@@ -196,32 +180,46 @@ def test_markup_as_discord_shows_it(neutral: str, drawn: str) -> None:
     assert discord_markdown(neutral) == drawn
 
 
-def test_a_long_text_goes_on_in_an_embed_and_says_what_is_missing() -> None:
+def test_a_long_text_is_shortened_and_says_what_is_missing() -> None:
     text = "\n\n".join(f"Paragraph {number} of many, in plain words." for number in range(250))
-    drawn = render(Reply(text), MORE)
-    assert len(drawn.embeds) == 1
-    assert drawn.content.endswith(MORE)
-    assert "Paragraph 0 " in drawn.content
-    assert drawn.embeds[0]["description"].endswith("…")
-    short = render(Reply(text[:3_000]), MORE)
-    assert MORE not in short.content
-    whole = short.content + "\n\n" + short.embeds[0]["description"]
-    assert whole.split() == text[:3_000].split()
+    drawn = list(texts(render(Reply(text), MORE).parts))
+    assert drawn[0].startswith("Paragraph 0 ")
+    assert drawn[0].endswith("…")
+    assert drawn[-1] == MORE
+    whole = list(texts(render(Reply(text[:3_000]), MORE).parts))
+    assert " ".join(whole).split() == text[:3_000].split()
 
 
 def test_what_belongs_to_the_whole_reply_has_precedence() -> None:
     cards = [Card(f"Case {n}", buttons=[Button("Helpful", "a", str(n))] * 3) for n in range(10)]
     drawn = render(Reply("Many.", cards, [Button("Share", "share", "9")]), MORE)
-    labels = [one["label"] for row in drawn.rows for one in row["components"]]
+    labels = [one["label"] for one in elements(drawn.parts)]
     assert labels[-1] == "Share"
-    assert labels[0] == "1. Helpful"
-    assert drawn.embeds[0]["title"] == "1. Case 0"
-    assert drawn.content.endswith(MORE)
+    assert list(texts(drawn.parts))[:2] == ["Many.", "**Case 0**"]
+    assert list(texts(drawn.parts))[-1] == MORE
+
+
+def test_a_card_s_only_button_stands_beside_its_words() -> None:
+    card = Card("León", "A plan.", buttons=[Button("Read", "case.show", "7")], small="_2019_")
+    (box,) = render(Reply("", [card], header="One case"), MORE).parts[1:]
+    (section,) = box["components"]
+    assert section["accessory"]["label"] == "Read"
+    assert section["components"][0]["content"] == "**León**\nA plan.\n-# *2019*"
+
+
+def test_a_title_leads_to_its_source_and_people_begin_a_part_of_their_own() -> None:
+    cards = [Card("A plan", url="https://example.org/a"), Card("Lea", part="People to ask")]
+    assert list(texts(render(Reply("Two.", cards), MORE).parts)) == [
+        "Two.",
+        "**[A plan](<https://example.org/a>)**",
+        "### People to ask",
+        "**Lea**",
+    ]
 
 
 def test_a_form_behind_a_message_is_opened_by_its_button() -> None:
     drawn = render(Reply("Please.", form=Form("Your name", "name.edit", "3")), MORE)
-    (button,) = drawn.rows[0]["components"]
+    (button,) = elements(drawn.parts)
     assert button["label"] == "Your name"
     assert unpacked(button["custom_id"]) == ("name.edit", "3")
 
@@ -243,7 +241,7 @@ def test_a_long_subject_is_compressed_or_left_out() -> None:
     assert unpacked(carried) == ("ask.more", long)
     assert packed("ask.more", "".join(map(chr, range(33, 300)))) is None
     drawn = render(Reply("x", buttons=[Button("No", "a", "".join(map(chr, range(33, 300))))]), MORE)
-    assert drawn.rows == []
+    assert list(elements(drawn.parts)) == []
 
 
 @pytest.mark.parametrize("foreign", ["", "x", "|0|", "a|b|c", "a~0~!!!", "a~0~AAA", "~", "a~x~b"])
@@ -267,7 +265,7 @@ def test_the_same_value_twice_is_one_option() -> None:
 async def test_nothing_of_a_message_is_kept_by_the_library() -> None:
     drawn = render(Reply("x", buttons=[Button("Yes", "a", "1")]), MORE)
     view = payloads.arguments(drawn)["view"]
-    assert isinstance(view, discord.ui.View)
+    assert isinstance(view, discord.ui.LayoutView)
     assert view.is_finished()
 
 

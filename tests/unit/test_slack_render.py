@@ -42,10 +42,12 @@ TEXT = st.lists(st.one_of(NASTY, st.text(max_size=20)), max_size=6).map("".join)
 LONG = st.builds(lambda text, times: text * times, TEXT, st.sampled_from((1, 1, 1, 90, 400)))
 STYLE = st.sampled_from(ButtonStyle)
 BUTTONS = st.lists(st.builds(Button, TEXT, TEXT, LONG, STYLE), max_size=4)
-OPTIONS = st.lists(st.builds(Option, TEXT, TEXT), max_size=3)
+OPTIONS = st.lists(st.builds(Option, TEXT, TEXT, TEXT), max_size=3)
 SELECTS = st.lists(st.builds(Select, TEXT, TEXT, TEXT, OPTIONS), max_size=2)
 FACTS = st.lists(st.builds(Fact, TEXT, LONG), max_size=3)
-CARDS = st.lists(st.builds(Card, TEXT, LONG, FACTS, BUTTONS, SELECTS), max_size=3)
+URL = st.sampled_from(("", "https://e.org/a|b?c=<!here>", "javascript:alert(1)"))
+CARD = st.builds(Card, TEXT, LONG, FACTS, BUTTONS, SELECTS, small=TEXT, url=URL, part=TEXT)
+CARDS = st.lists(CARD, max_size=3)
 FIELD = st.builds(
     Field,
     st.uuids().map(str),
@@ -58,7 +60,8 @@ FIELD = st.builds(
     st.integers(1, 9_000),
 )
 FORMS = st.builds(Form, TEXT, TEXT, TEXT, st.lists(FIELD, max_size=3), LONG)
-REPLIES = st.builds(Reply, LONG, CARDS, BUTTONS, st.none() | FORMS)
+HEADER = st.just("") | TEXT
+REPLIES = st.builds(Reply, LONG, CARDS, BUTTONS, st.none() | FORMS, header=HEADER)
 
 
 def texts(value: Any) -> list[dict[str, Any]]:

@@ -57,9 +57,6 @@ def platform_ui(say: Words, grammar: Grammar, *, steward: bool = False) -> Platf
             "A file belongs to this message. I cannot attach it: in this channel I lack the "
             "permission Attach Files."
         ),
-        no_cards=say.label(
-            "This is shown as plain words: in this channel I lack the permission Embed Links."
-        ),
         ask_about=say.label("Ask Crosswalk"),
         save_as_case=say.label("Save as case"),
         commands=shortcuts(say, grammar),

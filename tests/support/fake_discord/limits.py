@@ -12,6 +12,8 @@ CONTENT, EMBEDS, EMBED_TOTAL, ROWS, BUTTONS, OPTIONS, MODAL_PARTS = 2_000, 10, 6
 COMMANDS, MENU_COMMANDS, COMMAND_TOTAL = 100, 15, 8_000
 EPHEMERAL, COMPONENTS_V2 = 1 << 6, 1 << 15
 ROW, BUTTON, STRING_SELECT, TEXT_INPUT, TEXT, LABEL = 1, 2, 3, 4, 10, 18
+SECTION, GALLERY, FILE, SEPARATOR, BOX = 9, 12, 13, 14, 17
+PARTS, TEXTS = 40, 4_000
 RADIO, CHECKBOXES, CHECKBOX = 21, 22, 23
 SELECTS = {STRING_SELECT, 5, 6, 7, 8}
 IN_LABEL = SELECTS | {TEXT_INPUT, 19, RADIO, CHECKBOXES, CHECKBOX}
@@ -47,11 +49,62 @@ def check_message(body: Json, *, editing: bool = False) -> None:
     if total > EMBED_TOTAL:
         raise invalid("embeds", f"{total} characters over all embeds, 6000 is the limit")
     check_components(body.get("components") or [])
+    if (body.get("flags") or 0) & COMPONENTS_V2:
+        _check_second_kind(body)
     if (body.get("flags") or 0) & COMPONENTS_V2 and (body.get("content") or embeds):
         raise invalid("flags", "no content or embeds beside components of the second kind")
     filled = ("content", "embeds", "components", "sticker_ids", "attachments", "poll")
     if not editing and not any(body.get(part) for part in filled):
         raise Refusal(400, 50006, "Cannot send an empty message")
+
+
+def texts(components: Sequence[Json]) -> Iterator[str]:
+    """Every text among components of the second kind, in the order in which they are read."""
+    for part in components:
+        if part.get("type") == TEXT:
+            yield part.get("content") or ""
+        if part.get("type") in {SECTION, BOX}:
+            yield from texts(part.get("components") or ())
+
+
+def _check_second_kind(body: Json) -> None:
+    """Refuse too many components, too many words, a file that nothing shows, and odd nesting."""
+    drawn = body.get("components") or []
+    if not drawn:
+        raise Refusal(400, 50006, "Cannot send an empty message")
+    if (many := _count(drawn)) > PARTS:
+        raise invalid("components", f"{many}, {PARTS} is the limit")
+    if (long := sum(map(len, texts(drawn)))) > TEXTS:
+        raise invalid("components", f"{long} characters of text, {TEXTS} is the limit")
+    for part in drawn:
+        _second_kind(part, "components", inside=False)
+
+
+def _count(components: Sequence[Json]) -> int:
+    inner = [_count(part.get("components") or ()) + ("accessory" in part) for part in components]
+    return len(components) + sum(inner)
+
+
+def _second_kind(part: Json, where: str, *, inside: bool) -> None:
+    kind = part.get("type")
+    allowed = {ROW, SECTION, TEXT, GALLERY, FILE, SEPARATOR} | (set() if inside else {BOX})
+    if kind not in allowed:
+        raise invalid(where, f"type {kind} cannot stand there")
+    if kind == TEXT:
+        _length(part.get("content", ""), TEXTS, f"{where}.content", least=1)
+    if kind == BOX:
+        if not part.get("components"):
+            raise invalid(where, "an empty box")
+        for each in part["components"]:
+            _second_kind(each, f"{where}.components", inside=True)
+    if kind == SECTION:
+        words = part.get("components") or []
+        if not 1 <= len(words) <= 3 or any(each.get("type") != TEXT for each in words):
+            raise invalid(where, "1 to 3 texts in a section")
+        if (part.get("accessory") or {}).get("type") not in {BUTTON, 11}:
+            raise invalid(where, "a section has a button or a picture beside it")
+    if kind == GALLERY and not 1 <= len(part.get("items") or ()) <= 10:
+        raise invalid(where, "1 to 10 pictures")
 
 
 def check_components(rows: Sequence[Json]) -> None:

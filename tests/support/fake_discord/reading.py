@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tests.support.fake_discord.interactions import of
-from tests.support.fake_discord.limits import BUTTON, Json, parts
+from tests.support.fake_discord.limits import BUTTON, Json, parts, texts
 from tests.support.fake_discord.member import Member
 from tests.support.fake_discord.rooms import BOT, Channel
 from tests.support.fake_discord.server import FakeDiscord
@@ -16,9 +16,9 @@ SPEAKING = {"message.create", "message.edit", "webhook.create", "webhook.edit"}
 
 
 def said(message: Json | Shown) -> str:
-    """Every word of a message, its embeds included."""
+    """Every word of a message."""
     whole = of(message)
-    return "\n".join([str(whole["content"]), *(w for e in whole["embeds"] for w in _words(e))])
+    return "\n".join(filter(None, [str(whole["content"]), *texts(whole["components"])]))
 
 
 def answers(messages: Sequence[Json | Shown]) -> list[Json | Shown]:
@@ -54,14 +54,6 @@ def pings(discord: FakeDiscord) -> Iterator[Json]:
         allowed = body.get("allowed_mentions") or {"parse": ["everyone"]}
         if any(allowed.get(key) for key in ("parse", "users", "roles", "replied_user")):
             yield body
-
-
-def _words(embed: Json) -> Iterator[str]:
-    yield embed.get("title") or ""
-    yield embed.get("description") or ""
-    for field in embed.get("fields") or ():
-        yield f"{field['name']}: {field['value']}"
-    yield (embed.get("footer") or {}).get("text") or ""
 
 
 __all__ = [

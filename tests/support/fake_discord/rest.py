@@ -13,7 +13,6 @@ from tests.support.fake_discord.interactions import Interactions
 from tests.support.fake_discord.limits import Json, Refusal, check_commands, check_message, invalid
 from tests.support.fake_discord.rooms import (
     BOT,
-    EMBED,
     FILES,
     FORUM,
     GUILD,
@@ -255,8 +254,6 @@ class Rest:
         if body.get("message_reference") and self._lacks(channel, HISTORY):
             message = "Cannot reply without permission to read message history"
             raise Refusal(400, 160002, message)
-        if self._lacks(channel, EMBED):
-            body = {**body, "embeds": []}  # they vanish without a word
         if nonce and body.get("enforce_nonce"):
             made = self._world.already(BOT, nonce)
             if made is not None:
