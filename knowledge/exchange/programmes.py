@@ -198,20 +198,22 @@ def avoided(session: Session, member_ids: Sequence[int]) -> dict[int, frozenset[
     return {member_id: frozenset(others) for member_id, others in found.items()}
 
 
-def keep_apart(session: Session, one: str, other: str) -> bool:
-    """Never group two by the stewards' word; said again it is taken back. True: kept apart."""
+def keep_apart(session: Session, one: str, other: str, *, apart: bool) -> bool:
+    """Never group two by the stewards' word, or no longer; False when it is so already."""
     one, other = sorted((one, other))
     row = session.scalar(
         select(NeverTogether).where(
             col(NeverTogether.one) == one, col(NeverTogether.other) == other
         )
     )
+    if (row is not None) is apart:
+        return False
     if row is None:
         session.add(NeverTogether(one=one, other=other))
     else:
         session.delete(row)
     session.flush()
-    return row is None
+    return True
 
 
 def kept_apart(session: Session) -> list[tuple[str, str]]:

@@ -8,8 +8,15 @@ from sqlmodel import Session, col
 from knowledge.members.tables import ReportingLine
 
 
-def toggle(session: Session, member_id: int, chief_id: int, *, by_steward: bool = False) -> bool:
-    """Say who a member's superior is; said again it is taken back. True: it holds now.
+def toggle(session: Session, member_id: int, chief_id: int) -> bool:
+    """A member names a superior; named again it is taken back. True: it holds now."""
+    return note(session, member_id, chief_id, True) or not note(session, member_id, chief_id, False)
+
+
+def note(
+    session: Session, member_id: int, chief_id: int, holds: bool, *, by_steward: bool = False
+) -> bool:
+    """Say that somebody is a member's superior, or is not; False when it is said already.
 
     What a steward said and what the member said stand side by side: one does not undo the other.
     """
@@ -20,12 +27,14 @@ def toggle(session: Session, member_id: int, chief_id: int, *, by_steward: bool 
             col(ReportingLine.by_steward) == by_steward,
         )
     )
+    if (row is not None) is holds:
+        return False
     if row is None:
         session.add(ReportingLine(member_id=member_id, chief_id=chief_id, by_steward=by_steward))
     else:
         session.delete(row)
     session.flush()
-    return row is None
+    return True
 
 
 def forget(session: Session, member_id: int) -> bool:

@@ -85,8 +85,15 @@ async def test_a_superior_s_superior_is_one_and_no_question_goes_between_them(
     assert [(each.act, each.detail) for each in kept] == [("programme.reports", f"#{middle}")]
     listed = await here.room.say(STEWARD, "programme reports")
     assert "Person 1 is a superior of Person 0" in listed.text
-    await here.room.say(STEWARD, f"programme reports #{staff} | Person 1")
+    again = await here.room.say(STEWARD, f"programme reports #{staff} | Person 1")
+    assert here.store.read(lambda session: reporting_lines.in_line_with(session, staff)) == away
+    assert f"programme reports off #{staff} | Person 1" in again.text
+    for _ in range(2):
+        undone = await here.room.say(STEWARD, f"programme reports off #{staff} | Person 1")
+        assert "not noted as a superior" in undone.text
     assert here.store.read(lambda session: reporting_lines.in_line_with(session, staff)) == set()
+    kept = here.store.read(lambda session: audit.about(session, f"member:{staff}"))
+    assert [each.act for each in kept] == ["programme.reports", "programme.reports.undo"]
 
 
 async def test_nobody_is_asked_about_a_question_of_their_own_staff(
@@ -142,8 +149,12 @@ async def test_stewards_keep_apart_by_member_organisation_and_country(
     assert apart == expected
     listed = await here.room.say(STEWARD, "programme apart")
     assert listed.text.count("\n") == 1
-    undone = await here.room.say(STEWARD, f"programme apart {said}")
-    assert "No longer kept apart" in undone.text
+    again = await here.room.say(STEWARD, f"programme apart on {said}")
+    assert again.text == reply.text
+    assert f"programme apart off {said}" in reply.text
+    for _ in range(2):
+        undone = await here.room.say(STEWARD, f"programme apart off {said}")
+        assert "No longer kept apart" in undone.text
     acts = here.store.read(lambda session: [each.act for each in audit.recent(session)])
     assert acts == ["programme.apart", "programme.apart"]
 

@@ -166,6 +166,30 @@ async def test_saving_says_whether_the_channel_hears_of_rounds(
     assert "Rounds are not announced in this channel" in saved.text
 
 
+async def test_pausing_and_going_on_say_what_they_mean(made: Callable[..., Exchange]) -> None:
+    """A button that was sent keeps saying pause, whatever it was called."""
+    here = made(1, 1)
+    number = str(here.programme.id)
+
+    def paused() -> bool:
+        return here.store.read(lambda session: programmes.listed(session)[0].paused)
+
+    for _ in range(2):
+        said = await here.room.say(STEWARD, "programme pause Bridges")
+        assert paused()
+        (button,) = [each for each in said.cards[0].buttons if each.label == "Go on"]
+    pressed = await here.room.press(STEWARD, "programme.pause", number)
+    assert pressed == said
+    for _ in range(2):
+        await here.room.press(STEWARD, button.action, button.subject)
+        assert not paused()
+    await here.room.say(STEWARD, "programme pause Bridges")
+    await here.room.say(STEWARD, "programme resume Bridges")
+    assert not paused()
+    acts = here.store.read(lambda session: [each.act for each in audit.recent(session)])
+    assert acts == ["programme.resume", "programme.pause"] * 2
+
+
 async def test_everybody_reads_the_date_of_the_round_that_comes_next(
     made: Callable[..., Exchange],
 ) -> None:

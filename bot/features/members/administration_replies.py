@@ -63,6 +63,7 @@ ACTS: Mapping[str, str] = {
     "programme.save": later("set an exchange programme"),
     "programme.pause": later("paused an exchange programme, or let it go on"),
     "programme.here": later("changed where an exchange programme is announced"),
+    "programme.resume": later("let an exchange programme go on"),
     "programme.apart": later("changed who is kept apart in the exchange"),
     "programme.reports": later("noted a member's superior"),
     "programme.reports.undo": later("took back a member's superior"),

@@ -9,7 +9,7 @@ from bot.contract import Argument, Reply, Submitted
 from bot.core.commands import NOTHING, Group, Intent, Who
 from bot.core.context import Act, Context
 from bot.core.errors import UserFacingError
-from bot.core.handlers import pressed, said
+from bot.core.handlers import pressed, pressed_on, said
 from bot.core.tokens import number_in
 from bot.features.conversations.departures import Parting
 from bot.features.exchange.participation import replies
@@ -101,21 +101,22 @@ class Participating:
         context.admit(Who.APPROVED)
         member = context.me
         if said in {"join", "back"}:
-            return await self._joined(context, await self._one(text, member, joining=True))
+            return await self.join(context, await self._one(text, member, joining=True))
         if said == "leave":
-            return await self._left(context, await self._one(text, member))
+            return await self.leave(context, await self._one(text, member))
         if said in {"skip", "snooze", "every", "avoid", "superior"}:
             return await self._set(context, member, said, text)
         if said == "met":
             groups = await self._database.read(lambda session: rounds.open_for(session, member.id))
             if not groups:
                 raise UserFacingError("no_pairing")
-            return await self._met(context, groups[-1], SAID[" ".join(text.casefold().split())])
+            answer = SAID[" ".join(text.casefold().split())]
+            return await self.met(context, f"{groups[-1].id}:{answer}")
         return await self._status(context, member)
 
     async def _set(self, context: Context, member: MemberView, said: str, text: str) -> Reply:
         if said == "skip":
-            return await self._skipped(context, member)
+            return await self.skip(context, "")
         if said == "snooze":
             return await self._snoozed(context, member, text)
         if said == "every":
@@ -124,32 +125,64 @@ class Participating:
             return await self._superior(context, member, text)
         return await self._avoided(context, member, text)
 
-    @pressed("pair.join", "pair.back", who=Who.APPROVED)
-    async def press_join(self, context: Context, act: Act) -> Reply:
-        """Join, or be back; the button says that it is an agreement to be paired."""
-        found = await self._programme(act.subject.removesuffix(":agree"))
-        return await self._joined(context, found, agree=act.subject.endswith(":agree"))
+    @pressed_on("pair.join", "pair.back", who=Who.APPROVED)
+    async def join(self, context: Context, about: str) -> Reply:
+        """Join the programme `3`, or be back; `3:agree` is an agreement to be paired."""
+        number, _, word = about.partition(":")
+        programme, agree = await self._programme(number), word == "agree"
+        member, at = context.me, self._clock()
+        if not agree and not member.agreed(Purpose.BE_PAIRED):
+            return replies.asks_consent(context.say, programme)
 
-    @pressed("pair.leave", who=Who.MEMBER)
-    async def press_leave(self, context: Context, act: Act) -> Reply:
-        return await self._left(context, await self._programme(act.subject))
+        def write(session: Session) -> tuple[MemberView, int | None, datetime | None]:
+            if agree and not member.agreed(Purpose.BE_PAIRED):
+                membership.consent(session, member.id, Purpose.BE_PAIRED, True)
+            programmes.join(session, programme.id, member.id, at)
+            # Who says that they are there is there, whatever they had said before.
+            programmes.adjust(session, programme.id, member.id, skip_next=False, snoozed_until=None)
+            current = members.get(session, member.id) or member
+            late = self._withdrawing.offer(session, programme, current)
+            return current, late, rounds.next_begins(session, programme)
 
-    @pressed("pair.skip", who=Who.APPROVED)
-    async def press_skip(self, context: Context, act: Act) -> Reply:
-        return await self._skipped(context, context.me)
+        current, late, begins = await self._database.write(write)
+        reply = replies.joined(context.say, programme, current, begins)
+        return reply if late is None else late_joiner_replies.offered(context.say, reply, late)
 
-    @pressed("pair.met", who=Who.MEMBER)
-    async def press_met(self, context: Context, act: Act) -> Reply:
-        """The subject is `12:MET`."""
-        number, _, word = act.subject.partition(":")
+    @pressed_on("pair.leave", who=Who.MEMBER)
+    async def leave(self, context: Context, number: str) -> Reply:
+        """Leave a programme; what is to come of it is called off."""
+        programme, member, at = await self._programme(number), context.me, self._clock()
+
+        def write(session: Session) -> None:
+            programmes.leave(session, programme.id, member.id, at)
+            deactivation.step_back(session, member.id, ConversationKind.PAIRING)
+
+        await self._database.write(write)
+        return replies.left(context.say, programme)
+
+    @pressed_on("pair.skip", who=Who.APPROVED)
+    async def skip(self, context: Context, _: str) -> Reply:
+        """Rest in the next round of every programme."""
+        await self._adjust(context.me, skip_next=True)
+        return replies.skipped(context.say)
+
+    @pressed_on("pair.met", who=Who.MEMBER)
+    async def met(self, context: Context, about: str) -> Reply:
+        """How it went in a group, such as `12:MET`."""
+        number, _, word = about.partition(":")
         if word not in list(CheckInAnswer):
             raise UserFacingError("unknown_action")
-        return await self._met(context, await self._mine(context, number), CheckInAnswer(word))
+        found, member, at = await self._mine(context, number), context.me, self._clock()
+        answer = CheckInAnswer(word)
+        await self._database.write(
+            lambda session: rounds.check_in(session, found.id, member.id, at, answer=answer)
+        )
+        return member_replies.checked_in(context.say, answer, found.id)
 
-    @pressed("pair.cant", who=Who.MEMBER)
-    async def press_cannot(self, context: Context, act: Act) -> Reply:
+    @pressed_on("pair.cant", who=Who.MEMBER)
+    async def cannot(self, context: Context, number: str) -> Reply:
         """The others are told kindly; who says it twice is thanked twice and nobody told again."""
-        found, member = await self._mine(context, act.subject), context.me
+        found, member = await self._mine(context, number), context.me
 
         def write(session: Session) -> Parting | None:
             current = rounds.pairing(session, found.id)
@@ -160,17 +193,19 @@ class Participating:
         parting = await self._database.write(write)
         return member_replies.cannot(context.say, in_room=parting is Parting.IN_ROOM)
 
-    @pressed("pair.third", who=Who.APPROVED)
-    async def press_third(self, context: Context, act: Act) -> Reply:
-        found, member = await self._mine(context, act.subject), context.me
+    @pressed_on("pair.third", who=Who.APPROVED)
+    async def third(self, context: Context, number: str) -> Reply:
+        """Meet others who rest, where a partner cannot."""
+        found, member = await self._mine(context, number), context.me
         joined = await self._database.write(
             lambda session: self._withdrawing.third(session, found, member)
         )
         return member_replies.third(context.say, joined)
 
-    @pressed("pair.late", who=Who.APPROVED)
-    async def press_late(self, context: Context, act: Act) -> Reply:
-        member, number = context.me, number_in(act.subject)
+    @pressed_on("pair.late", who=Who.APPROVED)
+    async def late(self, context: Context, said: str) -> Reply:
+        """Be part of a round that has begun."""
+        member, number = context.me, number_in(said)
         done = await self._database.write(
             lambda session: self._withdrawing.late(session, number, member)
         )
@@ -230,41 +265,6 @@ class Participating:
             raise UserFacingError("nobody_reads_reports")
         return member_replies.reported(context.say)
 
-    async def _joined(
-        self, context: Context, programme: ProgrammeView, *, agree: bool = False
-    ) -> Reply:
-        member, at = context.me, self._clock()
-        if not agree and not member.agreed(Purpose.BE_PAIRED):
-            return replies.asks_consent(context.say, programme)
-
-        def write(session: Session) -> tuple[MemberView, int | None, datetime | None]:
-            if agree and not member.agreed(Purpose.BE_PAIRED):
-                membership.consent(session, member.id, Purpose.BE_PAIRED, True)
-            programmes.join(session, programme.id, member.id, at)
-            # Who says that they are there is there, whatever they had said before.
-            programmes.adjust(session, programme.id, member.id, skip_next=False, snoozed_until=None)
-            current = members.get(session, member.id) or member
-            late = self._withdrawing.offer(session, programme, current)
-            return current, late, rounds.next_begins(session, programme)
-
-        current, late, begins = await self._database.write(write)
-        reply = replies.joined(context.say, programme, current, begins)
-        return reply if late is None else late_joiner_replies.offered(context.say, reply, late)
-
-    async def _left(self, context: Context, programme: ProgrammeView) -> Reply:
-        member, at = context.me, self._clock()
-
-        def write(session: Session) -> None:
-            programmes.leave(session, programme.id, member.id, at)
-            deactivation.step_back(session, member.id, ConversationKind.PAIRING)
-
-        await self._database.write(write)
-        return replies.left(context.say, programme)
-
-    async def _skipped(self, context: Context, member: MemberView) -> Reply:
-        await self._adjust(member, skip_next=True)
-        return replies.skipped(context.say)
-
     async def _snoozed(self, context: Context, member: MemberView, text: str) -> Reply:
         day = day_ahead(text, member.today(self._clock()))
         await self._adjust(member, snoozed_until=day)
@@ -305,13 +305,6 @@ class Participating:
 
         name, now = await self._database.write(write)
         return replies.superior(context.say, name, set_now=now)
-
-    async def _met(self, context: Context, found: PairingView, answer: CheckInAnswer) -> Reply:
-        member, at = context.me, self._clock()
-        await self._database.write(
-            lambda session: rounds.check_in(session, found.id, member.id, at, answer=answer)
-        )
-        return member_replies.checked_in(context.say, answer, found.id)
 
     async def _status(self, context: Context, member: MemberView) -> Reply:
         def find(session: Session) -> replies.Standing:
@@ -357,8 +350,8 @@ class Participating:
             raise UserFacingError("no_programme")
         return found
 
-    async def _one(self, name: str, member: MemberView, *, joining: bool = False) -> ProgrammeView:
-        """The programme meant: by its name, or the only one that it can be."""
+    async def _one(self, name: str, member: MemberView, *, joining: bool = False) -> str:
+        """The number of the programme meant: by its name, or the only one that it can be."""
 
         def find(session: Session) -> list[ProgrammeView]:
             if name:
@@ -370,4 +363,4 @@ class Participating:
         found = await self._database.read(find)
         if len(found) != 1:
             raise UserFacingError("which_programme" if found else "no_programme")
-        return found[0]
+        return str(found[0].id)

@@ -10,7 +10,7 @@ from bot.core.commands import NOTHING, Group, Intent, Who
 from bot.core.context import Act, Context
 from bot.core.errors import UserFacingError
 from bot.core.forms import beside
-from bot.core.handlers import pressed, said
+from bot.core.handlers import pressed, pressed_on, said
 from bot.features.exchange.programmes import form, form_values, lookup, replies
 from bot.features.exchange.programmes.cadence import Cadence, next_due
 from bot.features.exchange.programmes.form import ProgrammeForm
@@ -44,31 +44,44 @@ class ProgrammeAdministration:
         later("who exchanges with whom, how often and where"),
         NOTHING,
         r"(?P<object>create|list)",
-        r"(?P<object>edit|pause|here|not\s+here)(?:\s+(?P<text>[^?¿]{1,80}))?",
-        r"(?P<object>apart|reports)(?:\s+(?P<text>[^?¿|]{1,80}\|[^?¿|]{1,80}))?",
+        r"(?P<object>edit|pause|resume|here|not\s+here)(?:\s+(?P<text>[^?¿]{1,80}))?",
+        r"(?P<object>(?:apart|reports)(?:\s+(?:on|off))?)(?:\s+(?P<text>[^?¿|]{1,80}\|[^?¿|]{1,80}))?",
         who=Who.STEWARD,
         words=("programmes",),
         examples="programme create\nprogramme edit Bridges\nprogramme pause Bridges\n"
-        "programme here Bridges\nprogramme not here Bridges\nprogramme apart MX | #12\n"
+        "programme resume Bridges\nprogramme here Bridges\nprogramme not here Bridges\n"
+        "programme apart MX | #12\nprogramme apart off MX | #12\n"
         "programme reports Ana Ruiz | Eva Sol",
     )
     async def programme(self, context: Context, intent: Intent) -> Reply:
         """`programme create`, `programme edit NAME`, `programme apart A | B`, `programme`."""
-        said, text = " ".join(intent.object.casefold().split()), intent.text.strip()
-        if said == "create":
-            return replies.asked(context.say, self._form(context, None))
-        if said in {"apart", "reports"}:
-            return await (self._apart.apart if said == "apart" else self._apart.reports)(
-                context, text
-            )
-        if said in {"edit", "pause", "here", "not here"}:
-            found = await lookup.named(self._database, text)
-            if said == "edit":
-                return replies.asked(context.say, self._form(context, found))
-            if said == "pause":
-                return await self._paused(context, found)
-            return await self._here(context, found, announced=said == "here")
+        (said, *more), text = (intent.object.casefold().split() or [""]), intent.text.strip()
+        match said:
+            case "" | "list":
+                return await self._listed(context)
+            case "create":
+                return replies.asked(context.say, self._form(context, None))
+            case "apart":
+                return await self._apart.apart(context, text, apart=more != ["off"])
+            case "reports":
+                return await self._apart.reports(context, text, noted=more != ["off"])
+            case _:
+                return await self._of_programme(context, said, text)
 
+    async def _of_programme(self, context: Context, said: str, name: str) -> Reply:
+        found = await lookup.named(self._database, name)
+        match said:
+            case "edit":
+                return replies.asked(context.say, self._form(context, found))
+            case "pause":
+                return await self.pause(context, str(found.id))
+            case "resume":
+                return await self.resume(context, str(found.id))
+            case _:
+                place = f":{replies.NOT_HERE}" if said == replies.NOT_HERE else ""
+                return await self.here(context, f"{found.id}{place}")
+
+    async def _listed(self, context: Context) -> Reply:
         def find(session: Session) -> list[replies.Shown]:
             return [_shown(session, context, each) for each in programmes.listed(session)]
 
@@ -111,27 +124,29 @@ class ProgrammeAdministration:
 
         return replies.saved(context.say, await self._database.write(write))
 
-    @pressed("programme.pause", who=Who.STEWARD)
-    async def press_pause(self, context: Context, act: Act) -> Reply:
-        return await self._paused(context, await lookup.numbered(self._database, act.subject))
-
-    @pressed("programme.here", who=Who.STEWARD)
-    async def press_here(self, context: Context, act: Act) -> Reply:
-        """The subject is `3`, or `3:not`; the same press twice says the same."""
-        number, _, word = act.subject.partition(":")
+    @pressed_on("programme.pause", who=Who.STEWARD)
+    async def pause(self, context: Context, number: str) -> Reply:
+        """Nothing begins by itself any more; what is paused already stays so."""
         found = await lookup.numbered(self._database, number)
-        return await self._here(context, found, announced=word != replies.NOT_HERE)
+        return await self._changed(context, found, "programme.pause", paused=True)
 
-    async def _paused(self, context: Context, found: ProgrammeView) -> Reply:
+    @pressed_on("programme.resume", who=Who.STEWARD)
+    async def resume(self, context: Context, number: str) -> Reply:
+        """It goes on with its next date from now; what was not paused goes on as it is."""
+        found = await lookup.numbered(self._database, number)
         due = next_due(timetable_of(found), self._clock()) if found.paused else found.next_due_at
         return await self._changed(
-            context, found, "programme.pause", paused=not found.paused, next_due_at=due
+            context, found, "programme.resume", paused=False, next_due_at=due
         )
 
-    async def _here(self, context: Context, found: ProgrammeView, *, announced: bool) -> Reply:
+    @pressed_on("programme.here", who=Who.STEWARD)
+    async def here(self, context: Context, about: str) -> Reply:
+        """`3`, or `3:not`; the same twice says the same."""
         if not _a_channel(context):
             raise UserFacingError("programme_place")
-        change = with_place if announced else without_place
+        number, _, word = about.partition(":")
+        found = await lookup.numbered(self._database, number)
+        change = without_place if word == replies.NOT_HERE else with_place
         return await self._changed(
             context, found, "programme.here", channels=change(found, context.place)
         )
@@ -139,9 +154,13 @@ class ProgrammeAdministration:
     async def _changed(
         self, context: Context, found: ProgrammeView, act: str, **values: object
     ) -> Reply:
+        """Change it, in the audit where it was otherwise before."""
+
         def write(session: Session) -> replies.Shown:
-            audit.record(session, context.actor, act, f"programme:{found.id}")
+            before = programmes.get(session, found.id)
             changed = programmes.change(session, found.id, **values) or found
+            if changed != before:
+                audit.record(session, context.actor, act, f"programme:{found.id}")
             return _shown(session, context, changed)
 
         return replies.saved(context.say, await self._database.write(write))

@@ -89,8 +89,10 @@ def _card(say: Words, shown: Shown) -> Card:
         )
     elif shown.here is not None:
         buttons.append(Button(say.label("Announce here"), "programme.here", number))
-    pause = say.label("Go on") if found.paused else say.label("Pause")
-    buttons.append(Button(pause, "programme.pause", number))
+    if found.paused:
+        buttons.append(Button(say.label("Go on"), "programme.resume", number))
+    else:
+        buttons.append(Button(say.label("Pause"), "programme.pause", number))
     return Card(found.name, text, buttons=tuple(buttons))
 
 

@@ -16,40 +16,31 @@ class Side:
     country: str = ""
 
 
-def apart(say: Words, one: Side, other: Side, *, apart: bool) -> Reply:
-    """Two are kept apart, or no longer."""
+def apart(say: Words, one: Side, other: Side, said: str, *, apart: bool) -> Reply:
+    """Two are kept apart, or no longer; `said`: how the steward named them."""
     if one == other:
         who = {"one": _named(say, one)}
         if apart:
-            return Reply(
-                say(
-                    "Never put into a group with one another: {one}. Say it again to undo it.",
-                    **who,
-                )
-            )
+            kept = say("Never put into a group with one another: {one}.", **who)
+            return Reply(Markup(" ").join((kept, _undone_by(say, "apart", said))))
         return Reply(say("No longer kept apart from one another: {one}.", **who))
     who = {"one": _named(say, one), "other": _named(say, other)}
     if apart:
-        return Reply(
-            say(
-                "Never put into a group together: {one}, and {other}. Say it again to undo it.",
-                **who,
-            )
-        )
+        kept = say("Never put into a group together: {one}, and {other}.", **who)
+        return Reply(Markup(" ").join((kept, _undone_by(say, "apart", said))))
     return Reply(say("No longer kept apart: {one}, and {other}.", **who))
 
 
-def reports(say: Words, staff: str, chief: str, now: bool) -> Reply:
-    """A reporting line is set, or undone."""
-    if now:
-        return Reply(
-            say(
-                "{chief} is noted as a superior of {staff}: they are never put into a group "
-                "together, and no question of one goes to the other. Say it again to undo it.",
-                staff=staff,
-                chief=chief,
-            )
+def reports(say: Words, staff: str, chief: str, said: str, *, noted: bool) -> Reply:
+    """A reporting line is set, or undone; `said`: how the steward named them."""
+    if noted:
+        text = say(
+            "{chief} is noted as a superior of {staff}: they are never put into a group together, "
+            "and no question of one goes to the other.",
+            staff=staff,
+            chief=chief,
         )
+        return Reply(Markup(" ").join((text, _undone_by(say, "reports", said))))
     return Reply(
         say("{chief} is not noted as a superior of {staff} any more.", staff=staff, chief=chief)
     )
@@ -75,6 +66,10 @@ def listed(
     return Reply(
         Markup("\n").join((say("Never put into a group together, by the stewards' word:"), *told))
     )
+
+
+def _undone_by(say: Words, word: str, said: str) -> Markup:
+    return say("**programme {word} off {said}** undoes it.", word=word, said=said)
 
 
 def _named(say: Words, side: Side) -> str:

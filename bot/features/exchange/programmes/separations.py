@@ -22,46 +22,46 @@ class Separations:
     def __init__(self, *, database: Database) -> None:
         self._database = database
 
-    async def apart(self, context: Context, text: str) -> Reply:
-        """`programme apart`, `programme apart Ana Ruiz | MX`: the same again undoes it."""
+    async def apart(self, context: Context, text: str, *, apart: bool) -> Reply:
+        """`programme apart`, `programme apart Ana Ruiz | MX`, `programme apart off` the same."""
         if not text:
             return await self._listed(context)
         said = [part.strip() for part in text.split("|")]
 
-        def write(session: Session) -> tuple[list[separation_replies.Side], bool]:
+        def write(session: Session) -> tuple[separation_replies.Side, separation_replies.Side]:
             people = members.listed(session, [MemberStatus.ACTIVE])
             known = {word for pair in programmes.kept_apart(session) for word in pair}
             one, other = (_word(context, part, people, known) for part in said)
             if one == other and one.startswith("#"):
                 raise UserFacingError("lock_refused")
-            audit.record(
-                session, context.actor, "programme.apart", "programmes", f"{one} | {other}"
-            )
-            now = programmes.keep_apart(session, one, other)
-            return [_side(word, people) for word in (one, other)], now
+            if programmes.keep_apart(session, one, other, apart=apart):
+                pair = f"{one} | {other}"
+                audit.record(session, context.actor, "programme.apart", "programmes", pair)
+            return _side(one, people), _side(other, people)
 
-        sides, now = await self._database.write(write)
-        return separation_replies.apart(context.say, *sides, apart=now)
+        sides = await self._database.write(write)
+        return separation_replies.apart(context.say, *sides, text, apart=apart)
 
-    async def reports(self, context: Context, text: str) -> Reply:
-        """`programme reports`, `programme reports STAFF | SUPERIOR`: the same again undoes it."""
+    async def reports(self, context: Context, text: str, *, noted: bool) -> Reply:
+        """`programme reports`, `programme reports STAFF | SUPERIOR`, with `off` to undo it."""
         if not text:
             return await self._listed(context)
         said = [part.strip() for part in text.split("|")]
 
-        def write(session: Session) -> tuple[str, str, bool]:
+        def write(session: Session) -> tuple[str, str]:
             people = members.listed(session, [MemberStatus.ACTIVE])
             staff, chief = (_member(part, people) for part in said)
             if staff is None or chief is None or staff.id == chief.id:
                 raise UserFacingError(
                     "nobody_so_called", value=said[0] if staff is None else said[1]
                 )
-            now = reporting_lines.toggle(session, staff.id, chief.id, by_steward=True)
-            act = "programme.reports" if now else "programme.reports.undo"
-            audit.record(session, context.actor, act, subject(staff.id), f"#{chief.id}")
-            return staff.name, chief.name, now
+            if reporting_lines.note(session, staff.id, chief.id, noted, by_steward=True):
+                act = "programme.reports" if noted else "programme.reports.undo"
+                audit.record(session, context.actor, act, subject(staff.id), f"#{chief.id}")
+            return staff.name, chief.name
 
-        return separation_replies.reports(context.say, *await self._database.write(write))
+        names = await self._database.write(write)
+        return separation_replies.reports(context.say, *names, text, noted=noted)
 
     async def _listed(self, context: Context) -> Reply:
         def find(
@@ -87,7 +87,7 @@ def _word(context: Context, said: str, people: list[MemberView], known: set[str]
     """How one side is stored: `#12`, an organisation, or a country's code.
 
     A member's name goes before an organisation's, and that before a country's. What was stored once
-    can be said again to undo it. Raises `unknown_side`.
+    can be said again to undo it, also when nobody is so called any more. Raises `unknown_side`.
     """
     found = _member(said, people)
     if found is not None:

@@ -10,7 +10,7 @@ from bot.core.commands import NOTHING, PHRASE, Group, Intent, Who
 from bot.core.context import Act, Context
 from bot.core.errors import UserFacingError
 from bot.core.forms import beside
-from bot.core.handlers import pressed, said
+from bot.core.handlers import pressed, pressed_on, said
 from bot.core.tokens import number_in
 from bot.features.exchange.programmes import form_values, lookup
 from bot.features.exchange.programmes.cadence import Cadence, Timetable, next_due
@@ -58,8 +58,12 @@ class PromptAdministration:
         """`prompts`, `prompts NAME`, `prompts cadence NAME`, `prompts front 12` and so on."""
         said, text = intent.object.casefold(), intent.text.strip()
         match said:
-            case "front" | "skip" | "drop":
-                return await self._moved(context, said, text)
+            case "front":
+                return await self.front(context, text)
+            case "skip":
+                return await self.skip(context, text)
+            case "drop":
+                return await self.drop(context, text)
             case "answers":
                 return await self._answers.show(context, text)
             case "" if not text:
@@ -75,11 +79,12 @@ class PromptAdministration:
             case "own":
                 return replies.asks_own(context.say, replies.own_form(context.say, programme))
             case _:
-                return await self._queue(context, programme)
+                return await self.show(context, str(programme.id))
 
-    @pressed("prompts.show", who=Who.STEWARD)
-    async def press_show(self, context: Context, act: Act) -> Reply:
-        return await self._queue(context, await lookup.numbered(self._database, act.subject))
+    @pressed_on("prompts.show", who=Who.STEWARD)
+    async def show(self, context: Context, number: str) -> Reply:
+        """What comes next in the programme of that number."""
+        return await self._queue(context, await lookup.numbered(self._database, number))
 
     @pressed("prompts.save", who=Who.STEWARD)
     async def save(self, context: Context, act: Act) -> Reply:
@@ -115,10 +120,20 @@ class PromptAdministration:
         await self._database.write(write)
         return await self._queue(context, programme, context.say("It comes next."))
 
-    @pressed("prompts.front", "prompts.skip", "prompts.drop", who=Who.STEWARD)
-    async def press_move(self, context: Context, act: Act) -> Reply:
-        """To the front, not now, or never."""
-        return await self._moved(context, act.action.removeprefix("prompts."), act.subject)
+    @pressed_on("prompts.front", who=Who.STEWARD)
+    async def front(self, context: Context, number: str) -> Reply:
+        """A question comes next."""
+        return await self._moved(context, "front", number)
+
+    @pressed_on("prompts.skip", who=Who.STEWARD)
+    async def skip(self, context: Context, number: str) -> Reply:
+        """The one behind it comes first."""
+        return await self._moved(context, "skip", number)
+
+    @pressed_on("prompts.drop", who=Who.STEWARD)
+    async def drop(self, context: Context, number: str) -> Reply:
+        """It is never posted."""
+        return await self._moved(context, "drop", number)
 
     async def _moved(self, context: Context, how: str, number: str) -> Reply:
         now = self._clock()

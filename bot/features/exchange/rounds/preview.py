@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from bot.contract import Reply
 from bot.core.commands import Group, Intent, Who
-from bot.core.context import Act, Context
+from bot.core.context import Context
 from bot.core.errors import UserFacingError
-from bot.core.handlers import pressed, said
+from bot.core.handlers import pressed_on, said
 from bot.core.tokens import number_in
 from bot.features.exchange.planner import binding_rules
 from bot.features.exchange.planner.binding_rules import Outcome, Relief
@@ -53,31 +53,50 @@ class RoundPreview:
             *words, one, other = name.split()
             name, pair = " ".join(words), (number_in(one), number_in(other))
         programme = await lookup.named(self._database, name)
+        if said == "preview":
+            return await self.preview(context, str(programme.id))
         found = await self._planned(programme)
         match said:
             case "swap" | "lock" if pair:
                 return await self._rearranged(context, programme, found, pair, swap=said == "swap")
             case "send":
-                return await self._send(context, programme, found)
-            case "cancel":
-                return await self._cancel(context, programme, found)
+                return await self.send(context, str(found.id))
             case _:
-                return await self._shown(context, programme, found)
+                return await self.cancel(context, str(found.id))
 
-    @pressed("round.preview", who=Who.STEWARD)
-    async def press_preview(self, context: Context, act: Act) -> Reply:
-        programme = await lookup.numbered(self._database, act.subject)
+    @pressed_on("round.preview", who=Who.STEWARD)
+    async def preview(self, context: Context, number: str) -> Reply:
+        """The next round of the programme of that number."""
+        programme = await lookup.numbered(self._database, number)
         return await self._shown(context, programme, await self._planned(programme))
 
-    @pressed("round.send", who=Who.STEWARD)
-    async def press_send(self, context: Context, act: Act) -> Reply:
-        return await self._send(context, *await self._of(context, act.subject))
+    @pressed_on("round.send", who=Who.STEWARD)
+    async def send(self, context: Context, number: str) -> Reply:
+        """The round of that number begins, now or when it is due."""
+        programme, found = await self._of(number)
+        await self._database.write(
+            lambda session: rounds.step(session, found.id, RoundState.PLANNED, approved=True)
+        )
+        current = await self._database.read(lambda session: rounds.get(session, found.id))
+        begun = await self._rounds.announce(programme, current or found)
+        if begun:
+            await self._record(context, "round.send", found)
+        return preview_replies.sent(context.say, programme, found, begun=begun)
 
-    @pressed("round.cancel", who=Who.STEWARD)
-    async def press_cancel(self, context: Context, act: Act) -> Reply:
-        return await self._cancel(context, *await self._of(context, act.subject))
+    @pressed_on("round.cancel", who=Who.STEWARD)
+    async def cancel(self, context: Context, number: str) -> Reply:
+        """The round of that number does not take place."""
+        programme, found = await self._of(number)
+        done = await self._database.write(
+            lambda session: rounds.step(
+                session, found.id, RoundState.PLANNED, state=RoundState.CANCELLED
+            )
+        )
+        if done:
+            await self._record(context, "round.cancel", found)
+        return preview_replies.cancelled(context.say, programme, found, done=done)
 
-    async def _of(self, context: Context, number: str) -> tuple[ProgrammeView, RoundView]:
+    async def _of(self, number: str) -> tuple[ProgrammeView, RoundView]:
         found = await self._database.read(lambda session: rounds.get(session, number_in(number)))
         if found is None:
             raise UserFacingError("no_round")
@@ -148,26 +167,6 @@ class RoundPreview:
             raise UserFacingError("lock_refused") from refused
         await self._record(context, "round.swap" if swap else "round.lock", found)
         return await self._shown(context, programme, found)
-
-    async def _send(self, context: Context, programme: ProgrammeView, found: RoundView) -> Reply:
-        await self._database.write(
-            lambda session: rounds.step(session, found.id, RoundState.PLANNED, approved=True)
-        )
-        current = await self._database.read(lambda session: rounds.get(session, found.id))
-        begun = await self._rounds.announce(programme, current or found)
-        if begun:
-            await self._record(context, "round.send", found)
-        return preview_replies.sent(context.say, programme, found, begun=begun)
-
-    async def _cancel(self, context: Context, programme: ProgrammeView, found: RoundView) -> Reply:
-        done = await self._database.write(
-            lambda session: rounds.step(
-                session, found.id, RoundState.PLANNED, state=RoundState.CANCELLED
-            )
-        )
-        if done:
-            await self._record(context, "round.cancel", found)
-        return preview_replies.cancelled(context.say, programme, found, done=done)
 
     async def _record(self, context: Context, act: str, found: RoundView) -> None:
         await self._database.write(
