@@ -28,14 +28,14 @@ from bot.features.exchange.planner.model import (
     ProblemRefused,
     Proof,
     as_json,
-    written,
 )
 from bot.features.exchange.planner.participants import Facts, Wishes
 from bot.features.exchange.planner.plan import plan_round
-from bot.features.exchange.planner.problem_json import MOST_MEMBERS, read_problem
+from bot.features.exchange.planner.problem_json import MOST_MEMBERS, read_problem, written
 from bot.features.exchange.planner.simulation import Simulation, simulate, smaller_side
 from bot.settings import read_settings
 from knowledge.encoders.embedded import ModelUnavailable
+from knowledge.exchange import problems
 from knowledge.members.regions import region_of
 from knowledge.members.views import MemberDraft
 from knowledge.readers.ingest import read_members
@@ -235,7 +235,7 @@ def _document(found: Simulation, day: date) -> dict[str, Any]:
             }
             for at, (member, load) in enumerate(zip(problem.members, found.loads, strict=True))
         ],
-        "problem": written(problem),
+        "problem": problems.written(written(problem)),
     }
 
 

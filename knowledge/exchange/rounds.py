@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlmodel import Session, col
 
 from knowledge.database.changes import advance
-from knowledge.exchange import plans
+from knowledge.exchange import plans, problems
 from knowledge.exchange.plans import RoundPlan
+from knowledge.exchange.problems import RoundProblem
 from knowledge.exchange.programmes import ProgrammeView
 from knowledge.exchange.states import CheckInAnswer, PairingState, RoundState
 from knowledge.exchange.tables import CheckIn, ExchangeRound, Pairing, PairingMember
@@ -21,10 +22,7 @@ MOST_UNASKED = 3
 
 @dataclass(frozen=True, slots=True)
 class RoundView:
-    """A round; `members` were to be grouped, and `locked` were put together by a steward.
-
-    `problem` is JSON as it is stored, which the planner reads to replay it.
-    """
+    """A round; `problem` is what it was planned from: who, and whom a steward put together."""
 
     id: int
     programme_id: int
@@ -32,14 +30,22 @@ class RoundView:
     state: RoundState
     due_at: datetime
     approved: bool
-    members: tuple[int, ...]
-    locked: tuple[tuple[int, ...], ...]
-    problem: Mapping[str, Any]
+    problem: RoundProblem
     plan: RoundPlan
     revision: int
     previewed_at: datetime | None
     reminded_at: datetime | None
     announced_at: datetime | None
+
+    @property
+    def members(self) -> tuple[int, ...]:
+        """Who was to be grouped."""
+        return tuple(int(each.id) for each in self.problem.members)
+
+    @property
+    def locked(self) -> tuple[tuple[int, ...], ...]:
+        """Whom a steward put together."""
+        return tuple(tuple(int(each) for each in group) for group in self.problem.locked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,7 @@ def plan(
     session: Session,
     programme_id: int,
     due_at: datetime,
-    problem: Mapping[str, Any],
+    problem: RoundProblem,
     made: RoundPlan,
 ) -> RoundView:
     """Write a planned round down, under the programme's next number."""
@@ -89,7 +95,7 @@ def plan(
         number=next_number(session, programme_id),
         state=RoundState.PLANNED,
         due_at=due_at,
-        problem=dict(problem),
+        problem=problems.written(problem),
         plan=plans.written(made),
     )
     session.add(row)
@@ -129,7 +135,7 @@ def next_begins(session: Session, programme: ProgrammeView) -> datetime | None:
     return planned or programme.next_due_at
 
 
-def replan(session: Session, found: RoundView, problem: Mapping[str, Any], made: RoundPlan) -> bool:
+def replan(session: Session, found: RoundView, problem: RoundProblem, made: RoundPlan) -> bool:
     """Put another plan into a planned round; False when it was changed or announced meanwhile."""
     as_read = and_(
         col(ExchangeRound.state) == RoundState.PLANNED,
@@ -140,7 +146,7 @@ def replan(session: Session, found: RoundView, problem: Mapping[str, Any], made:
         ExchangeRound,
         found.id,
         as_read,
-        problem=dict(problem),
+        problem=problems.written(problem),
         plan=plans.written(made),
         revision=found.revision + 1,
     )
@@ -352,9 +358,7 @@ def _round(row: ExchangeRound) -> RoundView:
         row.state,
         row.due_at,
         row.approved,
-        tuple(each["id"] for each in row.problem.get("members", ())),
-        tuple(tuple(group) for group in row.problem.get("locked", ())),
-        dict(row.problem),
+        problems.read(row.problem) if row.problem else RoundProblem(),
         plans.read(row.plan),
         row.revision,
         row.previewed_at,

@@ -90,11 +90,11 @@ def planned(store: Store, embedded: SentenceEncoder) -> Iterator[Staged]:
 
 def test_a_whole_round_pairs_people_who_have_something_for_each_other(planned: Staged) -> None:
     problem, plan = planned.problem, planned.plan
-    values = np.array([value for _, _, value in problem["values"]])
+    values = np.array([float(value) for _, _, value in problem.values])
     assert len(np.unique(values)) >= 20
-    by_pair = {frozenset((a, b)): value for a, b, value in problem["values"]}
-    forbidden = {frozenset(each) for each in problem["forbidden"]}
-    side = {each["id"]: each["community"] for each in problem["members"]}
+    by_pair = {frozenset((a, b)): float(value) for a, b, value in problem.values}
+    forbidden = {frozenset(each) for each in problem.forbidden}
+    side = {int(each.id): each.community for each in problem.members}
     possible = [
         by_pair.get(frozenset((a, b)), 0.0)
         for a in side
@@ -114,7 +114,7 @@ def test_the_reasons_are_those_that_made_the_value(
     assert scale is not None
     everybody = store.read(lambda session: members.listed(session, [MemberStatus.ACTIVE]))
     people = {each.id: each for each in everybody}
-    by_pair = {frozenset((a, b)): value for a, b, value in planned.problem["values"]}
+    by_pair = {frozenset((a, b)): float(value) for a, b, value in planned.problem.values}
     for group, why in zip(planned.plan.groups, planned.plan.reasons, strict=True):
         for each in why.meetings:
             asks, offers = people[each.asks], people[each.gives].offers

@@ -1,6 +1,6 @@
 """What a round is planned from, and what the plan is. Numbers only; no names, no database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -177,41 +177,4 @@ def as_json(problem: Problem, plan: Plan) -> dict[str, Any]:
         "trios": plan.trios,
         "value": round(plan.value, 9),
         "proof": {"method": proof.method, "exact": proof.exact, "gap": proof.gap, **open_level},
-    }
-
-
-def written(problem: Problem) -> Mapping[str, Any]:
-    """The problem in the form that `reading.problem_from` reads; zero values are left out."""
-    ids = [member.id for member in problem.members]
-    upper = np.triu(np.ones_like(problem.forbidden), 1)
-
-    def rows(where: Mask, numbers: NDArray[Any] | None) -> list[list[Any]]:
-        return [
-            [ids[a], ids[b], *([] if numbers is None else [numbers[a, b].item()])]
-            for a, b in np.argwhere(where & upper).tolist()
-        ]
-
-    return {
-        "members": [
-            {
-                "id": each.id,
-                "community": each.community.value,
-                "left_out_last": each.left_out_last,
-                "groups": each.groups,
-            }
-            for each in problem.members
-        ],
-        "values": rows(problem.values != 0, problem.values),
-        "forbidden": rows(problem.forbidden, None),
-        "met": rows(problem.met > 0, problem.met),
-        "rules": {
-            "cross_share": problem.rules.cross_share,
-            "max_size": problem.rules.max_size,
-            "same_side": problem.rules.same_side,
-        },
-        "locked": [[ids[each] for each in group] for group in problem.locked],
-        "seed": problem.seed,
-        "common": [
-            [row.tobytes().hex() for row in np.packbits(table, axis=1)] for table in problem.common
-        ],
     }

@@ -19,10 +19,10 @@ from bot.features.exchange.planner.model import (
     Problem,
     as_json,
     pairs,
-    written,
 )
 from bot.features.exchange.planner.objective import is_across, sides
 from bot.features.exchange.planner.participants import Facts, facts_of
+from bot.features.exchange.planner.problem_json import written
 from bot.features.exchange.planner.process import plan_apart
 from bot.features.exchange.planner.simulation import TURN
 from bot.features.exchange.programmes.capacity import places
@@ -32,6 +32,7 @@ from bot.storage.database import Database
 from knowledge.encoders.encoder_thread import EncoderThread
 from knowledge.exchange import plans, programmes, rounds
 from knowledge.exchange.plans import Absent, Meeting, Reasons, RoundPlan
+from knowledge.exchange.problems import RoundProblem
 from knowledge.exchange.programmes import ParticipationView, ProgrammeView
 from knowledge.members import members, reporting_lines
 from knowledge.members.regions import region_of
@@ -70,7 +71,7 @@ class Gathered:
 class Staged:
     """A planned round as it is stored."""
 
-    problem: Mapping[str, Any]
+    problem: RoundProblem
     plan: RoundPlan
     people: tuple[int, ...]
 
