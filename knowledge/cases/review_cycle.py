@@ -1,13 +1,14 @@
 """How fresh published cases are: up for review, stale, retired. Silence moves them on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import and_, func, insert, select, update
 from sqlmodel import Session, col
 
 from knowledge.cases.tables import CaseReview, CaseSnippet
+from knowledge.database.changes import advance
 from knowledge.vocabulary import CaseState, ReviewStage
 
 REVIEW_DAYS = 90
@@ -19,13 +20,60 @@ LAST_SILENCE = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A case that silence moved on; `retired` when it was the last step."""
+class Waiting:
+    """A published case whose time has come: where it stands, and since when it would move on."""
 
     case_id: int
     author_id: int | None
     stage: ReviewStage
+    next_at: datetime
+    up_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Where silence takes a case, until it is looked at again; `retired`: out of the library.
+
+    `asks`: the author, who is asked whether it still holds.
+    """
+
+    case_id: int
+    stage: ReviewStage
+    next_at: datetime
+    up_since: datetime | None
+    asks: int | None = None
     retired: bool = False
+
+
+def next_step(found: Waiting, now: datetime) -> Step:
+    """One step further, and never two at a time: while the program was down nobody could confirm.
+
+    The next silence is counted from `now`. Pure.
+    """
+    match found.stage:
+        case ReviewStage.CURRENT:
+            return Step(
+                found.case_id,
+                ReviewStage.DUE,
+                now + SILENCE,
+                found.next_at,
+                asks=found.author_id,
+            )
+        case ReviewStage.DUE:
+            return Step(found.case_id, ReviewStage.STALE, now + LAST_SILENCE, found.up_since)
+        case ReviewStage.STALE:
+            return Step(
+                found.case_id, ReviewStage.STALE, now + LAST_SILENCE, found.up_since, retired=True
+            )
+
+
+def asked(steps: Iterable[Step]) -> dict[int, list[int]]:
+    """Which cases each author is asked about, in one message. Pure."""
+    found: dict[int, list[int]] = {}
+    for step in steps:
+        if step.asks is not None:
+            found.setdefault(step.asks, []).append(step.case_id)
+    return found
 
 
 def begin(session: Session, case_id: int, at: datetime) -> None:
@@ -65,31 +113,34 @@ def days_of(session: Session, case_id: int) -> int:
 def move_on(session: Session, now: datetime, limit: int) -> list[Step]:
     """Take cases whose time has come one step further, and say which.
 
-    The next silence is counted from `now`: while the program was down nobody could confirm, so a
-    late step is made up for once and never two at a time. The last step is for the caller to
-    take: a case with `retired` is still published here.
+    The last step is for the caller to take: a case with `retired` is still published here.
     """
+    steps = [(found, next_step(found, now)) for found in _due(session, now, limit)]
+    return [step for found, step in steps if _take(session, found, step)]
+
+
+def _due(session: Session, now: datetime, limit: int) -> list[Waiting]:
     rows = session.execute(
-        select(CaseReview, col(CaseSnippet.author_id))
+        select(
+            col(CaseReview.case_id),
+            col(CaseSnippet.author_id),
+            col(CaseReview.stage),
+            col(CaseReview.next_at),
+            col(CaseReview.up_since),
+        )
         .join(CaseSnippet, col(CaseSnippet.id) == col(CaseReview.case_id))
         .where(col(CaseReview.next_at) <= now, col(CaseSnippet.state) == CaseState.PUBLISHED)
         .order_by(col(CaseReview.next_at), col(CaseReview.case_id))
         .limit(limit)
-    ).all()
-    steps: list[Step] = []
-    for row, author_id in rows:
-        match row.stage:
-            case ReviewStage.CURRENT:
-                row.up_since, row.stage, row.next_at = row.next_at, ReviewStage.DUE, now + SILENCE
-                steps.append(Step(row.case_id, author_id, row.stage))
-            case ReviewStage.DUE:
-                row.stage, row.next_at = ReviewStage.STALE, now + LAST_SILENCE
-                steps.append(Step(row.case_id, author_id, row.stage))
-            case ReviewStage.STALE:
-                row.next_at = now + LAST_SILENCE
-                steps.append(Step(row.case_id, author_id, row.stage, retired=True))
-    session.flush()
-    return steps
+    )
+    return [Waiting(*row) for row in rows]
+
+
+def _take(session: Session, found: Waiting, step: Step) -> bool:
+    """False when somebody confirmed it, or another process was quicker."""
+    as_found = and_(col(CaseReview.stage) == found.stage, col(CaseReview.next_at) == found.next_at)
+    fresh = {"stage": step.stage, "next_at": step.next_at, "up_since": step.up_since}
+    return advance(session, CaseReview, found.case_id, as_found, **fresh)
 
 
 def waiting(session: Session, limit: int, offset: int = 0) -> list[int]:

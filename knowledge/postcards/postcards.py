@@ -9,9 +9,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, true, update
 from sqlmodel import Session, col
 
+from knowledge.database.changes import advance
 from knowledge.postcards.tables import Postcard, PostcardPart
 from knowledge.vocabulary import PostcardState, Reuse
 
@@ -51,6 +52,11 @@ class PostcardView:
     def part_of(self, member_id: int) -> PartView | None:
         """A member's half, if they have one."""
         return next((part for part in self.parts if part.member_id == member_id), None)
+
+    def is_waiting_for(self, member_id: int, revision: int) -> bool:
+        """Whether a member who took part may agree to it, in the words of that revision."""
+        waits = self.state is PostcardState.WAITING and self.revision == revision
+        return waits and self.part_of(member_id) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,19 +168,14 @@ def approve(
 
     False when the words have changed since, or it waits for nobody.
     """
-    row = session.get(Postcard, number, populate_existing=True)
-    if row is None or row.state is not PostcardState.WAITING or row.revision != revision:
+    found = get(session, number)
+    if found is None or not found.is_waiting_for(member_id, revision):
         return False
-    agreed = session.connection().execute(
-        update(PostcardPart).where(*_part(number, member_id)).values(approved=True)
-    )
-    if agreed.rowcount != 1:
-        return False
-    session.expire_all()
-    parts = _view(session, row).parts
-    if all(part.approved for part in parts):
-        row.state, row.approved_at = PostcardState.APPROVED, at
-        session.flush()
+    advance(session, PostcardPart, _part(number, member_id), true(), approved=True)
+    if {each.member_id for each in found.parts if not each.approved} - {member_id}:
+        return True
+    as_read = and_(col(Postcard.state) == PostcardState.WAITING, col(Postcard.revision) == revision)
+    if advance(session, Postcard, number, as_read, state=PostcardState.APPROVED, approved_at=at):
         session.execute(
             update(PostcardPart)
             .where(col(PostcardPart.postcard_id) == number)
@@ -189,13 +190,12 @@ def drop(session: Session, number: int, *, anew_by_author: bool) -> bool:
 
     `anew_by_author`: whether the one who wrote it may begin again.
     """
-    row = session.get(Postcard, number, populate_existing=True)
-    if row is None or row.state is PostcardState.DROPPED:
-        return False
-    row.state, row.learnt, row.will_try, row.approved_at = PostcardState.DROPPED, "", "", None
+    fresh: dict[str, object] = {"learnt": "", "will_try": "", "approved_at": None}
     if anew_by_author:
-        row.author_id = None
-    session.flush()
+        fresh["author_id"] = None
+    standing = (PostcardState.WAITING, PostcardState.APPROVED)
+    if not advance(session, Postcard, number, standing, state=PostcardState.DROPPED, **fresh):
+        return False
     session.execute(delete(PostcardPart).where(col(PostcardPart.postcard_id) == number))
     session.expire_all()
     return True
@@ -223,38 +223,38 @@ def asked_since(session: Session, since: datetime) -> list[tuple[int, int, str]]
     return [(card, member, message) for card, member, message in rows]
 
 
-def look_again(session: Session, number: int, member_id: int, at: datetime | None) -> None:
-    """When to look whether to ask a member; None for never."""
-    session.execute(update(PostcardPart).where(*_part(number, member_id)).values(due_at=at))
+def look_again(session: Session, number: int, part: PartView, at: datetime | None) -> bool:
+    """When to look whether to ask a member; None for never. False when it changed meanwhile."""
+    return advance(session, PostcardPart, _part(number, part.member_id), _as_due(part), due_at=at)
 
 
-def asked(session: Session, number: int, member_id: int, message: str, at: datetime) -> None:
-    """A member is asked, by the message of that key."""
-    session.execute(
-        update(PostcardPart)
-        .where(*_part(number, member_id))
-        .values(
-            reuse=Reuse.ASKED,
-            due_at=None,
-            asked_at=at,
-            message=message,
-            times_asked=col(PostcardPart.times_asked) + 1,
-        )
+def asked(session: Session, number: int, part: PartView, message: str, at: datetime) -> bool:
+    """A member is asked, by the message of that key; False when somebody was quicker."""
+    return advance(
+        session,
+        PostcardPart,
+        _part(number, part.member_id),
+        _as_due(part),
+        reuse=Reuse.ASKED,
+        due_at=None,
+        asked_at=at,
+        message=message,
+        times_asked=part.times_asked + 1,
     )
 
 
-def unasked(session: Session, number: int, member_id: int, at: datetime) -> None:
+def unasked(session: Session, number: int, member_id: int, at: datetime) -> bool:
     """The message that asked a member was taken back before it was sent: they are due again."""
-    session.execute(
-        update(PostcardPart)
-        .where(*_part(number, member_id), col(PostcardPart.reuse) == Reuse.ASKED)
-        .values(
-            reuse=Reuse.AGREED,
-            due_at=at,
-            asked_at=None,
-            message="",
-            times_asked=col(PostcardPart.times_asked) - 1,
-        )
+    return advance(
+        session,
+        PostcardPart,
+        _part(number, member_id),
+        col(PostcardPart.reuse) == Reuse.ASKED,
+        reuse=Reuse.AGREED,
+        due_at=at,
+        asked_at=None,
+        message="",
+        times_asked=col(PostcardPart.times_asked) - 1,
     )
 
 
@@ -270,21 +270,24 @@ def answer(
 
     None for a card that is none of theirs, or is not agreed to by all.
     """
-    row = session.get(Postcard, number, populate_existing=True)
-    if row is None or row.state is not PostcardState.APPROVED or reuse not in ANSWERS:
+    found = get(session, number)
+    if found is None or found.state is not PostcardState.APPROVED or reuse not in ANSWERS:
         return None
-    said = session.connection().execute(
-        update(PostcardPart)
-        .where(*_part(number, member_id))
-        .values(reuse=reuse, due_at=again_at, answered_at=at)
+    said = advance(
+        session,
+        PostcardPart,
+        _part(number, member_id),
+        true(),
+        reuse=reuse,
+        due_at=again_at,
+        answered_at=at,
     )
-    session.expire_all()
-    return _view(session, row) if said.rowcount == 1 else None
+    return get(session, number) if said else None
 
 
 def note(session: Session, number: int, member_id: int, text: str) -> None:
     """A line that a member adds, for themselves."""
-    session.execute(update(PostcardPart).where(*_part(number, member_id)).values(note=text))
+    session.execute(update(PostcardPart).where(_part(number, member_id)).values(note=text))
 
 
 def figures(session: Session) -> ReuseFigures:
@@ -332,8 +335,14 @@ def _may_be_written(row: Postcard, author_id: int) -> bool:
     return row.state is PostcardState.WAITING
 
 
-def _part(number: int, member_id: int) -> tuple[ColumnElement[bool], ...]:
-    return (col(PostcardPart.postcard_id) == number, col(PostcardPart.member_id) == member_id)
+def _part(number: int, member_id: int) -> ColumnElement[bool]:
+    return and_(col(PostcardPart.postcard_id) == number, col(PostcardPart.member_id) == member_id)
+
+
+def _as_due(part: PartView) -> ColumnElement[bool]:
+    return and_(
+        col(PostcardPart.due_at) == part.due_at, col(PostcardPart.times_asked) == part.times_asked
+    )
 
 
 def _view(session: Session, row: Postcard) -> PostcardView:

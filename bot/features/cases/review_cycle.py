@@ -1,6 +1,6 @@
 """Published cases come up for review, are confirmed, or go stale and are retired."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -19,7 +19,6 @@ from bot.jobs import PeriodicJob
 from bot.messaging import outbox
 from bot.storage.database import Database
 from knowledge.cases import cases, late_answers, review_cycle
-from knowledge.cases.review_cycle import Step
 from knowledge.cases.views import CaseView
 from knowledge.members import audit, members
 from knowledge.vocabulary import CaseState, ReviewStage
@@ -128,30 +127,9 @@ class ReviewCycle:
             if step.retired:
                 cases.set_state(session, step.case_id, CaseState.RETIRED, at=at)
                 audit.record(session, "crosswalk", "case.lapse", f"case:{step.case_id}")
-        self._ask_authors(session, steps, at)
+        for author_id, numbers in review_cycle.asked(steps).items():
+            _ask(session, author_id, numbers, at)
         return len(steps)
-
-    def _ask_authors(self, session: Session, steps: list[Step], at: datetime) -> None:
-        """Ask each author about their cases that came up just now, in one message."""
-        due: dict[int, list[int]] = {}
-        for step in steps:
-            if step.stage is ReviewStage.DUE and step.author_id is not None:
-                due.setdefault(step.author_id, []).append(step.case_id)
-        for author_id, numbers in due.items():
-            author = members.get(session, author_id)
-            if author is None or late_answers.is_off(session, author_id, ()):
-                continue
-            found = cases.get_many(session, numbers[:NAMED])
-            rest = len(numbers) - len(found)
-            outbox.tell(
-                session,
-                author,
-                ("review", at.isoformat(), *map(str, numbers)),
-                lambda say, found=found, rest=rest: review_cycle_replies.to_author(
-                    say, found, rest, at
-                ),  # type: ignore[misc]
-                at,
-            )
 
     async def _listed(self, context: Context, offset: int) -> Reply:
         def find(session: Session) -> tuple[list[CaseView], int, int]:
@@ -160,3 +138,16 @@ class ReviewCycle:
 
         found, total, stale = await self._database.read(find)
         return review_cycle_replies.listed(context.say, found, total, stale, offset, self._clock())
+
+
+def _ask(session: Session, author_id: int, numbers: Sequence[int], at: datetime) -> None:
+    """Ask an author about their cases that came up just now, in one message."""
+    author = members.get(session, author_id)
+    if author is None or late_answers.is_off(session, author_id, ()):
+        return
+    found = cases.get_many(session, numbers[:NAMED])
+    rest = len(numbers) - len(found)
+    cause = ("review", at.isoformat(), *map(str, numbers))
+    outbox.tell(
+        session, author, cause, lambda say: review_cycle_replies.to_author(say, found, rest, at), at
+    )

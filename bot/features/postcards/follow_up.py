@@ -7,6 +7,7 @@ from sqlmodel import Session
 from bot.calendars.working_week import WorkingWeek
 from bot.contract import Reply
 from bot.features.postcards import replies
+from bot.features.postcards.next_step import AskNow, Due, LookAgain, follow_up
 from bot.features.postcards.view import card_for
 from bot.i18n import Words
 from bot.messaging import outbox
@@ -39,22 +40,32 @@ def ask_due(session: Session, at: datetime) -> int:
 
 def _asked(session: Session, found: PostcardView, part: PartView, at: datetime) -> bool:
     member = members.get(session, part.member_id)
-    if member is None or member.status is MemberStatus.LEFT:
-        postcards.look_again(session, found.id, part.member_id, None)
-        return False
-    week = WorkingWeek.of(member)
-    if not week.is_open(at):
-        postcards.look_again(session, found.id, member.id, week.next_open(at))
-        return False
+    due = _due(session, member, at)
+    step = follow_up(at, due)
     cause = ("postcard", "asked", str(found.id), str(part.times_asked))
-    if not outbox.tell(
-        session, member, cause, lambda say: _said(session, say, found, member, at), at
-    ):
-        postcards.look_again(session, found.id, member.id, week.next_open(at + A_DAY))
-        return False
-    key = key_of(*cause, str(member.id))
-    postcards.asked(session, found.id, member.id, key, at)
-    return True
+    if isinstance(step, AskNow) and member is not None:
+        key = key_of(*cause, str(member.id))
+        if not postcards.asked(session, found.id, part, key, at):
+            return False
+        outbox.tell(session, member, cause, lambda say: _said(session, say, found, member, at), at)
+        return True
+    if isinstance(step, LookAgain):
+        postcards.look_again(session, found.id, part, step.at)
+    return False
+
+
+def _due(session: Session, member: MemberView | None, at: datetime) -> Due:
+    """What there is to know of somebody who is to be asked."""
+    if member is None or member.status is MemberStatus.LEFT:
+        return Due(there=False, next_open=at, tomorrow=at, told=False)
+    week = WorkingWeek.of(member)
+    told = outbox.reachable(session, member.id) is not None
+    return Due(
+        there=True,
+        next_open=at if week.is_open(at) else week.next_open(at),
+        tomorrow=week.next_open(at + A_DAY),
+        told=told and not outbox.leaves_alone(member, at),
+    )
 
 
 def _said(

@@ -14,6 +14,7 @@ from bot.core.tokens import number_in
 from bot.features.conversations.service import Conversations
 from bot.features.postcards import replies
 from bot.features.postcards.follow_up import ask_due
+from bot.features.postcards.next_step import Stand, asked_again_at, missing, stand
 from bot.features.postcards.replies import PostcardForm, PostcardNote
 from bot.features.postcards.view import AGAIN, HALF_A_YEAR, asked_on, card_for, months_later
 from bot.i18n import Words, later
@@ -26,7 +27,7 @@ from knowledge.exchange import rounds
 from knowledge.members import members
 from knowledge.members.views import MemberView
 from knowledge.postcards import postcards
-from knowledge.postcards.postcards import MOST_ASKED, PartView, PostcardView
+from knowledge.postcards.postcards import PartView, PostcardView
 from knowledge.vocabulary import MemberStatus, PostcardState, Reuse
 
 GROUP = "group:"
@@ -163,10 +164,7 @@ class Postcards:
         if word not in list(postcards.ANSWERS):
             raise UserFacingError("unknown_action")
         part, reuse = _part(found, member.id), Reuse(word)
-        again = None
-        if reuse is Reuse.NOT_YET and part.times_asked < MOST_ASKED:
-            # Whoever says so before they were asked is asked when they wanted to be.
-            again = months_later(at, AGAIN) if part.times_asked else part.due_at
+        again = asked_again_at(part, reuse, months_later(at, AGAIN))
         done = await self._database.write(
             lambda session: postcards.answer(session, found.id, member.id, reuse, at, again)
         )
@@ -206,22 +204,20 @@ class Postcards:
         def find(session: Session) -> Reply:
             talk = _talk(session, said, member.id)
             found = postcards.of_conversation(session, talk.id)
-            waiting = found is not None and found.state is PostcardState.WAITING
-            if postcards.may_be_written(found, member.id) or (change and waiting):
+            how = stand(found, member.id, change=change)
+            if how is Stand.TO_WRITE:
                 due = months_later(at, HALF_A_YEAR)
-                former = found if waiting else None
-                shown = replies.form(say, talk.id, found.revision if found else 0, due, former)
+                shown = replies.form(say, talk.id, found.revision if found else 0, due, found)
                 return Reply(shown.title, form=shown)
             card = card_for(session, say, found, member.id, at) if found else None
-            part = found.part_of(member.id) if found else None
-            if found is None or card is None or part is None:
+            if found is None or card is None or how is Stand.NONE_COMES:
                 return replies.none_comes(say)
-            if found.state is PostcardState.APPROVED:
+            if how is Stand.AGREED:
                 return replies.agreed(say, asked_on(found, at), card)
-            if not part.approved:
+            if how is Stand.TO_DECIDE:
                 return replies.to_decide(say, card)
-            missing = {each.member_id for each in found.parts if not each.approved}
-            names = [seat.name for seat in talk.participants if seat.member_id in missing]
+            without = missing(found)
+            names = [seat.name for seat in talk.participants if seat.member_id in without]
             return replies.waits(say, say.listed(names), card)
 
         return await self._database.read(find)
