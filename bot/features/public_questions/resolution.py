@@ -9,8 +9,9 @@ from bot.contract import Reply
 from bot.core.context import Context
 from bot.core.errors import UserFacingError
 from bot.features.public_questions import replies, thread_answer_replies
+from bot.features.public_questions.facts import own
+from bot.features.public_questions.next_step import Solution, solution
 from bot.features.public_questions.post_view import draw
-from bot.features.public_questions.posting import own
 from bot.messaging import outbox
 from bot.storage.database import Database
 from knowledge.lifecycle import questions as lifecycle_questions
@@ -36,14 +37,17 @@ class Resolution:
 
         def write(session: Session) -> Reply:
             answer = thread_answers.get(session, PostKind.QUESTION, number)
-            found = posts.get(session, answer.post.id) if answer else None
-            if answer is None or found is None or not (_asked(context, found) or context.steward):
-                raise UserFacingError("answer_not_found", number=number)
-            if not self._solve(session, context, found.id, answer):
-                return replies.marked_before(context.say, found.id)
-            if not _asked(context, found):
-                return replies.marked(context.say)
-            return replies.solved(context.say, found.id)
+            question = answer.post.id if answer else 0
+            done = self._solve(session, context, question, answer, steward=context.steward)
+            match done:
+                case Solution.NOT_THEIRS:
+                    raise UserFacingError("answer_not_found", number=number)
+                case Solution.BEFORE:
+                    return replies.marked_before(context.say, question)
+                case Solution.BY_STEWARD:
+                    return replies.marked(context.say)
+                case Solution.BY_ASKER:
+                    return replies.solved(context.say, question)
 
         return await self._database.write(write)
 
@@ -54,12 +58,9 @@ class Resolution:
         trusted = context.steward and (context.person.admin or not context.place.guarded)
 
         def write(session: Session) -> Reply | None:
-            found = posts.get(session, number)
-            if found is None or not (_asked(context, found) or trusted):
-                return None
-            if not self._solve(session, context, number, answer):
-                return None
-            return replies.marked(context.say)
+            done = self._solve(session, context, number, answer, steward=trusted)
+            marked = done in {Solution.BY_ASKER, Solution.BY_STEWARD}
+            return replies.marked(context.say) if marked else None
 
         return await self._database.write(write)
 
@@ -101,26 +102,31 @@ class Resolution:
         return await self._database.write(write)
 
     def _solve(
-        self, session: Session, context: Context, number: int, answer: AnswerView | None
-    ) -> bool:
-        at = self._clock()
+        self,
+        session: Session,
+        context: Context,
+        number: int,
+        answer: AnswerView | None,
+        *,
+        steward: bool,
+    ) -> Solution:
+        """Mark a question as answered, by an answer where it is known; who is to know is told."""
+        at, posted = self._clock(), posts.get(session, number)
+        done = solution(posted, context.member.id if context.member else None, steward=steward)
+        if posted is None or done in {Solution.NOT_THEIRS, Solution.BEFORE}:
+            return done
         if not posts.solve(session, number, answer, at):
-            return False
-        question, found = questions.get(session, number), posts.get(session, number)
+            return Solution.BEFORE
+        question = questions.get(session, number)
         if question is not None and question.state is QuestionState.OPEN:
             lifecycle_questions.set_state(session, number, QuestionState.SOLVED)
         self._draw(session, number)
-        if found is not None and not _asked(context, found):
+        if done is Solution.BY_STEWARD:
             audit.record(session, context.actor, "question.solved", f"question:{number}")
-            asker = members.get(session, found.asker_id)
-            if asker is not None:
-                cause = ("posted question", "solved", str(number))
-                outbox.tell(
-                    session, asker, cause, lambda say: replies.solved_by_steward(say, number), at
-                )
+            _tell(session, posted, at)
         if answer is not None:
             _thank(session, answer, at)
-        return True
+        return done
 
     def _draw(self, session: Session, number: int) -> None:
         found = posts.get(session, number)
@@ -128,8 +134,12 @@ class Resolution:
             draw(session, found, self._clock())
 
 
-def _asked(context: Context, found: posts.PostedView) -> bool:
-    return context.member is not None and context.member.id == found.asker_id
+def _tell(session: Session, posted: posts.PostedView, at: datetime) -> None:
+    """Whoever asked hears that a steward marked it."""
+    asker, number = members.get(session, posted.asker_id), posted.id
+    if asker is not None:
+        cause = ("posted question", "solved", str(number))
+        outbox.tell(session, asker, cause, lambda say: replies.solved_by_steward(say, number), at)
 
 
 def _thank(session: Session, answer: AnswerView, at: datetime) -> None:

@@ -15,7 +15,8 @@ from bot.core.tokens import number_of
 from bot.features.cases import draft_replies
 from bot.features.cases.draft_replies import Origin
 from bot.features.public_questions import replies
-from bot.features.public_questions.posting import Posting, own, rooms_of
+from bot.features.public_questions.facts import own, rooms_of
+from bot.features.public_questions.posting import Posting
 from bot.features.public_questions.resolution import Resolution
 from bot.features.public_questions.thread_answers import QuestionPosts, ThreadAnswers
 from bot.i18n import later
