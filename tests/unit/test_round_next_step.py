@@ -10,20 +10,15 @@ from bot.features.exchange.rounds.next_step import (
     REHEARSAL,
     SILENCE,
     UNSENT,
-    Announce,
     Ask,
     Group,
     GroupFacts,
     Nudge,
     Partner,
     Planned,
-    Preview,
-    Remind,
     Running,
     Silence,
-    Skip,
     Step,
-    Wait,
     announcement,
     group_steps,
     is_planned_now,
@@ -59,17 +54,21 @@ def test_a_round_is_planned_a_day_before(
 @pytest.mark.parametrize(
     ("now", "found", "expected"),
     [
-        (DUE - 2 * DAY, FRESH, Wait()),
-        (DUE - REHEARSAL, FRESH, Preview()),
-        (DUE + DAY, FRESH, Preview()),  # after downtime it is shown before it begins
-        (DUE - HOUR, SHOWN, Wait()),
-        (DUE, SHOWN, Announce()),
-        (DUE - HOUR, HELD, Wait()),
-        (DUE, HELD, Remind()),
-        (DUE + HOUR, replace(HELD, reminded_at=DUE), Wait()),
-        (DUE + UNSENT - HOUR, replace(HELD, reminded_at=DUE), Wait()),
-        (DUE + UNSENT, replace(HELD, reminded_at=DUE), Skip()),
-        (DUE + UNSENT, replace(SHOWN, reminded_at=DUE), Announce()),  # a steward sent it after all
+        (DUE - 2 * DAY, FRESH, Step.WAIT),
+        (DUE - REHEARSAL, FRESH, Step.PREVIEW),
+        (DUE + DAY, FRESH, Step.PREVIEW),  # after downtime it is shown before it begins
+        (DUE - HOUR, SHOWN, Step.WAIT),
+        (DUE, SHOWN, Step.ANNOUNCE),
+        (DUE - HOUR, HELD, Step.WAIT),
+        (DUE, HELD, Step.REMIND),
+        (DUE + HOUR, replace(HELD, reminded_at=DUE), Step.WAIT),
+        (DUE + UNSENT - HOUR, replace(HELD, reminded_at=DUE), Step.WAIT),
+        (DUE + UNSENT, replace(HELD, reminded_at=DUE), Step.SKIP),
+        (
+            DUE + UNSENT,
+            replace(SHOWN, reminded_at=DUE),
+            Step.ANNOUNCE,
+        ),  # a steward sent it after all
     ],
 )
 def test_what_becomes_of_a_planned_round(now: datetime, found: Planned, expected: Step) -> None:

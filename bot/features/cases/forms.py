@@ -80,11 +80,7 @@ class EditedCase(FormOf):
     action, heading = "case.edit", later("Edit case {number}")
     title = short_text(later("Title"), TITLE_LIMIT, required=True)
     text = long_text(later("Text"), TEXT_LIMIT, required=True)
-    topics = any_topics(later("Topics"))
-    url = optional(later("Address of the source"), ADDRESS_LIMIT, address)
-    published = optional(
-        later("Published"), 20, published, hint=later("Such as 2019, 2019-03 or 2019-03-05.")
-    )
+    topics, url, published = SavedPlace.topics, SavedWords.url, SavedPlace.published
     note = short_text(
         later("What changed, in a sentence; every reader of the case can see it"), NOTE_LIMIT
     )

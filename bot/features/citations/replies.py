@@ -7,19 +7,17 @@ from datetime import datetime
 from babel.dates import format_skeleton
 
 from bot.contract import Button, ButtonStyle, Card, Fact, Form, Reply
-from bot.core.forms import FormOf, choice, long_text, optional, short_text
+from bot.core.forms import FormOf
 from bot.core.tokens import seal
-from bot.features.cases.forms import SAVED_LIMIT, TITLE_LIMIT
-from bot.features.members.profile_forms import country
+from bot.features.cases.forms import SavedPlace, SavedWords
 from bot.i18n import Markup, Words, later
 from bot.i18n.labels import word
 from bot.i18n.links import link
 from bot.i18n.phrases import first_contact, whole_case
 from knowledge.cases.views import CaseView
 from knowledge.citations.citations import CitedWords, OwnCitation, ProposalView
-from knowledge.vocabulary import AskerShown, CitedPart, Level, ProposalState
+from knowledge.vocabulary import AskerShown, CitedPart, ProposalState
 
-PLACE_LIMIT, COUNTRY_LIMIT = 120, 60
 TITLES: Mapping[AskerShown, str] = {
     AskerShown.NAMED: later("By name"),
     AskerShown.ROLE: later("By role and region"),
@@ -81,18 +79,8 @@ class CitedCase(FormOf):
     """The words of a case, for their author."""
 
     action, heading = "cite.edit", later("Make a case of it")
-    title = short_text(
-        later("Title"), TITLE_LIMIT, required=True, hint=later("One sentence of what was done.")
-    )
-    text = long_text(
-        later("Text"),
-        SAVED_LIMIT,
-        required=True,
-        hint=later("Two to six sentences: what was done, and what came of it."),
-    )
-    place = short_text(later("City or place"), PLACE_LIMIT)
-    country = optional(later("Country"), COUNTRY_LIMIT, country)
-    level = choice(later("Level of government"), Level)
+    title, text = SavedWords.title, SavedWords.text
+    place, country, level = SavedPlace.place, SavedPlace.country, SavedPlace.level
 
 
 def form(say: Words, conversation: int, proposed: CitedWords) -> Form:

@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.contract import Button, ButtonStyle, Card, Form, Option, Reply
-from bot.contract.markup import plain
+from bot.contract import Button, ButtonStyle, Card, Form, Reply
 from bot.core.commands import QUESTION_LIMIT
 from bot.core.forms import FormOf, long_text, must_choose, one_of, parsed, with_words
+from bot.features.introductions.disclosure import form_with_ways
 from bot.features.introductions.expert_replies import Asked, contact, request_card, who_asks
 from bot.features.members.profile_forms import languages
 from bot.i18n import Markup, Words, later
-from bot.i18n.phrases import first_contact
 from knowledge.introductions.introductions import Progress, Wish
 from knowledge.members.anonymity import Description
 from knowledge.vocabulary import AskerShown, RequestState, Urgency
@@ -60,14 +59,8 @@ def form(
         "One person at a time is asked, in private. Only whoever accepts sees your name, "
         "your organisation and your contact line, and you see theirs."
     )
-    shown = tuple(Option(plain(who_asks(say, who)), way.value) for way, who in ways.items())
-    return HandoffForm.draw(
-        say,
-        number,
-        values,
-        note=Markup("\n\n").join((note, first_contact(say))),
-        options={"shown": shown},
-    )
+    shown = {way: who_asks(say, who) for way, who in ways.items()}
+    return form_with_ways(HandoffForm, say, number, values, shown, note)
 
 
 def opened(say: Words, own: Form) -> Reply:

@@ -5,13 +5,13 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.contract import Place, PlaceKind
-from bot.features.introductions.disclosure import ways
+from bot.features.introductions.disclosure import now_shown
 from bot.features.public_questions import replies
 from bot.i18n import words
 from bot.messaging import outbox
 from knowledge.database.keys import key_of
 from knowledge.members import members
-from knowledge.members.anonymity import Census, Description, community_alone, kept
+from knowledge.members.anonymity import Census, Description
 from knowledge.messaging import deliveries
 from knowledge.public_questions import posts
 from knowledge.public_questions.posts import PostedView, PostingView
@@ -53,10 +53,5 @@ def draw(session: Session, found: PostedView, at: datetime) -> None:
 
 
 def _who(session: Session, found: PostedView) -> Description | None:
-    agreed, asker = kept(found.agreed.shown), members.get(session, found.asker_id)
-    if agreed is None or asker is None:
-        return None
-    census = Census(members.crowd(session))
-    if ways(asker, census)[found.agreed.shown_as] == agreed:
-        return agreed
-    return community_alone(asker, census)
+    asker = members.get(session, found.asker_id)
+    return now_shown(found.agreed, asker, Census(members.crowd(session))) if asker else None

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.contract import Audience, Button, ButtonStyle, Card, Form, Option, Reply
-from bot.contract.markup import one_line, plain
+from bot.contract import Audience, Button, ButtonStyle, Card, Form, Reply
+from bot.contract.markup import one_line
 from bot.core.commands import QUESTION_LIMIT
 from bot.core.forms import FormOf, long_text, one_of, with_words
+from bot.features.introductions.disclosure import form_with_ways
 from bot.features.public_questions.thread_answer_replies import close_button, quoted, solves
 from bot.i18n import Markup, Words, later
 from bot.i18n.labels import described
-from bot.i18n.phrases import first_contact
 from knowledge.members.anonymity import Description
 from knowledge.threads.thread_answers import AnswerView
 from knowledge.vocabulary import AskerShown, PostState
@@ -74,13 +74,8 @@ def form(
         "You see the post as it will stand, and in which channels, before anything is "
         "posted. What you wrote about it to others is never part of it."
     )
-    return PostForm.draw(
-        say,
-        number,
-        values,
-        note=Markup("\n\n").join((note, first_contact(say))),
-        options={"shown": tuple(Option(plain(who(say, ways[way])), way.value) for way in ways)},
-    )
+    shown = {way: who(say, description) for way, description in ways.items()}
+    return form_with_ways(PostForm, say, number, values, shown, note)
 
 
 def opened(say: Words, own: Form) -> Reply:

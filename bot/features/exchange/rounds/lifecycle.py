@@ -25,11 +25,7 @@ from bot.features.exchange.rounds.icebreakers import Icebreaker, Icebreakers
 from bot.features.exchange.rounds.late_joiner_replies import with_word
 from bot.features.exchange.rounds.next_step import (
     UNSENT,
-    Announce,
-    Preview,
-    Remind,
-    Skip,
-    Wait,
+    Step,
     is_planned_now,
     next_step,
 )
@@ -108,15 +104,15 @@ class Rounds:
             if this is None or this.state is not RoundState.PLANNED:
                 return
             match next_step(self._clock(), facts.planned(programme, this)):
-                case Preview():
+                case Step.PREVIEW:
                     await self._preview(programme, await self.renewed(programme, this))
-                case Announce():
+                case Step.ANNOUNCE:
                     await self.announce(programme, this)
-                case Remind():
+                case Step.REMIND:
                     await self._remind(programme, this)
-                case Skip():
+                case Step.SKIP:
                     await self._skip(programme, this)
-                case Wait():
+                case Step.WAIT:
                     return
             this = await self._database.read(lambda session: rounds.get(session, found.id))
 

@@ -7,6 +7,7 @@ a change that names the state it starts from.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
 
 from knowledge.exchange.plans import Reasons, RoundPlan
 from knowledge.exchange.rounds import MOST_UNASKED
@@ -23,32 +24,18 @@ SILENT_ROUNDS = 3
 """After so many without a word a member is in no round until they are back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Step(Enum):
+    """What to do now with a round that has not begun."""
+
+    PREVIEW = auto()
     """Plan again for those who are there now, and show it to stewards."""
-
-
-@dataclass(frozen=True, slots=True)
-class Announce:
+    ANNOUNCE = auto()
     """Begin."""
-
-
-@dataclass(frozen=True, slots=True)
-class Remind:
+    REMIND = auto()
     """Tell stewards that the round waits for them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Skip:
+    SKIP = auto()
     """Nobody sent it: it does not take place."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """There is nothing to do now."""
-
-
-Step = Preview | Announce | Remind | Skip | Wait
+    WAIT = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +57,14 @@ def is_planned_now(now: datetime, due_at: datetime | None, *, paused: bool) -> b
 def next_step(now: datetime, found: Planned) -> Step:
     """What to do now with a round that is planned; asked again once it is done."""
     if not found.previewed and found.due_at - REHEARSAL <= now:
-        return Preview()
+        return Step.PREVIEW
     if found.due_at > now:
-        return Wait()
+        return Step.WAIT
     if found.sent:
-        return Announce()
+        return Step.ANNOUNCE
     if found.reminded_at is None:
-        return Remind()
-    return Skip() if found.reminded_at + UNSENT <= now else Wait()
+        return Step.REMIND
+    return Step.SKIP if found.reminded_at + UNSENT <= now else Step.WAIT
 
 
 @dataclass(frozen=True, slots=True)
