@@ -8,6 +8,7 @@ WILL_NOT; the last word counts, and NOT_YET is asked about once more.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, func, select, true, update
 from sqlmodel import Session, col
@@ -52,6 +53,12 @@ class PostcardView:
     def part_of(self, member_id: int) -> PartView | None:
         """A member's half, if they have one."""
         return next((part for part in self.parts if part.member_id == member_id), None)
+
+    def takes_words_of(self, member_id: int) -> bool:
+        """Whether a member may write it, or write it anew: until all agreed, or another dropped."""
+        if self.state is PostcardState.DROPPED:
+            return self.author_id != member_id
+        return self.state is PostcardState.WAITING
 
     def is_waiting_for(self, member_id: int, revision: int) -> bool:
         """Whether a member who took part may agree to it, in the words of that revision."""
@@ -134,31 +141,42 @@ def write(
     have agreed to it, or when what the author themselves had taken back or others declined is
     none of theirs to begin anew.
     """
-    row = session.scalar(select(Postcard).where(col(Postcard.conversation_id) == conversation_id))
-    if row is None:
-        if revision:
-            return None
-        row = Postcard(conversation_id=conversation_id, state=PostcardState.WAITING, revision=0)
-    elif row.revision != revision or not _may_be_written(row, author_id):
+    found = of_conversation(session, conversation_id)
+    if (found.revision if found else 0) != revision:
         return None
-    row.author_id, row.state, row.at = author_id, PostcardState.WAITING, at
-    row.learnt, row.will_try, row.revision = learnt, will_try, row.revision + 1
-    session.add(row)
-    session.flush()
-    session.execute(delete(PostcardPart).where(col(PostcardPart.postcard_id) == row.id))
+    fresh: dict[str, Any] = {
+        "author_id": author_id,
+        "state": PostcardState.WAITING,
+        "at": at,
+        "learnt": learnt,
+        "will_try": will_try,
+        "revision": revision + 1,
+    }
+    if found is None:
+        row = Postcard(conversation_id=conversation_id, **fresh)
+        session.add(row)
+        session.flush()
+        number = row.id or 0
+    else:
+        as_read = and_(col(Postcard.revision) == revision, col(Postcard.state) == found.state)
+        number = found.id
+        if not found.takes_words_of(author_id) or not advance(
+            session, Postcard, number, as_read, **fresh
+        ):
+            return None
+    session.execute(delete(PostcardPart).where(col(PostcardPart.postcard_id) == number))
     for member_id in members:
-        part = PostcardPart(
-            postcard_id=row.id or 0, member_id=member_id, approved=member_id == author_id
+        session.add(
+            PostcardPart(postcard_id=number, member_id=member_id, approved=member_id == author_id)
         )
-        session.add(part)
     session.flush()
-    return _view(session, row)
+    return get(session, number)
 
 
 def may_be_written(found: PostcardView | None, member_id: int) -> bool:
     """Whether a member may begin a card: there is none, or another member's was dropped."""
     dropped = found is not None and found.state is PostcardState.DROPPED
-    return found is None or (dropped and found.author_id != member_id)
+    return found is None or (dropped and found.takes_words_of(member_id))
 
 
 def approve(
@@ -327,12 +345,6 @@ def erase(session: Session, member_id: int) -> None:
     """Before a member is erased: the cards that they had a part in go as a whole."""
     own = select(col(PostcardPart.postcard_id)).where(col(PostcardPart.member_id) == member_id)
     session.execute(delete(Postcard).where(col(Postcard.id).in_(list(session.scalars(own)))))
-
-
-def _may_be_written(row: Postcard, author_id: int) -> bool:
-    if row.state is PostcardState.DROPPED:
-        return row.author_id != author_id
-    return row.state is PostcardState.WAITING
 
 
 def _part(number: int, member_id: int) -> ColumnElement[bool]:

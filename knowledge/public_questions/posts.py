@@ -135,16 +135,20 @@ def states(session: Session, numbers: Collection[int]) -> dict[int, PostState]:
 
 def keep_draft(session: Session, number: int, member_id: int, agreed: Agreed) -> bool:
     """Keep what is to be posted; False when it is posted already."""
-    row = session.get(PostedQuestion, number)
-    if row is not None and row.state in _STANDS:
-        return False
-    row = row or PostedQuestion(id=number, asker_id=member_id, text="")
-    row.asker_id, row.state, row.drawn = member_id, PostState.DRAFT, PostState.DRAFT
-    row.text, row.language = agreed.text, agreed.language
-    row.shown_as, row.shown = agreed.shown_as, dict(agreed.shown)
-    session.add(row)
-    session.flush()
-    return True
+    fresh: dict[str, Any] = {
+        "asker_id": member_id,
+        "state": PostState.DRAFT,
+        "drawn": PostState.DRAFT,
+        "text": agreed.text,
+        "language": agreed.language,
+        "shown_as": agreed.shown_as,
+        "shown": dict(agreed.shown),
+    }
+    if session.get(PostedQuestion, number) is None:
+        session.add(PostedQuestion(id=number, **fresh))
+        session.flush()
+        return True
+    return advance(session, PostedQuestion, number, (PostState.DRAFT, PostState.WITHDRAWN), **fresh)
 
 
 def post(
