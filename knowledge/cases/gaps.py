@@ -20,7 +20,7 @@ from sqlmodel import Session, col
 
 from knowledge.members.tables import Member
 from knowledge.questions.tables import Question
-from knowledge.text import lexical
+from knowledge.text import folding, lexical
 from knowledge.text.stopwords import STOP_WORDS
 from knowledge.text.vectors import Floats
 from knowledge.vocabulary import Community, Confidence, QuestionState, Visibility
@@ -151,7 +151,7 @@ def words_in_common(
             continue
         stop = STOP_WORDS.get(question.language, frozenset())
         private = lexical.names(question.text)
-        for each in lexical.words(question.text):
+        for each in folding.words(question.text):
             if len(each) < FEWEST_LETTERS or each in stop or each in private or each in unsaid:
                 continue
             used.setdefault(each, set()).add(question.asker)

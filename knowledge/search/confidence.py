@@ -3,11 +3,13 @@
 A fixed cosine would be wrong: each model has its own range, each language lies elsewhere in it, and
 the best of many documents off the topic lies higher than the best of few. So two things are asked.
 
-Is the question one of ours at all? That is a matter of the nearest documents: how near they are
+Is the question one of ours at all? That is a matter of the question itself, on which side of a
+plane between our field and everyday life it lies, and of the nearest documents: how near they are
 without what their language alone gives, which of the question's words they hold, and how much
-nearer the question is to everyday life (a cohort of everyday sentences, as speaker verification
-uses one: Auckenthaler et al. 2000). `sqrt(2 ln(n + 1))` is how far the largest of n chance values
-strays (Cramér 1946). One curve serves all languages: what a language adds, it adds to both sides.
+nearer the question is to everyday life or to any text of the field (cohorts, as speaker
+verification uses them: Auckenthaler et al. 2000). `sqrt(2 ln(n + 1))` is how far the largest of n
+chance values strays (Cramér 1946). One curve serves all languages: what a language adds, it adds
+to both sides.
 
 And does the first document answer it? Only where it also stands apart from all others: by how many
 deviations it lies above the mean, and how far it leads in meaning and in words. Of others nothing
@@ -27,6 +29,8 @@ from pathlib import Path
 from knowledge.vocabulary import Confidence
 
 FILE = Path(__file__).parent / "calibration.json"
+CERTAIN = 0.8
+"""How sure it must be that a question is one of ours before a case is said to match it closely."""
 BELOW = 0.001
 """What is not strong scores at most so much less than the line."""
 
@@ -51,6 +55,12 @@ class Signs:
     """The same above the nearest other document; below 0 where another is nearer."""
     words_lead: float = 0.0
     """Its BM25 less the best other one's, as a share of the best."""
+    above: float = 0.0
+    """Its `meaning` less the question's mean cosine to short texts of the field, whatever their
+    topic: what a question gives to every text is no evidence, and a library of three cases
+    cannot tell how much that is."""
+    field: float = 0.0
+    """Whether the question is one of our field, see `Query.field`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +101,10 @@ class Calibration:
 
     def score(self, signs: Signs, *, first: bool) -> float:
         """How sure it is that a document answers, 0 to 1; above `strong` for a first one alone."""
-        if first and (answers := self.answer.chance(signs)) >= self.strong:
+        topic = self.topic.chance(signs)
+        if first and topic >= CERTAIN and (answers := self.answer.chance(signs)) >= self.strong:
             return answers
-        return min(self.topic.chance(signs), self.strong - BELOW)
+        return min(topic, self.strong - BELOW)
 
 
 def crowd(documents: int) -> float:

@@ -21,6 +21,10 @@ class Query:
     """Where the cosines of `neutral` lie; None: as the model's own."""
     everyday: float = 0.0
     """How near it lies to everyday life: a mean cosine, 0 where that is not known."""
+    field: float = 0.0
+    """On which side it lies: about 1 for a question of our field, -1 for one of everyday life."""
+    background: float = 0.0
+    """The mean cosine of `meaning` to short texts of our field, whatever they are on."""
 
     @property
     def meaning(self) -> Floats:

@@ -24,6 +24,7 @@ from knowledge.search.documents import Document, Facets, Query
 from knowledge.search.reference import Reference
 from knowledge.search.search import Index
 from knowledge.text import passages
+from knowledge.text.acronyms import with_long_forms
 from knowledge.text.tables import Passage, Vector
 from knowledge.text.vectors import Floats
 from knowledge.vocabulary import CaseState, MemberStatus, PassageKind, Purpose
@@ -90,8 +91,8 @@ class Library:
         return self._encoder.encoder.name
 
     def encode_question(self, text: str) -> Future[Floats]:
-        """A question's unit vector (d,), soon."""
-        return self._encoder.query(text)
+        """A question's unit vector (d,), soon; its acronyms are spelled out for the model."""
+        return self._encoder.query(with_long_forms(text))
 
     def query(self, text: str, language: str, vector: Floats) -> Query:
         """A question with its vector (d,), ready to be looked up."""

@@ -3,7 +3,8 @@
 A multilingual model places texts of one language closer than texts of one meaning. What the mean
 question of each language has of its own spans a few directions; without them a question is compared
 by its meaning alone, whatever language it and a case are in. And a question about everyday life
-lies near everyday sentences, in every language: how near tells whether it is one of ours.
+lies near everyday sentences, and on their side of the plane that best parts the questions of the
+field from all others (Fisher 1936): both tell whether it is one of ours, in every language.
 
 Both are learnt from `reference.jsonl`: the same forty questions in each language (half of them on
 official data, half about anything else), short titles, and sentences of everyday life. What the
@@ -12,7 +13,7 @@ model it is encoded once and kept beside the model. docs/matching.md tells what 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,8 +24,8 @@ from knowledge.encoders.embedded import cache_dir
 from knowledge.encoders.encoder import Encoder, SentenceEncoder
 from knowledge.search.documents import Query
 from knowledge.search.fusion import CosineRange
+from knowledge.text.folding import words
 from knowledge.text.languages import UNDETERMINED
-from knowledge.text.lexical import words
 from knowledge.text.vectors import Floats
 
 TEXTS = Path(__file__).parent / "reference.jsonl"
@@ -36,6 +37,11 @@ SAME_MEANING = 0.5
 """A language is served where at least this share of its questions finds its translation."""
 NEAREST = 20
 """Everyday sentences that tell how near everyday life a question is."""
+OURS = 20
+"""Questions of each language that are on official data: they come first, all others follow."""
+SHRINK = 2.5
+"""Of the mean variance within both kinds of questions, added in every direction: there are more
+directions than questions."""
 _SMALLEST = 1e-3
 _ON_TOPIC = 4.0
 """Spreads above the mean at which a document is typically on the topic."""
@@ -54,12 +60,25 @@ class Reference:
     """Unit rows (m, d): everyday sentences, as passages."""
     cosines: CosineRange
     """Where cosines lie without the language."""
+    field: Floats
+    """(d + 1,): the direction from everyday life to our field, and what is taken off then."""
+    background: Floats
+    """(d,): the mean of short texts of the field, as passages."""
 
     def query(self, text: str, language: str, vector: Floats) -> Query:
         """A question ready to be looked up; `vector` is its own (d,), unit length."""
         neutral = self._neutral(vector, language)
-        cosines = None if neutral is None else self.cosines
-        return Query(text, language, vector, neutral, cosines, self._near(vector))
+        meaning = vector if neutral is None else neutral
+        return Query(
+            text,
+            language,
+            vector,
+            neutral,
+            None if neutral is None else self.cosines,
+            everyday=self._near(vector),
+            field=float(vector @ self.field[:-1] - self.field[-1]),
+            background=float(meaning @ self.background),
+        )
 
     def _neutral(self, vector: Floats, language: str) -> Floats | None:
         if not len(self.span) or language not in {*self.languages, UNDETERMINED}:
@@ -109,7 +128,9 @@ def learn(encoder: Encoder) -> Reference:
     each = neutral @ everyday.T
     off, spread = float(each.mean()), float(np.median(each.std(axis=1)))
     cosines = CosineRange(off, spread, off + _ON_TOPIC * spread)
-    return Reference(encoder.model_id, served, span, everyday, cosines)
+    field = _field([questions[language] for language in sorted(served)])
+    background = encoder.encode_documents(texts("title")).mean(axis=0)
+    return Reference(encoder.model_id, served, span, everyday, cosines, field, background)
 
 
 def encode_questions(encoder: Encoder) -> Mapping[str, Floats]:
@@ -134,6 +155,8 @@ def save(reference: Reference, file: Path) -> None:
             span=reference.span,
             everyday=reference.everyday.astype(np.float16),
             cosines=np.array([cosines.off, cosines.spread, cosines.on]),
+            field=reference.field,
+            background=reference.background,
         )
 
 
@@ -150,6 +173,8 @@ def load(file: Path, model_id: str) -> Reference | None:
                 kept["span"],
                 everyday / np.linalg.norm(everyday, axis=1, keepdims=True),
                 CosineRange(*kept["cosines"].tolist()),
+                kept["field"],
+                kept["background"],
             )
     except (OSError, ValueError, KeyError, EOFError):
         return None
@@ -182,6 +207,23 @@ def _served(questions: Mapping[str, Floats], span: Floats) -> frozenset[str]:
         if (nearest == np.arange(len(nearest))).mean() >= SAME_MEANING:
             served.add(language)
     return frozenset(served)
+
+
+def _field(questions: Sequence[Floats]) -> Floats:
+    """Fisher's linear discriminant between questions of the field and all others, see `field`.
+
+    Scaled so that the mean of the former comes out at 1 and that of the latter at -1.
+    """
+    ours = np.concatenate([each[:OURS] for each in questions]).astype(np.float64)
+    others = np.concatenate([each[OURS:] for each in questions]).astype(np.float64)
+    apart = ours.mean(axis=0) - others.mean(axis=0)
+    within = np.concatenate([ours - ours.mean(axis=0), others - others.mean(axis=0)])
+    spread = within.T @ within / len(within)
+    spread += SHRINK * np.trace(spread) / len(spread) * np.eye(len(spread))
+    direction = np.linalg.solve(spread, apart)
+    direction /= direction @ apart / 2
+    middle = direction @ (ours.mean(axis=0) + others.mean(axis=0)) / 2
+    return np.append(direction, middle).astype(np.float32)
 
 
 def _without(vectors: Floats, span: Floats) -> Floats:

@@ -14,8 +14,8 @@ from knowledge.search.fusion import LANGUAGE_PRIOR, Evidence, Fused, cosine_rang
 from knowledge.search.rating_prior import column
 from knowledge.search.reference import openings
 from knowledge.search.vectors import Bools, VectorIndex
+from knowledge.text.folding import words as fold_words
 from knowledge.text.lexical import Postings, Question
-from knowledge.text.lexical import words as fold_words
 from knowledge.text.vectors import Floats
 from knowledge.vocabulary import Confidence
 
@@ -23,10 +23,14 @@ HEAD = 1_000
 """Documents that a ranking holds: far more than anybody reads, enough for any measure."""
 JUDGED = 10
 """Documents of a ranking that are judged for an answer."""
-FOLLOWS = 0.8
+FOLLOWS = 0.5
 """Share of the line that is enough for a case once another one has cleared it."""
 PLAIN = 0.4
 """What words may weigh at most in a question of one sentence that names little."""
+HELD = 0.85
+"""Share of a question's idf mass: a document that holds so much of it is about the question ..."""
+FEW_WORDS, FEW_DOCUMENTS = 2, 2
+"""... if these are so few words, or one of them stands in so few documents."""
 FEW_NAMES = 0.3
 """Share of the idf mass of a question below which it names little."""
 _TINY = 1e-6
@@ -124,10 +128,19 @@ class Found:
     signs: Callable[[int], Signs]
     """Row to what speaks for this document."""
     known: Calibration
+    verbatim: Callable[[int], bool]
+    """Whether a document holds the very words of the question, and these are telling."""
 
     def topic(self, row: int) -> float:
-        """The probability that a document is on the topic of the question."""
-        return self.known.topic.chance(self.signs(row))
+        """The probability that a document is on the topic of the question.
+
+        At least the line where the document holds the very words that somebody types: that the
+        library has nothing on these would be untrue.
+        """
+        chance = self.known.topic.chance(self.signs(row))
+        if chance < self.known.related and self.verbatim(row):
+            return self.known.related
+        return chance
 
     def person(self, row: int) -> float:
         """The probability that a piece of evidence speaks to the question."""
@@ -181,7 +194,19 @@ def find(
     ranking = fused.scores + column(index.ids, priors) if priors else fused.scores
     order = best_first(ranking, rows)
     signs = _signs(index, query, words, dense, fused)
-    return Found(index.ids, lexical, dense, fused, order, signs, calibration(model))
+    verbatim = _verbatim(index, question)
+    return Found(index.ids, lexical, dense, fused, order, signs, calibration(model), verbatim)
+
+
+def _verbatim(index: Index, question: Question) -> Callable[[int], bool]:
+    """See `Found.verbatim`."""
+    rare = index.postings.idf(FEW_DOCUMENTS)
+    telling = len(question.idf) <= FEW_WORDS or float(question.idf.max(initial=0.0)) >= rare
+
+    def verbatim(row: int) -> bool:
+        return telling and float(index.postings.covered(question, np.array([row]))[0]) >= HELD
+
+    return verbatim
 
 
 def _plain(text: str, question: Question) -> bool:
@@ -214,6 +239,8 @@ def _signs(
             height=float(fused.heights[row]),
             lead=ahead(row),
             words_lead=ahead_in_words(row) / best,
+            above=float(dense[row]) - query.background,
+            field=query.field,
         )
 
     return signs

@@ -7,11 +7,11 @@ so that names and numbers cross languages and no language is favoured.
 """
 
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from string import ascii_lowercase
 
 import numpy as np
@@ -19,6 +19,8 @@ import numpy.typing as npt
 import Stemmer
 from scipy import sparse
 
+from knowledge.text import acronyms
+from knowledge.text.folding import words
 from knowledge.text.languages import UNDETERMINED, stem_language
 from knowledge.text.stopwords import STOP_WORDS
 
@@ -29,55 +31,32 @@ _K1, _B = 1.2, 0.75  # Robertson and Zaragoza (2009), the usual values
 # A text many times longer than the others covers more topics rather than being wordier; without the
 # cap, plain BM25 all but hides whole policies among single paragraphs (nDCG@10 .29 against .60).
 _LONGEST = 3.0
-_MAX_TOKENS = 200_000  # as many as a text of the longest case can have, so that none is lost
 _MAX_WORDS = 150  # of one question
 _COMMON = 0.5  # words in more than this share of many documents tell them apart too little
 # Of a word that is no name, met in another language: a cognate or a false friend, half each.
 _ABROAD = 0.5
-# Of a word that stands nowhere, read as one that does: a slip of the keyboard, most likely.
+# Of a word that stands nowhere, read as one that does: a slip of the keyboard, most likely, ...
 _SLIP = 0.9
 _SLIP_LETTERS = 6
+# ... or words written as one, or one written as two.
+_COMPOUND = 0.7
+_COMPOUND_LETTERS, _PART_LETTERS = 8, 4
+_LINKS = ("", "s", "n", "es", "en")  # between the parts of a Germanic compound
+_CONCEPT = "*"  # in place of a language
 _TINY = 1e-9
 _MANY = 2_000  # below this number of documents every word is read
 
-_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
-# Vowel signs of Indic and South East Asian scripts are marks, not letters, yet part of a word.
-_WORD = re.compile(rf"[{_CJK}]+|(?:(?![{_CJK}])[^\W_]|[\u0900-\u0dff\u0e30-\u0eff])+")
 _OPENING = "¿¡\"'«“‘("
-_IS_CJK = re.compile(rf"[{_CJK}]")
-_BASE_MARKS = frozenset({0, 7, 8, 9})  # combining classes that carry a vowel or join consonants
-
-
-def fold(text: str) -> str:
-    """Return `text` in lower case without accents, so that `Estadística` meets `estadistica`."""
-    if text.isascii():
-        return text.lower()
-    # Twice, because letters such as a mathematical A become plain capitals only then.
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    kept = (char for char in plain if unicodedata.combining(char) in _BASE_MARKS)
-    return unicodedata.normalize("NFC", "".join(kept))
-
-
-def words(text: str) -> list[str]:
-    """Return the folded words of any text, at most 200,000; scripts without spaces as bigrams."""
-    found: list[str] = []
-    for match in _WORD.finditer(fold(text)):
-        word = match.group()
-        if _IS_CJK.match(word) and len(word) > 2:
-            found.extend(word[at : at + 2] for at in range(len(word) - 1))
-        else:
-            found.append(word[:64])
-        if len(found) >= _MAX_TOKENS:
-            break
-    return found[:_MAX_TOKENS]
+_QUOTED = re.compile(r"[\"“”„«]\s?([^\"“”„«»]{2,80}?)\s?[\"“”»]")
 
 
 def names(text: str) -> frozenset[str]:
     """Return the folded words of `text` that look like names or numbers.
 
-    These have a digit, a capital inside, or a capital at the start but not of a sentence.
+    These have a digit, a capital inside, or a capital at the start but not of a sentence; what
+    stands between quotation marks is meant to the letter, like a name.
     """
-    proper = []
+    proper = _QUOTED.findall(text)
     starts = True
     for token in text.split()[:_MAX_WORDS]:
         bare = token.lstrip(_OPENING)
@@ -104,8 +83,21 @@ def tokenize(text: str, language: str) -> list[str]:
 
     Any input is accepted; a language without a stemmer, or `und`, keeps its words as they are.
     """
+    return _content_stems(words(text), language)
+
+
+def _content_stems(found: Sequence[str], language: str) -> list[str]:
     stop = STOP_WORDS.get(language, frozenset())
-    return _stems([word for word in words(text) if word not in stop], language)
+    return _stems([word for word in found if word not in stop], language)
+
+
+def _keys_of(text: str, language: str) -> Iterator[str]:
+    """What a document is found by: its stems, and what stands behind its acronyms."""
+    found = words(text)
+    for stem in _content_stems(found, language):
+        yield f"{language}:{stem}"
+    for concept in acronyms.long_forms(found) | {*acronyms.spelled(text, language).values()}:
+        yield f"{_CONCEPT}:{concept}"
 
 
 @dataclass(frozen=True)
@@ -170,8 +162,8 @@ class Postings:
         ends = [0]
         languages = [self.languages[row] for row in np.flatnonzero(keep)]
         for text, language in added:
-            for stem, count in Counter(tokenize(text, language)).items():
-                columns.append(vocabulary.setdefault(f"{language}:{stem}", len(vocabulary)))
+            for key, count in Counter(_keys_of(text, language)).items():
+                columns.append(vocabulary.setdefault(key, len(vocabulary)))
                 counts.append(count)
             ends.append(len(columns))
             languages.append(language)
@@ -192,32 +184,55 @@ class Postings:
         Words are the distinct words of `text` without stop words of its language (of every
         language of the index where it is `und`); where nothing would be left, all words count.
         """
-        spoken = self.spoken if language == UNDETERMINED else (language,)
-        stop = frozenset().union(*(STOP_WORDS.get(code, frozenset()) for code in spoken))
-        distinct = list(dict.fromkeys(words(text)))
-        content = ([word for word in distinct if word not in stop] or distinct)[:_MAX_WORDS]
-        variants = {code: _stems(content, code) for code in self.spoken}
-        own = {language, UNDETERMINED}
-        proper = names(text) if language != UNDETERMINED else frozenset(content)
-        columns: dict[int, tuple[int, float]] = {}
-        reads: list[list[int]] = []
         mine = self.spoken if language == UNDETERMINED else (language,)
-        named: list[bool] = []
+        stop = frozenset().union(*(STOP_WORDS.get(code, frozenset()) for code in mine))
+        found = words(text)
+        distinct = list(dict.fromkeys(found))
+        content = ([word for word in distinct if word not in stop] or distinct)[:_MAX_WORDS]
+        proper = names(text) if language != UNDETERMINED else frozenset(content)
+        reads = self._read(content, mine, proper, guess=language != UNDETERMINED)
+        for word, concept in acronyms.spelled(text, language).items():
+            reads.setdefault(word, {}).update(self._columns_of(f"{_CONCEPT}:{concept}"))
+        for concept in acronyms.long_forms(found):
+            reads.setdefault(f"{_CONCEPT}:{concept}", self._columns_of(f"{_CONCEPT}:{concept}"))
+        self._joined(found, mine, reads)
+        return self._weighed(reads, proper)
+
+    def _read(
+        self, content: Sequence[str], mine: Sequence[str], proper: frozenset[str], *, guess: bool
+    ) -> dict[str, dict[int, float]]:
+        """Each word, and the columns that it reads with what they count for.
+
+        `guess`: words that stand nowhere are read as what may have been meant.
+        """
+        variants = {code: _stems(content, code) for code in self.spoken}
+        own = {*mine, UNDETERMINED}
+        reads: dict[str, dict[int, float]] = {}
         for at, word in enumerate(content):
-            keys = {
+            reads[word] = {
                 self._vocabulary[key]: 1.0 if code in own or word in proper else _ABROAD
                 for code in self.spoken
                 if (key := f"{code}:{variants[code][at]}") in self._vocabulary
             }
-            if word not in proper or language == UNDETERMINED:
-                keys |= self._meant(word, mine)
+            if guess and word not in proper:
+                reads[word] |= self._meant(word, mine)
+        return reads
+
+    def _weighed(
+        self, reads: Mapping[str, Mapping[int, float]], proper: frozenset[str]
+    ) -> Question:
+        """The question that its words come to; a column counts for the first word that reads it."""
+        columns: dict[int, tuple[int, float]] = {}
+        kept: list[Sequence[int]] = []
+        named: list[bool] = []
+        for word, keys in reads.items():
             fresh = [column for column in keys if column not in columns]
             if keys and not fresh:
                 continue  # another form of a word that is already there
-            columns.update((column, (len(reads), keys[column])) for column in fresh)
-            reads.append(list(keys))
-            named.append(word in proper)
-        found = [int(self._found_in[known].sum()) for known in reads]
+            columns.update((column, (len(kept), keys[column])) for column in fresh)
+            kept.append(list(keys))
+            named.append(word in proper or word.startswith(_CONCEPT))
+        found = [int(self._found_in[known].sum()) for known in kept]
         idf = _idf(np.array(found, dtype=np.float64), len(self))
         order = np.fromiter(columns, dtype=np.int32, count=len(columns))
         owner = np.array([word for word, _ in columns.values()], dtype=np.int32)
@@ -225,27 +240,62 @@ class Postings:
         share = float(idf[named].sum() / max(idf.sum(), _TINY)) if named else 0.0
         return Question(order, idf[owner] * trust, owner, idf, share)
 
-    def _meant(self, word: str, languages: Sequence[str]) -> dict[int, float]:
-        """Columns of the word that was meant where one is misspelt by a letter; else nothing.
+    def idf(self, found: int) -> float:
+        """The weight of a word that stands in `found` documents."""
+        return float(_idf(np.array([found], dtype=np.float64), len(self))[0])
 
-        A letter too many, too few, or two changed round; the word itself stands in no document of
-        these languages.
+    def _columns_of(self, key: str, trust: float = 1.0) -> dict[int, float]:
+        """The column of one key, if documents use it, and what it counts for."""
+        column = self._vocabulary.get(key, len(self._found_in))
+        if column >= len(self._found_in) or not self._found_in[column]:
+            return {}
+        return {column: trust}
+
+    def _meant(self, word: str, languages: Sequence[str]) -> dict[int, float]:
+        """Columns of what was meant by a word that stands in no document of these languages.
+
+        A letter too many, too few or wrong, or two changed round; or several words in one.
         """
         if len(word) < _SLIP_LETTERS or not (word.isascii() and word.isalpha()):
             return {}
-        keys = [f"{code}:{_stems([word], code)[0]}" for code in languages]
-        if any(key in self._vocabulary for key in keys):
+        if any(self._columns_of(f"{code}:{_stems([word], code)[0]}") for code in languages):
             return {}
         near = list(_slips(word))
-        found = {
-            self._vocabulary[key]
+        held = [
+            column
             for code in languages
             for stem in set(_stems(near, code))
-            if (key := f"{code}:{stem}") in self._vocabulary
-        }
-        held = [column for column in found if column < len(self._found_in)]
-        best = max(held, key=lambda column: int(self._found_in[column]), default=None)
-        return {} if best is None or not self._found_in[best] else {best: _SLIP}
+            for column in self._columns_of(f"{code}:{stem}")
+        ]
+        if held:
+            return {max(held, key=lambda column: int(self._found_in[column])): _SLIP}
+        return self._parts(word, languages)
+
+    def _parts(self, word: str, languages: Sequence[str]) -> dict[int, float]:
+        """Columns of the two words that one was written from, the longest first one first."""
+        if len(word) < _COMPOUND_LETTERS:
+            return {}
+        for cut in range(len(word) - _PART_LETTERS, _PART_LETTERS - 1, -1):
+            for code in languages:
+                last = self._stem_columns(word[cut:], code)
+                for link in _LINKS if last else ():
+                    first = word[:cut].removesuffix(link)
+                    if len(first) >= _PART_LETTERS and (head := self._stem_columns(first, code)):
+                        return {**head, **last}
+        return {}
+
+    def _stem_columns(self, word: str, language: str) -> dict[int, float]:
+        return self._columns_of(f"{language}:{_stems([word], language)[0]}", _COMPOUND)
+
+    def _joined(
+        self, found: Sequence[str], languages: Sequence[str], reads: dict[str, dict[int, float]]
+    ) -> None:
+        """Let two words in a row also read the one that some write in their place."""
+        for first, last in pairwise(found[:_MAX_WORDS]):
+            if first in reads and len(first) + len(last) >= _COMPOUND_LETTERS:
+                for code in languages:
+                    one = self._columns_of(f"{code}:{_stems([first + last], code)[0]}", _COMPOUND)
+                    reads[first].update(one)
 
     def scores(self, question: Question) -> Floats:
         """Return the BM25 score of every document, (n,) float32, 0 where no word is shared.
@@ -282,6 +332,7 @@ class Postings:
 def _slips(word: str) -> Iterator[str]:
     """What may have been meant; the first letter is seldom wrong."""
     for at in range(1, len(word)):
+        yield from (word[:at] + letter + word[at + 1 :] for letter in ascii_lowercase)
         yield word[:at] + word[at + 1 :]
         yield word[:at] + word[at : at + 2][::-1] + word[at + 2 :]
     for at in range(1, len(word) + 1):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tests.bench.measuring import Part
 
-PARTS = ("pairing", "speed", "acknowledgements", "ingestion", "matching")
+PARTS = ("pairing", "speed", "acknowledgements", "ingestion", "mixed", "matching")
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -56,7 +56,7 @@ def _with_the_model(asked: Any) -> Iterator["Part"]:
     from bot.settings import read_settings
     from knowledge.encoders.embedded import cache_dir
     from knowledge.encoders.encoder import SentenceEncoder
-    from tests.bench import acknowledgements, ingestion, matching, speed
+    from tests.bench import acknowledgements, ingestion, matching, mixed, speed
 
     settings = read_settings()
     folder = cache_dir(settings.model_cache_dir) / "bench"
@@ -73,6 +73,9 @@ def _with_the_model(asked: Any) -> Iterator["Part"]:
         yield acknowledgements.measure(encoder, 1_000 if asked.quick else 10_000, folder)
     if "ingestion" in asked.only:
         yield ingestion.measure(encoder, 60 if asked.quick else 300)
+    if "mixed" in asked.only:
+        sets = None if asked.quick else settings.eval_sets
+        yield mixed.measure(matching.Kept(encoder, folder), sets)
     if "matching" in asked.only and asked.quick:
         print("\nmatching: left out with --quick")
     elif "matching" in asked.only:

@@ -5,11 +5,13 @@ Run: python -m tests.bench.fit_confidence [MODEL ...] (default: embedded embedde
 The sample library is cut to several sizes, because the best of many documents lies nearer than the
 best of few; a question counts as answerable where the library holds a source that answers it. With
 EVAL_SETS the everyday questions are also put to larger libraries, which surely do not answer them.
-Figures are cross-fitted: each half of the questions is judged by what the other half taught.
+What is written is learnt from the questions whose split is `fit` alone; the figures printed are
+cross-fitted: each part of the questions is judged by what the other part taught.
 """
 
+import argparse
 import json
-import sys
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
@@ -19,41 +21,42 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from bot.cli.sample import CASES
 from bot.settings import read_settings
-from knowledge.cases.cases import pieces
-from knowledge.cases.views import CaseDraft, SourceView
+from knowledge.cases.views import CaseDraft
 from knowledge.encoders.encoder import Encoder, SentenceEncoder
-from knowledge.evaluation.beir import load
-from knowledge.readers.ingest import read_cases
 from knowledge.search import reference
-from knowledge.search.confidence import FILE, Signs, read
+from knowledge.search.confidence import CERTAIN, FILE, Signs
 from knowledge.search.documents import Document, Query
 from knowledge.search.search import JUDGED, Index, find
 from knowledge.text.languages import detect
+from tests.bench.labelled import DATA, Asked, documents, library, queries, questions, unread
 from tests.bench.matching import Kept
 
-QUESTIONS = Path(__file__).parents[1] / "data" / "questions.jsonl"
 SIZES = ((3, 15), (20, 6), (68, 3))
 """Cases in a cut library, and how many such libraries are drawn."""
+LARGER = ("fds_use_cases", "sunlight_policy_passages")
+"""Sets that are added to the sample, one after the other."""
 LANGUAGES = ("en", "es", "fr")
 FALSE_PERSON = 0.05
 """Share of the questions without an expert that may show somebody."""
-FALSE_RELATED = 0.07
+FALSE_RELATED = 0.04
 """Share of the everyday questions that may come out as related."""
-RIGHT_STRONG = 0.93
+RIGHT_STRONG = 0.95
 """Share of the cases said to match closely that are labelled as answers."""
 SIGNS = tuple(field.name for field in fields(Signs))
-TOPIC = ("cosine", "mass", "everyday", "crowd")
+TOPIC = ("above", "cosine", "mass", "everyday", "crowd", "field")
 PERSON = ("meaning", "everyday", "height")
-ANSWER = ("cosine", "mass", "everyday", "crowd", "height", "lead", "words_lead")
+ANSWER = ("above", "cosine", "mass", "everyday", "crowd", "height", "lead", "words_lead")
+UNANSWERED = 0.03
+"""What a question of the field that a library does not answer weighs beside an everyday one: that
+it is shown something nearby is right, but in a library of three cases not always."""
 
 
 @dataclass(frozen=True)
 class Observation:
     """One question put to one library: the signs of the first documents, and which answer it."""
 
-    question: dict[str, Any]
+    question: Asked
     size: int
     label: str
     shown: NDArray[np.float64]
@@ -65,62 +68,58 @@ class Observation:
 
 
 def main() -> None:
-    names = sys.argv[1:] or ["embedded", "embedded-english"]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("models", nargs="*", default=["embedded", "embedded-english"])
+    parser.add_argument("--only", choices=("cases", "people"))
+    asked: Any = parser.parse_args()
     table: dict[str, Any] = json.loads(FILE.read_text("utf-8")) if FILE.exists() else {}
-    for name in names:
+    for name in asked.models:
         encoder = Kept(SentenceEncoder(name), Path("var") / "fit")
         print(f"== {name}")
-        # The small English model reads nothing else: other questions would only blur its lines.
-        every = name == "embedded"
-        seen = [one for one in observe(encoder) if every or one.question["language"] == "en"]
         key = encoder.model_id.partition(":")[0].removeprefix("sentence-transformers/").casefold()
-        table[key] = fit(seen) | fit_people(encoder, report_it=True)
-        table.pop("*", None)
-        table["*"] = unmeasured()
+        entry = table.setdefault(key, {})
+        if asked.only != "people":
+            # The small English model reads nothing else: other questions would only blur its lines.
+            every = name == "embedded"
+            seen = [one for one in observe(encoder) if every or one.question.language == "en"]
+            entry |= fit([one for one in seen if one.question.split == "fit"])
+            report(seen)
+        if asked.only != "cases":
+            entry |= fit_people(encoder, report_it=True)
+        table["*"] = table.pop("*", None) or unmeasured()
         FILE.write_text(json.dumps(table, indent=2) + "\n", "utf-8")
-        report(seen)
 
 
 def observe(encoder: Encoder) -> Iterator[Observation]:
     """Every labelled question in libraries of every size."""
-    questions = [json.loads(line) for line in QUESTIONS.read_text("utf-8").splitlines()]
-    vectors = encoder.encode_queries([question["text"] for question in questions])
+    drafts = library()
+    asked = questions(drafts)
     known = reference.of(encoder) or reference.learn(encoder)
-    asked = [
-        known.query(each["text"], detect(each["text"], each["language"]), vector)
-        for each, vector in zip(questions, vectors, strict=True)
-    ]
-    drafts = [draft for draft in read_cases(CASES) if isinstance(draft, CaseDraft)]
-    documents = _documents(drafts, encoder)
-    sources = [draft.source.url for draft in drafts]
+    ready = list(zip(asked, queries(asked, known, encoder), strict=True))
+    held = documents(drafts, encoder)
+    keys = [draft.key for draft in drafts]
     draw = np.random.default_rng(20261123)
     chosen = [np.arange(len(drafts))]
     for size, times in SIZES:
         chosen += [draw.choice(len(drafts), size, replace=False) for _ in range(times)]
     for rows in chosen:
-        index = Index.build([documents[row] for row in rows], encoder.dimension)
-        held = [sources[row] for row in rows]
-        yield from _asked(index, questions, asked, encoder.model_id, held)
+        index = Index.build([held[row] for row in rows], encoder.dimension)
+        yield from _asked(index, ready, encoder.model_id, [keys[row] for row in rows])
     for more in _larger(encoder):
-        index = Index.build([*documents, *more], encoder.dimension)
-        held = [*sources, *("" for _ in more)]
-        for one in _asked(index, questions, asked, encoder.model_id, held):
+        index = Index.build([*held, *more], encoder.dimension)
+        for one in _asked(index, ready, encoder.model_id, [*keys, *("" for _ in more)]):
             # Nobody read these libraries for answers to the professional questions.
-            yield replace(one, label="elsewhere") if one.label == "near" else one
+            yield replace(one, label="unread") if one.label in ("near", "elsewhere") else one
 
 
 def _asked(
-    index: Index,
-    questions: Sequence[dict[str, Any]],
-    asked: Sequence[Query],
-    model: str,
-    sources: Sequence[str],
+    index: Index, ready: Sequence[tuple[Asked, Query]], model: str, keys: Sequence[str]
 ) -> Iterator[Observation]:
-    for question, query in zip(questions, asked, strict=True):
+    for question, query in ready:
         found = find(index, query, model=model)
         rows = found.order[:JUDGED]
-        label = question["label"]
-        if label == "on" and not set(sources).intersection(question["answers"]):
+        label = question.label
+        if label == "on" and not question.answers.intersection(keys):
             label = "elsewhere"
         shown = np.array([astuple(found.signs(int(row))) for row in rows], dtype=np.float64)
         first = int(rows[0])
@@ -129,19 +128,9 @@ def _asked(
             len(index),
             label,
             shown,
-            sources[first] in question["answers"],
+            keys[first] in question.answers,
             index.languages[index.spoken[first]] != query.language,
         )
-
-
-def _documents(drafts: Sequence[CaseDraft], encoder: Encoder) -> list[Document]:
-    groups = [[piece.text for piece in pieces(draft)] for draft in drafts]
-    matrix = encoder.encode_documents([text for group in groups for text in group])
-    blocks = np.split(matrix, np.cumsum([len(group) for group in groups])[:-1])
-    return [
-        Document(number, draft.language, f"{draft.title}\n{draft.text}", block)
-        for number, (draft, block) in enumerate(zip(drafts, blocks, strict=True))
-    ]
 
 
 def _larger(encoder: Encoder) -> Iterator[list[Document]]:
@@ -150,31 +139,28 @@ def _larger(encoder: Encoder) -> Iterator[list[Document]]:
         print("EVAL_SETS is not set: larger libraries were left out.")
         return
     drafts: list[CaseDraft] = []
-    for name in ("fds_use_cases", "sunlight_policy_passages"):
+    for name in LARGER:
         if (folder / name).is_dir():
-            drafts += [
-                CaseDraft(number, title, text, SourceView(""), language="en")
-                for number, title, text in load(folder / name).documents
-            ]
-            yield _documents(drafts, encoder)
+            drafts += unread(folder / name)
+            yield documents(drafts, encoder)
 
 
 def fit(seen: Sequence[Observation]) -> dict[str, Any]:
-    """One entry of calibration.json."""
-    used = [one for one in seen if one.label in ("on", "off")]
+    """What calibration.json holds of one model, but for the people."""
+    cut = max(size for size, _ in SIZES)
+    used = [one for one in seen if one.label != "unread"]
     weights = dict.fromkeys(TOPIC, 0.0) | {"cosine": 60.0, "mass": 0.6, "bias": 0.0}
     for _ in range(4):  # which of the shown is best depends on the weights, so a few rounds
         best = np.array([_best(one, weights) for one in used])
         weights = _logistic(best, [one.label == "on" for one in used], _shares(used), TOPIC)
     # Every first document teaches alike: in a library of three cases few questions find theirs.
-    firsts = np.array([one.shown[0] for one in seen])
-    answer = _logistic(firsts, [one.right for one in seen], _alike(seen), ANSWER, ridge=3e-4)
-    entry: dict[str, Any] = {"topic": weights, "answer": answer, "person": answer}
-    entry |= {"related": 0.5, "strong": 2.0, "nameable": 0.5, "questions": 0}
-    whole = [one for one in seen if one.size > max(size for size, _ in SIZES)]
-    entry["related"] = round(_related(whole, entry), 3)
-    entry["strong"] = round(max(_strong(whole, entry), _strong(seen, entry)), 3)
-    entry["questions"] = len({one.question["id"] for one in used})
+    firsts = np.array([one.shown[0] for one in used])
+    answer = _logistic(firsts, [one.right for one in used], _alike(used), ANSWER, ridge=3e-4)
+    entry: dict[str, Any] = {"topic": weights, "answer": answer}
+    whole = [one for one in used if one.size > cut]
+    entry["related"] = round(_related(whole, entry), 4)
+    entry["strong"] = math.ceil(max(_strong(whole, entry), _strong(used, entry)) * 1000) / 1000
+    entry["questions"] = len({one.question.id for one in used})
     return entry
 
 
@@ -219,20 +205,30 @@ def _logistic(
 
 
 def _best(one: Observation, weights: Mapping[str, float]) -> NDArray[np.float64]:
-    odds = sum(weights[name] * one.shown[:, SIGNS.index(name)] for name in TOPIC)
-    row: NDArray[np.float64] = one.shown[int(np.argmax(odds))]
+    row: NDArray[np.float64] = one.shown[int(np.argmax(_odds(one.shown, weights)))]
     return row
+
+
+def _odds(shown: NDArray[np.float64], curve: Mapping[str, float]) -> NDArray[np.float64]:
+    """The log-odds of each row of signs (n, signs), (n,)."""
+    weights = np.array([curve.get(name, 0.0) for name in SIGNS])
+    return np.asarray(shown @ weights + curve["bias"])
+
+
+def _chance(odds: float) -> float:
+    return 1 / (1 + math.exp(-max(-50.0, min(50.0, odds))))
 
 
 def chance(one: Observation, entry: Mapping[str, Any]) -> float:
     """How sure it is that the library speaks to a question."""
-    known = read(entry)
-    return max(known.topic.chance(Signs(*row)) for row in one.shown)
+    return _chance(float(_odds(one.shown, entry["topic"]).max()))
 
 
 def answers(one: Observation, entry: Mapping[str, Any]) -> float:
-    """How sure it is that the first document answers."""
-    return read(entry).answer.chance(Signs(*one.shown[0]))
+    """How sure it is that the first document answers; 0 where the question may not be ours."""
+    if _chance(float(_odds(one.shown[:1], entry["topic"])[0])) < CERTAIN:
+        return 0.0
+    return _chance(float(_odds(one.shown[:1], entry["answer"])[0]))
 
 
 def _shares(used: Sequence[Observation]) -> NDArray[np.float64]:
@@ -240,7 +236,13 @@ def _shares(used: Sequence[Observation]) -> NDArray[np.float64]:
     counts: dict[tuple[int, str], int] = {}
     for one in used:
         counts[one.size, one.label] = counts.get((one.size, one.label), 0) + 1
-    each = np.array([one.size**0.5 / counts[one.size, one.label] for one in used])
+    usual = {"on": 1.0, "off": 1.0}
+    each = np.array(
+        [
+            usual.get(one.label, UNANSWERED) * one.size**0.5 / counts[one.size, one.label]
+            for one in used
+        ]
+    )
     normal: NDArray[np.float64] = each / each.sum()
     return normal
 
@@ -257,9 +259,8 @@ def fit_people(encoder: Encoder, *, report_it: bool = False) -> dict[str, Any]:
 
     Prints how often somebody right is among the three shown, judged by the other part's curve.
     """
-    data = QUESTIONS.parent
-    offers = [json.loads(line) for line in (data / "offers.jsonl").read_text("utf-8").splitlines()]
-    lines = (data / "questions_for_people.jsonl").read_text("utf-8").splitlines()
+    offers = [json.loads(line) for line in (DATA / "offers.jsonl").read_text("utf-8").splitlines()]
+    lines = (DATA / "questions_for_people.jsonl").read_text("utf-8").splitlines()
     asked = [json.loads(line) for line in lines]
     known = reference.of(encoder) or reference.learn(encoder)
     vectors = encoder.encode_documents([offer["text"] for offer in offers])
@@ -321,7 +322,7 @@ def _report_people(
 def report(seen: Sequence[Observation]) -> None:
     """AUC with a bootstrap interval, and what each kind of question comes out as."""
     halves = ("fit", "held")
-    taught = {half: fit([one for one in seen if one.question["split"] != half]) for half in halves}
+    taught = {half: fit([one for one in seen if one.question.split != half]) for half in halves}
     for size in sorted({one.size for one in seen}):
         for language in (*LANGUAGES, "other", "all"):
             group = [
@@ -329,13 +330,13 @@ def report(seen: Sequence[Observation]) -> None:
                 for one in seen
                 if one.size == size
                 and (
-                    language in ("all", one.question["language"])
-                    or (language == "other" and one.question["language"] not in LANGUAGES)
+                    language in ("all", one.question.language)
+                    or (language == "other" and one.question.language not in LANGUAGES)
                 )
             ]
             if not group:
                 continue
-            entries = [taught[one.question["split"]] for one in group]
+            entries = [taught[one.question.split] for one in group]
             sure = np.array([chance(one, each) for one, each in zip(group, entries, strict=True)])
             strong = np.array(
                 [

@@ -4,34 +4,26 @@ The bounds lie under what docs/matching.md reports, so that they hold on every m
 matching better raises them.
 """
 
-import json
 from collections import defaultdict
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
-from bot.cli.sample import CASES
-from knowledge.cases.cases import pieces
 from knowledge.cases.views import CaseDraft
 from knowledge.encoders.encoder import SentenceEncoder
-from knowledge.readers.ingest import read_cases
 from knowledge.search import reference
 from knowledge.search.documents import Document, Filters, Query
 from knowledge.search.reference import Reference
 from knowledge.search.search import Index, RankedCase, find, find_cases
 from knowledge.text.languages import detect
 from knowledge.vocabulary import Confidence
+from tests.bench.labelled import Asked, documents, library, queries, questions, read
 
 pytestmark = pytest.mark.model
 
-DATA = Path(__file__).parents[1] / "data"
 OWN = ("en", "es", "fr")
-
-
-def read(name: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (DATA / name).read_text("utf-8").splitlines()]
 
 
 @pytest.fixture(scope="module")
@@ -39,14 +31,6 @@ def known(embedded: SentenceEncoder) -> Reference:
     found = reference.of(embedded)
     assert found is not None
     return found
-
-
-def ready(known: Reference, embedded: SentenceEncoder, asked: list[dict[str, Any]]) -> list[Query]:
-    vectors = embedded.encode_queries([each["text"] for each in asked])
-    return [
-        known.query(each["text"], detect(each["text"], each["language"]), vector)
-        for each, vector in zip(asked, vectors, strict=True)
-    ]
 
 
 def test_what_is_shipped_is_what_the_model_makes_of_the_texts(
@@ -61,63 +45,74 @@ def test_what_is_shipped_is_what_the_model_makes_of_the_texts(
     asked = questions.mean(axis=0)
     left = known.query("", "es", asked).meaning
     assert np.linalg.norm(known.span @ left) < 0.7 * np.linalg.norm(known.span @ asked)
+    ours = [known.query("", "es", each).field for each in questions]
+    others = reference.encode_questions(embedded)["es"][reference.OURS :][:5]
+    assert min(ours) > 0 > max(known.query("", "es", each).field for each in others)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The sample library, and the questions that no curve was drawn with, ready to be asked."""
+
+    index: Index
+    drafts: Sequence[CaseDraft]
+    asked: Sequence[tuple[Asked, Query]]
+
+    def answers(self, asked: Asked, number: int) -> bool:
+        return self.drafts[number].key in asked.answers
 
 
 @pytest.fixture(scope="module")
-def library(embedded: SentenceEncoder) -> tuple[Index, list[CaseDraft]]:
-    drafts = [draft for draft in read_cases(CASES) if isinstance(draft, CaseDraft)]
-    documents = []
-    for number, draft in enumerate(drafts):
-        block = embedded.encode_documents([piece.text for piece in pieces(draft)])
-        text = f"{draft.title}\n{draft.text}"
-        documents.append(Document(number, draft.language, text, block))
-    return Index.build(documents, embedded.dimension), drafts
+def sample(known: Reference, embedded: SentenceEncoder) -> Sample:
+    drafts = library()
+    asked = [each for each in questions(drafts) if each.split == "held"]
+    return Sample(
+        Index.build(documents(drafts, embedded), embedded.dimension),
+        drafts,
+        list(zip(asked, queries(asked, known, embedded), strict=True)),
+    )
 
 
 def test_the_right_case_is_found_whatever_the_language(
-    known: Reference, embedded: SentenceEncoder, library: tuple[Index, list[CaseDraft]]
+    sample: Sample, embedded: SentenceEncoder
 ) -> None:
-    index, drafts = library
-    spoken = {draft.source.url: draft.language for draft in drafts}
-    asked = [each for each in read("questions.jsonl") if set(each["answers"]) & set(spoken)]
+    spoken = {draft.key: draft.language for draft in sample.drafts}
     ranks: dict[str, list[int]] = defaultdict(list)
-    for each, query in zip(asked, ready(known, embedded, asked), strict=True):
-        found = find(index, query, model=embedded.model_id)
-        order = [drafts[int(index.ids[row])].source.url for row in found.order[:10]]
-        rank = next((at for at, url in enumerate(order) if url in each["answers"]), 99)
-        same = each["language"] in {spoken.get(url) for url in each["answers"]}
-        kind = "other" if each["language"] not in OWN else "same" if same else "across"
+    for asked, query in sample.asked:
+        if not asked.answers:
+            continue
+        found = find(sample.index, query, model=embedded.model_id)
+        rank = next(
+            (at for at, row in enumerate(found.order[:10]) if sample.answers(asked, int(row))), 99
+        )
+        same = asked.language in {spoken[key] for key in asked.answers}
+        kind = "other" if asked.language not in OWN else "same" if same else "across"
         ranks[kind].append(rank)
     first = {kind: np.mean([rank == 0 for rank in found]) for kind, found in ranks.items()}
     three = {kind: np.mean([rank < 3 for rank in found]) for kind, found in ranks.items()}
-    assert first["across"] >= 0.42
-    assert three["across"] >= 0.57
-    assert first["same"] >= 0.68
-    assert three["same"] >= 0.82
-    assert first["other"] >= 0.5
-    assert three["other"] >= 0.6
+    assert first["across"] >= 0.42, first
+    assert three["across"] >= 0.57, three
+    assert first["same"] >= 0.62, first
+    assert three["same"] >= 0.77, three
+    assert first["other"] >= 0.5, first
+    assert three["other"] >= 0.6, three
 
 
-def test_closely_is_said_of_what_does(
-    known: Reference, embedded: SentenceEncoder, library: tuple[Index, list[CaseDraft]]
-) -> None:
-    index, drafts = library
-    asked = read("questions.jsonl")
+def test_closely_is_said_of_what_does(sample: Sample, embedded: SentenceEncoder) -> None:
     shown: dict[str, list[list[RankedCase]]] = defaultdict(list)
     right = []
-    for each, query in zip(asked, ready(known, embedded, asked), strict=True):
-        found = find_cases(index, query, Filters(), model=embedded.model_id, limit=3)
-        answerable = bool(set(each["answers"]) & {draft.source.url for draft in drafts})
-        shown["on" if answerable else each["label"]].append(found)
+    for asked, query in sample.asked:
+        found = find_cases(sample.index, query, Filters(), model=embedded.model_id, limit=3)
+        shown["answerable" if asked.answers else asked.label].append(found)
         closely = [case for case in found if case.strength is Confidence.STRONG]
-        right += [drafts[case.id].source.url in each["answers"] for case in closely]
+        right += [sample.answers(asked, case.id) for case in closely]
         assert not closely or closely == found[:1], "only the first, and it stands first"
-    assert len(right) >= 25
-    assert np.mean(right) >= 0.88
-    assert np.mean([not found for found in shown["on"]]) <= 0.14
-    assert np.mean([bool(found) for found in shown["off"]]) <= 0.09
-    near = [found[0].strength is Confidence.STRONG for found in shown["near"] if found]
-    assert np.mean(near) <= 0.1
+    assert len(right) >= 15
+    assert np.mean(right) >= 0.9, right
+    assert np.mean([not found for found in shown["answerable"]]) <= 0.08
+    assert np.mean([bool(found) for found in shown["off"]]) <= 0.08
+    near = [bool(found) and found[0].strength is Confidence.STRONG for found in shown["near"]]
+    assert np.mean(near) <= 0.1, near
 
 
 def test_a_need_finds_who_offers_it_and_everyday_life_finds_nobody(
@@ -133,7 +128,9 @@ def test_a_need_finds_who_offers_it_and_everyday_life_finds_nobody(
         embedded.dimension,
     )
     hits, strangers = [], []
-    for each, query in zip(asked, ready(known, embedded, asked), strict=True):
+    vectors = embedded.encode_queries([each["text"] for each in asked])
+    for each, vector in zip(asked, vectors, strict=True):
+        query = known.query(each["text"], detect(each["text"], each["language"]), vector)
         found = find(index, query, model=embedded.model_id)
         rows = found.order[:3].tolist()
         named = [row for row in rows if found.person(row) >= found.known.nameable]

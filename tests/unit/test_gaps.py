@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from knowledge.cases import gaps
 from knowledge.cases.gaps import GapQuestion
-from knowledge.text import lexical
+from knowledge.text import folding
 from knowledge.text.vectors import Floats
 from knowledge.vocabulary import Confidence
 
@@ -71,7 +71,7 @@ def test_a_group_is_shown_for_a_public_question_or_two_others(
 def test_a_word_of_one_person_is_never_shown(asked: list[tuple[str, str]]) -> None:
     group = [replace(ASKED, asker=asker, text=text) for asker, text in asked]
     for word in gaps.words_in_common(group, "a", frozenset()):
-        users = {asker for asker, text in asked if word in lexical.words(text)}
+        users = {asker for asker, text in asked if word in folding.words(text)}
         assert len(users - {"a"}) >= 2
 
 

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.text.lexical import Postings, fold, names, tokenize, words
+from knowledge.text import acronyms
+from knowledge.text.folding import fold, words
+from knowledge.text.lexical import Postings, names, tokenize
 from knowledge.text.stopwords import STOP_WORDS
 
 ENGLISH = [
@@ -187,3 +189,54 @@ def test_a_slip_of_the_keyboard_finds_the_word_that_was_meant() -> None:
 def test_the_last_word_of_the_longest_text_is_found() -> None:
     index = Postings.build([("filler " * 25_000 + "ferrets", "en"), ("wells", "en")])
     assert index.scores(index.question("ferrets", "en"))[0] > 0
+
+
+LIBRARY = (
+    ("The labour force survey has lost half of its response since 2011.", "en"),
+    ("La EPA pierde respuesta en las capitales.", "es"),
+    ("L'enquête emploi perd des répondants.", "fr"),
+    ("118,000 satellite scenes from 1984 to 2020.", "en"),
+    ("La météo des routes, 118 000 relevés.", "fr"),
+    ("The city keeps an address register and a data lake.", "en"),
+    ("Die Stadt nutzt das Melderegister der Einwohner.", "de"),
+    ("Malmø opened its datasets in 2016.", "en"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "rows"),
+    [
+        ("LFS", "en", {0, 1, 2}),
+        ("lfs", "en", {0, 1, 2}),
+        ("enquête sur les forces de travail", "fr", {0, 1, 2}),
+        ("EPA", "en", {1}),  # the letters alone: there they stand for the environment
+        ("118.000", "es", {3, 4}),
+        ("1984", "fr", {3}),
+        ("regsiter", "en", {5}),
+        ("registor", "en", {5}),
+        ("datalake", "en", {5}),
+        ("data sets", "en", {5, 7}),
+        ("Einwohnermelderegister", "de", {6}),
+        ("Malmo", "en", {7}),
+    ],
+)
+def test_a_word_is_found_however_it_is_written(text: str, language: str, rows: set[int]) -> None:
+    postings = Postings.build(LIBRARY)
+    scores = postings.scores(postings.question(text, language))
+    assert set(np.flatnonzero(scores > 0).tolist()) == rows
+
+
+def test_what_is_quoted_is_meant_to_the_letter() -> None:
+    assert names('how do "open data" portals work') == {"open", "data"}
+    assert names("qu'est-ce que « la donnée »") >= {"la", "donnee"}
+    assert not names("how do open data portals work")
+
+
+def test_an_acronym_is_spelled_out_for_a_model_that_reads_meanings() -> None:
+    assert acronyms.with_long_forms("response in the LFS", "en") == (
+        "response in the LFS (labour force survey)"
+    )
+    told = "the LFS, our labour force survey"
+    assert acronyms.with_long_forms(told, "en") == told
+    assert acronyms.with_long_forms("an odd question", "en") == "an odd question"
+    assert "durable" in acronyms.with_long_forms("ODD", "fr")

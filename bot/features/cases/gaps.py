@@ -28,7 +28,7 @@ from knowledge.cases.gaps import GapQuestion
 from knowledge.members import audit
 from knowledge.members.anonymity import FEWEST
 from knowledge.search.index import Library, Snapshot
-from knowledge.text import lexical
+from knowledge.text import folding
 from knowledge.text.passages import text_hash
 from knowledge.text.vectors import Floats
 from knowledge.vocabulary import Community, Confidence, MemberStatus, Topic
@@ -258,5 +258,5 @@ def _unsaid(snapshot: Snapshot) -> frozenset[str]:
     """Words that point at a member: names, organisations and places, folded."""
     said: set[str] = set()
     for member in snapshot.members.values():
-        said.update(lexical.words(f"{member.name} {member.organisation} {member.place}"))
+        said.update(folding.words(f"{member.name} {member.organisation} {member.place}"))
     return frozenset(said)
