@@ -28,6 +28,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> TestsThat
     return TestsThatShare(config, log)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_wait_for_the_disk() -> Iterator[None]:
+    """A commit takes milliseconds until it is safe from a power cut; a test is never cut off so."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("knowledge.database.store.SYNCHRONOUS", "OFF")
+        yield
+
+
 @pytest.fixture(scope="session")
 def migrated() -> Path:
     """A database file with all tables and nothing in them, made once: tests copy it."""

@@ -27,6 +27,8 @@ FIRST_REVISION = "0016"
 
 UNSOUND = "The file is not a sound Crosswalk database. Restore a backup."
 BUSY_TIMEOUT_MS = 5_000
+SYNCHRONOUS = "FULL"
+"""Nothing that was confirmed is lost to a power cut. Tests cut no power, and do not wait for it."""
 ATTEMPTS = 5
 
 
@@ -204,7 +206,7 @@ class Store:
             connection.isolation_level = None
             for pragma in (
                 "journal_mode=WAL",
-                "synchronous=FULL",
+                f"synchronous={SYNCHRONOUS}",
                 # What somebody had erased must not stay readable in free pages.
                 "secure_delete=ON",
                 f"foreign_keys={'ON' if foreign_keys else 'OFF'}",

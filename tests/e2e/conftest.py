@@ -33,7 +33,7 @@ async def bot(
     slack: FakeSlack, encoder: SlowEncoder, tmp_path: Path, judged: None
 ) -> AsyncIterator[Bot]:
     """On a library of one case; not started."""
-    found = Bot(slack, tmp_path, encoder, ping=0.3)
+    found = Bot(slack, tmp_path, encoder)
     publish(found.store, case(TITLE))
     yield found
     await found.aclose()

@@ -13,6 +13,17 @@ from tests.support.fake_slack.reading import ASKED, kept, settled
 from tests.support.requests import get
 
 
+@pytest.fixture
+def bot(bot: Bot) -> Bot:
+    """Looks at its connection often.
+
+    Elsewhere it does so as seldom as in life: an answer to its ping is due within half of the
+    pause, and where a busy machine misses that, a connection goes, and what was just typed with it.
+    """
+    bot.ping = 0.3
+    return bot
+
+
 async def test_a_wrong_token_ends_with_one_sentence(bot: Bot, slack: FakeSlack) -> None:
     slack.faults.revoked = True
     await bot.start(connected=False)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from knowledge.database.store import Store
+from knowledge.database.store import SYNCHRONOUS, Store
 from knowledge.errors import StoreRefused
 from knowledge.text.tables import Meta
 
@@ -196,3 +196,13 @@ def test_what_a_unit_does_wrong_is_no_fault_of_the_database(store: Store) -> Non
     with pytest.raises(IntegrityError):
         store.write(twice)
     store.probe()
+
+
+def test_what_is_confirmed_outlives_a_power_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("knowledge.database.store.SYNCHRONOUS", SYNCHRONOUS)
+    store = Store(f"sqlite:///{tmp_path}/safe.db")
+    found = store.write(lambda session: session.scalar(text("PRAGMA synchronous")))
+    store.close()
+    assert found == 2  # FULL

@@ -91,6 +91,13 @@ def test_every_button_select_and_form_does_something(core: Core) -> None:
     assert {name: where for name, where in named.items() if name not in routed(core)} == {}
 
 
+def test_every_job_that_is_written_is_looked_at_under_a_name_of_its_own(core: Core) -> None:
+    written = [argument(call, 0, "name") for _, call in calls("PeriodicJob")]
+    names = [str(name.value) for name in written if isinstance(name, ast.Constant)]
+    assert len(names) == len(written)
+    assert sorted(job.name for job in core.jobs) == sorted(names)
+
+
 def test_every_refusal_has_a_sentence() -> None:
     raised: dict[str, str] = {}
     for file, call in calls("UserFacingError"):

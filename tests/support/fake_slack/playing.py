@@ -35,7 +35,7 @@ class Bot:
         self._url = f"sqlite:///{folder}/crosswalk.db"
         self._encoder = encoder
         self._mode = mode
-        self._ping, self.silence = ping, silence
+        self.ping, self.silence = ping, silence
         self._bot_token = bot_token or slack.bot_token
         self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -57,7 +57,7 @@ class Bot:
             signing_secret=self._slack.signing_secret,
             mode=self._mode,
             base_url=self._slack.base_url,
-            ping=self._ping,
+            ping=self.ping,
             silence=self.silence,
         )
         self.running = Runtime(self.core, [adapter], host="127.0.0.1", port=0)
