@@ -1,10 +1,15 @@
 """Crosswalk as an operator starts it: a process of its own, in a folder of its own."""
 
+import atexit
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.support.command_server import Job
 
 ROOT = Path(__file__).parents[2]
 
@@ -16,21 +21,39 @@ def environment(**more: str) -> dict[str, str]:
     return {**found, "PYTHONPATH": str(ROOT), "COLUMNS": "200", "OMP_NUM_THREADS": "1", **more}
 
 
+@cache
+def _commands() -> subprocess.Popen[str]:
+    """The process that is forked for each command of this one's tests."""
+    server = subprocess.Popen(
+        [sys.executable, "-m", "tests.support.command_server"],
+        cwd=ROOT,
+        env=environment(OPENBLAS_NUM_THREADS="1"),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    atexit.register(server.communicate)
+    return server
+
+
 def crosswalk(
     *args: str | Path, at: Path, env: Mapping[str, str] | None = None, said: str = ""
 ) -> subprocess.CompletedProcess[str]:
     """Run one command in the folder `at`, with `said` on its standard input."""
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *map(str, args)],
-        cwd=at,
-        env=environment(**(env or {})),
-        input=said,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=240,
-        check=False,
-    )
+    server = _commands()
+    assert server.stdin
+    assert server.stdout
+    with TemporaryDirectory() as folder:
+        streams = [Path(folder) / name for name in ("in", "out", "err")]
+        streams[0].write_text(said, "utf-8")
+        words = [str(each) for each in args]
+        job = Job(words, str(at), environment(**(env or {})), [str(each) for each in streams])
+        server.stdin.write(job.line())
+        server.stdin.flush()
+        code = server.stdout.readline()
+        assert code, "the process that runs commands has ended"
+        out, err = (each.read_text("utf-8") for each in streams[1:])
+    return subprocess.CompletedProcess(words, int(code), out, err)
 
 
 def works(*args: str | Path, at: Path, **more: str) -> subprocess.CompletedProcess[str]:
