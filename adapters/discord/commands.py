@@ -1,10 +1,11 @@
 """Application commands: what Discord lists, in each language, and only when it changed."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import structlog
+from discord import Locale
 from discord.http import Route
 
 from adapters.discord.client import Client
@@ -16,8 +17,8 @@ log = structlog.get_logger(__name__)
 
 Json = dict[str, Any]
 
-LOCALES: Mapping[str, tuple[str, ...]] = {"es": ("es-ES", "es-419"), "fr": ("fr",)}
-"""Discord's names of our languages; English is what stands where nothing else fits."""
+PLAIN = "en"
+"""What stands where nothing else fits."""
 MOST, DESCRIPTION, NAME = 100, 100, 32
 CHAT, ON_MESSAGE = 1, 3
 KINDS = {ArgumentKind.WORDS: 3, ArgumentKind.NUMBER: 4, ArgumentKind.SWITCH: 5}
@@ -34,7 +35,7 @@ def definitions(uis: Mapping[str, PlatformUI]) -> list[Json]:
     """Every command in every language, as Discord takes them; the first surface is English."""
     if not uis:
         return []
-    plain = uis.get("en") or next(iter(uis.values()))
+    plain = uis.get(PLAIN) or next(iter(uis.values()))
     told = [_command(one, at, uis) for at, one in enumerate(plain.commands)]
     if plain.ask_about:
         told.append(_menu(ASK_ABOUT, {key: each.ask_about for key, each in uis.items()}))
@@ -102,9 +103,8 @@ def _option(plain: Argument, others: Mapping[str, Argument]) -> Json:
 def _menu(name: str, labels: Mapping[str, str]) -> Json:
     told = {
         locale: shortened(markup.one_line(labels[language]), NAME)
-        for language, locales in LOCALES.items()
-        for locale in locales
-        if labels.get(language)
+        for language, locale in _locales(labels)
+        if labels[language]
     }
     return {
         "type": ON_MESSAGE,
@@ -115,9 +115,19 @@ def _menu(name: str, labels: Mapping[str, str]) -> Json:
     }
 
 
+def _locales(languages: Iterable[str]) -> list[tuple[str, str]]:
+    """Each of the languages but English with each of Discord's names of it: `es` and `es-419`."""
+    return [
+        (language, locale.value)
+        for language in languages
+        for locale in Locale
+        if language == locale.value.partition("-")[0] != PLAIN
+    ]
+
+
 def _localised(names: Mapping[str, str], descriptions: Mapping[str, str]) -> Json:
     """Names and descriptions by Discord's locales; a word that it would refuse is left out."""
-    pairs = [(language, locale) for language in LOCALES for locale in LOCALES[language]]
+    pairs = _locales({**names, **descriptions})
     return {
         "name_localizations": {
             locale: names[language].casefold()

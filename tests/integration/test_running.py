@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 
 from bot.app import Core
 from bot.contract import Person, Place, Refused, Reply, Said
+from bot.i18n import LANGUAGES
 from bot.messaging import serialization
 from bot.messaging.outbox import direct, message
 from bot.runtime import server
@@ -64,7 +65,7 @@ async def test_a_question_on_a_platform_is_answered_there(core: Core, judged: No
         assert ready["platforms"] == {"chat": "connected"}
         assert ready["port"] == bot.server.port
         assert ready["log_level"] == "info"
-        assert set(chat.uis) == {"en", "es", "fr"}
+        assert set(chat.uis) == set(LANGUAGES)
         assert chat.handler is not None
         act = said("departments that refused to share data")
         assert await chat.handler(act) is None
