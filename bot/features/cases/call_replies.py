@@ -23,11 +23,6 @@ def opened(say: Words, number: int) -> Reply:
     )
 
 
-def closed(say: Words, number: int) -> Reply:
-    """A call asks no longer."""
-    return Reply(say("Call {number} is closed.", number=number))
-
-
 def listed(say: Words, found: Sequence[CallView], *, steward: bool, telling: str) -> Reply:
     """Every open call; `telling` is the action that opens the form of a case, or empty."""
     if not found:

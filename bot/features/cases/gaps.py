@@ -131,7 +131,7 @@ class Gaps:
             audit.record(session, actor, "call.close", f"call:{number}")
 
         await self._database.write(write)
-        return call_replies.closed(context.say, number)
+        return Reply(context.say("Call {number} is closed.", number=number))
 
     async def _listed(self, context: Context, line: Confidence, offset: int) -> Reply:
         since = self._clock() - gaps.LOOKING_BACK

@@ -20,16 +20,6 @@ def form(say: Words, case: CaseView) -> Form:
     return CaseReport.draw(say, case.id, note=note, number=case.id)
 
 
-def kept(say: Words, case: CaseView) -> Reply:
-    """A report was taken."""
-    return Reply(
-        say(
-            "Thank you. A steward will look at case {number}, and you are told what came of it.",
-            number=case.id,
-        )
-    )
-
-
 def button(say: Words, case: CaseView) -> Button:
     """On a whole case."""
     return Button(say.label("Report a problem"), "case.flag", str(case.id))

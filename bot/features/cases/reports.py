@@ -43,7 +43,13 @@ class CaseReports:
         told = CaseReport.read(act.values, form)
         if not await self._put(context, number, told.kind, told.reason):
             raise UserFacingError("already_flagged", number=number)
-        return report_replies.kept(say, case)
+        return Reply(
+            say(
+                "Thank you. A steward will look at case {number}, and you are told what came of "
+                "it.",
+                number=case.id,
+            )
+        )
 
     @pressed("flag.resolve", who=Who.STEWARD)
     async def resolve(self, context: Context, act: Pressed | Submitted) -> Reply:

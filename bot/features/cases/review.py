@@ -195,7 +195,13 @@ class ReviewQueue:
             return await self.ask_to_retire(context, number)
         told = RetiredCase.read(act.values, review_replies.retire_form(say, number))
         retired = await self.retire_case(context.actor, number, told.reason)
-        return review_replies.retired(say, retired)
+        return Reply(
+            say(
+                "Case {number}, “{title}”, is retired and answers no questions any more.",
+                number=retired.id,
+                title=retired.title,
+            )
+        )
 
     async def ask_to_retire(self, context: Context, number: int) -> Reply:
         """`case 42 retire`: ask for the reason."""

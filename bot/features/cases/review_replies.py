@@ -100,17 +100,6 @@ def rejected(say: Words, case: CaseView) -> Reply:
     )
 
 
-def retired(say: Words, case: CaseView) -> Reply:
-    """A case was taken out of the library."""
-    return Reply(
-        say(
-            "Case {number}, “{title}”, is retired and answers no questions any more.",
-            number=case.id,
-            title=case.title,
-        )
-    )
-
-
 def edited(say: Words, case: CaseView, now: datetime, *, held: bool = False) -> Reply:
     """A case with its new words; `held`: its author is asked first."""
     told = say("Saved.")

@@ -67,7 +67,9 @@ class ChangedWords:
             draft = replace(cases.draft_of(case), title=found.words.title, text=found.words.text)
             cases.edit(session, case.id, draft, at=at)
             citations.suggest(session, found.id, "", "")
-            return replies.agreed(context.say, case)
+            return Reply(
+                context.say("Thank you. Case {number} reads like this now.", number=case.id)
+            )
 
         return await self._database.write(write)
 
@@ -79,7 +81,7 @@ class ChangedWords:
         def write(session: Session) -> Reply:
             case, found = _waiting(session, member.id, act.subject)
             citations.suggest(session, found.id, "", "")
-            return replies.kept_as_released(context.say, case)
+            return Reply(context.say("Case {number} stays as you released it.", number=case.id))
 
         return await self._database.write(write)
 

@@ -112,11 +112,6 @@ def proposed(say: Words, name: str) -> Reply:
     )
 
 
-def waiting_for_author(say: Words, name: str) -> Reply:
-    """To the asker, later."""
-    return Reply(say("{name} has not decided yet whether it becomes a case.", name=name))
-
-
 def choices(
     say: Words,
     found: ProposalView,
@@ -180,24 +175,9 @@ def changed(say: Words, case: CaseView, found: ProposalView) -> Reply:
     return Reply(text, cards=(_changed(say, found),))
 
 
-def agreed(say: Words, case: CaseView) -> Reply:
-    """The changed words stand in the case."""
-    return Reply(say("Thank you. Case {number} reads like this now.", number=case.id))
-
-
-def kept_as_released(say: Words, case: CaseView) -> Reply:
-    """The words stay."""
-    return Reply(say("Case {number} stays as you released it.", number=case.id))
-
-
 def mark_of(found: ProposalView) -> str:
     """What stands for changed words in a button: it never agrees to others."""
     return seal(f"{found.words.title}\n{found.words.text}")
-
-
-def withdrawn(say: Words) -> Reply:
-    """Of what is a draft or a case already."""
-    return Reply(say("You are not mentioned there any more."))
 
 
 def standing(say: Words, found: ProposalView, *, published: bool) -> Reply:
@@ -215,18 +195,6 @@ def standing(say: Words, found: ProposalView, *, published: bool) -> Reply:
         say("This conversation became case {number}.", number=found.case_id),
         buttons=(Button(say.label("Read the case"), "case.show", str(found.case_id)),),
     )
-
-
-def left(say: Words) -> Reply:
-    """To an expert who would rather not."""
-    return Reply(
-        say("It stays between the two of you: nothing is published, and nothing more is asked.")
-    )
-
-
-def stays(say: Words) -> Reply:
-    """To an asker, where nothing comes of it; whose wish it was is not said."""
-    return Reply(say("No case comes of this conversation. What you were told stays yours to use."))
 
 
 def published_answer(say: Words, case: CaseView, question: int, now: datetime) -> Reply:

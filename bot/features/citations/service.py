@@ -112,7 +112,11 @@ class Citations:
             return await self._standing(context, talk)
         if found is not None:
             await self._database.write(lambda session: citations.refuse(session, found.id))
-        return replies.left(context.say)
+        return Reply(
+            context.say(
+                "It stays between the two of you: nothing is published, and nothing more is asked."
+            )
+        )
 
     @pressed("cite.quote", who=Who.MEMBER)
     async def quote(self, context: Context, act: Act) -> Reply:
@@ -136,7 +140,7 @@ class Citations:
                 raise UserFacingError("nothing_to_cite", number=talk.number)
             if now.state is ProposalState.QUEUED:
                 citations.withdraw_from(session, now.id, talk.part, at)
-                return replies.withdrawn(context.say)
+                return Reply(context.say("You are not mentioned there any more."))
             line, plain = offered[way].wording, offered[way].plain
             citations.choose(
                 session, now.id, talk.part, shown=way, wording=line, plain=plain, at=at
@@ -261,13 +265,17 @@ class Citations:
         """How it stands for the caller, with what they can do."""
         found, say = talk.proposal, context.say
         if found is None or found.state is ProposalState.REFUSED:
-            return replies.stays(say)
+            return Reply(
+                say("No case comes of this conversation. What you were told stays yours to use.")
+            )
         if found.state is ProposalState.QUEUED:
             return replies.standing(say, found, published=talk.published)
         if found.state is ProposalState.PROPOSED:
             if talk.part is CitedPart.EXPERT:
                 return replies.to_the_expert(say, found, talk.found.topic)
-            return replies.waiting_for_author(say, talk.expert.name)
+            return Reply(
+                say("{name} has not decided yet whether it becomes a case.", name=talk.expert.name)
+            )
         quote = found.quote(talk.part)
         if quote is not None and quote.shown is not None:
             return replies.chosen(say, quote.wording, None)

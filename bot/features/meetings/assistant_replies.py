@@ -50,11 +50,6 @@ def settled(say: Words, chosen: SlotView, own: Clock) -> Reply:
     return Reply(say("It is agreed: {time}.", time=when(say, chosen.starts_at, [own])))
 
 
-def passed(say: Words) -> Reply:
-    """A time that is over, or that another one has replaced."""
-    return Reply(say("This time is over, or another one was agreed since."))
-
-
 def agreed(
     say: Words,
     meeting: MeetingView,
@@ -74,18 +69,3 @@ def agreed(
     if meeting.sequence > 1:
         text = Markup("\n\n").join((text, say("It replaces the time that was agreed before.")))
     return Reply(text, files=(file,))
-
-
-def closed(say: Words) -> Reply:
-    """Those who meet have ended what they arranged times for."""
-    return Reply(say("This meeting is not arranged any more, so nothing is noted. Thank you."))
-
-
-def not_for_them(say: Words) -> Reply:
-    """The reader does not schedule for that member, or does not any more."""
-    return Reply(
-        say(
-            "You do not schedule for this member, so nothing is noted. **pair assistant** shows "
-            "for whom you do."
-        )
-    )

@@ -59,11 +59,6 @@ def together(replies: Sequence[Reply]) -> Reply:
     return Reply(text, buttons=first.buttons, files=first.files)
 
 
-def asked(say: Words) -> Reply:
-    """Whoever asked for times is told where they stand."""
-    return Reply(say("The times stand in the conversation now."))
-
-
 def noted(say: Words, chosen: SlotView, own: Clock, waiting: int) -> Reply:
     """A time suits the reader; `waiting`: so many have not pressed it yet."""
     return Reply(
@@ -107,11 +102,6 @@ def agreed(
     if meeting.sequence > 1:
         text = Markup("\n\n").join((text, say("It replaces the time that was agreed before.")))
     return Reply(text, buttons=(_other(say, found.id, meeting.batch),), files=(file,))
-
-
-def passed(say: Words) -> Reply:
-    """A time that is over, or that another one has replaced."""
-    return Reply(say("This time is over, or another one was agreed since. Other times may suit."))
 
 
 def no_time(say: Words, *, before: bool) -> Reply:

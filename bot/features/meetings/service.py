@@ -100,7 +100,7 @@ class Meetings:
         await self._database.write(
             lambda session: self._propose(session, found, batch, spans, people)
         )
-        return replies.asked(context.say)
+        return Reply(context.say("The times stand in the conversation now."))
 
     @pressed("times.suits", who=Who.MEMBER)
     async def press_suits(self, context: Context, act: Act) -> Reply:
@@ -150,7 +150,11 @@ class Meetings:
         if meeting.agreed_at == chosen.starts_at:
             return replies.settled(context.say, found, meeting, chosen.starts_at, own)
         if chosen.starts_at <= at or chosen.batch <= meeting.agreed_batch:
-            return replies.passed(context.say)
+            return Reply(
+                context.say(
+                    "This time is over, or another one was agreed since. Other times may suit."
+                )
+            )
         waiting, agreed = self._choose(session, found, meeting, chosen, member)
         if waiting:
             return replies.noted(context.say, chosen, own, waiting)
@@ -164,16 +168,25 @@ class Meetings:
         )
         found = conversations.get(session, known[0].conversation_id) if known else None
         if member is None or known is None or found is None or found.seat_of(number) is None:
-            return assistant_replies.not_for_them(context.say)
+            return Reply(
+                context.say(
+                    "You do not schedule for this member, so nothing is noted. **pair assistant** "
+                    "shows for whom you do."
+                )
+            )
         meeting, chosen = known
         own, at = Clock(member.name, member.time_zone), self._clock()
         still = any(each.id == number for each in _in_it(session, found))
         if found.state is not ConversationState.OPEN or not still:
-            return assistant_replies.closed(context.say)
+            return Reply(
+                context.say(
+                    "This meeting is not arranged any more, so nothing is noted. Thank you."
+                )
+            )
         if meeting.agreed_at == chosen.starts_at:
             return assistant_replies.settled(context.say, chosen, own)
         if chosen.starts_at <= at or chosen.batch <= meeting.agreed_batch:
-            return assistant_replies.passed(context.say)
+            return Reply(context.say("This time is over, or another one was agreed since."))
         waiting, _ = self._choose(session, found, meeting, chosen, member)
         if waiting:
             return assistant_replies.noted(context.say, chosen, own)

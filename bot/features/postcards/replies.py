@@ -102,16 +102,6 @@ def agreed(say: Words, asked_on: datetime, card: Card) -> Reply:
     )
 
 
-def dropped(say: Words) -> Reply:
-    """To whoever took it back or would rather not; others are not told."""
-    return Reply(say("Nothing of it is kept, and nobody is asked about it."))
-
-
-def none_comes(say: Words) -> Reply:
-    """To whoever wrote it, when they look; whose wish it was is not said."""
-    return Reply(say("No postcard comes of this conversation. What you learnt stays yours to use."))
-
-
 def card(
     say: Words,
     found: PostcardView,
@@ -198,11 +188,6 @@ class PostcardNote(FormOf):
 def note_form(say: Words, found: PostcardView, part: PartView) -> Form:
     """A line for oneself, with what stands there."""
     return PostcardNote.draw(say, found.id, {"note": part.note}, note=first_contact(say))
-
-
-def noted(say: Words) -> Reply:
-    """The line is kept."""
-    return Reply(say("Thank you, your line is kept, for you alone."))
 
 
 def as_a_case(say: Words, found: PostcardView, part: PartView, now: datetime) -> Reply:

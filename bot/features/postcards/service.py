@@ -153,7 +153,7 @@ class Postcards:
                 postcards.drop(session, number, anew_by_author=mine)
 
         await self._database.write(write)
-        return replies.dropped(context.say)
+        return Reply(context.say("Nothing of it is kept, and nobody is asked about it."))
 
     @pressed("postcard.answer", who=Who.MEMBER)
     async def answer(self, context: Context, act: Act) -> Reply:
@@ -183,7 +183,7 @@ class Postcards:
         await self._database.write(
             lambda session: postcards.note(session, found.id, member.id, told.note)
         )
-        return replies.noted(context.say)
+        return Reply(context.say("Thank you, your line is kept, for you alone."))
 
     @pressed("postcard.case", who=Who.APPROVED)
     async def case(self, context: Context, act: Act) -> Reply:
@@ -211,7 +211,12 @@ class Postcards:
                 return Reply(shown.title, form=shown)
             card = card_for(session, say, found, member.id, at) if found else None
             if found is None or card is None or how is Stand.NONE_COMES:
-                return replies.none_comes(say)
+                return Reply(
+                    say(
+                        "No postcard comes of this conversation. What you learnt stays yours to "
+                        "use."
+                    )
+                )
             if how is Stand.AGREED:
                 return replies.agreed(say, asked_on(found, at), card)
             if how is Stand.TO_DECIDE:

@@ -279,37 +279,6 @@ def marked(say: Words) -> Reply:
     )
 
 
-def marked_before(say: Words, number: int) -> Reply:
-    """Somebody was quicker, or it is closed."""
-    return Reply(
-        say(
-            "Question {number} was marked as answered or closed before, so nothing was changed.",
-            number=number,
-        )
-    )
-
-
-def closed(say: Words, number: int) -> Reply:
-    """Nothing more comes."""
-    return Reply(
-        say(
-            "Question {number} is closed. Its posts say so, and no more answers reach you.",
-            number=number,
-        )
-    )
-
-
-def withdrawn(say: Words, number: int) -> Reply:
-    """It stands in no channel any more."""
-    return Reply(
-        say(
-            "Question {number} is taken down from the channels. It stays open in your list; "
-            "**withdraw {number}** takes it out of there, too.",
-            number=number,
-        )
-    )
-
-
 def over(say: Words, number: int) -> Reply:
     """There is nothing to close or to take down."""
     return Reply(say("Question {number} is in no channel, so nothing was changed.", number=number))

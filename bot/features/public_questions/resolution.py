@@ -43,7 +43,13 @@ class Resolution:
                 case Solution.NOT_THEIRS:
                     raise UserFacingError("answer_not_found", number=number)
                 case Solution.BEFORE:
-                    return replies.marked_before(context.say, question)
+                    return Reply(
+                        context.say(
+                            "Question {number} was marked as answered or closed before, so nothing "
+                            "was changed.",
+                            number=question,
+                        )
+                    )
                 case Solution.BY_STEWARD:
                     return replies.marked(context.say)
                 case Solution.BY_ASKER:
@@ -73,7 +79,12 @@ class Resolution:
             if not posts.close(session, number, at):
                 return replies.over(context.say, number)
             self._draw(session, number)
-            return replies.closed(context.say, number)
+            return Reply(
+                context.say(
+                    "Question {number} is closed. Its posts say so, and no more answers reach you.",
+                    number=number,
+                )
+            )
 
         return await self._database.write(write)
 
@@ -84,7 +95,13 @@ class Resolution:
             own(session, context, number)
             if not posts.withdraw(session, number):
                 return replies.over(context.say, number)
-            return replies.withdrawn(context.say, number)
+            return Reply(
+                context.say(
+                    "Question {number} is taken down from the channels. It stays open in your "
+                    "list; **withdraw {number}** takes it out of there, too.",
+                    number=number,
+                )
+            )
 
         return await self._database.write(write)
 

@@ -58,11 +58,6 @@ def answer_form(say: Words, number: int) -> Form:
     )
 
 
-def passed_on(say: Words) -> Reply:
-    """To whoever answered with the form."""
-    return Reply(say("Thank you. Your answer is on its way to whoever asks."))
-
-
 def not_heard(say: Words) -> Reply:
     """To whoever answers a question that hears no answers any more."""
     return Reply(say("This question is closed, so your answer was not passed on. Thank you."))

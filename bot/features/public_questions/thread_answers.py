@@ -127,7 +127,7 @@ class ThreadAnswers:
             lambda session: self._keep(session, context, number, told.answer)
         ):
             return thread_answer_replies.not_heard(context.say)
-        return thread_answer_replies.passed_on(context.say)
+        return Reply(context.say("Thank you. Your answer is on its way to whoever asks."))
 
     def _keep(self, session: Session, context: Context, number: int, text: str) -> bool:
         """Keep what was sent with the form; whether it still is an answer."""

@@ -97,11 +97,6 @@ def agreed(say: Words, member: str, number: int) -> Reply:
     )
 
 
-def declined(say: Words) -> Reply:
-    """The assistant said no, or stopped."""
-    return Reply(say("Thank you for saying so. You do not schedule for them, and are not asked."))
-
-
 def over(say: Words) -> Reply:
     """What the button was about has been settled."""
     return Reply(say("That is settled already. **pair assistant** shows how it stands."))
@@ -119,13 +114,6 @@ def answered(say: Words, found: AssistantView, state: AssistantState) -> Reply:
             )
         )
     return Reply(say("{name} cannot schedule for you. You can name somebody else.", name=name))
-
-
-def relieved(say: Words, member: str) -> Reply:
-    """What an assistant reads when the member has taken it back."""
-    return Reply(
-        say("You need not schedule for {member} any more. Thank you for it.", member=member)
-    )
 
 
 def _called(say: Words, name: str, key: str) -> str:

@@ -62,7 +62,11 @@ class Assistants:
         return (
             assistant_replies.over(context.say)
             if found is None
-            else assistant_replies.declined(context.say)
+            else Reply(
+                context.say(
+                    "Thank you for saying so. You do not schedule for them, and are not asked."
+                )
+            )
         )
 
     async def _answered(
@@ -138,7 +142,18 @@ class Assistants:
         ended = assistants.answer(session, found.id, AssistantState.ENDED, at)
         if ended is not None and found.state is AssistantState.AGREED:
             cause = ("assistant", str(found.id), "ended", found.asked_at.isoformat())
-            _tell(session, found, cause, lambda say: assistant_replies.relieved(say, member), at)
+            _tell(
+                session,
+                found,
+                cause,
+                lambda say: Reply(
+                    say(
+                        "You need not schedule for {member} any more. Thank you for it.",
+                        member=member,
+                    )
+                ),
+                at,
+            )
 
     async def _standing(self, context: Context) -> Reply:
         member = context.member

@@ -56,26 +56,6 @@ def joined(
     return Reply(Markup(" ").join(parts), buttons=(tell,))
 
 
-def left(say: Words, programme: ProgrammeView) -> Reply:
-    """Out of a programme."""
-    return Reply(
-        say(
-            "You take no part in {programme} any more. **pair join** brings you back.",
-            programme=programme.name,
-        )
-    )
-
-
-def skipped(say: Words) -> Reply:
-    """Out of the next round alone."""
-    return Reply(say("You are not in the next round. After it you take part again by itself."))
-
-
-def snoozed(say: Words, day: date) -> Reply:
-    """Out of rounds until a day."""
-    return Reply(say("You are in no round until {day}. It ends by itself.", day=say.day(day)))
-
-
 def every(say: Words, number: int) -> Reply:
     """How often somebody takes part."""
     return Reply(every_state(say, number))
@@ -139,11 +119,6 @@ def superiors(say: Words, names: Sequence[str]) -> Reply:
             names=say.listed(names),
         )
     )
-
-
-def no_superior(say: Words) -> Reply:
-    """All is taken back."""
-    return Reply(say("You have named no superior any more."))
 
 
 def status(say: Words, found: Standing, now: datetime) -> Reply:

@@ -158,13 +158,20 @@ class Participating:
             deactivation.step_back(session, member.id, ConversationKind.PAIRING)
 
         await self._database.write(write)
-        return replies.left(context.say, programme)
+        return Reply(
+            context.say(
+                "You take no part in {programme} any more. **pair join** brings you back.",
+                programme=programme.name,
+            )
+        )
 
     @pressed_on("pair.skip", who=Who.APPROVED)
     async def skip(self, context: Context, _: str) -> Reply:
         """Rest in the next round of every programme."""
         await self._adjust(context.me, skip_next=True)
-        return replies.skipped(context.say)
+        return Reply(
+            context.say("You are not in the next round. After it you take part again by itself.")
+        )
 
     @pressed_on("pair.met", who=Who.MEMBER)
     async def met(self, context: Context, about: str) -> Reply:
@@ -232,7 +239,7 @@ class Participating:
                 worked=told.worked,
             )
         )
-        return member_replies.kept(context.say)
+        return Reply(context.say("Thank you. Your answers are kept."))
 
     @pressed("pair.report", who=Who.MEMBER)
     async def report(self, context: Context, act: Act) -> Reply:
@@ -263,7 +270,7 @@ class Participating:
 
         if not await self._database.write(write):
             raise UserFacingError("nobody_reads_reports")
-        return member_replies.reported(context.say)
+        return Reply(context.say("Thank you. The stewards have your words and nobody else."))
 
     async def _snoozed(self, context: Context, member: MemberView, text: str) -> Reply:
         day = day_ahead(text, member.today(self._clock()))
@@ -271,7 +278,11 @@ class Participating:
         await self._database.write(
             lambda session: deactivation.step_back(session, member.id, ConversationKind.PAIRING)
         )
-        return replies.snoozed(context.say, day)
+        return Reply(
+            context.say(
+                "You are in no round until {day}. It ends by itself.", day=context.say.day(day)
+            )
+        )
 
     async def _every(self, context: Context, member: MemberView, number: int) -> Reply:
         await self._adjust(member, every=number)
@@ -297,7 +308,7 @@ class Participating:
             return replies.superiors(context.say, names)
         if text.casefold() in lookup.NOBODY:
             await self._database.write(lambda session: reporting_lines.forget(session, member.id))
-            return replies.no_superior(context.say)
+            return Reply(context.say("You have named no superior any more."))
 
         def write(session: Session) -> tuple[str, bool]:
             chief = lookup.member(session, context, text)

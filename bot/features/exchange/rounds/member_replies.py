@@ -162,11 +162,6 @@ def checked_in(say: Words, answer: CheckInAnswer, pairing_id: int) -> Reply:
     return Reply(say("Thank you, it is noted. Only you see it; figures name nobody."))
 
 
-def kept(say: Words) -> Reply:
-    """The four answers were kept."""
-    return Reply(say("Thank you. Your answers are kept."))
-
-
 def cannot(say: Words, *, in_room: bool = False) -> Reply:
     """What whoever cannot take part this round is told; `in_room`: the others stay in a room."""
     thanks = say(
@@ -234,11 +229,6 @@ def third(say: Words, joined: bool) -> Reply:
     return Reply(
         say("There is no pair that could be joined any more. You come first in the next round.")
     )
-
-
-def reported(say: Words) -> Reply:
-    """It was brought to them."""
-    return Reply(say("Thank you. The stewards have your words and nobody else."))
 
 
 def report(say: Words, programme: str, reporter: str, others: Sequence[str], text: str) -> Reply:
