@@ -7,8 +7,9 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import TypedDict
 
 import structlog
+from sqlmodel import Session
 
-from bot.contract import Adapter, Refused
+from bot.contract import Adapter, Place, Refused
 from bot.contract.package import GROUP, installed, loaded
 from bot.core.dispatcher import Dispatcher
 from bot.core.platform_events import PlatformEvents
@@ -22,6 +23,7 @@ from bot.features.channels.service import Channels
 from bot.features.channels.undelivered import Undelivered
 from bot.features.citations import changed_words, publication
 from bot.features.citations.service import Citations
+from bot.features.conversations import lost_rooms
 from bot.features.conversations.service import Conversations
 from bot.features.conversations.unsent import Unsent
 from bot.features.exchange.participation.assistants import Assistants
@@ -50,6 +52,7 @@ from bot.features.questions.own_questions import OwnQuestions
 from bot.features.questions.sharing import Sharing
 from bot.features.questions.stored_answers import StoredAnswers
 from bot.features.threads.collector import Collector
+from bot.features.unread.service import Unread
 from bot.jobs import Periodic, PeriodicJob
 from bot.messaging import outbox
 from bot.settings import Settings, SettingsRefused
@@ -95,6 +98,11 @@ class Core:
     dispatcher: Dispatcher
     jobs: tuple[PeriodicJob, ...] = ()
     """What the features want to be asked regularly, wherever this core runs."""
+
+    def room(self, session: Session, about: str, place: Place | None, at: datetime) -> None:
+        """A room that was asked for is there, or (None) there can be none."""
+        if not self.undelivered.unread.room(session, about, place, at):
+            self.conversations.room(session, about, place, at)
 
     def close(self) -> None:
         """Finish what is in hand and give everything back."""
@@ -183,8 +191,7 @@ def build(
     asking = _asking(resources, settings)
     introductions = _introductions(resources, settings, conversations)
     citing = Citations(**kept, library=search["library"])
-    channels = Channels(database=kept["database"])
-    own = OwnQuestions(**kept, asking=asking)
+    channels, own = Channels(database=kept["database"]), OwnQuestions(**kept, asking=asking)
     forums = Forums(**kept, asking=asking, channels=channels)
     community, rounds = PublicQuestions(**kept), _rounds(resources, conversations)
     between = Prompts(**search, clock=clock, trusted=trusted)
@@ -192,7 +199,7 @@ def build(
     briefing = Briefs(**search, conversations_=conversations)
     homepage = _homepage(resources, introductions, citing)
     unsent = Unsent(database=kept["database"], conversations_=conversations, ask=asking.ask)
-    helping = Help(**search)
+    helping, unread = Help(**search), Unread(**kept)
     features: list[object] = [  # in the order of help
         asking,
         *_under_an_answer(resources, asking, own, channels, citing),
@@ -201,16 +208,17 @@ def build(
         Meetings(**kept, conversations=conversations),
         *(briefing, citing, Postcards(**kept, conversations_=conversations)),
         *_exchange(resources, rounds, conversations),
-        *(*between.features, community, channels, forums, stewarding, helping),
+        *(*between.features, community, channels, forums, stewarding, unread, helping),
     ]
     dispatcher = Dispatcher(
         recognise=profiles.recognise,
         may_post=channels.speaks,
-        noticing=PlatformEvents(**kept),
+        noticing=PlatformEvents(**kept, room_gone=lost_rooms.gone),
         listeners=(conversations.hear, community.hear, threads.hear, own.hear, unsent.hear),
         features=features,
         home=homepage.show,
         posts=forums.begun,
+        beside=unread.beside,
     )
     helping.know(dispatcher.grammar)
     unsent.know(dispatcher.grammar)
@@ -228,7 +236,7 @@ def build(
         conversations=conversations,
         briefing=briefing,
         rounds=rounds,
-        undelivered=Undelivered(trusted),
+        undelivered=Undelivered(trusted, lost_rooms.given_up, unread),
         dispatcher=dispatcher,
         jobs=(*_jobs(features), rounds.tick, *between.jobs, outbox.keeping(**kept)),
     )

@@ -69,9 +69,11 @@ class DiscordAdapter:
         self.prepare(handler, uis, since)
         await self._connection.run()
 
-    def expect(self, persons: Sequence[Person]) -> None:
+    def expect(self, persons: Sequence[Person], channels: Sequence[str]) -> None:
         """Discord gives a bot no list of its conversations: these are read back."""
         self._back.expect([int(each.user_id) for each in persons if each.user_id.isdecimal()])
+        for channel in reversed(channels):
+            self._directory.converses(int(channel))
 
     def remember(self, messages: Mapping[str, str]) -> None:
         """Discord keeps no key of ours: these messages are those of other deliveries."""

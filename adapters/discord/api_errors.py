@@ -109,6 +109,8 @@ PASSING: Mapping[int, float] = {
 LACKING = 50013
 OF_FILES = frozenset({30015, 40005, 50045, 50046, 50110, 50123, 50146, 400001, LACKING})
 """What may be said of a message because of the files that hang on it: it goes without."""
+NO_ROOM = frozenset({10003, 10004, 50001, 50083, 160005})
+"""A room that was deleted or closed, or that the bot does not see any more."""
 CLOSED_CONVERSATION = frozenset({50007, 50278})
 """A person who cannot be written to directly."""
 GONE = frozenset({10062, 10015, 40060, 50027})
@@ -163,4 +165,5 @@ def for_sender(error: Exception, *, thread: bool = False) -> Exception:
     lacking = {50001: VIEW, 50013: SEND_IN_THREADS if thread else SEND}.get(error.code, "")
     closed = error.code in CLOSED_CONVERSATION
     reason = f"{reason} ({error.code or error.status})"
-    return Undeliverable(reason, lacking=lacking, closed=closed)
+    gone = error.code in NO_ROOM
+    return Undeliverable(reason, lacking=lacking, closed=closed, gone=gone)

@@ -43,8 +43,8 @@ class Backfill:
         self._since = moment
 
     def expect(self, people: Sequence[int]) -> None:
-        """People whose conversations with the bot are looked into once, after a start."""
-        self._expected = people[:MOST_PEOPLE]
+        """People whose conversations with the bot are looked for once, after a start."""
+        self._expected = list(dict.fromkeys(people))[:MOST_PEOPLE]
 
     def away(self, guild: int) -> None:
         """A server cannot be reached from now on."""
@@ -82,7 +82,7 @@ class Backfill:
     async def _find(self, client: discord.Client, directory: Directory) -> None:
         """The conversations with those who are expected; one that cannot be found is left out."""
         expected, self._expected = self._expected, ()
-        for person in expected:
+        for person in reversed(expected):
             try:
                 directory.converses((await client.create_dm(discord.Object(person))).id)
             except FAILURES as error:

@@ -148,6 +148,24 @@ class Client(discord.Client):
         """A channel is gone."""
         await self._notice(platform_events.deleted(channel, time.time()))
 
+    async def on_raw_thread_delete(self, found: discord.RawThreadDeleteEvent) -> None:
+        """A thread is gone: people may have met there."""
+        gone = (found.guild_id, found.parent_id, found.thread_id)
+        await self._receiver.noticed(platform_events.thread_gone(*gone, time.time()))
+
+    async def on_thread_remove(self, thread: discord.Thread) -> None:
+        """The bot was taken out of a thread, or is no longer told of it."""
+        try:
+            await self.fetch_channel(thread.id)
+        except (discord.NotFound, discord.Forbidden):
+            pass
+        except FAILURES:
+            return
+        else:
+            return  # it was put away, or the bot may still write there
+        gone = (thread.guild.id, thread.parent_id, thread.id)
+        await self._receiver.noticed(platform_events.thread_gone(*gone, time.time()))
+
     async def on_guild_channel_update(
         self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
     ) -> None:

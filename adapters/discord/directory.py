@@ -18,7 +18,7 @@ NOWHERE = ""
 """The workspace of accounts and of direct messages."""
 ASIDE = "Crosswalk"
 MOST = 10_000
-MOST_CONVERSATIONS = 100
+MOST_CONVERSATIONS = 200
 DEFAULT_LOCALE = "en-US"
 
 Author = discord.User | discord.Member

@@ -37,6 +37,13 @@ def deleted(channel: Any, at: float) -> PlatformEvent | None:
     return _one(PlatformEventKind.ROOM_DELETED, channel, at)
 
 
+def thread_gone(guild_id: int, channel: int, thread: int, at: float) -> PlatformEvent:
+    """A thread was deleted, or the bot was taken out of it."""
+    kind = PlatformEventKind.ROOM_DELETED
+    place = Place(PLATFORM, str(guild_id), str(channel), str(thread), PlaceKind.GROUP)
+    return PlatformEvent(event_id=f"notice:{thread}:{kind}:{at}", kind=kind, place=place, at=at)
+
+
 def changed(before: Any, after: Any, at: float) -> PlatformEvent | None:
     """A channel has another name, or became visible or invisible for the bot."""
     saw, sees = _seen(before), _seen(after)

@@ -179,6 +179,16 @@ PASSING = frozenset(
     }
 )
 """Trouble of Slack's own, a migration, or too much at once: it passes."""
+NO_ROOM = frozenset(
+    {
+        "channel_not_found",
+        "is_archived",
+        "is_inactive",
+        "not_in_channel",
+        "channel_is_limited_access",
+    }
+)
+"""What a room is refused with that was deleted or closed, or that the bot is not in any more."""
 TOO_MUCH = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 """What a message that nobody can change any more is refused with."""
@@ -230,7 +240,7 @@ def for_sender(error: SlackApiError) -> Exception:
         return Refused(refusal(error, "SLACK_BOT_TOKEN"))
     reason = UNDELIVERABLE.get(what) or REFUSING.get(what)
     if reason:
-        return Undeliverable(f"{reason} ({what})")
+        return Undeliverable(f"{reason} ({what})", gone=what in NO_ROOM)
     if what in PASSING or not what:
         return error
     return Unexpected(f"Slack answered with a word that is not known here: {_shown(what)}.")

@@ -78,14 +78,18 @@ class Undeliverable(Exception):
     """This message can never be delivered; `reason` is for stewards.
 
     `lacking`: the permission that the bot lacks in this room, as the platform calls it. `closed`:
-    the person takes no direct messages.
+    the person takes no direct messages. `gone`: the room is not there any more, or not for the
+    bot.
     """
 
-    def __init__(self, reason: str, *, lacking: str = "", closed: bool = False) -> None:
+    def __init__(
+        self, reason: str, *, lacking: str = "", closed: bool = False, gone: bool = False
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.lacking = lacking
         self.closed = closed
+        self.gone = gone
 
 
 class Refused(Exception):
@@ -175,10 +179,10 @@ class Adapter(Protocol):
 class Expecting(Protocol):
     """An adapter of a platform that keeps no list of its direct conversations."""
 
-    def expect(self, persons: Sequence[Person]) -> None:
-        """Called before `run`: these people take part in conversations that the bot carries.
+    def expect(self, persons: Sequence[Person], channels: Sequence[str]) -> None:
+        """Called before `run`: with these people, in these channels, the bot has talked lately.
 
-        What they wrote while nobody listened is looked for.
+        What they wrote to it while nobody listened is looked for. The latest come first.
         """
         ...
 

@@ -55,6 +55,11 @@ Listener = Callable[[Context, Said | Edited | Removed], Awaitable[Told]]
 """Takes words that belong to something of its own; None: they are not for it."""
 
 
+async def as_it_is(context: Context, reply: Reply) -> Reply:
+    """Nothing is ever added."""
+    return reply
+
+
 class Dispatcher:
     """Recognises who acts, finds the use case, and says kindly what went wrong."""
 
@@ -68,12 +73,15 @@ class Dispatcher:
         features: Sequence[object],
         home: Callable[[Context], Awaitable[Reply]],
         posts: Callable[[Context, Said], Awaitable[Reply | None]],
+        beside: Callable[[Context, Reply], Awaitable[Reply]] = as_it_is,
     ) -> None:
         """`recognise` says who acts; `may_post` where the bot answers; `noticing` takes notices.
 
         `listeners`: who takes in what was said to others, the first to whom it belongs.
-        `posts`: what is said to a new post in a forum that does not speak to the bot.
+        `posts`: what is said to a new post in a forum that does not speak to the bot. `beside`
+        adds to an answer that its reader alone sees.
         """
+        self._beside = beside
         self._recognise = recognise
         self._may_be_posted = may_post
         self._noticing = noticing
@@ -133,9 +141,13 @@ class Dispatcher:
         self, context: Context, reply: Reply | Choices | None
     ) -> Reply | Choices | None:
         """The same reply, unless it would be posted where nothing may be. Raises."""
-        if isinstance(reply, Reply) and reply.audience is Audience.CHANNEL and context.in_place:
-            await self._may_post(context, "quiet_in_public")
-        return reply
+        if not isinstance(reply, Reply):
+            return reply
+        if reply.audience is Audience.CHANNEL:
+            if context.in_place:
+                await self._may_post(context, "quiet_in_public")
+            return reply
+        return await self._beside(context, reply)
 
     async def _may_post(self, context: Context, refusal: str) -> None:
         if context.in_place and not context.place.writable:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import structlog
 from sqlmodel import Session
 
-from bot.contract import Person, PlatformEvent, PlatformEventKind
+from bot.contract import Person, Place, PlaceKind, PlatformEvent, PlatformEventKind
 from bot.storage.database import Database
 from knowledge.lifecycle import rooms
 from knowledge.members import accounts
@@ -25,12 +25,27 @@ _STATES = {
 }
 
 
+RoomGone = Callable[[Session, Place, datetime], None]
+"""What follows, in the same unit, where a room or one thread of it is gone for the bot."""
+
+
+def nothing_follows(session: Session, place: Place, at: datetime) -> None:
+    """Nobody is in any room."""
+
+
 class PlatformEvents:
     """Keeps what is known of rooms and accounts up to date."""
 
-    def __init__(self, *, database: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Callable[[], datetime],
+        room_gone: RoomGone = nothing_follows,
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._room_gone = room_gone
 
     async def take(self, noticed: PlatformEvent) -> None:
         """Take note; the same notice twice changes nothing."""
@@ -39,7 +54,11 @@ class PlatformEvents:
                 if noticed.person is not None:
                     await self._person(noticed.kind, noticed.person)
             case _:
-                await self._database.write(lambda session: _room(session, noticed))
+                await self._database.write(lambda session: self._room(session, noticed))
+
+    def _room(self, session: Session, noticed: PlatformEvent) -> None:
+        for place in _gone(session, noticed):
+            self._room_gone(session, place, self._clock())
 
     async def _person(self, kind: PlatformEventKind, person: Person) -> None:
         # Most people of a workspace are no members, and most changes are none of ours.
@@ -55,18 +74,21 @@ class PlatformEvents:
             log.info("A member has left a workspace.", platform=person.platform)
 
 
-def _room(session: Session, noticed: PlatformEvent) -> None:
+def _gone(session: Session, noticed: PlatformEvent) -> list[Place]:
+    """Take note of what became of rooms; returns those that are gone for the bot now."""
     place = noticed.place
     at = datetime.fromtimestamp(noticed.at, UTC) if noticed.at is not None else None
     if noticed.kind is PlatformEventKind.ROOMS:
-        channels.only(session, place.platform, place.workspace, noticed.rooms)
-    elif noticed.kind is PlatformEventKind.ROOM_MOVED:
+        lost = channels.only(session, place.platform, place.workspace, noticed.rooms)
+        return [replace(place, channel=channel) for channel in lost]
+    state = _STATES.get(noticed.kind)
+    if noticed.kind is PlatformEventKind.ROOM_MOVED:
         rooms.move(session, place.platform, place.channel, noticed.moved_to)
     elif noticed.kind is PlatformEventKind.ROOM_JOINED:
         channels.present(session, *place.room, noticed.name, at)
-    else:
-        state = _STATES.get(noticed.kind)
+    elif place.kind is not PlaceKind.GROUP:  # else it is a thread of a channel that goes on
         channels.changed(session, *place.room, state=state, name=noticed.name, at=at)
+    return [place] if state in (ChannelState.GONE, ChannelState.ARCHIVED) else []
 
 
 def _account(session: Session, person: Person) -> AccountView | None:

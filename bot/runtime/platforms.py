@@ -58,12 +58,12 @@ class Platform:
         handler: ClaimingHandler,
         uis: Mapping[str, PlatformUI],
         since: Callable[[str], Awaitable[float | None]],
-        expected: Callable[[str], Awaitable[Sequence[Person]]],
+        expected: Callable[[str], Awaitable[tuple[Sequence[Person], Sequence[str]]]],
     ) -> None:
         """Run the adapter, and run it again when it falls over; ends when it is refused.
 
-        `since` says when the newest act of a platform came in, Unix seconds; `expected`: who
-        takes part there in conversations that are carried.
+        `since` says when the newest act of a platform came in, Unix seconds; `expected`: with
+        whom, and in which channels of theirs, the bot has talked lately.
         """
         pause = FIRST_PAUSE
         while True:
@@ -71,7 +71,7 @@ class Platform:
             try:
                 newest = await since(self.name)
                 if isinstance(self.adapter, Expecting):
-                    self.adapter.expect(await expected(self.name))
+                    self.adapter.expect(*await expected(self.name))
                 self.begun = True
                 await self.adapter.run(handler, uis, newest)
             except Refused as refused:

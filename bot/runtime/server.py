@@ -13,9 +13,11 @@ from sqlmodel import Session
 
 from bot.app import Core, now
 from bot.contract import Adapter, Person
+from bot.features.conversations import relay
 from bot.features.help.platform_ui import platform_ui
 from bot.i18n import LANGUAGES, words
 from bot.jobs import PeriodicJob
+from bot.messaging import serialization
 from bot.messaging.inbox import Inbox
 from bot.messaging.sender import Sender
 from bot.runtime.home_refresh import HomeRefresh
@@ -25,6 +27,7 @@ from bot.runtime.platforms import NoPlatform, Platform
 from bot.runtime.scheduler import Scheduler
 from knowledge.conversations import conversations, meetings
 from knowledge.errors import KnowledgeError
+from knowledge.members import accounts
 from knowledge.messaging import deliveries, doubt, inbox
 
 log = structlog.get_logger()
@@ -43,7 +46,9 @@ DOUBTED_FOR = timedelta(hours=1)
 ABANDONED = timedelta(minutes=2)
 """An act that is not done after so long is in nobody's hands any more."""
 ACTS_KEPT, MESSAGES_KEPT = timedelta(days=7), timedelta(days=30)
-"""How long what was said in a conversation outlives its end."""
+"""How long acts that are done, and messages that were sent, are known."""
+MOST_TALKING = 150
+"""Conversations of the bot with one person that are looked into after a start."""
 
 
 class Runtime:
@@ -82,7 +87,7 @@ class Runtime:
             database=core.database,
             adapters=by_name,
             clock=clock,
-            rooms=core.conversations.room,
+            rooms=core.room,
             enclose=core.briefing.enclose,
             given_up=core.undelivered.given_up,
         )
@@ -171,12 +176,25 @@ class Runtime:
                 platform.keep_running(self.homes.handle, uis, self._newest, self._talking)
             )
 
-    async def _talking(self, platform: str) -> list[Person]:
-        """Who there takes part in conversations that are carried."""
-        seats = await self._core.database.read(
-            lambda session: conversations.carried_on(session, platform)
-        )
-        return [Person(one.platform, one.workspace, one.user_id, one.name) for one in seats]
+    async def _talking(self, platform: str) -> tuple[list[Person], list[str]]:
+        """Who may have written to the bot alone there, and the channels in which they do.
+
+        Those come first whose words are carried: somebody waits for them.
+        """
+
+        def read(session: Session) -> tuple[list[Person], list[str]]:
+            seats = conversations.carried_on(session, platform)
+            known = accounts.lately_used(session, platform, MOST_TALKING)
+            receipts = deliveries.private_receipts(session, platform, MOST_TALKING)
+            people = [relay.person(seat) for seat in seats]
+            people += [
+                Person(each.platform, each.workspace, each.user_id, each.name) for each in known
+            ]
+            people = [each for each in people if each.user_id not in receipts]
+            rooms = [serialization.receipt_from_json(each).channel for each in receipts.values()]
+            return people, rooms
+
+        return await self._core.database.read(read)
 
     async def _newest(self, platform: str) -> float | None:
         """When the newest act of a platform came in; None when there was none."""

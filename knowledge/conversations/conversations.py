@@ -251,6 +251,39 @@ def bridge(session: Session, number: int) -> ConversationView | None:
     return _view(session, row)
 
 
+def of_room(
+    session: Session, platform: str, channel: str, thread: str = ""
+) -> list[ConversationView]:
+    """Conversations that go on in a room, or in any thread of it; numbers of rooms are unique."""
+    where = [col(Participant.platform) == platform, col(Participant.channel) == channel]
+    where += [col(Participant.thread) == thread] if thread else []
+    those = select(col(Participant.conversation_id)).where(*where).distinct()
+    rows = session.scalars(
+        select(Conversation)
+        .where(
+            col(Conversation.id).in_(list(session.scalars(those))),
+            col(Conversation.state) == ConversationState.OPEN,
+            ~col(Conversation.bridged),
+        )
+        .order_by(col(Conversation.id))
+    )
+    return [_view(session, row) for row in rows.all()]
+
+
+def lose_room(session: Session, number: int) -> ConversationView | None:
+    """The room is gone, so words are carried from now on; None where they are, or it is over."""
+    there = (col(Conversation.state) == ConversationState.OPEN) & ~col(Conversation.bridged)
+    if not advance(session, Conversation, number, there, bridged=True):
+        return None
+    session.execute(
+        update(Participant)
+        .where(col(Participant.conversation_id) == number)
+        .values(channel="", thread="")
+    )
+    session.expire_all()
+    return get(session, number)
+
+
 def greeted(session: Session, number: int) -> None:
     """The first messages were said: they are forgotten here."""
     session.execute(

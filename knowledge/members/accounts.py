@@ -54,6 +54,21 @@ def of_member(session: Session, member_id: int) -> list[AccountView]:
     return [_view(row) for row in session.scalars(query)]
 
 
+def lately_used(session: Session, platform: str, limit: int) -> list[AccountView]:
+    """The accounts of a platform that somebody acted with last, the latest first."""
+    rows = session.scalars(
+        select(Account)
+        .where(
+            col(Account.platform) == platform,
+            col(Account.gone_at).is_(None),
+            col(Account.used_at).is_not(None),
+        )
+        .order_by(col(Account.used_at).desc(), col(Account.id))
+        .limit(limit)
+    )
+    return [_view(row) for row in rows]
+
+
 def keep(session: Session, member_id: int, account: AccountView) -> None:
     """Let an account belong to a member, with the name, locale and zone it has now.
 

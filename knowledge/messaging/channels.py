@@ -180,8 +180,11 @@ def changed(
         row.state = state
 
 
-def only(session: Session, platform: str, workspace: str, rooms: Mapping[str, str]) -> None:
-    """The bot is in these rooms (id -> name) of a workspace now, and in no others."""
+def only(session: Session, platform: str, workspace: str, rooms: Mapping[str, str]) -> list[str]:
+    """The bot is in these rooms (id -> name) of a workspace now, and in no others.
+
+    Returns the ids of those that it was in until now.
+    """
     for channel, name in rooms.items():
         present(session, platform, workspace, channel, name)
     rows = session.scalars(
@@ -191,9 +194,10 @@ def only(session: Session, platform: str, workspace: str, rooms: Mapping[str, st
             col(Channel.state) == ChannelState.PRESENT,
         )
     )
-    for row in rows:
-        if row.channel not in rooms:
-            row.state = ChannelState.GONE
+    lost = [row for row in rows if row.channel not in rooms]
+    for row in lost:
+        row.state = ChannelState.GONE
+    return [row.channel for row in lost]
 
 
 def _newer(row: Channel, at: datetime | None) -> bool:

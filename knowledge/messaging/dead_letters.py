@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlmodel import Session, col
 
 from knowledge.messaging.tables import Delivery
-from knowledge.vocabulary import DeliveryState
+from knowledge.vocabulary import DeliveryKind, DeliveryState
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,43 @@ class Dead:
     channel: str
     reason: str
     at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What such a message says, and where it was to stand; both as they are stored."""
+
+    id: int
+    place: str
+    reply: str
+
+
+def of_account(session: Session, account_key: str) -> list[Letter]:
+    """What was given up that somebody was to read, the oldest first."""
+    rows = session.execute(
+        select(col(Delivery.id), col(Delivery.place), col(Delivery.reply))
+        .where(*_for(account_key))
+        .order_by(col(Delivery.id))
+    )
+    return [Letter(number or 0, place, reply) for number, place, reply in rows]
+
+
+def read(session: Session, account_key: str, number: int, at: datetime) -> None:
+    """Somebody read one of these in another place: what it says is forgotten."""
+    session.execute(
+        update(Delivery)
+        .where(*_for(account_key), col(Delivery.id) == number)
+        .values(state=DeliveryState.SENT, reply="", finished_at=at)
+    )
+
+
+def _for(account_key: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(Delivery.account_key) == account_key,
+        col(Delivery.state) == DeliveryState.DEAD,
+        col(Delivery.kind) == DeliveryKind.POST,
+        col(Delivery.reply) != "",
+    )
 
 
 def newest(session: Session, limit: int = 20) -> list[Dead]:

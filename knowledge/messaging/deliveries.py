@@ -344,6 +344,28 @@ def arrived(session: Session, number: int, limit: int = 50) -> dict[str, str]:
     return dict(session.execute(query).all())
 
 
+def private_receipts(session: Session, platform: str, limit: int) -> dict[str, str]:
+    """The last message to each person alone, the newest first: who, and the stored receipt."""
+    own = col(Delivery.platform) + ":" + col(Delivery.workspace) + ":" + col(Delivery.channel)
+    last = (
+        select(func.max(col(Delivery.id)))
+        .where(
+            col(Delivery.platform) == platform,
+            col(Delivery.state) == DeliveryState.SENT,
+            col(Delivery.receipt) != "",
+            col(Delivery.account_key) == own,
+        )
+        .group_by(col(Delivery.channel))
+    )
+    rows = session.execute(
+        select(col(Delivery.channel), col(Delivery.receipt))
+        .where(col(Delivery.id).in_(last))
+        .order_by(col(Delivery.id).desc())
+        .limit(limit)
+    )
+    return dict(rows.all())
+
+
 def held_until(session: Session, key: str) -> datetime | None:
     """Until when a message is held that is not sent yet; None for any other."""
     query = select(col(Delivery.not_before)).where(col(Delivery.key) == key, _WAITING)

@@ -194,3 +194,48 @@ async def test_where_direct_messages_are_closed_nothing_goes_where_moderators_re
     await discord.until(lambda: told(discord, tom))
     await discord.until(lambda: unsent(guild_running) == 1)
     assert rooms(discord) == []
+
+
+@pytest.mark.parametrize("lost", ["the thread", "its channel", "the bot's seat", "unnoticed"])
+async def test_when_the_room_is_gone_the_words_are_carried_and_both_are_told_once(
+    guild_running: GuildBot,
+    discord: FakeDiscord,
+    lea: Member,
+    tom: Member,
+    hall: Channel,
+    lost: str,
+) -> None:
+    begun = opened(guild_running, lea, tom)
+    await discord.until(lambda: rooms(discord) and discord.by_bot(rooms(discord)[0]))
+    (room,) = rooms(discord)
+    if lost == "the thread":
+        discord.world.remove(room)
+    elif lost == "its channel":
+        discord.world.remove(hall)
+    elif lost == "the bot's seat":
+        discord.world.expel(room, BOT)
+    else:
+        del discord.world.channels[room.id]
+        closing = say(guild_running, begun, "The round is over.")
+        assert closing
+    await discord.until(lambda: told(discord, lea) and told(discord, tom))
+    first = told(discord, lea)[0]
+    assert "is gone" in said(first)
+    assert now(guild_running, begun).bridged
+    lea.say(lea.direct, "Are you still there?", first)
+    await discord.until(lambda: "Are you still there?" in said(told(discord, tom)[-1]))
+    tom.say(tom.direct, "Yes.", told(discord, tom)[-1])
+    await discord.until(lambda: "Yes." in said(told(discord, lea)[-1]))
+    for person in (lea, tom):
+        words = [said(each) for each in told(discord, person)]
+        assert sum("is gone" in each for each in words) == 1
+        assert sum("The round is over." in each for each in words) == int(lost == "unnoticed")
+    assert lines(guild_running, begun) == ["Are you still there?", "Yes."]
+
+
+def say(bot: GuildBot, begun: ConversationView, text: str) -> bool:
+    """The bot's own words in a conversation, as a round says them."""
+    tell = bot.core.conversations.tell
+    bot.store.write(lambda session: tell(session, begun.id, "over", lambda _: Reply(text)))
+    bot.running.sender.wake()
+    return True

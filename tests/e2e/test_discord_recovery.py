@@ -97,6 +97,23 @@ async def test_the_newest_mentions_of_a_gap_are_answered_behind_much_talk(
     assert len(everywhere(discord, hall)) == 1
 
 
+async def test_a_direct_message_of_a_gap_is_answered_once_after_the_next_start(
+    guild_running: GuildBot, discord: FakeDiscord, lea: Member, tom: Member
+) -> None:
+    """Discord lists no conversations: those are known in which the bot wrote before."""
+    lea.write("help")
+    await discord.until(lambda: discord.by_bot(lea.direct))
+    await guild_running.stop()
+    lea.write(ASKED)
+    await guild_running.start()
+    await discord.until(lambda: len(discord.by_bot(lea.direct)) == 2)
+    await guild_running.stop()
+    await guild_running.start()
+    tom.write("help")
+    await discord.until(lambda: discord.by_bot(tom.direct))
+    assert len(discord.by_bot(lea.direct)) == 2
+
+
 async def test_a_server_that_is_away_at_the_start_comes_with_its_rooms_and_its_mentions(
     guild_running: GuildBot, discord: FakeDiscord, lea: Member, hall: Channel
 ) -> None:

@@ -124,3 +124,38 @@ async def test_a_group_that_slack_refuses_is_a_bridge_at_once(
     await slack.until(lambda: thread(slack, ana) and thread(slack, bea), 10)
     assert slack.refused[0][1].error == word
     assert [call for call, _ in slack.refused] == ["conversations.open"]
+
+
+@pytest.mark.parametrize("lost", ["archived", "deleted", "unnoticed"])
+async def test_when_the_room_is_gone_the_words_are_carried_and_both_are_told_once(
+    running: Bot, slack: FakeSlack, ana: Member, bea: Member, lost: str
+) -> None:
+    begun = opened(running, ana, bea)
+
+    def rooms() -> list[Channel]:
+        return [each for each in slack.workspace.channels.values() if each.group]
+
+    await slack.until(lambda: rooms() and slack.by_bot(rooms()[0]))
+    (group,) = rooms()
+    if lost == "archived":
+        slack.happens.archive(group)
+    elif lost == "deleted":
+        slack.happens.delete(group)
+    else:
+        group.archived = True
+        tell = running.core.conversations.tell
+        over = Reply("The round is over.")
+        running.store.write(lambda session: tell(session, begun.id, "over", lambda _: over))
+        running.running.sender.wake()
+    await slack.until(lambda: thread(slack, ana) and thread(slack, bea))
+    first = thread(slack, ana)[0]
+    assert "is gone" in first["text"]
+    assert now(running, begun).bridged
+    ana.write("Are you still there?", thread=first["ts"])
+    await slack.until(lambda: "Are you still there?" in thread(slack, bea)[-1]["text"])
+    bea.write("Yes.", thread=thread(slack, bea)[0]["ts"])
+    await slack.until(lambda: "Yes." in thread(slack, ana)[-1]["text"])
+    for person in (ana, bea):
+        words = [each["text"] for each in thread(slack, person)]
+        assert sum("is gone" in each for each in words) == 1
+        assert sum("The round is over." in each for each in words) == int(lost == "unnoticed")

@@ -7,16 +7,33 @@ from bot.i18n import Markup, Words
 
 
 def instead(say: Words, room: str, permission: str, answer: Reply | None) -> Reply:
-    """To whoever waits for it, in private: why it is not there, and the message itself."""
-    why = say(
-        "I cannot write in {room}: I lack the permission {permission} there. Stewards know.",
-        room=room,
-        permission=permission,
-    )
+    """To whoever waits for it, in private: why it is not there, and the message itself.
+
+    `permission`: which one is missing; empty where the channel is gone.
+    """
+    why = say("I cannot write in {room}: it is gone, or closed to me. Stewards know.", room=room)
+    if permission:
+        why = say(
+            "I cannot write in {room}: I lack the permission {permission} there. Stewards know.",
+            room=room,
+            permission=permission,
+        )
     if answer is None:
         return Reply(why)
     text = Markup("\n\n").join((why, answer.text))
     return replace(answer, text=text, audience=Audience.PRIVATE, thread=False, tags=())
+
+
+def room_gone(say: Words, room: str) -> Reply:
+    """To stewards, once for each channel: what was to be read there is read by nobody."""
+    return Reply(
+        say(
+            "I cannot write in {room} any more: it is gone, or closed to me. If rounds are "
+            "announced there, write **programme here** with the name of the programme in another "
+            "channel. If I was only taken out, invite me again.",
+            room=room,
+        )
+    )
 
 
 def permission_missing(say: Words, room: str, permission: str) -> Reply:

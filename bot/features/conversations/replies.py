@@ -11,6 +11,16 @@ from knowledge.conversations.conversations import KEPT, ConversationView, LineVi
 from knowledge.vocabulary import ConversationKind
 
 
+def without_a_room(say: Words, found: ConversationView, reader: ParticipantView) -> Reply:
+    """The first message of those whose room is gone: they go on all the same."""
+    gone = say(
+        "The room in which you wrote about {topic} is gone, or closed to me. I carry your words "
+        "instead.",
+        topic=found.topic,
+    )
+    return replace(bridged(say, found, reader, Reply(gone)), enclosing="")
+
+
 def bridged(say: Words, found: ConversationView, reader: ParticipantView, greeting: Reply) -> Reply:
     """The first message where somebody has no room in common with the others."""
     names = say.listed(seat.name for seat in found.others(reader))
@@ -39,22 +49,33 @@ def in_a_room(found: ConversationView, greetings: Sequence[Reply], *, heard: boo
             for seat, greeting in zip(found.participants, greetings, strict=True)
             if seat.language == language
         )
-        along = say(
+        parts += [first.text, _of_the_room(say, heard=heard)]
+    cards = tuple(dict.fromkeys(card for greeting in greetings for card in greeting.cards))
+    first = replace(greetings[0], cards=cards)
+    whole = _opened(words(found.participants[0].language), found, first, parts)
+    return replace(whole, enclosing=enclosure.mark(found, languages))
+
+
+def said_anywhere(say: Words, text: str) -> str:
+    """Words that were meant for a room, without what is said of the room itself."""
+    about = {_of_the_room(say, heard=heard) for heard in (True, False)}
+    return Markup("\n\n").join(part for part in text.split("\n\n") if part not in about)
+
+
+def _of_the_room(say: Words, *, heard: bool) -> Markup:
+    """Who reads what is written in a room of their own."""
+    if heard:
+        return say(
             "This room is yours. I read along to tell when you close it, and I answer when "
             "I am mentioned. What is written is kept for {days} days after the end, for the "
             "people in this room alone.",
             days=KEPT.days,
         )
-        apart = say(
-            "This room is yours. I do not read along and keep nothing of what you write to each "
-            "other: I see only what mentions me, and I answer it. Press the button to close the "
-            "conversation. Those who moderate this workspace may be able to read the room."
-        )
-        parts += [first.text, along if heard else apart]
-    cards = tuple(dict.fromkeys(card for greeting in greetings for card in greeting.cards))
-    first = replace(greetings[0], cards=cards)
-    whole = _opened(words(found.participants[0].language), found, first, parts)
-    return replace(whole, enclosing=enclosure.mark(found, languages))
+    return say(
+        "This room is yours. I do not read along and keep nothing of what you write to each "
+        "other: I see only what mentions me, and I answer it. Press the button to close the "
+        "conversation. Those who moderate this workspace may be able to read the room."
+    )
 
 
 def line(say: Words, name: str, text: str) -> Reply:

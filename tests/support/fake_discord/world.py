@@ -154,10 +154,23 @@ class World:
         self.emit("CHANNEL_UPDATE", channel.facts(self.users))
 
     def remove(self, channel: Channel) -> None:
-        """Take a room of the guild away."""
+        """Take a room of the guild away, with its threads; Discord tells nothing of these."""
         told = channel.facts(self.users)
+        for each in [one for one in self.channels.values() if one.parent is channel]:
+            del self.channels[each.id]
         del self.channels[channel.id]
         self.emit("THREAD_DELETE" if channel.thread else "CHANNEL_DELETE", told)
+
+    def expel(self, thread: Channel, user_id: str) -> None:
+        """Take somebody out of a thread."""
+        thread.people.discard(user_id)
+        told = {
+            "id": thread.id,
+            "guild_id": GUILD,
+            "member_count": len(thread.people),
+            "removed_member_ids": [user_id],
+        }
+        self.emit("THREAD_MEMBERS_UPDATE", told)
 
     def channel(self, channel_id: str) -> Channel:
         """The room of that id."""
