@@ -42,6 +42,7 @@ def measure(encoder: SentenceEncoder, size: int, folder: Path) -> Part:
     with community(encoder, size, folder) as core, TemporaryDirectory() as room:
         core.store.backup(Path(room) / "crosswalk.db")
         bare = asyncio.run(_beside(_bare, AT_ONCE))
+        plain = asyncio.run(_beside(_bare, FLOOD))
         ours = asyncio.run(_beside(lambda slack: _bot(slack, Path(room), encoder), AT_ONCE))
         flood = asyncio.run(_beside(lambda slack: _bot(slack, Path(room), encoder), FLOOD))
     name = f"acknowledgements, {AT_ONCE} mentions at once, {size:,} snippets"
@@ -51,7 +52,9 @@ def measure(encoder: SentenceEncoder, size: int, folder: Path) -> Part:
         Figure(name, "the bot, p50", median(ours.seconds), "s"),
         Figure(name, "the bot, p99", percentile(ours.seconds, 99), "s", most=MOST),
         Figure(name, f"the bot, p99 of {FLOOD}", percentile(flood.seconds, 99), "s"),
+        Figure(name, f"bare bolt app, memory for each of {FLOOD}", plain.each, "KB"),
         Figure(name, f"memory for each of {FLOOD} that wait", flood.each, "KB", most=WAITING_KB),
+        Figure(name, "memory of one that waits / in a bare bolt app", flood.each / plain.each, "x"),
     ]
     return Part(figures)
 

@@ -1,16 +1,43 @@
-"""A short run of `python -m tests.kills`: whatever is killed, everything is read once."""
+"""Short runs of `python -m tests.kills`: whatever is killed, everything is read once."""
 
 from pathlib import Path
 
 import pytest
 
+from bot.contract import Place, Receipt, Reply
 from tests.kills.__main__ import killed
+from tests.kills.cuts import cut_off
+from tests.support.round_life import Chat
 
 pytestmark = pytest.mark.timeout(240)
 
 
 async def test_everything_is_read_once_however_the_bot_is_killed(tmp_path: Path) -> None:
-    figures = await killed(tmp_path, lives=4, seconds=200, seed=3)
-    assert figures.intents.total() >= 4
-    assert figures.kills.total() >= 2
+    figures = await killed(tmp_path, lives=2, seconds=200, seed=3)
+    assert figures.intents.total() >= 2
+    assert figures.kills.total() >= 1
     assert not figures.wrong
+
+
+async def test_lives_that_are_cut_off_again_and_again_are_as_if_nothing_had_happened(
+    tmp_path: Path, judged: None
+) -> None:
+    figures = await cut_off(tmp_path, kills=8, seconds=60, seed=5)
+    assert figures.kills.total() >= 8
+    assert set(figures.kills) == {"round", "talk"}
+    assert figures.wrong == []
+
+
+async def test_a_message_that_is_posted_twice_is_found(
+    tmp_path: Path, judged: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = Chat.post
+
+    async def blind(
+        chat: Chat, place: Place, reply: Reply, key: str, in_doubt: bool = False
+    ) -> Receipt:
+        return await post(chat, place, reply, key, in_doubt=False)
+
+    monkeypatch.setattr(Chat, "post", blind)
+    figures = await cut_off(tmp_path, kills=25, seconds=60, seed=5)
+    assert figures.wrong

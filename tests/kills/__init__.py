@@ -1,4 +1,6 @@
-"""Kills: the bot as a process of its own, killed outright while people use it.
+"""Kills: the bot is ended while people use it, and everything must be read once all the same.
 
-`python -m tests.kills` drives it against the played Slack and Discord for as long as it is told.
+`__main__` runs it as a process of its own, killed outright, beside the played Slack and Discord;
+`story` is what people do meanwhile. `cuts` ends it within one process, a hundred times as often,
+in the `lives` of a round and of a talk.
 """

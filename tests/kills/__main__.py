@@ -1,4 +1,8 @@
-"""`python -m tests.kills --minutes 8`: kill the bot again and again, and count what was read."""
+"""Kill the bot again and again, and count what was read.
+
+`python -m tests.kills --minutes 8`: as a process of its own, with the real SDKs.
+`python -m tests.kills --cuts 2000`: by power cuts within one process, at each boundary first.
+"""
 
 import argparse
 import asyncio
@@ -18,7 +22,8 @@ from random import Random
 from bot.app import build
 from bot.settings import Settings
 from knowledge.database.store import Store
-from tests.kills.bot import BOUNDARIES, Boundary, Way, main
+from tests.kills import cuts
+from tests.kills.bot import BOUNDARIES, Boundary, Way, main, quiet
 from tests.kills.story import Intent, Story
 from tests.support.fake_discord import FakeDiscord
 from tests.support.fake_encoder import HashEncoder
@@ -133,7 +138,7 @@ def _read_all(wanted: list[Intent]) -> bool:
 async def killed(folder: Path, *, lives: int, seconds: float, seed: int) -> Figures:
     """So many lives, or so many seconds of them."""
     began = time.monotonic()
-    slack = FakeSlack(retries=(1.0, 4.0, 12.0), ack_seconds=1.0)
+    slack = FakeSlack(retries=(0.5, 1.0, 2.0, 4.0, 8.0), ack_seconds=0.5)
     discord = FakeDiscord(heartbeat=5.0)
     await slack.start()
     await discord.start()
@@ -168,14 +173,21 @@ async def killed(folder: Path, *, lives: int, seconds: float, seed: int) -> Figu
 
 def _main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.kills")
+    parser.add_argument("--cuts", type=int, help="so many power cuts in one process instead")
     parser.add_argument("--lives", type=int, default=1_000_000)
     parser.add_argument("--minutes", type=float, default=5.0)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        found = asyncio.run(
-            killed(Path(folder), lives=given.lives, seconds=given.minutes * 60, seed=given.seed)
-        )
+    found: Figures | cuts.Figures
+    seconds = given.minutes * 60
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if given.cuts:
+            quiet()
+            run = cuts.cut_off(folder, kills=given.cuts, seconds=seconds, seed=given.seed)
+            found = asyncio.run(run)
+        else:
+            found = asyncio.run(killed(folder, lives=given.lives, seconds=seconds, seed=given.seed))
     print(json.dumps(found.document(), indent=2))  # noqa: T201
     sys.exit(1 if found.wrong else 0)
 

@@ -81,6 +81,8 @@ class Chat:
         self.messages: list[tuple[str, str, str]] = []
         self.calls = self.lost = self.lose_every = 0
         self.refuses: dict[str, str] = {}
+        self.passes: Callable[[str], None] = lambda where: None
+        """Told before and behind each post."""
         self.log: Path | None = None
         """Where each message is written down at once, for a process that is going to be killed."""
 
@@ -101,19 +103,26 @@ class Chat:
         await asyncio.sleep(0)
         if why := self.refuses.get(place.channel):
             raise Undeliverable(why)
+        self.passes("before post")
         if not in_doubt or key not in {known for _, known, _ in self.messages}:
             self.messages.append((place.channel, key, reply.text))
             if self.log is not None:
                 with self.log.open("a", encoding="utf-8") as log:
                     log.write(json.dumps([self.name, *self.messages[-1]]) + "\n")
+        self.passes("behind post")
         self._answered()
         return Receipt(self.name, place.workspace, place.channel, key)
 
     async def update(self, receipt: Receipt, place: Place, reply: Reply) -> None:
-        raise NotImplementedError("a round changes no message")
+        await asyncio.sleep(0)
+        self.messages = [
+            (channel, key, reply.text if key == receipt.message else text)
+            for channel, key, text in self.messages
+        ]
 
     async def delete(self, receipt: Receipt, place: Place) -> None:
-        raise NotImplementedError("a round removes no message")
+        await asyncio.sleep(0)
+        self.messages = [one for one in self.messages if one[1] != receipt.message]
 
     async def open_group(self, persons: Sequence[Person], topic: str, key: str) -> Place:
         await asyncio.sleep(0)
@@ -190,6 +199,11 @@ class Process:
         self._break("behind", number)
         return found
 
+    def cut(self) -> None:
+        """End here, as when the power fails: nothing that it does is written any more."""
+        self._over = True
+        raise PowerCut
+
     def _break(self, where: str, number: int) -> None:
         trouble = self._fault(where, number)
         if trouble is not None:
@@ -207,6 +221,8 @@ class Process:
         for _ in range(60):
             with suppress(StoreRefused):
                 await self.sender.drain(30)
+            if self._over:  # else a dead process would let the time pass
+                raise PowerCut
             waiting = await self.core.database.read(deliveries.standing)
             if not waiting.waiting:
                 return
@@ -294,14 +310,14 @@ class Life:
         return self.read(lambda session: rounds.pairings(session, 1))
 
 
-def _head(who: Person, key: str) -> dict[str, Any]:
+def head(who: Person, key: str) -> dict[str, Any]:
     """The same words are the same act, however often they come."""
     place = Place(who.platform, who.workspace, f"dm of {who.user_id}")
     return {"event_id": f"{who.user_id} {key}", "person": who, "place": place}
 
 
 def pressed(who: Person, action: str, subject: str) -> Acted:
-    return Pressed(**_head(who, f"{action} {subject}"), action=action, subject=subject)
+    return Pressed(**head(who, f"{action} {subject}"), action=action, subject=subject)
 
 
 def sent_by_a_steward(_: Life) -> list[Acted]:
@@ -323,7 +339,7 @@ def one_writes(life: Life) -> list[Acted]:
     group = life.groups()[3]
     who = life.people[group.members[0]]
     text = f"say {group.conversation_id} Would Friday at ten suit you?"
-    return [Said(**_head(who, text), text=text, message=text)]
+    return [Said(**head(who, text), text=text, message=text)]
 
 
 def checked_in(life: Life) -> list[Acted]:
@@ -332,7 +348,7 @@ def checked_in(life: Life) -> list[Acted]:
     told = {"worked": "Phoning", "quote": "yes"}
     return [
         pressed(one, "pair.met", f"{group.id}:MET"),
-        Submitted(**_head(one, "story"), action="pair.story", subject=str(group.id), values=told),
+        Submitted(**head(one, "story"), action="pair.story", subject=str(group.id), values=told),
         pressed(other, "pair.met", f"{group.id}:NOT_YET"),
     ]
 
