@@ -31,10 +31,14 @@ FLOOD, WAITING_KB = 1_200, 200.0
 
 @dataclass(frozen=True)
 class Measured:
-    """Seconds until each acknowledgement, and kilobytes for each mention that waited then."""
+    """Seconds until each acknowledgement, and kilobytes for each mention that waited then.
+
+    `growth`: memory of the whole process then, and before the first mention.
+    """
 
     seconds: list[float]
     each: float
+    growth: float
 
 
 def measure(encoder: SentenceEncoder, size: int, folder: Path) -> Part:
@@ -42,7 +46,6 @@ def measure(encoder: SentenceEncoder, size: int, folder: Path) -> Part:
     with community(encoder, size, folder) as core, TemporaryDirectory() as room:
         core.store.backup(Path(room) / "crosswalk.db")
         bare = asyncio.run(_beside(_bare, AT_ONCE))
-        plain = asyncio.run(_beside(_bare, FLOOD))
         ours = asyncio.run(_beside(lambda slack: _bot(slack, Path(room), encoder), AT_ONCE))
         flood = asyncio.run(_beside(lambda slack: _bot(slack, Path(room), encoder), FLOOD))
     name = f"acknowledgements, {AT_ONCE} mentions at once, {size:,} snippets"
@@ -52,9 +55,8 @@ def measure(encoder: SentenceEncoder, size: int, folder: Path) -> Part:
         Figure(name, "the bot, p50", median(ours.seconds), "s"),
         Figure(name, "the bot, p99", percentile(ours.seconds, 99), "s", most=MOST),
         Figure(name, f"the bot, p99 of {FLOOD}", percentile(flood.seconds, 99), "s"),
-        Figure(name, f"bare bolt app, memory for each of {FLOOD}", plain.each, "KB"),
         Figure(name, f"memory for each of {FLOOD} that wait", flood.each, "KB", most=WAITING_KB),
-        Figure(name, "memory of one that waits / in a bare bolt app", flood.each / plain.each, "x"),
+        Figure(name, f"memory with {FLOOD} that wait / before them", flood.growth, "x", most=1.5),
     ]
     return Part(figures)
 
@@ -79,7 +81,8 @@ async def _beside(
     waiting = _resident()
     await stop()
     await slack.aclose()
-    return Measured([one.seconds or 0.0 for one in sent], (waiting - before) / many)
+    seconds = [one.seconds or 0.0 for one in sent]
+    return Measured(seconds, (waiting - before) / many, waiting / before)
 
 
 async def _bare(slack: FakeSlack) -> Callable[[], Awaitable[None]]:

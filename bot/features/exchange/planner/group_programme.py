@@ -28,7 +28,8 @@ SECONDS = 7.0
 """Of one core: when a search ends at the latest. It seldom comes to that: groups and branches are
 counted first, so that machines agree."""
 _FEW, _MANY = 1_200, 5_000
-_NODES = 400
+_NODES = (400, 6_000)
+"""Branches that are looked at, and then once more where that settles nothing."""
 _COMBINED = 1e7
 _CLOSE = 1e-5
 
@@ -242,7 +243,7 @@ class _Search:
         few[self._open[order[:_FEW]]] = True
         few[len(self.model.groups) :] = True
         few |= self._best > 0
-        bound = self._whole(aim, np.flatnonzero(few))
+        bound = self._whole(aim, np.flatnonzero(few), _NODES[0])
         complete = bool(few[self._open].all())
         return (
             self._reached(level)
@@ -258,10 +259,17 @@ class _Search:
             return most
         hopeful = np.union1d(self._open[needed], np.flatnonzero(self._best > 0))
         tail = np.arange(len(self.model.groups), self.model.count)
-        bound = self._whole(level, np.union1d(hopeful, tail))
-        return most if bound is None else max(self._reached(level), min(most, bound))
+        among = np.union1d(hopeful, tail)
+        for nodes in _NODES:
+            bound = self._whole(level, among, nodes)
+            if bound is None:
+                break
+            most = max(self._reached(level), min(most, bound))
+            if self._reached(level) >= most:
+                break
+        return most
 
-    def _whole(self, aim: Row, among: Open) -> float | None:
+    def _whole(self, aim: Row, among: Open, nodes: int) -> float | None:
         """A plan of these groups that is as good as possible by `aim`; the bound that is left."""
         left = self.until - thread_time()
         if left <= 0:
@@ -272,7 +280,7 @@ class _Search:
             integrality=groups.astype(float),
             bounds=Bounds(0, self._most[among]),
             constraints=LinearConstraint(self._rows[:, among], -np.inf, self._limits),
-            options={"node_limit": _NODES, "mip_rel_gap": 0.0, "time_limit": left},
+            options={"node_limit": nodes, "mip_rel_gap": 0.0, "time_limit": left},
         )
         if answer.x is not None:
             chosen = np.zeros(self.model.count)
