@@ -41,6 +41,7 @@ from knowledge.members.views import MemberDraft
 from knowledge.readers.ingest import read_members
 
 app = typer.Typer(no_args_is_help=True)
+TEXTS_AT_A_TIME = 64
 _SIZES = re.compile(r"(\d{1,4})(?:\+(\d{1,4}))?")
 _WHY = {
     LeftOut.ALONE: "nobody else is in the round",
@@ -204,8 +205,12 @@ def _worth(people: list[Facts]) -> Any:
     finally:
         building.close()
     bar = Bar("Encoding texts")
-    vectors = encoder.encode_documents(texts, bar.count)
+    parts = []
+    for start in range(0, len(texts), TEXTS_AT_A_TIME):
+        parts.append(encoder.encode_queries(texts[start : start + TEXTS_AT_A_TIME]))
+        bar.count(min(start + TEXTS_AT_A_TIME, len(texts)), len(texts))
     bar.close()
+    vectors = np.concatenate(parts)
     wanted = utility.exchange_of(
         encoder.model_id,
         [person.needs for person in people],

@@ -33,6 +33,7 @@ class _Documents:
     texts: Sequence[str]
     progress: Counted | None
     vectors: Vectors
+    encode: Callable[[Sequence[str]], Vectors]
     future: Future[Vectors] = field(default_factory=Future)
     done: int = 0
 
@@ -69,8 +70,20 @@ class EncoderThread:
         `progress` hears (done, all) after each slice, in the encoder's thread. The future can be
         cancelled at any time. Raises RuntimeError when closed.
         """
+        return self._at_length(texts, progress, self.encoder.encode_documents)
+
+    def short_texts(self, texts: Sequence[str], progress: Counted | None = None) -> Future[Vectors]:
+        """What members say in a few words, encoded as questions; else as `documents`."""
+        return self._at_length(texts, progress, self.encoder.encode_queries)
+
+    def _at_length(
+        self,
+        texts: Sequence[str],
+        progress: Counted | None,
+        encode: Callable[[Sequence[str]], Vectors],
+    ) -> Future[Vectors]:
         vectors = np.empty((len(texts), self.encoder.dimension), dtype=np.float32)
-        job = _Documents(list(texts), progress, vectors)
+        job = _Documents(list(texts), progress, vectors, encode)
         with self._changed:
             self._refuse_when_closed()
             self._documents.append(job)
@@ -150,7 +163,7 @@ class EncoderThread:
         try:
             if job.order[job.done :]:
                 part = job.order[job.done : job.done + _SLICE]
-                job.vectors[part] = self.encoder.encode_documents([job.texts[i] for i in part])
+                job.vectors[part] = job.encode([job.texts[i] for i in part])
                 job.done += len(part)
                 if job.progress:
                     job.progress(job.done, len(job.order))

@@ -89,8 +89,12 @@ class Calibration:
     """Whether a piece of somebody's evidence, often a few words, speaks to the question."""
     related: float
     strong: float
+    ours: float
+    """The `Query.field` from which on a question is taken for one of the field, for people."""
     nameable: float
     """The chance from which on a piece of evidence is a reason to name somebody."""
+    nearest: float
+    """The same in a small community where nobody reaches that: whoever is nearest may help."""
     questions: int
 
     def strength(self, score: float) -> Confidence:
@@ -133,7 +137,9 @@ def read(entry: Mapping[str, Mapping[str, float] | float]) -> Calibration:
         _curve(entry["person"]),
         _number(entry["related"]),
         _number(entry["strong"]),
+        _number(entry["ours"]),
         _number(entry["nameable"]),
+        _number(entry["nearest"]),
         int(_number(entry["questions"])),
     )
 

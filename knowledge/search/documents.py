@@ -25,6 +25,10 @@ class Query:
     """On which side it lies: about 1 for a question of our field, -1 for one of everyday life."""
     background: float = 0.0
     """The mean cosine of `meaning` to short texts of our field, whatever they are on."""
+    short: Floats | None = None
+    """The same without any language, to be compared with short texts; None: as it is."""
+    short_cosines: CosineRange | None = None
+    """Where its cosines to short texts lie; None: as the model's own."""
 
     @property
     def meaning(self) -> Floats:

@@ -1,13 +1,21 @@
-"""Who could be asked: evidence per member, and a ranking that spreads the work."""
+"""Who could be asked: evidence per member, and a ranking that spreads the work.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+Three things are asked. Is the question one of the field (`Calibration.ours`)? Does a piece of
+somebody's evidence speak to it (`Calibration.nameable`)? And where nobody's does, in a community
+that is too small to have an offer for everything: who is nearest (`Calibration.nearest`)? Those are
+shown as the nearest, never as a match. A shared language or community orders people and is no
+reason by itself.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import islice
 from operator import mul
 
 from knowledge.members.views import MemberView
+from knowledge.search.confidence import calibration
 from knowledge.search.documents import Query
 from knowledge.search.index import Evidence, Snapshot
 from knowledge.search.search import Found, Words, find
@@ -24,8 +32,11 @@ SHOWN_OFTEN = 0.02
 MOST_SHOWN = 5
 RANKED = 200
 """Members who are compared, those with the nearest single piece: the others are far off."""
-NEAR_A_CASE = 0.6
-"""Share of the line that is enough where a case shows that the question is one of ours."""
+LOOKED_FOR = 0.3
+"""How much less of the field's side is enough (see `Calibration.ours`) where a case shows that a
+question is one of ours, or where somebody looks for people by a word or two."""
+SMALL = 50
+"""Experts below which the nearest are shown where nobody's evidence speaks to a question."""
 JUDGED = 10
 """Members of a ranking who are judged for an answer."""
 
@@ -37,6 +48,8 @@ class RankedExpert:
     member: MemberView
     score: float
     evidence: tuple[Evidence, ...]
+    nearest: bool
+    """Whether nobody's evidence speaks to the question, and they are only the nearest."""
     speaks: str
     """The asker's language, if the member works in it."""
     crosses: bool
@@ -58,40 +71,87 @@ def rank(
 ) -> list[RankedExpert]:
     """Members who agreed to be asked and whose evidence speaks to the question, best first.
 
+    In a community of fewer than SMALL experts in which nobody's does: those nearest to it.
     `times_shown` counts how often each was shown lately; `on_topic` says that a case in the
     library speaks to the question, or that only people are asked for. Whoever accepts no
     contacts, is snoozing at `now`, or has no evidence on the topic, and the asker, are left out.
     """
-    found = find(snapshot.evidence, query, model=model, words=words)
-    fused = found.fused.scores.tolist()
+    if query.field < calibration(model).ours - (LOOKED_FOR if on_topic else 0):
+        return []
+    found = find(snapshot.evidence, compared(query), model=model, words=words)
     across = asker.community.other if asker is not None and asker.community else None
+
+    def favour(member: MemberView) -> float:
+        language = SAME_LANGUAGE if query.language in member.languages else 1.0
+        community = cross_community_weight if across and member.community is across else 1.0
+        shown = min(times_shown.get(member.id, 0), MOST_SHOWN)
+        return language * community * (1 - SHOWN_OFTEN * shown)
+
+    def can_be_asked(member: MemberView) -> bool:
+        own = asker is not None and member.id == asker.id
+        return member.capacity != 0 and not member.snoozed(now) and not own
+
+    ranked = _ranked(snapshot, found, can_be_asked, favour)
+    named = _told(snapshot, found, ranked, found.known.nameable)
+    nearest = not named and snapshot.experts < SMALL
+    if nearest:
+        named = _told(snapshot, found, ranked, found.known.nearest)
+    return [
+        RankedExpert(
+            member,
+            score,
+            tuple(snapshot.evidence_of[int(found.ids[row])] for row in rows),
+            nearest,
+            query.language if query.language in member.languages else "",
+            across is not None and member.community is across,
+        )
+        for member, score, rows in named[:limit]
+    ]
+
+
+Standing = tuple[MemberView, float, list[int]]
+"""A member, the score, and the rows of the pieces that may be told, the nearest first."""
+
+
+def _ranked(
+    snapshot: Snapshot,
+    found: Found,
+    can_be_asked: Callable[[MemberView], bool],
+    favour: Callable[[MemberView], float],
+) -> list[Standing]:
+    """The JUDGED best of those who can be asked, best first."""
+    fused = found.fused.scores.tolist()
     ranked: list[tuple[float, int, list[int]]] = []
     for member_id, rows in islice(_pieces(snapshot, found).items(), RANKED):
         member = snapshot.members[member_id]
-        if member.capacity == 0 or member.snoozed(now):
-            continue
-        if asker is not None and member_id == asker.id:
-            continue
-        score = closest([fused[row] for row in rows])
-        favour = SAME_LANGUAGE if query.language in member.languages else 1.0
-        favour *= cross_community_weight if across and member.community is across else 1.0
-        favour *= 1 - SHOWN_OFTEN * min(times_shown.get(member_id, 0), MOST_SHOWN)
-        # Below the average document the score is negative, and favour must still raise it.
-        score = score * favour if score > 0 else score / favour
-        ranked.append((-score, member_id, rows))
+        if can_be_asked(member):
+            score = closest([fused[row] for row in rows])
+            # Below the average document the score is negative, and favour must still raise it.
+            score = score * favour(member) if score > 0 else score / favour(member)
+            ranked.append((-score, member_id, rows))
     ranked.sort()
-    sure: list[RankedExpert] = []
-    line = found.known.nameable * (NEAR_A_CASE if on_topic else 1)
-    for score, member_id, rows in ranked[:JUDGED]:
-        member = snapshot.members[member_id]
-        told = [row for row in rows if _tells(snapshot, found, member, row)]
-        near = [row for row in told if found.person(row) >= line]
-        if near and len(sure) < limit:
-            evidence = tuple(snapshot.evidence_of[int(found.ids[row])] for row in near)
-            speaks = query.language if query.language in member.languages else ""
-            crosses = across is not None and member.community is across
-            sure.append(RankedExpert(member, -score, evidence, speaks, crosses))
-    return sure
+    return [(snapshot.members[who], -score, rows) for score, who, rows in ranked[:JUDGED]]
+
+
+def _told(
+    snapshot: Snapshot, found: Found, ranked: Sequence[Standing], line: float
+) -> list[Standing]:
+    """Those with a piece above the line that may be told, and only such pieces."""
+    told: list[Standing] = []
+    for member, score, rows in ranked:
+        near = [
+            row
+            for row in rows
+            if found.person(row) >= line and _tells(snapshot, found, member, row)
+        ]
+        if near:
+            told.append((member, score, near))
+    return told
+
+
+def compared(query: Query) -> Query:
+    """A question as it is compared with evidence, which is short and without any language."""
+    return replace(query, neutral=query.short, cosines=query.short_cosines)
 
 
 def _tells(snapshot: Snapshot, found: Found, member: MemberView, row: int) -> bool:

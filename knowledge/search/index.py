@@ -130,21 +130,25 @@ class Library:
     def encode_missing(self, progress: Progress | None = None) -> None:
         """Encode every text that has no vector of this model yet, SLICE by SLICE."""
         todo = self._store.read(lambda session: passages.missing(session, self._model_id))
-        todo.sort(key=lambda entry: len(entry[1]))
-        for start in range(0, len(todo), SLICE):
-            part = todo[start : start + SLICE]
-            hashes = [digest for digest, _ in part]
+        todo.sort(key=lambda entry: (entry[2], len(entry[1])))
+        start = 0
+        while start < len(todo):
+            short = todo[start][2]
+            part = [entry for entry in todo[start : start + SLICE] if entry[2] is short]
+            hashes = [digest for digest, _, _ in part]
 
             def done(count: int, _all: int, start: int = start) -> None:
                 if progress is not None:
                     progress(start + count, len(todo))
 
-            matrix = self._encoder.documents([text for _, text in part], done).result()
+            encode = self._encoder.short_texts if short else self._encoder.documents
+            matrix = encode([text for _, text, _ in part], done).result()
             self._store.write(
                 lambda session, hashes=hashes, matrix=matrix: passages.put_vectors(  # type: ignore[misc]
                     session, self._model_id, hashes, matrix
                 )
             )
+            start += len(part)
 
     def _load(self, session: Session, seq: int) -> Snapshot:
         case_documents = self._case_documents(session, None)
@@ -160,6 +164,8 @@ class Library:
     def _catch_up(self, session: Session, seq: int) -> Snapshot:
         old = self.snapshot
         case_ids, member_ids = passages.changes_since(session, old.seq)
+        if member_ids:
+            member_ids |= _of_one_profile(session, member_ids)
         if case_ids:
             case_ids |= _namesakes(session, case_ids)
             member_ids |= set(
@@ -273,6 +279,8 @@ class Library:
             number = self._next_evidence
             self._next_evidence += 1
             evidence_of[number] = piece
+            if self._reference is not None:
+                block = self._reference.without_language(block)
             documents.append(Document(number, language, text, block))
 
         query = (
@@ -284,7 +292,11 @@ class Library:
                 col(Vector.data),
             )
             .join(Vector, col(Vector.text_hash) == col(Passage.text_hash))
-            .where(col(Vector.model_id) == self._model_id, col(Passage.kind) != PassageKind.NEED)
+            .where(
+                col(Vector.model_id) == self._model_id,
+                col(Passage.kind) != PassageKind.NEED,
+                col(Passage.text_hash).not_in(_same_profiles()),
+            )
             .order_by(col(Passage.member_id), col(Passage.id))
         )
         for member_id, kind, text, language, data in _in_parts(
@@ -300,6 +312,30 @@ class Library:
             piece = Evidence(written_by[document.id], PassageKind.TITLE, titles[document.id])
             add(piece, document.language, document.text, document.vectors)
         return documents, evidence_of, active
+
+
+def _same_profiles() -> Select[str]:
+    """Hashes of what several members say of their work in the very same words.
+
+    Such as a role alone: it tells nobody apart, and speaks to whatever is asked.
+    """
+    return (
+        select(col(Passage.text_hash))
+        .where(col(Passage.kind) == PassageKind.PROFILE)
+        .group_by(col(Passage.text_hash))
+        .having(func.count() > 1)
+    )
+
+
+def _of_one_profile(session: Session, member_ids: Collection[int]) -> set[int]:
+    """Members who say of their work what one of `member_ids` says, in the very same words."""
+    own = select(col(Passage.text_hash)).where(
+        col(Passage.kind) == PassageKind.PROFILE, col(Passage.member_id).in_(member_ids)
+    )
+    query = select(col(Passage.member_id)).where(
+        col(Passage.kind) == PassageKind.PROFILE, col(Passage.text_hash).in_(own)
+    )
+    return {number for number in session.scalars(query) if number is not None}
 
 
 def _sharing_a_title(session: Session) -> set[int]:

@@ -1,9 +1,9 @@
 """How well an offer answers a need, 0 to 1, from the vectors of two short texts.
 
 Questions and cases have ranges of their own (fusion, confidence); a need and an offer are two short
-documents, and a multilingual model puts two such texts of one language closer than two of one
-meaning. So the directions in which languages differ are taken out of both first: with the rows of
-`B` an orthonormal basis of the span of the languages' mean vectors,
+texts, both encoded as questions are, and a multilingual model puts two such texts of one language
+closer than two of one meaning. So the directions in which languages differ are taken out of both
+first: with the rows of `B` an orthonormal basis of the span of the languages' mean vectors,
 
     v' = normalise(v - 0.85 (v B^T) B)
 

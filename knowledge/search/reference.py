@@ -60,6 +60,8 @@ class Reference:
     """Unit rows (m, d): everyday sentences, as passages."""
     cosines: CosineRange
     """Where cosines lie without the language."""
+    short: CosineRange
+    """The same between questions and short texts, which are encoded as questions are."""
     field: Floats
     """(d + 1,): the direction from everyday life to our field, and what is taken off then."""
     background: Floats
@@ -78,7 +80,13 @@ class Reference:
             everyday=self._near(vector),
             field=float(vector @ self.field[:-1] - self.field[-1]),
             background=float(meaning @ self.background),
+            short=self.without_language(vector[None])[0],
+            short_cosines=self.short,
         )
+
+    def without_language(self, vectors: Floats) -> Floats:
+        """Unit vectors (n, d) without what they owe to their language alone."""
+        return _without(vectors, self.span) if len(self.span) else vectors
 
     def _neutral(self, vector: Floats, language: str) -> Floats | None:
         if not len(self.span) or language not in {*self.languages, UNDETERMINED}:
@@ -128,9 +136,12 @@ def learn(encoder: Encoder) -> Reference:
     each = neutral @ everyday.T
     off, spread = float(each.mean()), float(np.median(each.std(axis=1)))
     cosines = CosineRange(off, spread, off + _ON_TOPIC * spread)
+    between = neutral @ _without(titles, span).T
+    off, spread = float(between.mean()), float(np.median(between.std(axis=1)))
+    short = CosineRange(off, spread, off + _ON_TOPIC * spread)
     field = _field([questions[language] for language in sorted(served)])
     background = encoder.encode_documents(texts("title")).mean(axis=0)
-    return Reference(encoder.model_id, served, span, everyday, cosines, field, background)
+    return Reference(encoder.model_id, served, span, everyday, cosines, short, field, background)
 
 
 def encode_questions(encoder: Encoder) -> Mapping[str, Floats]:
@@ -155,6 +166,7 @@ def save(reference: Reference, file: Path) -> None:
             span=reference.span,
             everyday=reference.everyday.astype(np.float16),
             cosines=np.array([cosines.off, cosines.spread, cosines.on]),
+            short=np.array([reference.short.off, reference.short.spread, reference.short.on]),
             field=reference.field,
             background=reference.background,
         )
@@ -173,6 +185,7 @@ def load(file: Path, model_id: str) -> Reference | None:
                 kept["span"],
                 everyday / np.linalg.norm(everyday, axis=1, keepdims=True),
                 CosineRange(*kept["cosines"].tolist()),
+                CosineRange(*kept["short"].tolist()),
                 kept["field"],
                 kept["background"],
             )

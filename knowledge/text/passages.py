@@ -13,6 +13,9 @@ from knowledge.text.vectors import Floats
 from knowledge.vocabulary import PassageKind
 
 ACTIVE_MODEL = "active_model"
+SHORT = frozenset({PassageKind.OFFER, PassageKind.NEED, PassageKind.PROFILE})
+"""What members say of themselves in a few words. It is encoded as questions are: two short texts
+are compared, and a passage of prose would be the wrong measure (docs/matching.md has figures)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +29,16 @@ class Piece:
 
     @property
     def text_hash(self) -> str:
-        return text_hash(self.text)
+        return text_hash(self.text, short=self.kind in SHORT)
 
 
-def text_hash(text: str) -> str:
-    """A digest that stands for `text` beside its vector; equal texts share one vector."""
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+def text_hash(text: str, *, short: bool = False) -> str:
+    """A digest that stands for `text` beside its vector; equal texts share one vector.
+
+    `short`: as one of SHORT, which has another vector than the same words in a case.
+    """
+    words = text.encode("utf-8", "surrogatepass")
+    return blake2b(words, digest_size=16, person=b"short" if short else b"").hexdigest()
 
 
 def replace(
@@ -148,19 +155,19 @@ def _in_use(session: Session, hashes: Sequence[str]) -> set[str]:
     return found
 
 
-def missing(session: Session, model_id: str) -> list[tuple[str, str]]:
-    """(hash, text) of every distinct text that this model has not encoded yet."""
+def missing(session: Session, model_id: str) -> list[tuple[str, str, bool]]:
+    """(hash, text, whether it is a short one) of every text that this model has not encoded yet."""
     encoded = (
         select(col(Vector.text_hash))
         .where(col(Vector.text_hash) == col(Passage.text_hash), col(Vector.model_id) == model_id)
         .exists()
     )
     rows = session.execute(
-        select(col(Passage.text_hash), func.min(col(Passage.text)))
+        select(col(Passage.text_hash), func.min(col(Passage.text)), func.min(col(Passage.kind)))
         .where(~encoded)
         .group_by(col(Passage.text_hash))
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(digest, text, PassageKind(kind) in SHORT) for digest, text, kind in rows]
 
 
 def active_model(session: Session) -> str | None:

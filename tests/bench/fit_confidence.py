@@ -28,8 +28,7 @@ from knowledge.search import reference
 from knowledge.search.confidence import CERTAIN, FILE, Signs
 from knowledge.search.documents import Document, Query
 from knowledge.search.search import JUDGED, Index, find
-from knowledge.text.languages import detect
-from tests.bench.labelled import DATA, Asked, documents, library, queries, questions, unread
+from tests.bench.labelled import Asked, documents, library, queries, questions, unread
 from tests.bench.matching import Kept
 
 SIZES = ((3, 15), (20, 6), (68, 3))
@@ -37,15 +36,12 @@ SIZES = ((3, 15), (20, 6), (68, 3))
 LARGER = ("fds_use_cases", "sunlight_policy_passages")
 """Sets that are added to the sample, one after the other."""
 LANGUAGES = ("en", "es", "fr")
-FALSE_PERSON = 0.05
-"""Share of the questions without an expert that may show somebody."""
 FALSE_RELATED = 0.04
 """Share of the everyday questions that may come out as related."""
 RIGHT_STRONG = 0.95
 """Share of the cases said to match closely that are labelled as answers."""
 SIGNS = tuple(field.name for field in fields(Signs))
 TOPIC = ("above", "cosine", "mass", "everyday", "crowd", "field")
-PERSON = ("meaning", "everyday", "height")
 ANSWER = ("above", "cosine", "mass", "everyday", "crowd", "height", "lead", "words_lead")
 UNANSWERED = 0.03
 """What a question of the field that a library does not answer weighs beside an everyday one: that
@@ -70,7 +66,6 @@ class Observation:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("models", nargs="*", default=["embedded", "embedded-english"])
-    parser.add_argument("--only", choices=("cases", "people"))
     asked: Any = parser.parse_args()
     table: dict[str, Any] = json.loads(FILE.read_text("utf-8")) if FILE.exists() else {}
     for name in asked.models:
@@ -78,14 +73,11 @@ def main() -> None:
         print(f"== {name}")
         key = encoder.model_id.partition(":")[0].removeprefix("sentence-transformers/").casefold()
         entry = table.setdefault(key, {})
-        if asked.only != "people":
-            # The small English model reads nothing else: other questions would only blur its lines.
-            every = name == "embedded"
-            seen = [one for one in observe(encoder) if every or one.question.language == "en"]
-            entry |= fit([one for one in seen if one.question.split == "fit"])
-            report(seen)
-        if asked.only != "cases":
-            entry |= fit_people(encoder, report_it=True)
+        # The small English model reads nothing else: other questions would only blur its lines.
+        every = name == "embedded"
+        seen = [one for one in observe(encoder) if every or one.question.language == "en"]
+        entry |= fit([one for one in seen if one.question.split == "fit"])
+        report(seen)
         table["*"] = table.pop("*", None) or unmeasured()
         FILE.write_text(json.dumps(table, indent=2) + "\n", "utf-8")
 
@@ -152,10 +144,10 @@ def fit(seen: Sequence[Observation]) -> dict[str, Any]:
     weights = dict.fromkeys(TOPIC, 0.0) | {"cosine": 60.0, "mass": 0.6, "bias": 0.0}
     for _ in range(4):  # which of the shown is best depends on the weights, so a few rounds
         best = np.array([_best(one, weights) for one in used])
-        weights = _logistic(best, [one.label == "on" for one in used], _shares(used), TOPIC)
+        weights = logistic(best, [one.label == "on" for one in used], _shares(used), TOPIC)
     # Every first document teaches alike: in a library of three cases few questions find theirs.
     firsts = np.array([one.shown[0] for one in used])
-    answer = _logistic(firsts, [one.right for one in used], _alike(used), ANSWER, ridge=3e-4)
+    answer = logistic(firsts, [one.right for one in used], _alike(used), ANSWER, ridge=3e-4)
     entry: dict[str, Any] = {"topic": weights, "answer": answer}
     whole = [one for one in used if one.size > cut]
     entry["related"] = round(_related(whole, entry), 4)
@@ -181,14 +173,14 @@ def _strong(whole: Sequence[Observation], entry: Mapping[str, Any]) -> float:
     return chances[int(held[-1])][0] if len(held) else 2.0
 
 
-def _logistic(
+def logistic(
     shown: NDArray[np.float64],
     right: Sequence[bool],
     share: NDArray[np.float64],
     names: Sequence[str],
     ridge: float = 1e-3,
 ) -> dict[str, float]:
-    """What each sign adds to the log-odds, and `bias`."""
+    """Signs (n, signs) to what each sign adds to the log-odds, and `bias`."""
     rows = shown[:, [SIGNS.index(name) for name in names]]
     sign = np.where(right, 1.0, -1.0)
     mean, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-9
@@ -250,73 +242,15 @@ def _shares(used: Sequence[Observation]) -> NDArray[np.float64]:
 def unmeasured() -> dict[str, Any]:
     """For models that nobody measured: words alone decide, and nothing is ever called strong."""
     topic, never = {"mass": 2.0, "bias": -2.0}, {"bias": 0.0}
-    lines = {"related": 0.5, "strong": 1.0, "nameable": 0.5, "questions": 0}
+    lines = {
+        "related": 0.5,
+        "strong": 1.0,
+        "ours": 0.0,
+        "nameable": 0.5,
+        "nearest": 0.5,
+        "questions": 0,
+    }
     return {"topic": topic, "answer": never, "person": topic, **lines}
-
-
-def fit_people(encoder: Encoder, *, report_it: bool = False) -> dict[str, Any]:
-    """What short offers teach: the curve of a person's evidence, and the line for naming them.
-
-    Prints how often somebody right is among the three shown, judged by the other part's curve.
-    """
-    offers = [json.loads(line) for line in (DATA / "offers.jsonl").read_text("utf-8").splitlines()]
-    lines = (DATA / "questions_for_people.jsonl").read_text("utf-8").splitlines()
-    asked = [json.loads(line) for line in lines]
-    known = reference.of(encoder) or reference.learn(encoder)
-    vectors = encoder.encode_documents([offer["text"] for offer in offers])
-    index = Index.build(
-        [
-            Document(at, offer["language"], offer["text"], vectors[at : at + 1])
-            for at, offer in enumerate(offers)
-        ],
-        encoder.dimension,
-    )
-    questions = encoder.encode_queries([each["text"] for each in asked])
-    pairs = []
-    for each, vector in zip(asked, questions, strict=True):
-        query = known.query(each["text"], detect(each["text"], each["language"]), vector)
-        found = find(index, query, model=encoder.model_id)
-        pairs.append([astuple(found.signs(row)) for row in range(len(offers))])
-    signs = np.array(pairs, dtype=np.float64)
-    right = np.array([[offer["id"] in each["offers"] for offer in offers] for each in asked])
-    held = np.array([each["split"] == "held" for each in asked])
-    if report_it:
-        _report_people(signs, right, held)
-    curve, line = _person_curve(signs, right)
-    return {"person": curve, "nameable": round(line, 3)}
-
-
-def _person_curve(
-    signs: NDArray[np.float64], right: NDArray[np.bool_]
-) -> tuple[dict[str, float], float]:
-    flat = right.ravel()
-    share = np.where(flat, 1 / flat.sum(), 1 / (~flat).sum()) / 2
-    curve = _logistic(signs.reshape(-1, len(SIGNS)), flat.tolist(), share, PERSON, ridge=5e-3)
-    best = _person_chances(signs, curve).max(axis=1)
-    return curve, float(np.quantile(best[~right.any(axis=1)], 1 - FALSE_PERSON))
-
-
-def _person_chances(signs: NDArray[np.float64], curve: Mapping[str, float]) -> NDArray[np.float64]:
-    odds = curve["bias"] + sum(curve[name] * signs[..., SIGNS.index(name)] for name in PERSON)
-    return np.asarray(1 / (1 + np.exp(-odds)))
-
-
-def _report_people(
-    signs: NDArray[np.float64], right: NDArray[np.bool_], held: NDArray[np.bool_]
-) -> None:
-    for name, taught, judged in (("held", ~held, held), ("fit", held, ~held)):
-        curve, line = _person_curve(signs[taught], right[taught])
-        chances, answer = _person_chances(signs[judged], curve), right[judged]
-        order = np.argsort(-chances, axis=1)[:, :3]
-        shown = np.take_along_axis(chances, order, axis=1) >= line
-        good = np.take_along_axis(answer, order, axis=1)
-        asked = answer.any(axis=1)
-        print(
-            f"people, {name}: right among three shown "
-            f"{(shown & good)[asked].any(axis=1).mean():.2f}"
-            f" of {asked.sum()}, right of all shown {good[asked][shown[asked]].mean():.2f}, "
-            f"without an expert {shown[~asked].any(axis=1).mean():.2f} of {(~asked).sum()} shown"
-        )
 
 
 def report(seen: Sequence[Observation]) -> None:

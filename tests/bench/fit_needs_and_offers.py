@@ -71,7 +71,7 @@ def labelled() -> list[Pair]:
 def encoded(encoder: Encoder, pairs: Sequence[Pair]) -> dict[str, Floats]:
     """The vector of each need and offer."""
     texts = sorted({text for pair in pairs for text in (pair.need, pair.offer)})
-    return dict(zip(texts, encoder.encode_documents(texts), strict=True))
+    return dict(zip(texts, encoder.encode_queries(texts), strict=True))
 
 
 def crossed(pairs: Sequence[Pair], vectors: dict[str, Floats], scale: Scale) -> Crossed:
@@ -169,7 +169,7 @@ def _means(encoder: Encoder, pairs: Sequence[Pair], vectors: dict[str, Floats]) 
                 fitted.discard(row[kind])
                 by_language.setdefault(row[f"{kind}_language"], []).append(vectors[row[kind]])
     more = [json.loads(line) for line in _lines("short_texts.jsonl")]
-    for row, vector in zip(more, encoder.encode_documents([m["text"] for m in more]), strict=True):
+    for row, vector in zip(more, encoder.encode_queries([m["text"] for m in more]), strict=True):
         by_language.setdefault(row["language"], []).append(vector)
     return [np.mean(each, axis=0) for _, each in sorted(by_language.items())]
 

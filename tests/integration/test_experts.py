@@ -3,20 +3,24 @@
 import asyncio
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
 from bot.app import Core, build
+from bot.features.asking.reasons import reasons
 from bot.settings import Settings
 from knowledge.cases import cases
 from knowledge.database.store import Store
 from knowledge.encoders.encoder import Counted, Vectors
 from knowledge.lifecycle import membership
 from knowledge.search.documents import Query
-from knowledge.search.expert_ranking import RankedExpert, rank
-from knowledge.vocabulary import CaseState, Community, Purpose
+from knowledge.search.expert_ranking import SMALL, RankedExpert, rank
+from knowledge.search.index import Evidence
+from knowledge.vocabulary import CaseState, Community, PassageKind, Purpose
 from tests.conftest import NOW
 from tests.support.community import (
+    EXPERT,
     NAMED,
     STEWARD,
     Room,
@@ -102,6 +106,29 @@ def test_showing_costs_a_little_and_never_more_than_that(core: Core, judged: Non
 def test_equals_stand_in_the_order_of_their_numbers(core: Core, judged: None) -> None:
     everybody = [admit(core.store, expert(name, OFFER)) for name in "DBCA"]
     assert numbers(ranked(core, OFFER)) == everybody
+
+
+def test_who_may_not_be_named_and_offers_nothing_on_it_has_no_reason_left(
+    core: Core, judged: None
+) -> None:
+    hidden = admit(core.store, expert("Bea", OFFER, consents=EXPERT, languages=("es",)))
+    core.library.refresh()
+    wrote = Evidence(hidden, PassageKind.TITLE, "The ministry that Bea alone worked at")
+    found = RankedExpert(core.library.snapshot.members[hidden], 1.0, (wrote,), False, "es", True)
+    assert reasons(found, community=Community.NATIONAL) == ()
+    offers = replace(found, evidence=(Evidence(hidden, PassageKind.OFFER, OFFER),))
+    assert len(reasons(offers, community=Community.NATIONAL)) == 3
+
+
+def test_in_a_small_community_the_nearest_are_shown_as_such(core: Core, judged: None) -> None:
+    near = f"{OFFER} of bees and wasps and ants"
+    admit(core.store, expert("Bea", near))
+    (bea,) = ranked(core, "departments that refuse to lend photographs")
+    assert bea.nearest
+    assert not ranked(core, OFFER)[0].nearest
+    for number in range(SMALL):
+        admit(core.store, expert(f"Member {number}", f"octopus{number}"))
+    assert ranked(core, "departments that refuse to lend photographs") == []
 
 
 class Held(HashEncoder):

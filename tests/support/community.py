@@ -45,7 +45,9 @@ OF_THE_FAKE = Calibration(
     person=Curve({"cosine": 60.0}, -30.0),
     related=0.5,
     strong=0.9,
+    ours=0.0,
     nameable=0.5,
+    nearest=1e-4,
     questions=400,
 )
 

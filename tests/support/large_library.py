@@ -25,7 +25,7 @@ from knowledge.members.tables import Account, Consent, Member, Need, Offer
 from knowledge.members.views import MemberDraft
 from knowledge.questions.tables import Match, Question
 from knowledge.readers.ingest import read_cases, read_members
-from knowledge.text.passages import text_hash
+from knowledge.text.passages import SHORT, text_hash
 from knowledge.text.sentences import sentences
 from knowledge.text.tables import LibraryChange, Passage, Vector
 from knowledge.vocabulary import (
@@ -259,14 +259,14 @@ def _passage(
         "ordinal": 0,
         "text": text,
         "language": language,
-        "text_hash": text_hash(text),
+        "text_hash": text_hash(text, short=kind in SHORT),
     }
 
 
-def _vector(encoder: Encoder, text: str, vector: Vectors) -> Row:
+def _vector(encoder: Encoder, text: str, vector: Vectors, *, short: bool = False) -> Row:
     return {
         "model_id": encoder.model_id,
-        "text_hash": text_hash(text),
+        "text_hash": text_hash(text, short=short),
         "dimension": encoder.dimension,
         "data": vector.astype("<f4").tobytes(),
     }
@@ -300,7 +300,7 @@ def _members(
             ]
         for (kind, text), vector in zip(texts, made.draw_offer(len(texts)), strict=True):
             tables[Passage].append(_passage(kind, text, language, member_id=number))
-            tables[Vector].append(_vector(encoder, text, vector))
+            tables[Vector].append(_vector(encoder, text, vector, short=True))
         tables[LibraryChange].append({"case_id": None, "member_id": number, "at": NOW})
     platform, workspace, user = ASKER
     tables[Account].append(

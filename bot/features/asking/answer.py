@@ -30,6 +30,8 @@ class FoundExpert:
     organisation: str
     score: float
     reasons: tuple[Reason, ...]
+    nearest: bool = False
+    """Whether nobody offers what was asked for, and they are only the nearest."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,10 @@ from knowledge.vocabulary import Community, PassageKind, Purpose
 def reasons(
     expert: RankedExpert, *, community: Community | None = None, own: bool = False
 ) -> tuple[Reason, ...]:
-    """Why somebody is named; `community`: where it may be said. `own`: for their own eyes."""
+    """Why somebody is named, nothing where only a language or a community is left to say.
+
+    `community`: where it may be said. `own`: for their own eyes.
+    """
     kinds = {
         PassageKind.TITLE: ReasonKind.WROTE,
         PassageKind.OFFER: ReasonKind.OFFERS,
@@ -23,6 +26,8 @@ def reasons(
     if not own and not expert.member.agreed(Purpose.BE_NAMED):
         told = tuple(piece for piece in told if piece.kind is PassageKind.OFFER)
     told_so = [Reason(kinds[piece.kind], piece.text) for piece in told]
+    if not told_so:  # a language or a community is no reason by itself
+        return ()
     if expert.speaks:
         told_so.append(Reason(ReasonKind.SPEAKS, expert.speaks))
     theirs = expert.member.community if own else community

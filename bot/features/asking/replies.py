@@ -105,12 +105,16 @@ def experts(say: Words, found: Answer) -> Reply:
     """The reply to `expert ...`: people only."""
     if not found.experts:
         return Reply(_no_expert(say, found), buttons=_handing(say, found), lasting=True)
-    text = say.plural(
-        "**{question}**\n\nOne member works on this or on something close to it.",
-        "**{question}**\n\n{number} members work on this or on something close to it.",
-        len(found.experts),
-        question=found.text,
-    )
+    if _only_nearest(found):
+        question = say("**{question}**", question=found.text)
+        text = Markup("\n\n").join((question, _nearest(say, found)))
+    else:
+        text = say.plural(
+            "**{question}**\n\nOne member works on this or on something close to it.",
+            "**{question}**\n\n{number} members work on this or on something close to it.",
+            len(found.experts),
+            question=found.text,
+        )
     cards = tuple(expert_card(say, expert) for expert in found.experts)
     return Reply(text, cards=cards, buttons=_handing(say, found), lasting=True)
 
@@ -191,7 +195,9 @@ def verdict(say: Words, found: Answer) -> Markup:
 
 
 def _with_people(say: Words, text: Markup, found: Answer) -> Markup:
-    if found.experts:
+    if _only_nearest(found):
+        people = _nearest(say, found)
+    elif found.experts:
         people = say.plural(
             "One member who works on something close to it agreed to be asked.",
             "{number} members who work on something close to it agreed to be asked.",
@@ -204,6 +210,19 @@ def _with_people(say: Words, text: Markup, found: Answer) -> Markup:
     else:
         people = say("Members can also be shown people to ask: write join to become one.")
     return Markup(" ").join((text, people))
+
+
+def _only_nearest(found: Answer) -> bool:
+    """Whether nobody offers what was asked for, and people are shown all the same."""
+    return bool(found.experts) and all(expert.nearest for expert in found.experts)
+
+
+def _nearest(say: Words, found: Answer) -> Markup:
+    return say.plural(
+        "Nobody offers exactly this. One member is nearest by what they offer.",
+        "Nobody offers exactly this. {number} members are nearest by what they offer.",
+        len(found.experts),
+    )
 
 
 def _no_expert(say: Words, found: Answer) -> Markup:

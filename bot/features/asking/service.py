@@ -349,7 +349,8 @@ class Asking:
             # Who stands for words without a name is found by stewards.
             _note_author(session, request.asker.id, number)
         # Whoever looked for people and found some has somebody to ask.
-        helped = confidence is Confidence.STRONG or (request.people_only and bool(found.experts))
+        offered = any(not expert.nearest for expert in found.experts)
+        helped = confidence is Confidence.STRONG or (request.people_only and offered)
         ways = ways_on(
             session,
             request.asker,
@@ -387,6 +388,7 @@ class Asking:
                 else "",
                 score=expert.score,
                 reasons=reasons(expert, community=shown[expert.member.id].community),
+                nearest=expert.nearest,
             )
             for expert in ranked
         )
@@ -410,11 +412,12 @@ def _still_true(session: Session, found: _Found, at: datetime) -> tuple[_Found, 
     shown = {view.id for view in views}
     numbers = [expert.member.id for expert in found.experts]
     now = {who.id: who for who in members.get_many(session, numbers)} if numbers else {}
-    people = tuple(
+    asked = (
         replace(expert, member=now[expert.member.id])
         for expert in found.experts
         if expert.member.id in now and eligibility.may_be_asked(now[expert.member.id], at)
     )
+    people = tuple(expert for expert in asked if reasons(expert))
     held = tuple(case for case in found.cases if case.id in shown)
     return replace(found, cases=held, experts=people), views
 

@@ -134,7 +134,7 @@ def gather(
             (ago, across, tuple(group))
             for ago, across, group in rounds.history(session, programme.id, number - 1)
         ),
-        passages.vectors(session, model, {passages.text_hash(text) for text in texts}),
+        passages.vectors(session, model, {passages.text_hash(text, short=True) for text in texts}),
     )
 
 
@@ -158,10 +158,10 @@ class RoundPlanning:
             lambda session: gather(session, programme, number, at, model)
         )
         texts = {text for each in found.people for text in (*each.needs, *each.offers)}
-        known = {text: found.vectors.get(passages.text_hash(text)) for text in texts}
+        known = {text: found.vectors.get(passages.text_hash(text, short=True)) for text in texts}
         fresh = sorted(text for text, vector in known.items() if vector is None)
         if fresh:
-            made = await asyncio.wrap_future(self._encoder.documents(fresh))
+            made = await asyncio.wrap_future(self._encoder.short_texts(fresh))
             known.update(zip(fresh, made, strict=True))
         return await asyncio.to_thread(
             _planned, found, programme, rules_of(programme), at.date(), locked, known, model
