@@ -220,6 +220,7 @@ class PassageKind(StrEnum):
     PROFILE = "PROFILE"
     OFFER = "OFFER"
     NEED = "NEED"
+    ANSWERED = "ANSWERED"  # a question in public that a member's answer solved
 
 
 class InboxState(StrEnum):

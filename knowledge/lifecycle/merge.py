@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
 from knowledge.cases import late_answers, reports
@@ -95,6 +95,7 @@ def merge(session: Session, stays: MemberView, goes: MemberView) -> None:
     meetings.belong(session, stays.id, goes.id)
     prompts.move(session, stays.id, goes.id)
     thread_answers.move(session, stays.id, goes.id)
+    passages.move_answered(session, stays.id, goes.id)
     _keep_snooze(session, stays, goes)
     if goes.steward and both_settled(stays, goes):
         members.set_steward(session, stays.id, True)
@@ -105,6 +106,8 @@ def merge(session: Session, stays: MemberView, goes: MemberView) -> None:
 def remove(session: Session, member_id: int) -> None:
     """Take a member's row away, with all that is theirs alone; the searchable text first."""
     passages.forget(session, member_id=member_id)
+    asked = session.scalars(select(col(Question.id)).where(col(Question.asker_id) == member_id))
+    passages.forget_answered(session, [number for number in asked if number is not None])
     session.execute(delete(ClaimCode).where(col(ClaimCode.member_id) == member_id))
     session.execute(delete(Member).where(col(Member.id) == member_id))
     session.expire_all()

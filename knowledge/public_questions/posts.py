@@ -15,6 +15,8 @@ from knowledge.messaging import cancellation, channels, deliveries
 from knowledge.messaging.channels import ChannelView
 from knowledge.messaging.tables import Delivery
 from knowledge.public_questions.tables import PostedQuestion, Posting
+from knowledge.text import passages
+from knowledge.text.languages import detect
 from knowledge.threads import thread_answers
 from knowledge.threads.thread_answers import AnswerView, Post, PostKind
 from knowledge.vocabulary import AskerShown, Community, PostState
@@ -218,6 +220,10 @@ def solve(session: Session, number: int, answer: AnswerView | None, at: datetime
     )
     if changed and answer is not None:
         thread_answers.solves(session, answer)
+        posted = session.get(PostedQuestion, number)
+        if answer.member_id is not None and answer.read_by_all and posted is not None:
+            language = detect(posted.text, posted.language)
+            passages.answered(session, answer.member_id, number, posted.text, language)
     return changed
 
 
@@ -260,6 +266,7 @@ def withdraw(session: Session, number: int) -> bool:
     down = {"state": PostState.WITHDRAWN, "ended_at": utc_now()}
     if not advance(session, PostedQuestion, number, _STANDS, **down):
         return False
+    passages.forget_answered(session, [number])
     cancellation.retract(session, [each.key for each in postings(session, number)], utc_now())
     thread_answers.hold_back(session, Post(PostKind.QUESTION, number))
     return True

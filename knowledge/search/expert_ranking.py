@@ -187,13 +187,14 @@ class ReasonKind(StrEnum):
     WROTE = "wrote"
     OFFERS = "offers"
     WORKS_ON = "works_on"
+    ANSWERED = "answered"
     SPEAKS = "speaks"
     COMMUNITY = "community"
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One reason; `value` is a title, an offer, a language or a community."""
+    """One reason; `value` is a title, an offer, a question, a language or a community."""
 
     kind: ReasonKind
     value: str

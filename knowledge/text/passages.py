@@ -1,11 +1,11 @@
 """Searchable pieces of text, their vectors, and the log of what changed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
 import numpy as np
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlmodel import Session, col
 
 from knowledge.text.tables import LibraryChange, Meta, Passage, Vector
@@ -13,8 +13,8 @@ from knowledge.text.vectors import Floats
 from knowledge.vocabulary import PassageKind
 
 ACTIVE_MODEL = "active_model"
-SHORT = frozenset({PassageKind.OFFER, PassageKind.NEED, PassageKind.PROFILE})
-"""What members say of themselves in a few words. It is encoded as questions are: two short texts
+SHORT = frozenset({PassageKind.OFFER, PassageKind.NEED, PassageKind.PROFILE, PassageKind.ANSWERED})
+"""What is known of members in a few words. It is encoded as questions are: two short texts
 are compared, and a passage of prose would be the wrong measure (docs/matching.md has figures)."""
 
 
@@ -48,9 +48,12 @@ def replace(
     case_id: int | None = None,
     member_id: int | None = None,
 ) -> None:
-    """Let `pieces` be all that can be found of one case or one member, and log the change."""
+    """Let `pieces` be all that one case or one member tells of itself, and log the change.
+
+    The questions that a member answered stay.
+    """
     owner = {"case_id": case_id, "member_id": member_id}
-    forget(session, **owner)
+    _drop(session, _owned(**owner), col(Passage.question_id).is_(None))
     rows = [
         {
             "kind": piece.kind,
@@ -69,13 +72,47 @@ def replace(
 
 def forget(session: Session, *, case_id: int | None = None, member_id: int | None = None) -> None:
     """Remove one owner's pieces, and the vectors that nobody else's text shares."""
-    owned = (
-        col(Passage.case_id) == case_id
-        if case_id is not None
-        else col(Passage.member_id) == member_id
+    _drop(session, _owned(case_id, member_id))
+
+
+def answered(session: Session, member_id: int, question_id: int, text: str, language: str) -> None:
+    """A member's answer solved a question that all may read: it can be found by its words."""
+    forget_answered(session, [question_id])
+    piece = Piece(PassageKind.ANSWERED, text, language)
+    row = {"kind": piece.kind, "text": text, "language": language, "text_hash": piece.text_hash}
+    session.execute(insert(Passage), [{**row, "member_id": member_id, "question_id": question_id}])
+    changed(session, member_id=member_id)
+
+
+def forget_answered(session: Session, question_ids: Collection[int]) -> None:
+    """Nobody is found any more by these questions, which are taken back or erased."""
+    which = col(Passage.question_id).in_(list(question_ids))
+    owners = set(session.scalars(select(col(Passage.member_id)).where(which)))
+    if owners:
+        _drop(session, which)
+    for owner in sorted(owner for owner in owners if owner is not None):
+        changed(session, member_id=owner)
+
+
+def move_answered(session: Session, stays: int, goes: int) -> None:
+    """Two members are one."""
+    session.execute(
+        update(Passage)
+        .where(col(Passage.member_id) == goes, col(Passage.question_id).is_not(None))
+        .values(member_id=stays)
     )
-    hashes = list(session.scalars(select(col(Passage.text_hash)).where(owned)))
-    session.execute(delete(Passage).where(owned))
+
+
+def _owned(case_id: int | None, member_id: int | None) -> ColumnElement[bool]:
+    if case_id is not None:
+        return col(Passage.case_id) == case_id
+    return col(Passage.member_id) == member_id
+
+
+def _drop(session: Session, *which: ColumnElement[bool]) -> None:
+    """Remove pieces, and the vectors that nobody else's text shares."""
+    hashes = list(session.scalars(select(col(Passage.text_hash)).where(*which)))
+    session.execute(delete(Passage).where(*which))
     for start in range(0, len(hashes), 500):
         some = hashes[start : start + 500]
         session.execute(

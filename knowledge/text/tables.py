@@ -10,7 +10,7 @@ from knowledge.vocabulary import PassageKind
 
 
 class Passage(SQLModel, table=True):
-    """A piece of searchable text, of a case or of a member."""
+    """A piece of searchable text, of a case or of a member; `question_id`: what they answered."""
 
     __tablename__ = "passage"
     __table_args__ = NEVER_REUSED
@@ -22,6 +22,9 @@ class Passage(SQLModel, table=True):
     )
     member_id: int | None = Field(
         default=None, foreign_key="member.id", ondelete="CASCADE", index=True, nullable=True
+    )
+    question_id: int | None = Field(
+        default=None, foreign_key="question.id", ondelete="CASCADE", index=True, nullable=True
     )
     ordinal: int = 0
     text: str

@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from knowledge.database.changes import advance
 from knowledge.database.keys import key_of
 from knowledge.messaging import cancellation
+from knowledge.text import passages
 from knowledge.threads.tables import ThreadAnswer
 
 Message = tuple[str, str, str, str]
@@ -57,6 +58,11 @@ class AnswerView:
     solution: bool
     at: datetime
     suggested_at: datetime | None
+
+    @property
+    def read_by_all(self) -> bool:
+        """Whether it stands below the post; what is sent with its button is for the asker alone."""
+        return not self.message.startswith("form:")
 
     def is_of(self, member_id: int | None, account_key: str) -> bool:
         """Whether somebody wrote it: with that account, or as that member."""
@@ -146,6 +152,8 @@ def reword(session: Session, key: str, text: str) -> None:
 
 def take_back(session: Session, answer: AnswerView, at: datetime) -> None:
     """Forget an answer, and remove the message that brought it to whoever asked."""
+    if answer.solution and answer.post.kind is PostKind.QUESTION:
+        passages.forget_answered(session, [answer.post.id])
     cancellation.retract(session, [answer.key], at)
     _forget(session, [answer.key])
 

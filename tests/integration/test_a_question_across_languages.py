@@ -66,6 +66,7 @@ def core(store: Store, embedded: SentenceEncoder) -> Iterator[Core]:
     admit(store, expert("Noor", "archiving old building permits"))
     settings = Settings(_env_file=None)  # type: ignore[call-arg]
     wired = build(settings, store, embedded, clock=lambda: NOW)
+    wired.library.refresh()
     yield wired
     wired.close()
 

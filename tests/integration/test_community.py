@@ -15,6 +15,7 @@ from bot.messaging.inbox import Inbox
 from bot.messaging.sender import Sender
 from bot.settings import Settings
 from knowledge.database.store import Store
+from knowledge.encoders.encoder import Encoder, SentenceEncoder
 from knowledge.lifecycle import membership
 from knowledge.members import audit
 from knowledge.messaging import channels
@@ -22,8 +23,23 @@ from knowledge.public_questions import posts
 from knowledge.questions import questions
 from knowledge.threads import thread_answers
 from knowledge.threads.thread_answers import Post, PostKind
-from knowledge.vocabulary import Community, MemberStatus, PostState, QuestionState
-from tests.support.community import STEWARD, Room, admit, expert, exported, person, spoken
+from knowledge.vocabulary import (
+    Community,
+    MemberStatus,
+    PassageKind,
+    PostState,
+    QuestionState,
+)
+from tests.support.community import (
+    STEWARD,
+    Room,
+    admit,
+    expert,
+    exported,
+    people_cards,
+    person,
+    spoken,
+)
 from tests.support.fake_encoder import HashEncoder
 from tests.support.fake_platform import FakePlatform, Posted
 from tests.support.people import Clock
@@ -56,6 +72,7 @@ class Town:
 
     store: Store
     clock: Clock = field(default_factory=Clock)
+    encoder: Encoder = field(default_factory=HashEncoder)
     events: "count[int]" = field(default_factory=lambda: count(1))
 
     def start(self) -> None:
@@ -63,7 +80,7 @@ class Town:
         settings = Settings(_env_file=None, questions_per_hour=0)  # type: ignore[call-arg]
         trusted = frozenset({STAN.key, STEWARD.key})
         self.core: Core = build(
-            settings, self.store, HashEncoder(), clock=self.clock, stewards=trusted
+            settings, self.store, self.encoder, clock=self.clock, stewards=trusted
         )
         self.inbox = Inbox(
             dispatcher=self.core.dispatcher.handle, database=self.core.database, clock=self.clock
@@ -128,15 +145,21 @@ class Town:
 @pytest.fixture
 async def town(store: Store) -> AsyncIterator[Town]:
     """Ana works for a city; two channels are named for questions to statistics offices."""
-    found = Town(store)
+    found = begun(Town(store))
+    yield found
+    found.core.close()
+
+
+def begun(found: Town) -> Town:
+    """Everybody and both channels are there."""
+    store = found.store
     found.start()
     asker = expert("Ana Ruiz", community=Community.CITY, consents=(), role="Chief Data Officer")
     admit(store, asker, ANA)
     for room in ROOMS:
         store.write(partial(named, room=room, community=Community.NATIONAL))
     found.connect()
-    yield found
-    found.core.close()
+    return found
 
 
 async def posted(town: Town, shown: str = "HIDDEN", text: str = WORDS) -> Reply:
@@ -303,6 +326,64 @@ async def test_the_asker_marks_the_solution_and_all_posts_say_so(town: Town) -> 
     assert len(town.told(ANA)) == 2
     assert town.post(town.chat)[1].reply.text.startswith("**Closed.**")
     assert not town.post(town.chat)[1].reply.buttons
+
+
+async def solved(town: Town) -> str:
+    """Bo answers what Ana posted, and she marks it as the solution; the message's name."""
+    await posted(town)
+    message, _ = town.post(town.chat)
+    admit(town.store, expert("Bo Berg"), BO)
+    answer = await town.write(BO, channel("chat", "C1", message), "Yearly, as a file")
+    (told,) = town.told(ANA)
+    mark = next(button for button in told.reply.buttons if button.label == "Mark solution")
+    await town.room.press(ANA, mark.action, mark.subject)
+    await town.carry()
+    return answer
+
+
+@pytest.mark.model
+async def test_who_answered_is_found_by_a_later_question_in_another_language(
+    store: Store, embedded: SentenceEncoder
+) -> None:
+    town = begun(Town(store, encoder=embedded))
+    ines = person("ines", "es")
+    admit(store, expert("Ines", community=Community.CITY, consents=(), languages=("es",)), ines)
+    later = "¿Quién ha puesto a disposición del público un directorio de direcciones?"
+    await solved(town)
+    town.core.library.refresh()
+    (bo,) = people_cards(await town.room.say(ines, later))
+    assert "Bo Berg" in bo.title
+    assert f"respondió la pregunta _{WORDS}_" in bo.body
+    town.core.close()
+
+
+async def test_what_was_answered_for_the_asker_alone_is_told_to_nobody_else(town: Town) -> None:
+    await posted(town)
+    admit(town.store, expert("Bo Berg"), BO)
+    await town.room.submit(BO, "community.answer", {"answer": "Yearly"}, "1")
+    (answer,) = town.store.read(lambda session: thread_answers.below(session, ASKED))
+    await town.room.say(ANA, f"solution {answer.number}")
+    assert town.state() is PostState.SOLVED
+    town.core.library.refresh()
+    pieces = town.core.library.snapshot.evidence_of.values()
+    assert not [piece for piece in pieces if piece.kind is PassageKind.ANSWERED]
+
+
+@pytest.mark.parametrize("how", ["community 1 withdraw", "data erase everything", "removed"])
+async def test_nobody_is_found_by_a_question_that_is_gone(town: Town, how: str) -> None:
+    answer = await solved(town)
+    town.core.library.refresh()
+    pieces = town.core.library.snapshot.evidence_of.values()
+    assert [piece.text for piece in pieces if piece.kind is PassageKind.ANSWERED] == [WORDS]
+    if how == "removed":
+        here = channel("chat", "C1", town.post(town.chat)[0])
+        gone = Removed(event_id="e2", person=BO, place=here, in_place=False, message=answer)
+        await town.inbox.handle(gone)
+    else:
+        await town.room.say(ANA, how)
+    town.core.library.refresh()
+    pieces = town.core.library.snapshot.evidence_of.values()
+    assert not [piece for piece in pieces if piece.kind is PassageKind.ANSWERED]
 
 
 async def test_a_steward_marks_it_with_a_word_below_the_post(town: Town) -> None:

@@ -48,7 +48,7 @@ def test_a_need_meets_the_offer_that_answers_it_in_one_language_and_across(
     embedded: SentenceEncoder, need: str, offer: str
 ) -> None:
     texts = [ASKED[need], *OFFERED[offer]]
-    vectors = dict(zip(texts, embedded.encode_documents(texts), strict=True))
+    vectors = dict(zip(texts, embedded.encode_queries(texts), strict=True))
     wanted = exchange_of(
         embedded.model_id,
         [[ASKED[need]], [], [], []],
@@ -119,7 +119,7 @@ def test_the_reasons_are_those_that_made_the_value(
         for each in why.meetings:
             asks, offers = people[each.asks], people[each.gives].offers
             texts = [asks.needs[each.need], *offers]
-            vectors = scale.plain(embedded.encode_documents(texts))
+            vectors = scale.plain(embedded.encode_queries(texts))
             cosines = vectors[0] @ vectors[1:].T
             assert each.offer == cosines.argmax()
             assert cosines.max() >= scale.told

@@ -19,6 +19,7 @@ def reasons(
         PassageKind.TITLE: ReasonKind.WROTE,
         PassageKind.OFFER: ReasonKind.OFFERS,
         PassageKind.PROFILE: ReasonKind.WORKS_ON,
+        PassageKind.ANSWERED: ReasonKind.ANSWERED,
     }
     # Who did not agree to be named is not given away by a title or a profile, either: only by
     # what they wrote to be shown, their offers.
@@ -34,6 +35,11 @@ def reasons(
     if expert.crosses and theirs:
         told_so.append(Reason(ReasonKind.COMMUNITY, theirs))
     return tuple(dict.fromkeys(told_so))
+
+
+def kept(why: Reason) -> str:
+    """A reason as it is stored beside a match; of a question that somebody else asked no word."""
+    return f"{why.kind}:{'' if why.kind is ReasonKind.ANSWERED else why.value}"
 
 
 def differences(asker: MemberView | None, found: list[CaseView]) -> tuple[Difference, ...]:

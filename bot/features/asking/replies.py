@@ -257,6 +257,8 @@ def reason(say: Words, why: Reason) -> Markup:
             return say("offers _{offer}_", offer=why.value)
         case ReasonKind.WORKS_ON:
             return say("says of their work: _{profile}_", profile=why.value)
+        case ReasonKind.ANSWERED:
+            return say("answered the question _{question}_", question=why.value)
         case ReasonKind.SPEAKS:
             return say("speaks {language}", language=say.language_name(why.value))
         case ReasonKind.COMMUNITY:

@@ -19,7 +19,7 @@ from bot.features.asking.answer import Answer, FoundCase, FoundExpert
 from bot.features.asking.excerpts import excerpts
 from bot.features.asking.filters import filters_from
 from bot.features.asking.next_steps import WaysOn, ways_on
-from bot.features.asking.reasons import differences, reasons
+from bot.features.asking.reasons import differences, kept, reasons
 from bot.features.asking.replies import QuestionForm
 from bot.i18n import later
 from bot.messaging import serialization
@@ -341,7 +341,7 @@ class Asking:
             cases=[(case.id, case.score) for case in found.cases],
             experts=[(expert.member.id, expert.score) for expert in found.experts],
             reasons={
-                expert.member.id: [f"{why.kind}:{why.value}" for why in reasons(expert, own=True)]
+                expert.member.id: [kept(why) for why in reasons(expert, own=True)]
                 for expert in found.experts
             },
         )

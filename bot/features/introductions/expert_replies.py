@@ -312,6 +312,8 @@ def _reason(say: Words, reason: Reason) -> Markup:
             return say("you offer _{offer}_", offer=reason.value)
         case ReasonKind.WORKS_ON:
             return say("you say of your work: _{profile}_", profile=reason.value)
+        case ReasonKind.ANSWERED:
+            return say("you answered a question like it")
         case ReasonKind.SPEAKS:
             return say("you speak {language}", language=say.language_name(reason.value))
         case ReasonKind.COMMUNITY:
