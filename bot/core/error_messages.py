@@ -167,6 +167,14 @@ SENTENCES: Mapping[str, str] = {
     "missing": later("Please fill this in."),
     "too_long": later("Please use at most {limit} characters."),
     "unknown_choice": later("Please choose one of the answers offered."),
+    "name_mixed": later(
+        "This name mixes letters of several scripts that look alike. Please write each word of it "
+        "in one script, so that others can read and find it."
+    ),
+    "name_of_office": later(
+        "“{value}” is what I or those who run the community are called, so nobody else can have it "
+        "as a name. Please write your own."
+    ),
     "unknown_language": later(
         "The language “{value}” is not known. Please write codes such as es, fr."
     ),

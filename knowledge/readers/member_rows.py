@@ -12,6 +12,7 @@ from knowledge.readers.cleaning import one_line
 from knowledge.readers.fields import Fields, Noticed, digest, unnoticed
 from knowledge.readers.synonyms import word
 from knowledge.readers.working_hours import checked_hours, rounded, single_hour
+from knowledge.text import names
 from knowledge.vocabulary import Community, Purpose
 
 _MOST_ITEMS = 20
@@ -86,6 +87,23 @@ def full_name(fields: Fields) -> str:
     return whole or " ".join(filter(None, (given, family)))
 
 
+def _name(fields: Fields) -> str:
+    name = parsers.short("name", 200)(names.cleaned(full_name(fields)))
+    if not name:
+        raise UnreadableInput("The row has no name.")
+    if names.mixes_scripts(name):
+        raise UnreadableInput(
+            f"The name '{name[:60]}' mixes letters of several scripts that look alike; please write"
+            " each word of it in one script."
+        )
+    if names.claims_an_office(name):
+        raise UnreadableInput(
+            f"The name '{name[:60]}' is what the program or those who run the community are called;"
+            " please write the person's own."
+        )
+    return name
+
+
 def _within(part: str, whole: str) -> bool:
     def words(text: str) -> set[str]:
         return set(normalize("NFC", text).casefold().split())
@@ -101,9 +119,7 @@ def member_draft(values: Mapping[str, object], noticed: Noticed = unnoticed) -> 
     is no name.
     """
     fields = Fields(values, noticed)
-    name = parsers.short("name", 200)(full_name(fields))
-    if not name:
-        raise UnreadableInput("The row has no name.")
+    name = _name(fields)
     organisation = fields.take("organisation", parsers.short("organisation", 300), "")
     country = fields.take("country", parsers.country, "")
     start, end, zone = _hours(fields)

@@ -74,7 +74,7 @@ class WhoForm(ProfileForm):
     """Who somebody is."""
 
     heading = TITLES["who"]
-    name = short_text(later("Your name"), LIMITS["name"], required=True)
+    name = parsed(later("Your name"), LIMITS["name"], profile_forms.name)
     community = must_choose(
         later("Your community"),
         Community,

@@ -9,6 +9,7 @@ from knowledge.lifecycle.merge import MOST_LINES
 from knowledge.members.members import ConsentView
 from knowledge.members.views import MemberDraft, MemberView
 from knowledge.readers import parsers
+from knowledge.text import names
 from knowledge.vocabulary import (
     Purpose,
 )
@@ -40,6 +41,18 @@ def missing(member: MemberView, record: Sequence[ConsentView]) -> list[str]:
         "consents": len({answer.purpose for answer in record}) < len(Purpose),
     }
     return [step for step, lacking in open_steps.items() if lacking]
+
+
+def name(said: str) -> str:
+    """A name as it is seen. Raises `missing`, `name_mixed`, `name_of_office`."""
+    seen = names.cleaned(said)
+    if not seen:
+        raise UserFacingError("missing")
+    if names.mixes_scripts(seen):
+        raise UserFacingError("name_mixed")
+    if names.claims_an_office(seen):
+        raise UserFacingError("name_of_office", value=seen)
+    return seen
 
 
 def languages(said: str) -> tuple[str, ...]:

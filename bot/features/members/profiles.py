@@ -34,7 +34,7 @@ from knowledge.members import accounts, audit, members
 from knowledge.members.accounts import AccountView
 from knowledge.members.views import MemberDraft, MemberView
 from knowledge.readers.parsers import language as language_code
-from knowledge.text import passages
+from knowledge.text import names, passages
 from knowledge.vocabulary import MemberStatus
 
 RECENTLY = timedelta(minutes=10)
@@ -103,6 +103,9 @@ class Profiles:
         found = await self._database.read(find)
         self._remember(person, found)
         account, member = found.account, found.member
+        runs = member is not None and member.steward and member.status is MemberStatus.ACTIVE
+        steward = runs or self._is_trusted(person)
+        person = _as_seen(person, steward=steward)
         if account is not None:
             person = replace(
                 person,
@@ -122,13 +125,12 @@ class Profiles:
 
                 await self._database.write(refresh)
             await self._note_use(person)
-        runs = member is not None and member.steward and member.status is MemberStatus.ACTIVE
         chosen = account.language if account else None
         return Context(
             person=person,
             place=place,
             member=member,
-            steward=runs or self._is_trusted(person),
+            steward=steward,
             say=words(chosen or person.locale),
         )
 
@@ -338,6 +340,17 @@ class Profiles:
         return profile_replies.profile_reply(
             context.say, await change_profile(self._database, member_id, change), first
         )
+
+
+def _as_seen(person: Person, *, steward: bool) -> Person:
+    """Somebody under a name that is what it looks like; else under what the platform calls them.
+
+    Who does run the community may be called so.
+    """
+    name = names.cleaned(person.name)
+    if names.mixes_scripts(name) or (names.claims_an_office(name) and not steward):
+        name = person.user_id
+    return replace(person, name=name)
 
 
 def _onwards(profile: Profile, step: str) -> Profile:
