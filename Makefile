@@ -19,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 Q ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format messages bench clean
+.PHONY: help demo test check format messages lock bench clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -55,6 +55,9 @@ format: $(VENV)/.test ## put the code into the house format
 messages: $(VENV)/.test ## renew the message catalogues from the sentences in bot/
 	@$(BIN)/python -m tests.support.catalogues
 
+lock: $(VENV)/.test ## renew requirements.lock from constraints.txt (needs uv)
+	@$(BIN)/python -m tests.support.lock
+
 bench: $(VENV)/.test ## matching quality and speed, as ratios (EVAL_SETS=folder for the evaluation sets)
 	@$(BIN)/python -m tests.bench
 
@@ -64,16 +67,21 @@ clean: ## remove the environment; the cache and your data stay
 # The environment is made anew when what it is made from changes: an editable install does
 # not notice new entry points by itself.
 export Q
-$(VENV)/.run: pyproject.toml constraints.txt
+# Each file is held against its digest in requirements.lock; torch alone is not, for its wheels come
+# from the index that is named, each with another digest.
+$(VENV)/.run: pyproject.toml constraints.txt requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Crosswalk needs Python 3.11 or newer. Try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
 	@echo "Installing into $(VENV) (a few minutes the first time)"
 	@rm -rf $(VENV)
 	@$(PYTHON) -m venv $(VENV)
+	@sed '/^# Only tests/,$$d' requirements.lock > $(VENV)/run.lock
+	@$(PIP) install --require-hashes --no-deps --requirement $(VENV)/run.lock
 	@$(PIP) install --constraint constraints.txt $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) torch
 	@$(PIP) install --constraint constraints.txt --editable .
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run
+	@$(PIP) install --require-hashes --no-deps --requirement requirements.lock
 	@$(PIP) install --constraint constraints.txt --editable '.[test]'
 	@touch $@
