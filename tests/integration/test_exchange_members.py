@@ -330,7 +330,7 @@ async def test_a_pause_ends_by_itself_in_working_hours_and_says_so_once(
     number, who = next(iter(here.people.items()))
     until = (here.clock.now + 10 * DAY).date()
     said = await here.room.say(who, f"pair snooze until {until}")
-    assert "ends by itself" in said.text
+    assert "back automatically" in said.text
     shown = await here.room.say(who, "pair status")
     assert "in no round until" in shown.cards[0].body
     for _ in range(2):

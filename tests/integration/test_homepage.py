@@ -172,7 +172,7 @@ async def test_snoozing_and_being_back(room: Room, store: Store) -> None:
     number = admit(store, expert("Ana Ruiz"), ANA)
     assert "You are not snoozing" in (await room.say(ANA, "snooze")).text
     for said in ("snooze until 2027-01-10", "snooze 2027-01-10", "snooze hasta 2027-1-10"):
-        assert "It ends by itself on January 10, 2027." in (await room.say(ANA, said)).text
+        assert "You are back automatically on January 10, 2027." in (await room.say(ANA, said)).text
         assert until(store, number) == date(2027, 1, 10)
         assert "You are snoozing" in cards(await room.open(ANA))["Being contacted"].body
     assert "You are not snoozing" in (await room.say(ANA, "snooze off")).text

@@ -39,7 +39,7 @@ def greeting(say: Words, member: MemberView, open_questions: int) -> Markup:
         parts.append(
             say(
                 "A steward will look at your membership. Until then you can ask questions and "
-                "read published cases, and nobody is shown your profile."
+                "read published cases, and your profile is shown to nobody."
             )
         )
     parts.append(_open(say, open_questions))

@@ -213,9 +213,9 @@ def over(say: Words, number: int) -> Reply:
 def paused(say: Words) -> Reply:
     """To whoever wants to be left alone."""
     text = say(
-        "You are paused. Nobody is shown you and nobody is sent to you, and requests that waited "
-        "for you have gone on to others. While you are paused you can still ask questions and read "
-        "published cases. Come back with this button or with the word **resume**."
+        "You are paused. You are shown to nobody and nobody is sent to you, and requests that "
+        "waited for you have gone on to others. While you are paused you can still ask questions "
+        "and read published cases. Come back with this button or with the word **resume**."
     )
     return Reply(text, buttons=(_resume(say),))
 

@@ -94,7 +94,8 @@ class Availability:
         form = SnoozeForm.draw(context.say, values={"until": day.isoformat() if day else ""})
         if isinstance(act, Pressed):
             asked = context.say(
-                "Until that day nobody is shown you or sent to you. It then ends by itself."
+                "Until that day you are shown to nobody, and nobody is sent to you. Then you are "
+                "back automatically."
             )
             return Reply(asked, form=form)
         with beside("until", form, act.values):

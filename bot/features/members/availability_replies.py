@@ -59,7 +59,8 @@ def snooze_state(say: Words, member: MemberView, now: datetime) -> Markup:
             "agreed to it."
         )
     return say(
-        "You are snoozing: nobody is shown you or sent to you. It ends by itself on {day}.",
+        "You are snoozing: you are shown to nobody, and nobody is sent to you. You are back "
+        "automatically on {day}.",
         day=say.day(member.snoozed_until),
     )
 

@@ -41,7 +41,7 @@ def saved(say: Words, profile: Profile) -> Reply:
     """What is agreed to after a change, and how to take it back."""
     agreed = [word(say, purpose) for purpose in Purpose if profile.member.agreed(purpose)]
     if not agreed:
-        first = say("Saved. You have agreed to nothing, so nobody is shown you.")
+        first = say("Saved. You have agreed to nothing, so you are shown to nobody.")
     else:
         first = say(
             "Saved. You have agreed to: {agreed}. **consent all no** takes everything back.",

@@ -87,14 +87,14 @@ def profile_reply(say: Words, profile: Profile, first: str = "") -> Reply:
         parts.append(
             say(
                 "A steward will look at your membership. Until then you can ask questions and "
-                "read published cases, and nobody is shown your profile."
+                "read published cases, and your profile is shown to nobody."
             )
         )
     if profile.member.status is MemberStatus.PAUSED:
         parts.append(
             say(
-                "You are paused: nobody is shown you and nobody is sent to you. **resume** brings "
-                "you back."
+                "You are paused: you are shown to nobody, and nobody is sent to you. **resume** "
+                "brings you back."
             )
         )
     if profile.missing:
@@ -203,8 +203,8 @@ def lines(say: Words, kind: str, listed: Sequence[tuple[str, str]], first: str =
 def leave_question(say: Words, subject: str) -> Reply:
     """The first step of leaving."""
     text = say(
-        "If you leave, nobody is shown you any more and nobody is sent to you. What you told stays "
-        "stored, so that you can come back with **join**; **data erase** removes it as well."
+        "If you leave, you are shown to nobody any more, and nobody is sent to you. What you told "
+        "stays stored, so that you can come back with **join**; **data erase** removes it as well."
     )
     button = Button(say.label("Leave the community"), "profile.leave", subject, ButtonStyle.DANGER)
     return Reply(text, buttons=(button,))
@@ -214,8 +214,8 @@ def left(say: Words) -> Reply:
     """The second step of leaving."""
     return Reply(
         say(
-            "You have left. Nobody is shown you any more. **join** brings you back; **data erase** "
-            "removes what is stored about you."
+            "You have left. You are shown to nobody any more. **join** brings you back; **data "
+            "erase** removes what is stored about you."
         )
     )
 

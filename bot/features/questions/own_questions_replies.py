@@ -89,7 +89,7 @@ def card(say: Words, question: QuestionView, how: Standing, longest: int = QUEST
     elif question.state is QuestionState.SOLVED:
         state = say("answered")
     others = question.visibility is Visibility.PUBLIC or question.shown_as is not None
-    seen = say("seen by others") if others else say("seen by you")
+    seen = say("seen by others") if others else say("only you can see it")
     body = say("{day}; {state}; {seen}", day=say.day(question.asked_at), state=state, seen=seen)
     if question.id in how.handed:
         body = Markup("\n\n").join((body, how.handed[question.id]))

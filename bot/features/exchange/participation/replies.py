@@ -164,7 +164,7 @@ def _next_in(say: Words, found: Next, part: ParticipationView) -> Card:
         buttons = (Button(say.label("Take part again"), "pair.back", number), leave)
     elif found.snoozed_until is not None:
         day = say.day(found.snoozed_until)
-        state = say("You are in no round until {day}. It ends by itself.", day=day)
+        state = say("You are in no round until {day}. Then you are back automatically.", day=day)
     elif part.skip_next:
         state, buttons = say("You skip it, and take part again after it."), (leave,)
     else:
@@ -197,7 +197,7 @@ def _programme(say: Words, found: Next) -> Card:
     if part.snoozed_until is not None:
         lines.append(
             say(
-                "You are in no round until {day}. It ends by itself.",
+                "You are in no round until {day}. Then you are back automatically.",
                 day=say.day(part.snoozed_until),
             )
         )

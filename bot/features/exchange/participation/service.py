@@ -170,7 +170,7 @@ class Participating:
         """Rest in the next round of every programme."""
         await self._adjust(context.me, skip_next=True)
         return Reply(
-            context.say("You are not in the next round. After it you take part again by itself.")
+            context.say("You are not in the next round. After that you are back automatically.")
         )
 
     @pressed_on("pair.met", who=Who.MEMBER)
@@ -280,7 +280,8 @@ class Participating:
         )
         return Reply(
             context.say(
-                "You are in no round until {day}. It ends by itself.", day=context.say.day(day)
+                "You are in no round until {day}. Then you are back automatically.",
+                day=context.say.day(day),
             )
         )
 
