@@ -7,7 +7,6 @@ neither part: its wheels come from the index that the installation names, each w
 
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from importlib.metadata import requires
 from pathlib import Path
@@ -72,4 +71,4 @@ def renew() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(renew())
+    renew()

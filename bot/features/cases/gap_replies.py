@@ -37,7 +37,8 @@ def listed(
     other: bool,
 ) -> Reply:
     """Some groups of one list, `offset` of `total` having been shown before."""
-    parts = [_heading(say, line, total)]
+    unseen = kept_back and not total
+    parts = [_nothing_to_show(say) if unseen else _heading(say, line, total)]
     if kept_back:
         parts.append(
             say.plural(
@@ -66,6 +67,11 @@ def listed(
         cards=tuple(_card(say, gap) for gap in found),
         buttons=tuple(buttons),
     )
+
+
+def _nothing_to_show(say: Words) -> Markup:
+    days = LOOKING_BACK.days
+    return say("No group of questions of the last {days} days can be shown.", days=days)
 
 
 def _heading(say: Words, line: Confidence, total: int) -> Markup:
