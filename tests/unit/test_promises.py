@@ -14,10 +14,11 @@ from bot.features.citations import quotes
 from bot.features.citations import service as citing
 from bot.features.conversations import replies as conversation_replies
 from bot.features.exchange.prompts import asker_consent, library
-from bot.features.exchange.rounds import next_step
+from bot.features.exchange.rounds import member_replies, next_step
 from bot.features.exchange.rounds.member_replies import StoryForm
 from bot.features.introductions import queue
 from bot.features.members import availability, availability_replies, claims
+from bot.features.members.profile_form_replies import MEANINGS
 from bot.features.postcards import view
 from bot.i18n import LANGUAGES, words
 from bot.runtime.server import MESSAGES_KEPT
@@ -25,8 +26,10 @@ from knowledge.cases import review_cycle
 from knowledge.cases.gaps import LOOKING_BACK
 from knowledge.conversations import conversations
 from knowledge.conversations.conversations import ConversationView
+from knowledge.exchange.plans import Meeting, Reasons
+from knowledge.exchange.programmes import ProgrammeView
 from knowledge.members import anonymity, contacts
-from knowledge.vocabulary import Community, ConversationKind, ConversationState
+from knowledge.vocabulary import Community, ConversationKind, ConversationState, Purpose
 from tests.support.catalogues import sentences
 from tests.support.people import Clock
 from tests.unit.test_description import somebody
@@ -116,6 +119,7 @@ CONVERSATION = ConversationView(
     Clock().now,
     (),
 )
+PROGRAMME = ProgrammeView(1, "Bridges", {}, {}, {}, True, 28, False, False, None)
 WRITTEN = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 
 
@@ -162,3 +166,32 @@ def test_what_a_room_keeps_is_said_as_it_is() -> None:
         told = conversation_replies.closed(say, found).text
         assert (f"kept for {conversations.KEPT.days} days" in told) is kept
         assert ("never kept here" in told) is not kept
+
+
+def test_partners_read_what_the_consent_to_be_paired_says_and_no_more() -> None:
+    told: dict[str, object] = {
+        "name": "Nadia Nameson",
+        "organisation": "Orgoffice",
+        "offers": ("offering",),
+        "needs": ("needing",),
+    }
+    kept: dict[str, object] = {
+        "place": "Placeville",
+        "profile": "PROFILETEXT",
+        "contact_line": "contact@example.org",
+    }
+    one = somebody(1, Community.CITY, "Roleholder", "MX", **{**told, **kept})
+    other = somebody(2, Community.NATIONAL, "Statistician", "CO", needs=("x",), offers=("y",))
+    why = Reasons(meetings=(Meeting(1, 0, 2, 0), Meeting(2, 0, 1, 0)), hours=((0, 3600),))
+    shown = member_replies.greeting(words("en"), PROGRAMME, 1, {1: one, 2: other}, why).text
+    for field, value in (
+        ("name", one.name),
+        ("role", one.role),
+        ("organisation", one.organisation),
+        ("offers", one.offers[0]),
+        ("needs", one.needs[0]),
+        ("hours", "Hours in which all of you work"),
+    ):
+        assert field in MEANINGS[Purpose.BE_PAIRED], f"the consent does not name the {field}"
+        assert value in shown
+    assert not [value for value in kept.values() if str(value) in shown]
