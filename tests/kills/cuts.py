@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -120,12 +121,12 @@ async def lived(kind: Kind, folder: Path) -> list[Moment]:
 
 
 async def at_each(
-    kind: Kind, life: Life, moments: list[Moment], figures: Figures, most: int
+    kind: Kind, life: Life, moments: list[Moment], figures: Figures, over: Callable[[], bool]
 ) -> None:
-    """Die once at each boundary of each step, until there were so many kills."""
+    """Die once at each boundary of each step, until it is over."""
     for moment in moments:
         for boundary in moment.boundaries:
-            if figures.kills.total() >= most:
+            if over():
                 return
             life.restore(moment.file)
             life.chats = [chat.copy() for chat in moment.chats]
@@ -190,7 +191,7 @@ async def cut_off(folder: Path, *, kills: int, seconds: float, seed: int) -> Fig
 
     # A short run has no time for every boundary: it takes lives at random alone.
     for kind, life, moments in calm if kills >= 1_000 else ():
-        await at_each(kind, life, moments, figures, kills)
+        await at_each(kind, life, moments, figures, over)
     while not over():
         for kind, life, moments in calm:
             await at_random(kind, life, moments, drawn, figures)
