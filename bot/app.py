@@ -59,7 +59,8 @@ from bot.settings import Settings, SettingsRefused
 from bot.storage.database import Database
 from bot.storage.index_refresh import IndexRefresh
 from knowledge.database.store import Store
-from knowledge.encoders.encoder import Encoder, SentenceEncoder
+from knowledge.encoders import runtime
+from knowledge.encoders.encoder import Encoder
 from knowledge.encoders.encoder_thread import EncoderThread
 from knowledge.search import reference
 from knowledge.search.index import Library
@@ -125,10 +126,13 @@ def load_encoder(settings: Settings, progress: BuildProgress | None = None) -> E
 
     Raises ModelUnavailable with the remedy.
     """
-    encoder = SentenceEncoder(settings.embedding_model, settings.model_cache_dir, progress)
-    encoder.warm()
+    loaded = runtime.load(
+        settings.embedding_model, settings.model_cache_dir, progress, settings.encoder_runtime
+    )
+    if loaded.note:
+        log.warning("The model runs on torch.", why=loaded.note)
     detect("Which language is this?")
-    return encoder
+    return loaded.encoder
 
 
 class Kept(TypedDict):

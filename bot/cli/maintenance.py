@@ -12,7 +12,8 @@ from bot.features.members.claims import first_steward_code
 from bot.settings import example, read_settings
 from knowledge.database.lock import DatabaseLock
 from knowledge.database.store import Store
-from knowledge.encoders.embedded import ensure
+from knowledge.encoders import runtime
+from knowledge.encoders.embedded import cache_dir
 from knowledge.errors import StoreRefused
 from knowledge.members import audit
 from knowledge.messaging import doubt
@@ -45,9 +46,14 @@ def model() -> None:
         return
     bar = Bar("Building the model")
     try:
-        folder = ensure(settings.embedding_model, settings.model_cache_dir, bar.share)
+        loaded = runtime.load(
+            settings.embedding_model, settings.model_cache_dir, bar.share, settings.encoder_runtime
+        )
     finally:
         bar.close()
+    if loaded.note:
+        errors.print(loaded.note, soft_wrap=True)
+    folder = cache_dir(settings.model_cache_dir)
     errors.print(f"The model is ready in {folder}.", soft_wrap=True)
 
 

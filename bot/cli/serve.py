@@ -8,7 +8,7 @@ import sys
 import structlog
 import typer
 
-from bot.app import load_encoder, platform_adapters
+from bot.app import platform_adapters
 from bot.cli.maintenance import ENV_FILE
 from bot.cli.session import loaded_core, using_database
 from bot.contract import Checkable
@@ -17,6 +17,7 @@ from bot.runtime.platforms import NoPlatform
 from bot.runtime.server import Runtime
 from bot.settings import Settings, platform_values, read_settings
 from knowledge.database.store import Store
+from knowledge.encoders import runtime
 from knowledge.errors import KnowledgeError
 
 log = structlog.get_logger()
@@ -110,9 +111,15 @@ def readable_by_others(settings: Settings) -> None:
 
 def _model(settings: Settings) -> list[str]:
     try:
-        load_encoder(settings)
+        loaded = runtime.load(
+            settings.embedding_model,
+            settings.model_cache_dir,
+            runtime=settings.encoder_runtime,
+        )
     except KnowledgeError as refused:
         return _said("model", [str(refused)])
+    if loaded.note:
+        typer.echo(f"model: {loaded.note}")
     return _said("model", [])
 
 

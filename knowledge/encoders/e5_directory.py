@@ -12,13 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 
-from knowledge.encoders.e5s1 import E5File, Vocabulary
+from knowledge.encoders.e5s1 import PROMPTS, E5File, Vocabulary
+from knowledge.encoders.pieces import BLANK, BLANKS, DROPPED
 
-PROMPTS = {"query": "query: ", "document": "passage: "}
 _Slices = Callable[[], Iterator[NDArray[np.float32]]]
-# Beside NFKC, what the container's own table of characters drops and what it makes a blank.
-_DROPPED = r"[\x00-\x08\x0b\x0e-\x1f\x7f\x8f\x9f]"
-_BLANK = r"[\t\n\x0c\r\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd]"
 
 
 def write_directory(source: E5File, target: Path, progress: Callable[[float], None]) -> None:
@@ -105,9 +102,9 @@ def _write_tokenizer(vocabulary: Vocabulary, positions: int, target: Path) -> No
     tokenizer.normalizer = normalizers.Sequence(
         [
             normalizers.NFKC(),
-            normalizers.Replace(Regex(_DROPPED), ""),
-            normalizers.Replace(Regex(_BLANK), " "),
-            normalizers.Replace(Regex(" {2,}"), " "),
+            normalizers.Replace(Regex(DROPPED), ""),
+            normalizers.Replace(Regex(BLANK), " "),
+            normalizers.Replace(Regex(BLANKS), " "),
         ]
     )
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always")

@@ -14,8 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 MAGIC = b"E5S1"
+PROMPTS = {"query": "query: ", "document": "passage: "}
+"""What such a model was trained to read before a question and before a passage."""
 _HEADER_START = 8  # the magic and a format number
-_BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
+BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
+"""Thirty-two weights: ggml's Q4_0."""
 _WEIGHTS_PER_BLOCK = 32
 _SLICE_BLOCKS = 1 << 16  # 8 MiB of float32 at a time keeps the peak of memory low
 _FLOAT32, _Q4_0 = 0, 1
@@ -99,10 +102,25 @@ class E5File:
             blocks = count // _WEIGHTS_PER_BLOCK
             for first in range(0, blocks, _SLICE_BLOCKS):
                 size = min(_SLICE_BLOCKS, blocks - first)
-                offset = entry.offset + first * _BLOCK.itemsize
-                yield dequantise(self._slice(offset, size, _BLOCK))
+                offset = entry.offset + first * BLOCK.itemsize
+                yield dequantise(self._slice(offset, size, BLOCK))
         else:
             raise DamagedModelFile(f"tensor {name} has an unknown encoding")
+
+    def whole(self, name: str, *shape: int) -> NDArray[np.float32]:
+        """`tensor` as one array of `shape`."""
+        return np.concatenate(list(self.tensor(name, *shape))).reshape(shape)
+
+    def blocks(self, name: str, rows: int, columns: int) -> NDArray[Any]:
+        """The matrix `name` as it is stored: BLOCKs (rows, columns / 32) for `dequantise`.
+
+        Raises DamagedModelFile when it is absent, of another size, or stored in another way.
+        """
+        entry = self._entries.get(name)
+        if entry is None or (entry.kind, entry.count) != (_Q4_0, rows * columns) or columns % 32:
+            raise DamagedModelFile(f"tensor {name} of {rows} x {columns} in blocks is not there")
+        across = columns // _WEIGHTS_PER_BLOCK
+        return self._slice(entry.offset, rows * across, BLOCK).reshape(rows, across)
 
     def _slice(self, offset: int, count: int, dtype: np.dtype[Any]) -> NDArray[Any]:
         if offset + count * dtype.itemsize > len(self._raw):

@@ -12,11 +12,11 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
 from platformdirs import user_cache_path
 
-from knowledge.encoders.e5_directory import write_directory
 from knowledge.encoders.e5s1 import DamagedModelFile, E5File
 from knowledge.encoders.file_checks import files_match, flush, read_json, sha256_of
 from knowledge.errors import KnowledgeError
@@ -24,7 +24,7 @@ from knowledge.errors import KnowledgeError
 Progress = Callable[[str, float], None]
 MANIFEST = "manifest.json"
 _STAMPS = "checked.json"
-_LAYOUT = 1  # raise it when the written directory changes: a new one is then built beside
+_VECTORS = 1  # raise it when a built model would give other vectors
 _OTHER_MODEL = "or set EMBEDDING_MODEL to another model"
 
 
@@ -46,7 +46,35 @@ class Source:
     folder: str
     digests: Mapping[str, str]
     builds: bool
+    reference: Path | None = None
+    """Texts and vectors of sentence-transformers, for a model that has a light form."""
 
+
+@dataclass(frozen=True)
+class Form:
+    """A way in which a built model lies in the cache, in a folder of its own."""
+
+    suffix: str  # with another number when what is written changes: a new one is built beside
+    megabytes: int
+    write: Callable[[E5File, Path, Callable[[float], None]], None]
+
+
+def _write_whole(source: E5File, folder: Path, progress: Callable[[float], None]) -> None:
+    from knowledge.encoders.e5_directory import write_directory  # its tokenizers take a while
+
+    write_directory(source, folder, progress)
+
+
+def _write_light(source: E5File, folder: Path, progress: Callable[[float], None]) -> None:
+    from knowledge.encoders.light_model import write_light
+
+    write_light(source, folder, progress)
+
+
+WHOLE = Form("1", 500, _write_whole)
+"""A directory that sentence-transformers loads."""
+LIGHT = Form("light-1", 150, _write_light)
+"""What `LightModel` opens."""
 
 SOURCES: Mapping[str, Source] = {
     "embedded": Source(
@@ -58,6 +86,7 @@ SOURCES: Mapping[str, Source] = {
             "e5-small-q4.bin": "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
         },
         builds=True,
+        reference=Path(__file__).with_name("embedded_reference.npz"),
     ),
     "embedded-english": Source(
         label="all-minilm-l6-v2",
@@ -80,7 +109,12 @@ def cache_dir(chosen: Path | None = None) -> Path:
     return chosen.expanduser() if chosen else user_cache_path("crosswalk", appauthor=False)
 
 
-def ensure(name: str, folder: Path | None = None, progress: Progress | None = None) -> Path:
+def ensure(
+    name: str,
+    folder: Path | None = None,
+    progress: Progress | None = None,
+    form: Form = WHOLE,
+) -> Path:
     """Return the directory of the embedded model `name`, building or repairing it first if needed.
 
     `folder` is the cache (see `cache_dir`). `progress` hears a phase and the share of the whole
@@ -92,24 +126,26 @@ def ensure(name: str, folder: Path | None = None, progress: Progress | None = No
             f"The embedding model {name} does not come with Crosswalk, so there is nothing to "
             "build: EMBEDDING_MODEL is 'embedded' or 'embedded-english' for those that do."
         )
-    return ensure_source(SOURCES[name], cache_dir(folder), progress)
+    return ensure_source(SOURCES[name], cache_dir(folder), progress, form)
 
 
-def ensure_source(source: Source, folder: Path, progress: Progress | None = None) -> Path:
+def ensure_source(
+    source: Source, folder: Path, progress: Progress | None = None, form: Form = WHOLE
+) -> Path:
     """`ensure` for any Source: what is expected is in the source, not in this module."""
     if not source.builds:
         return _ensure_packaged(source, folder)
     identity = next(iter(source.digests.values()))[:8]
-    target = folder / f"{source.label}-{identity}-{_LAYOUT}"
+    target = folder / f"{source.label}-{identity}-{form.suffix}"
     if _is_sound(target):
         return target
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / f"{target.name}.lock"):
             if not _is_sound(target):  # another process may have built it meanwhile
-                _build(source, target, progress or _silent)
+                _build(source, target, progress or _silent, form)
     except OSError as error:
-        raise ModelUnavailable(_disk_sentence(error, folder)) from error
+        raise ModelUnavailable(_disk_sentence(error, folder, form.megabytes)) from error
     except NotImplementedError as error:  # some network file systems know no locks
         raise ModelUnavailable(
             f"The embedding model cannot be built in {folder}, which does not support file "
@@ -134,6 +170,11 @@ def fingerprint(directory: Path) -> str:
     for path in sorted(p for p in directory.rglob("*") if _decides_vectors(p, directory)):
         whole.update(f"{path.relative_to(directory).as_posix()}:{sha256_of(path)}\n".encode())
     return whole.hexdigest()
+
+
+def disagreement(directory: Path) -> float:
+    """The largest 1 - cosine to the reference vectors, as seen when a light form was built."""
+    return float((read_json(directory / MANIFEST) or {}).get("disagreement", 2.0))
 
 
 def _decides_vectors(path: Path, directory: Path) -> bool:
@@ -162,7 +203,7 @@ def _package_folder(source: Source) -> Path:
     return Path(next(iter(spec.submodule_search_locations))) / source.folder
 
 
-def _build(source: Source, target: Path, progress: Progress) -> None:
+def _build(source: Source, target: Path, progress: Progress, form: Form) -> None:
     """Write the model beside `target` and rename it at the end; the caller holds the lock."""
     (name, digest) = next(iter(source.digests.items()))
     container = _package_folder(source) / name
@@ -176,13 +217,12 @@ def _build(source: Source, target: Path, progress: Progress) -> None:
     try:
         opened = E5File(container)
         try:
-            write_directory(
-                opened, partial, lambda share: progress("building", 0.05 + 0.75 * share)
-            )
+            form.write(opened, partial, lambda share: progress("building", 0.05 + 0.75 * share))
         finally:
             opened.close()
         progress("verifying", 0.8)
-        _write_manifest(partial, digest)
+        compared = source.reference if form is LIGHT else None
+        _write_manifest(partial, digest, compared)
         partial.chmod(0o755)
         _replace(partial, target)
     except DamagedModelFile as error:
@@ -192,7 +232,7 @@ def _build(source: Source, target: Path, progress: Progress) -> None:
     progress("ready", 1.0)
 
 
-def _write_manifest(directory: Path, source_digest: str) -> None:
+def _write_manifest(directory: Path, source_digest: str, reference: Path | None) -> None:
     files = {
         path.relative_to(directory).as_posix(): {
             "sha256": sha256_of(path),
@@ -203,8 +243,16 @@ def _write_manifest(directory: Path, source_digest: str) -> None:
     }
     # The identity is the source's, not the files': another release of the tokenizer library may
     # write the same tokenizer in other bytes, and stored vectors must survive that.
-    identity = hashlib.sha256(f"{source_digest}:{_LAYOUT}".encode()).hexdigest()
-    manifest = {"source_sha256": source_digest, "identity": identity, "files": files}
+    identity = hashlib.sha256(f"{source_digest}:{_VECTORS}".encode()).hexdigest()
+    manifest: dict[str, Any] = {
+        "source_sha256": source_digest,
+        "identity": identity,
+        "files": files,
+    }
+    if reference is not None:
+        from knowledge.encoders.light_model import farthest
+
+        manifest["disagreement"] = farthest(directory, reference)
     text = json.dumps(manifest, indent=2) + "\n"
     (directory / MANIFEST).write_text(text, encoding="utf-8")
     for path in directory.rglob("*"):
@@ -244,10 +292,11 @@ def _damaged_sentence(source: Source) -> str:
     )
 
 
-def _disk_sentence(error: OSError, folder: Path) -> str:
+def _disk_sentence(error: OSError, folder: Path, megabytes: int) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return (
-            f"There is not enough room in {folder} for the embedding model (500 MB): free some "
+            f"There is not enough room in {folder} for the embedding model ({megabytes} MB): "
+            "free some "
             "space, or set MODEL_CACHE_DIR to a folder on a larger disk."
         )
     return (

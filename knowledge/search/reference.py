@@ -21,7 +21,9 @@ from pathlib import Path
 import numpy as np
 
 from knowledge.encoders.embedded import cache_dir
-from knowledge.encoders.encoder import Encoder, SentenceEncoder
+from knowledge.encoders.encoder import Encoder
+from knowledge.encoders.light_encoder import LightEncoder
+from knowledge.encoders.sentence_encoder import SentenceEncoder
 from knowledge.search.documents import Query
 from knowledge.search.fusion import CosineRange
 from knowledge.text.folding import words
@@ -111,7 +113,7 @@ def of(encoder: Encoder, folder: Path | None = None) -> Reference | None:
     for file in (SHIPPED, kept := _file(encoder.model_id, folder)):
         if (found := load(file, encoder.model_id)) is not None:
             return found
-    if not isinstance(encoder, SentenceEncoder):
+    if not isinstance(encoder, SentenceEncoder | LightEncoder):
         return None
     learnt = learn(encoder)
     save(learnt, kept)

@@ -14,7 +14,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from knowledge.encoders.encoder import SentenceEncoder
+from knowledge.encoders.encoder import Encoder
 from tests.bench.measuring import Figure, Part, percentile
 from tests.bench.speed import community, questions
 from tests.support.fake_slack import FakeSlack
@@ -41,7 +41,7 @@ class Measured:
     growth: float
 
 
-def measure(encoder: SentenceEncoder, size: int, folder: Path) -> Part:
+def measure(encoder: Encoder, size: int, folder: Path) -> Part:
     """Seconds until an acknowledgement, and what a mention that waits costs in memory."""
     with community(encoder, size, folder) as core, TemporaryDirectory() as room:
         core.store.backup(Path(room) / "crosswalk.db")
@@ -109,9 +109,7 @@ async def _bare(slack: FakeSlack) -> Callable[[], Awaitable[None]]:
     return stop
 
 
-async def _bot(
-    slack: FakeSlack, room: Path, encoder: SentenceEncoder
-) -> Callable[[], Awaitable[None]]:
+async def _bot(slack: FakeSlack, room: Path, encoder: Encoder) -> Callable[[], Awaitable[None]]:
     bot = Bot(slack, room, encoder)
     await bot.start()
 

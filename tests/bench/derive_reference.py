@@ -3,13 +3,13 @@
 Run: python -m tests.bench.derive_reference
 """
 
-from knowledge.encoders.encoder import SentenceEncoder
+from knowledge.encoders import runtime
 from knowledge.search.reference import SHIPPED, learn, save
 
 
 def main() -> None:
     """Encode the texts, about a quarter of a minute, and write the file."""
-    learnt = learn(SentenceEncoder())
+    learnt = learn(runtime.load().encoder)
     save(learnt, SHIPPED)
     print(sorted(learnt.languages), learnt.span.shape, learnt.everyday.shape, learnt.cosines)
 

@@ -23,7 +23,8 @@ from scipy.optimize import minimize
 
 from bot.settings import read_settings
 from knowledge.cases.views import CaseDraft
-from knowledge.encoders.encoder import Encoder, SentenceEncoder
+from knowledge.encoders import runtime
+from knowledge.encoders.encoder import Encoder
 from knowledge.search import reference
 from knowledge.search.confidence import CERTAIN, FILE, Signs
 from knowledge.search.documents import Document, Query
@@ -69,7 +70,7 @@ def main() -> None:
     asked: Any = parser.parse_args()
     table: dict[str, Any] = json.loads(FILE.read_text("utf-8")) if FILE.exists() else {}
     for name in asked.models:
-        encoder = Kept(SentenceEncoder(name), Path("var") / "fit")
+        encoder = Kept(runtime.load(name).encoder, Path("var") / "fit")
         print(f"== {name}")
         key = encoder.model_id.partition(":")[0].removeprefix("sentence-transformers/").casefold()
         entry = table.setdefault(key, {})

@@ -21,7 +21,8 @@ from scipy.optimize import minimize
 
 from knowledge.cases.cases import pieces
 from knowledge.cases.views import CaseDraft, SourceView
-from knowledge.encoders.encoder import Encoder, SentenceEncoder, Vectors
+from knowledge.encoders import runtime
+from knowledge.encoders.encoder import Encoder, Vectors
 from knowledge.evaluation.beir import EvaluationSet, load
 from knowledge.evaluation.metrics import judge
 from knowledge.search import fusion
@@ -185,7 +186,7 @@ def main() -> None:
     parser.add_argument("--model", default="embedded")
     asked: Any = parser.parse_args()
     cache = os.environ.get("FIT_CACHE")
-    encoder = Remembering(SentenceEncoder(asked.model), Path(cache) if cache else None)
+    encoder = Remembering(runtime.load(asked.model).encoder, Path(cache) if cache else None)
     known = [measure(name, load(*place), encoder) for name, place in _sets(asked.sets)]
     fresh = [measure(name, load(*place), encoder) for name, place in _sets(asked.check)]
     everything = fit(known)

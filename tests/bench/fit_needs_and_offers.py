@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.encoders.encoder import Encoder, SentenceEncoder
+from knowledge.encoders import runtime
+from knowledge.encoders.encoder import Encoder
 from knowledge.search.needs_and_offers import FILE, Scale, directions, packed, untouched
 from knowledge.text.vectors import Floats
 
@@ -142,7 +143,7 @@ def report(name: str, pairs: Sequence[Pair], vectors: dict[str, Floats], scale: 
 
 
 def main() -> None:
-    encoder = SentenceEncoder("embedded")
+    encoder = runtime.load().encoder
     pairs = labelled()
     vectors = encoded(encoder, pairs)
     report("cosine", pairs, vectors, untouched())

@@ -24,7 +24,9 @@ from bot.features.asking import service as asking_service
 from bot.settings import Settings
 from knowledge.cases import cases
 from knowledge.database.store import MIGRATIONS, Store
-from knowledge.encoders.encoder import SentenceEncoder
+from knowledge.encoders.encoder import Encoder
+from knowledge.encoders.encoder_thread import EncoderThread
+from knowledge.encoders.sentence_encoder import SentenceEncoder
 from knowledge.questions import questions as questions_questions
 from knowledge.questions.tables import Question
 from knowledge.search import expert_ranking, search
@@ -43,7 +45,7 @@ TICK = 0.005
 WARM_UP = 5
 
 STAGES: Sequence[tuple[Any, str, str]] = (
-    (SentenceEncoder, "encode_queries", "encode"),
+    (EncoderThread, "_answer", "encode"),
     (asking_service, "detect", "detect the language"),
     (questions_questions, "times_shown", "read: times shown"),
     (asking_service.Asking, "_read", "read the words"),
@@ -71,7 +73,7 @@ def questions(count: int) -> list[str]:
 
 
 @contextmanager
-def community(encoder: SentenceEncoder, size: int, folder: Path) -> Iterator[Core]:
+def community(encoder: Encoder, size: int, folder: Path) -> Iterator[Core]:
     """A core over a copy of a made community of `size` snippets, kept in `folder` between runs."""
     digest = sha256(f"{large_library.REVISION}:{encoder.model_id}:{size}".encode())
     for file in (CASES, MEMBERS, *sorted(MIGRATIONS.glob("versions/*.py"))):
@@ -94,14 +96,16 @@ def community(encoder: SentenceEncoder, size: int, folder: Path) -> Iterator[Cor
             core.close()
 
 
-def measure(encoder: SentenceEncoder, size: int, folder: Path, count: int) -> Part:
+def measure(
+    encoder: Encoder, reference: SentenceEncoder, size: int, folder: Path, count: int
+) -> Part:
     """All figures of one size, with `count` questions."""
     part = f"{size:,} snippets"
     with community(encoder, size, folder) as core:
         started = time.perf_counter()
         core.library.refresh()
         loaded = time.perf_counter() - started
-        bare, whole = asyncio.run(_compare(core, encoder, questions(count)))
+        bare, whole = asyncio.run(_compare(core, reference, questions(count)))
         stages = asyncio.run(_stages(core, questions(count)))
         lags, burst = asyncio.run(_burst(core, questions(IN_FLIGHT)))
         _all_kept(core, WARM_UP + 2 * len(questions(count)) + len(questions(IN_FLIGHT)))
@@ -136,13 +140,13 @@ async def _ask(core: Core, number: int, text: str) -> float:
 
 
 async def _compare(
-    core: Core, encoder: SentenceEncoder, texts: Sequence[str]
+    core: Core, reference: SentenceEncoder, texts: Sequence[str]
 ) -> tuple[list[float], list[float]]:
     """Seconds of the model's own encode_query and of the whole, in turns on each text."""
     bare, whole = [], []
     for number, text in enumerate([*texts[:WARM_UP], *texts]):
         started = time.perf_counter()
-        encoder._model.encode_query(text, show_progress_bar=False)
+        reference._model.encode_query(text, show_progress_bar=False)
         bare.append(time.perf_counter() - started)
         whole.append(await _ask(core, number, text))
     return bare[WARM_UP:], whole[WARM_UP:]

@@ -7,7 +7,7 @@ import pytest
 from bot.app import Core, build
 from bot.settings import Settings
 from knowledge.database.store import Store
-from knowledge.encoders.encoder import SentenceEncoder
+from knowledge.encoders.encoder import Encoder
 from knowledge.vocabulary import Community
 from tests.conftest import NOW
 from tests.support.community import (
@@ -54,7 +54,7 @@ LIBRARY = (
 
 
 @pytest.fixture
-def core(store: Store, embedded: SentenceEncoder) -> Iterator[Core]:
+def core(store: Store, embedded: Encoder) -> Iterator[Core]:
     """The core with the default settings, over a library of three languages."""
     publish(store, *LIBRARY)
     admit(

@@ -1,7 +1,8 @@
-"""The real embedded models, and a tiny one, through sentence-transformers (marker `model`)."""
+"""The embedded models through sentence-transformers, and the light encoder beside it."""
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 from importlib.util import find_spec
@@ -12,8 +13,11 @@ import numpy as np
 import pytest
 
 from knowledge.encoders.embedded import ModelUnavailable, ensure_source
-from knowledge.encoders.encoder import SentenceEncoder
+from knowledge.encoders.encoder import Encoder
 from knowledge.encoders.encoder_thread import EncoderThread
+from knowledge.encoders.light_encoder import AGREES, LightEncoder
+from knowledge.encoders.sentence_encoder import SentenceEncoder
+from knowledge.search import reference
 from tests.support import tiny_model
 
 pytestmark = pytest.mark.model
@@ -28,7 +32,24 @@ OTHERS = [
     "The swimming pool is closed on Mondays and reopens on Tuesday morning.",
     "Small counts are rounded to the nearest five, so that nobody can be recognised.",
 ]
+QUESTIONS = Path(__file__).parents[1] / "data" / "questions.jsonl"
+SCRIPTS = [
+    "Как города обмениваются данными?",
+    "Πώς μοιράζονται οι πόλεις δεδομένα;",
+    "איך ערים חולקות נתונים?",
+    "شہر ڈیٹا کیسے بانٹتے ہیں؟",
+    "शहर आँकड़े कैसे साझा करते हैं?",
+    "শহরগুলি কীভাবে তথ্য ভাগ করে?",
+    "เมืองแบ่งปันข้อมูลอย่างไร",
+    "都市はデータをどう共有しますか。",
+    "도시는 데이터를 어떻게 공유합니까?",
+    "城市如何共享数据？",
+    "நகரங்கள் தரவை எவ்வாறு பகிர்கின்றன?",
+    "ქალაქები როგორ უზიარებენ მონაცემებს?",
+    "ከተሞች መረጃን እንዴት ይጋራሉ?",
+]
 AWKWARD = [
+    "👩\u200d💻 and 👨\u200d👩\u200d👧",
     "",
     "   ",
     "\x00\x01\x02",
@@ -64,6 +85,36 @@ def encoder(no_network: None) -> SentenceEncoder:
     loaded = SentenceEncoder("embedded", Path(folder) if folder else None)
     loaded.warm()
     return loaded
+
+
+def texts_of_all_kinds() -> list[str]:
+    """Some hundreds: questions in a dozen scripts, short and everyday ones, and awkward ones."""
+    lines = (QUESTIONS.read_text("utf-8")).splitlines()
+    asked = [json.loads(line)["text"] for line in lines]
+    common = [text for kind in ("question", "everyday") for _, text in reference.rows(kind)]
+    return [*asked[::4], *common[::2], *SCRIPTS, *OTHERS, ANSWER * 12, *AWKWARD]
+
+
+def test_the_light_encoder_gives_the_same_vectors(
+    encoder: SentenceEncoder, embedded: Encoder
+) -> None:
+    assert isinstance(embedded, LightEncoder)
+    assert embedded.model_id == encoder.model_id
+    texts = texts_of_all_kinds()
+    assert len(texts) > 300
+    for ours, theirs in (
+        (embedded.encode_queries(texts), encoder.encode_queries(texts)),
+        (embedded.encode_documents(texts[-40:]), encoder.encode_documents(texts[-40:])),
+    ):
+        cosine = np.sum(ours.astype(np.float64) * theirs, axis=1)
+        assert 1 - cosine.min() <= AGREES
+
+
+def test_the_light_encoder_encodes_alike_alone_and_in_a_batch(embedded: Encoder) -> None:
+    texts = texts_of_all_kinds()[-60:]
+    together = embedded.encode_documents(texts)
+    alone = np.concatenate([embedded.encode_documents([text]) for text in texts])
+    np.testing.assert_allclose(together, alone, atol=1e-5)
 
 
 def test_embedded_model_is_what_it_says(encoder: SentenceEncoder) -> None:

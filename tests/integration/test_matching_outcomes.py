@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from knowledge.cases.views import CaseDraft
-from knowledge.encoders.encoder import SentenceEncoder
+from knowledge.encoders.encoder import Encoder
 from knowledge.search import reference
 from knowledge.search.documents import Document, Filters, Query
 from knowledge.search.expert_ranking import compared
@@ -28,14 +28,14 @@ OWN = ("en", "es", "fr")
 
 
 @pytest.fixture(scope="module")
-def known(embedded: SentenceEncoder) -> Reference:
+def known(embedded: Encoder) -> Reference:
     found = reference.of(embedded)
     assert found is not None
     return found
 
 
 def test_what_is_shipped_is_what_the_model_makes_of_the_texts(
-    known: Reference, embedded: SentenceEncoder
+    known: Reference, embedded: Encoder
 ) -> None:
     assert known.model_id == embedded.model_id
     assert known.languages >= {"en", "es", "fr", "pt", "de", "ar"}
@@ -64,7 +64,7 @@ class Sample:
 
 
 @pytest.fixture(scope="module")
-def sample(known: Reference, embedded: SentenceEncoder) -> Sample:
+def sample(known: Reference, embedded: Encoder) -> Sample:
     drafts = library()
     asked = [each for each in questions(drafts) if each.split == "held"]
     return Sample(
@@ -75,7 +75,7 @@ def sample(known: Reference, embedded: SentenceEncoder) -> Sample:
 
 
 def test_the_right_case_is_found_whatever_the_language(
-    sample: Sample, embedded: SentenceEncoder
+    sample: Sample, embedded: Encoder
 ) -> None:
     spoken = {draft.key: draft.language for draft in sample.drafts}
     ranks: dict[str, list[int]] = defaultdict(list)
@@ -99,7 +99,7 @@ def test_the_right_case_is_found_whatever_the_language(
     assert three["other"] >= 0.6, three
 
 
-def test_closely_is_said_of_what_does(sample: Sample, embedded: SentenceEncoder) -> None:
+def test_closely_is_said_of_what_does(sample: Sample, embedded: Encoder) -> None:
     shown: dict[str, list[list[RankedCase]]] = defaultdict(list)
     right = []
     for asked, query in sample.asked:
@@ -117,7 +117,7 @@ def test_closely_is_said_of_what_does(sample: Sample, embedded: SentenceEncoder)
 
 
 def test_a_need_finds_who_offers_it_and_everyday_life_finds_nobody(
-    known: Reference, embedded: SentenceEncoder
+    known: Reference, embedded: Encoder
 ) -> None:
     offers, asked = read("offers.jsonl"), read("questions_for_people.jsonl")
     vectors = known.without_language(embedded.encode_queries([each["text"] for each in offers]))

@@ -14,7 +14,7 @@ from bot.features.exchange.planner.utility import exchange_of, pair_values
 from bot.features.exchange.rounds.planning import RoundPlanning, Staged
 from bot.storage.database import Database
 from knowledge.database.store import Store
-from knowledge.encoders.encoder import SentenceEncoder
+from knowledge.encoders.encoder import Encoder
 from knowledge.encoders.encoder_thread import EncoderThread
 from knowledge.members import members
 from knowledge.search.needs_and_offers import measured
@@ -45,7 +45,7 @@ OFFERED = {
 @pytest.mark.parametrize("need", ["en", "es"])
 @pytest.mark.parametrize("offer", ["en", "fr"])
 def test_a_need_meets_the_offer_that_answers_it_in_one_language_and_across(
-    embedded: SentenceEncoder, need: str, offer: str
+    embedded: Encoder, need: str, offer: str
 ) -> None:
     texts = [ASKED[need], *OFFERED[offer]]
     vectors = dict(zip(texts, embedded.encode_queries(texts), strict=True))
@@ -62,7 +62,7 @@ def test_a_need_meets_the_offer_that_answers_it_in_one_language_and_across(
     assert max(values[2], values[3]) < values[1] / 3
 
 
-def test_labels_of_topics_that_were_kept_aside(embedded: SentenceEncoder) -> None:
+def test_labels_of_topics_that_were_kept_aside(embedded: Encoder) -> None:
     pairs = [pair for pair in labelled() if pair.split == "held"]
     scale = measured(embedded.model_id)
     assert scale is not None
@@ -77,7 +77,7 @@ def test_labels_of_topics_that_were_kept_aside(embedded: SentenceEncoder) -> Non
 
 
 @pytest.fixture
-def planned(store: Store, embedded: SentenceEncoder) -> Iterator[Staged]:
+def planned(store: Store, embedded: Encoder) -> Iterator[Staged]:
     """A round of the invented community."""
     store.write(load_sample)
     programme = store.write(lambda session: demo_round.prepare(session, NOW))
@@ -108,7 +108,7 @@ def test_a_whole_round_pairs_people_who_have_something_for_each_other(planned: S
 
 
 def test_the_reasons_are_those_that_made_the_value(
-    planned: Staged, store: Store, embedded: SentenceEncoder
+    planned: Staged, store: Store, embedded: Encoder
 ) -> None:
     scale = measured(embedded.model_id)
     assert scale is not None

@@ -17,12 +17,12 @@ from knowledge.encoders.embedded import ModelUnavailable
 from knowledge.encoders.encoder import (
     Counted,
     Encoder,
-    SentenceEncoder,
     Vectors,
     clean,
     prompts_for,
 )
 from knowledge.encoders.encoder_thread import EncoderThread
+from knowledge.encoders.sentence_encoder import SentenceEncoder
 from tests.support.fake_encoder import HashEncoder
 
 WAIT = 10.0
@@ -308,3 +308,11 @@ def test_no_documents_are_no_error() -> None:
 def test_a_wrong_path_is_one_sentence_without_loading_anything() -> None:
     with pytest.raises(ModelUnavailable, match="There is no folder no/such/model/here"):
         SentenceEncoder("no/such/model/here")
+
+
+def test_without_torch_a_model_that_needs_it_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("knowledge.encoders.sentence_encoder.find_spec", lambda _name: None)
+    with pytest.raises(ModelUnavailable, match="nobody/nothing needs here, cannot be imported"):
+        SentenceEncoder("nobody/nothing")
