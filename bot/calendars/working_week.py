@@ -10,8 +10,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from holidays import country_holidays
-
 from knowledge.members.views import MemberView
 
 LONGEST_SEARCH = 60
@@ -125,6 +123,8 @@ def _zone(name: str) -> ZoneInfo:
 @cache
 def _days_off(country: str, year: int) -> frozenset[date]:
     """Every day of a year on which a country does not work."""
+    from holidays import country_holidays  # here, since few commands look at a calendar
+
     days = [date(year, 1, 1) + DAY * number for number in range(366)]
     days = [day for day in days if day.year == year]
     try:

@@ -30,7 +30,6 @@ from bot.features.exchange.planner.model import (
     as_json,
 )
 from bot.features.exchange.planner.participants import Facts, Wishes
-from bot.features.exchange.planner.plan import plan_round
 from bot.features.exchange.planner.problem_json import MOST_MEMBERS, read_problem, written
 from bot.features.exchange.planner.simulation import Simulation, simulate, smaller_side
 from bot.settings import read_settings
@@ -71,6 +70,8 @@ def solve(
     as_document: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Plan one round from a written problem; the same problem gives the same plan."""
+    from bot.features.exchange.planner.plan import plan_round  # its solvers take a second
+
     problem = read_problem(file)
     plan = plan_round(problem)
     if as_document:

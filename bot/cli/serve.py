@@ -12,9 +12,6 @@ from bot.app import platform_adapters
 from bot.cli.maintenance import ENV_FILE
 from bot.cli.session import loaded_core, using_database
 from bot.contract import Checkable
-from bot.runtime.http import take_port
-from bot.runtime.platforms import NoPlatform
-from bot.runtime.server import Runtime
 from bot.settings import Settings, platform_values, read_settings
 from knowledge.database.store import Store
 from knowledge.encoders import runtime
@@ -31,6 +28,11 @@ CHECKING = 30.0
 @app.command()
 def run() -> None:
     """Run the bot on every platform whose tokens are set, until it is told to stop."""
+    # Here, since no other command needs a server, a scheduler and figures.
+    from bot.runtime.http import take_port
+    from bot.runtime.platforms import NoPlatform
+    from bot.runtime.server import Runtime
+
     signal.signal(signal.SIGTERM, _leave)
     settings = read_settings()
     adapters = platform_adapters(platform_values())

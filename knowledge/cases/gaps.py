@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
-from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.spatial.distance import squareform
 from sqlalchemy import select
 from sqlmodel import Session, col
 
@@ -106,6 +104,9 @@ def grouped(vectors: Floats, apart: float = APART) -> list[list[int]]:
     Agglomerative with average linkage (Sokal and Michener 1958), cut at `apart`; the same vectors
     in the same order give the same groups.
     """
+    from scipy.cluster.hierarchy import fcluster, linkage  # half a second, and seldom needed
+    from scipy.spatial.distance import squareform
+
     count = len(vectors)
     if count < 2:
         return [[row] for row in range(count)]

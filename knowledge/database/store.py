@@ -5,22 +5,21 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
-from sqlalchemy import URL, Engine, event, make_url
+from sqlalchemy import URL, Engine, event, inspect, make_url
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlmodel import Session, create_engine
 
 from knowledge.errors import StoreRefused
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 T = TypeVar("T")
 Body = Callable[[Session], T]
 
+VERSION = "alembic_version"
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 FIRST_REVISION = "0016"
 """The revision that makes every table; the ones before it were put together into it."""
@@ -104,8 +103,7 @@ class Store:
 
         Raises StoreRefused otherwise.
         """
-        scripts = ScriptDirectory.from_config(_alembic())
-        _known(scripts, self._revision())
+        _known(self._revision())
         found = self.read(
             lambda session: session.connection().exec_driver_sql("PRAGMA quick_check(1)").scalar()
         )
@@ -137,13 +135,13 @@ class Store:
 
         Raises StoreRefused when the database is newer than this version, or not ours.
         """
-        config = _alembic()
-        scripts = ScriptDirectory.from_config(config)
         current = self._revision()
-        if current == scripts.get_current_head():
+        if current == _newest():
             return
+        from alembic import command  # here: a tenth of a start, for what few starts do
+
         if current is not None:
-            _known(scripts, current)
+            _known(current)
             stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
             self.backup(self.file.with_name(f"{self.file.name}.{current}.{stamp}.backup"))
         # SQLite changes a table by making it anew: with its keys on, dropping the former one
@@ -151,6 +149,7 @@ class Store:
         engine = self._engine("BEGIN IMMEDIATE", foreign_keys=False)
         try:
             with engine.begin() as connection:
+                config = _alembic()
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
                 if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
@@ -166,7 +165,10 @@ class Store:
     def _revision(self) -> str | None:
         try:
             with self._reader.connect() as connection:
-                return MigrationContext.configure(connection).get_current_revision()
+                if not inspect(connection).has_table(VERSION):
+                    return None
+                found = connection.exec_driver_sql(f"SELECT version_num FROM {VERSION}").scalar()  # noqa: S608
+                return None if found is None else str(found)
         except DBAPIError as error:
             raise _refusal(error) from error
 
@@ -222,17 +224,27 @@ class Store:
         return engine
 
 
-def _alembic() -> Config:
+def _newest() -> str:
+    """The revision of the newest migration, which its file is named after."""
+    return max(file.name.partition("_")[0] for file in MIGRATIONS.glob("versions/*_*.py"))
+
+
+def _alembic() -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     return config
 
 
-def _known(scripts: ScriptDirectory, revision: str | None) -> None:
+def _known(revision: str | None) -> None:
+    from alembic.script import ScriptDirectory
+    from alembic.util.exc import CommandError
+
     if revision is None:
         raise StoreRefused("The file is not a Crosswalk database. Name one that is.")
     try:
-        scripts.get_revision(revision)
+        ScriptDirectory.from_config(_alembic()).get_revision(revision)
     except CommandError as error:
         if revision < FIRST_REVISION and revision.isdecimal():
             raise StoreRefused(

@@ -1,7 +1,5 @@
 """The agreed times as a calendar that any program can take in."""
 
-from icalendar import Calendar, Event, vCalAddress
-
 from bot.features.briefs import page_texts
 from bot.features.briefs.facts import Brief
 from bot.features.briefs.texts import Texts, texts
@@ -18,6 +16,8 @@ def calendar(brief: Brief) -> bytes:
     counts up, so that a changed time replaces the one that is in a calendar. No address stands in
     it but the organiser's, where one was given.
     """
+    from icalendar import Calendar, Event, vCalAddress  # here: it takes a third of a second
+
     said = texts(brief)
     made = Calendar()
     made.add("prodid", PRODUCT)

@@ -7,8 +7,6 @@ from importlib.resources import files
 from io import BytesIO
 from typing import Any
 
-from pypdf import PdfReader
-
 from bot.documents import typst
 from bot.features.briefs import page_texts
 from bot.features.briefs.facts import Brief
@@ -32,6 +30,8 @@ def page(brief: Brief) -> bytes:
 
     Long texts are shortened as far as the page needs it, and the page says so.
     """
+    from pypdf import PdfReader  # here, since few processes draw a page
+
     drawn = b""
     for size, limit in LEVELS:
         content = _Page(texts(brief), size, limit).content()

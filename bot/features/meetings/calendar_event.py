@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from icalendar import Calendar, Event
-
 from bot.contract import Attachment
 from bot.features.briefs import page_texts
 from bot.i18n import Words
@@ -19,6 +17,8 @@ def event(meeting: MeetingView, chosen: SlotView, made_at: datetime, say: Words)
     A time agreed later has the same UID and a larger SEQUENCE, so that it replaces the first.
     Nobody's name, address or words stand in it: calendars are read by others.
     """
+    from icalendar import Calendar, Event  # here: it takes a third of a second
+
     made = Calendar()
     made.add("prodid", PRODUCT)
     made.add("version", "2.0")

@@ -9,7 +9,6 @@ import sys
 from subprocess import PIPE, run
 
 from bot.features.exchange.planner.model import Plan, Problem
-from bot.features.exchange.planner.plan import plan_round
 
 FEW = 40
 """So many people are planned at once: no part of that holds the interpreter for long."""
@@ -18,7 +17,7 @@ FEW = 40
 def plan_apart(problem: Problem) -> Plan:
     """The plan of a round; blocks its thread and nobody else's. Raises RuntimeError."""
     if len(problem.members) <= FEW:
-        return plan_round(problem)
+        return _planned(problem)
     done = run(  # noqa: S603  our own interpreter and module
         [sys.executable, "-m", __name__],
         input=pickle.dumps(problem),
@@ -33,10 +32,16 @@ def plan_apart(problem: Problem) -> Plan:
     return plan
 
 
+def _planned(problem: Problem) -> Plan:
+    from bot.features.exchange.planner.plan import plan_round  # its solvers take a second
+
+    return plan_round(problem)
+
+
 def main() -> None:
     """One problem from stdin, its plan to stdout."""
     problem = pickle.loads(sys.stdin.buffer.read())  # noqa: S301  written by our own process
-    sys.stdout.buffer.write(pickle.dumps(plan_round(problem)))
+    sys.stdout.buffer.write(pickle.dumps(_planned(problem)))
 
 
 if __name__ == "__main__":

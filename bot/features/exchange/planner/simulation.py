@@ -8,7 +8,6 @@ import numpy as np
 
 from bot.features.exchange.planner.model import Participant, Plan, Problem, Rounds, pairs
 from bot.features.exchange.planner.objective import is_across, sides
-from bot.features.exchange.planner.plan import plan_round
 
 Counted = Callable[[int, int], None]
 TURN = 0.25
@@ -53,6 +52,8 @@ def simulate(problem: Problem, rounds: int, progress: Counted | None = None) -> 
     before. Among plans
     equal on every level above the value, meetings across go to those who had fewer (TURN).
     """
+    from bot.features.exchange.planner.plan import plan_round  # its solvers take a second
+
     side = sides(problem)
     met = problem.met.copy()
     left = np.zeros(len(problem.members), dtype=np.int64)
