@@ -168,7 +168,7 @@ def _resources(
     clock: Callable[[], datetime],
     stewards: frozenset[str],
 ) -> Resources:
-    database, thread = Database(store), EncoderThread(encoder)
+    database, thread = Database(store), EncoderThread(encoder, runtime.workers_for(encoder))
     library = Library(store, thread, reference.of(encoder, settings.model_cache_dir))
     refresh = IndexRefresh(database=database, library=library)
     return Resources(

@@ -1,12 +1,13 @@
-"""One thread that owns the encoder: concurrent questions share a batch, and go before documents."""
+"""Threads that own the encoder: questions that wait share a batch, and go before documents."""
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from threading import Condition, Thread
+from threading import Condition, Lock, Thread
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 Vectors = NDArray[np.float32]
 _MOST_QUESTIONS = 32
-_SLICE = 8
+_SLICE, _SLICE_CHARACTERS = 8, 2_400  # a question waits until one slice of documents is done
 
 
 @dataclass
@@ -35,25 +36,52 @@ class _Documents:
     vectors: Vectors
     encode: Callable[[Sequence[str]], Vectors]
     future: Future[Vectors] = field(default_factory=Future)
+    given: int = 0
+    """How many texts were handed out; whoever reads or changes it holds the lock of the queue."""
     done: int = 0
+    failed: bool = False
+    settling: Lock = field(default_factory=Lock)
+    """For `done` and `failed`, and so that counts are heard in their order."""
 
     def __post_init__(self) -> None:
         self.order = sorted(range(len(self.texts)), key=lambda i: len(self.texts[i]))
+
+    def take(self) -> list[int]:
+        """Indexes of the next texts, at least one where any is left."""
+        part: list[int] = []
+        characters = 0
+        for index in self.order[self.given : self.given + _SLICE]:
+            characters += len(self.texts[index])
+            if part and characters > _SLICE_CHARACTERS:
+                break
+            part.append(index)
+        self.given += len(part)
+        return part
+
+    @property
+    def left(self) -> bool:
+        """Whether there is more to hand out."""
+        return self.given < len(self.order)
 
 
 class EncoderThread:
     """Hands out futures; every one of them is settled, whatever happens to the others."""
 
-    def __init__(self, encoder: Encoder) -> None:
-        """Start the thread; from now on nothing else may call `encoder`."""
+    def __init__(self, encoder: Encoder, workers: int = 1) -> None:
+        """Start so many threads, more than one for an encoder that several may use at once.
+
+        From now on nothing else may call `encoder`.
+        """
         self.encoder = encoder
         self._questions: deque[_Question] = deque()
         self._documents: deque[_Documents] = deque()
         self._changed = Condition()
         self._closing = False
         self._abandoned = False
-        self._thread = Thread(target=self._work, name="encoder", daemon=True)
-        self._thread.start()
+        names = ["encoder", *(f"encoder-{number}" for number in range(2, workers + 1))]
+        self._threads = [Thread(target=self._work, name=name, daemon=True) for name in names]
+        for thread in self._threads:
+            thread.start()
 
     def query(self, text: str) -> Future[Vectors]:
         """A question to its unit vector, float32 (dimension,). Raises RuntimeError when closed."""
@@ -87,7 +115,7 @@ class EncoderThread:
         with self._changed:
             self._refuse_when_closed()
             self._documents.append(job)
-            self._changed.notify()
+            self._changed.notify_all()
         return job.future
 
     def close(self, timeout: float | None = None) -> bool:
@@ -97,13 +125,14 @@ class EncoderThread:
         """
         with self._changed:
             self._closing = True
-            self._changed.notify()
-        self._thread.join(timeout)
-        if not self._thread.is_alive():
+            self._changed.notify_all()
+        until = None if timeout is None else time.monotonic() + timeout
+        for thread in self._threads:
+            thread.join(None if until is None else max(0.0, until - time.monotonic()))
+        if not any(thread.is_alive() for thread in self._threads):
             return True
-        self._abandoned = True  # the thread sees it after the batch that it is working on
-        for future in self._waiting():
-            future.cancel()
+        self._abandoned = True  # a thread sees it after the batch that it is working on
+        self._drop_all()
         return False
 
     def _refuse_when_closed(self) -> None:
@@ -118,26 +147,39 @@ class EncoderThread:
                 )
                 count = min(len(self._questions), _MOST_QUESTIONS)
                 questions = [self._questions.popleft() for _ in range(count)]
-                job = self._documents.popleft() if self._documents and not questions else None
+                job, part = (None, []) if questions else self._next_slice()
             if questions:
                 self._answer([q for q in questions if q.future.set_running_or_notify_cancel()])
-            elif job is None:
+            elif job is not None:
+                self._advance(job, part)
+            elif self._closing and not self._documents:
                 return
-            elif self._advance(job):
-                with self._changed:  # to the back: a profile need not wait for a whole import
-                    self._documents.append(job)
             if self._abandoned:
                 self._drop_all()
                 return
 
+    def _next_slice(self) -> tuple[_Documents | None, list[int]]:
+        """Work of the job that had least so far: a profile need not wait for a whole import."""
+        if not self._documents:
+            return None, []
+        job = min(self._documents, key=lambda each: each.given)
+        if job.future.cancelled():
+            self._documents.remove(job)
+            job.future.set_running_or_notify_cancel()
+            return None, []
+        part = job.take()
+        if not job.left:
+            self._documents.remove(job)
+        return job, part
+
     def _drop_all(self) -> None:
-        for future in self._waiting():
+        with self._changed:
+            futures = [q.future for q in self._questions] + [d.future for d in self._documents]
+            self._questions.clear()
+            self._documents.clear()
+        for future in futures:
             if future.cancel():
                 future.set_running_or_notify_cancel()
-
-    def _waiting(self) -> list[Future[Vectors]]:
-        with self._changed:
-            return [q.future for q in self._questions] + [d.future for d in self._documents]
 
     def _answer(self, questions: list[_Question]) -> None:
         if not questions:
@@ -155,25 +197,30 @@ class EncoderThread:
         for question, vector in answered:
             question.future.set_result(vector)
 
-    def _advance(self, job: _Documents) -> bool:
-        """Encode the next slice; True while there is more to do."""
-        if job.future.cancelled():
-            job.future.set_running_or_notify_cancel()
-            return False
+    def _advance(self, job: _Documents, part: list[int]) -> None:
+        """Encode a slice; whoever does the last one settles the future."""
         try:
-            if job.order[job.done :]:
-                part = job.order[job.done : job.done + _SLICE]
+            if part and not job.future.cancelled():
                 job.vectors[part] = job.encode([job.texts[i] for i in part])
+            with job.settling:
                 job.done += len(part)
-                if job.progress:
+                if job.progress and part and not job.failed:
                     job.progress(job.done, len(job.order))
-            if job.done < len(job.order):
-                return True
-            _settle(job.future, lambda: job.future.set_result(job.vectors))
+                if job.done == len(job.order) and not job.failed:
+                    _settle(job.future, lambda: job.future.set_result(job.vectors))
         except Exception as error:  # noqa: BLE001 (its future carries it to whoever asked)
-            failure = error
-            _settle(job.future, lambda: job.future.set_exception(failure))
-        return False
+            self._fail(job, error)
+
+    def _fail(self, job: _Documents, error: Exception) -> None:
+        with self._changed:
+            if job in self._documents:
+                self._documents.remove(job)
+            elif job.left:
+                return  # cancelled or dropped meanwhile, and settled as such
+        with job.settling:
+            if not job.failed:
+                job.failed = True
+                _settle(job.future, lambda: job.future.set_exception(error))
 
 
 def _settle(future: Future[Vectors], settle: Callable[[], None]) -> None:

@@ -1,10 +1,12 @@
 """Which implementation runs a model: the light one where it can, sentence-transformers else."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from knowledge.encoders.embedded import SOURCES, ModelUnavailable, Progress
+from knowledge.encoders.encoder import Encoder
 from knowledge.encoders.light_encoder import LightEncoder, VectorsDisagree
 from knowledge.encoders.sentence_encoder import SentenceEncoder
 
@@ -33,6 +35,14 @@ def load(
     loaded = _chosen(name, cache_dir, progress, runtime)
     loaded.encoder.warm()
     return loaded
+
+
+def workers_for(encoder: Encoder) -> int:
+    """How many threads shall use it: two where it bears them and this process has two cores."""
+    if not isinstance(encoder, LightEncoder):
+        return 1
+    allowed = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min(2, len(allowed) if isinstance(allowed, set) else allowed or 1)
 
 
 def _chosen(

@@ -12,6 +12,7 @@ from knowledge.cases import cases
 from knowledge.cases.cases import pieces
 from knowledge.cases.views import CaseDraft
 from knowledge.database.store import Store
+from knowledge.encoders import runtime
 from knowledge.encoders.encoder import Encoder
 from knowledge.encoders.encoder_thread import EncoderThread
 from knowledge.encoders.sentence_encoder import SentenceEncoder
@@ -33,7 +34,7 @@ def measure(encoder: Encoder, reference: SentenceEncoder, count: int) -> Part:
     with TemporaryDirectory() as room:
         store = Store(f"sqlite:///{Path(room) / 'crosswalk.db'}")
         store.migrate()
-        thread = EncoderThread(encoder)
+        thread = EncoderThread(encoder, runtime.workers_for(encoder))
         library = Library(store, thread)
         for turn in range(TURNS):
             part = drafts[turn::TURNS]

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import CancelledError
-from threading import Event, current_thread
+from threading import Barrier, Event, current_thread
 
 import numpy as np
 import pytest
@@ -303,6 +303,46 @@ def test_no_documents_are_no_error() -> None:
     thread = EncoderThread(HashEncoder())
     assert thread.documents([]).result(WAIT).shape == (0, 64)
     assert thread.close(WAIT)
+
+
+class Meeting(HashEncoder):
+    """Goes on only when two threads are in it at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.both = Barrier(2)
+
+    def encode_documents(self, texts: Sequence[str], progress: Counted | None = None) -> Vectors:
+        self.both.wait(WAIT)
+        if "fail" in texts:
+            raise ValueError("refused")
+        return super().encode_documents(texts, progress)
+
+
+def test_two_workers_share_one_piece_of_work() -> None:
+    thread = EncoderThread(Meeting(), workers=2)
+    texts = [f"passage {i:02}" + " word" * (i % 5) for i in range(32)]
+    counts: list[tuple[int, int]] = []
+    vectors = thread.documents(texts, lambda done, of: counts.append((done, of))).result(WAIT)
+    np.testing.assert_array_equal(vectors, HashEncoder().encode_documents(texts))
+    assert counts == [(8, 32), (16, 32), (24, 32), (32, 32)]
+    assert thread.close(WAIT)
+
+
+def test_work_that_fails_on_two_threads_at_once_fails_once() -> None:
+    thread = EncoderThread(Meeting(), workers=2)
+    with pytest.raises(ValueError, match="refused"):
+        thread.documents(["fail"] * 16).result(WAIT)
+    assert thread.query("still there").result(WAIT).shape == (64,)
+    assert thread.documents(["good"] * 16).result(WAIT).shape == (16, 64)
+    assert thread.close(WAIT)
+
+
+def test_long_texts_are_done_in_small_slices(slow: tuple[SlowEncoder, EncoderThread]) -> None:
+    encoder, thread = slow
+    encoder.release.set()
+    thread.documents(["x" * 1_000] * 5 + ["y" * 5_000]).result(WAIT)
+    assert [size for _, size in encoder.batches] == [2, 2, 1, 1]
 
 
 def test_a_wrong_path_is_one_sentence_without_loading_anything() -> None:

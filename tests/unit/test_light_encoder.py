@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,15 @@ def test_a_text_encodes_alike_alone_and_in_a_batch(both: tuple[Source, Path, Pat
     np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1, atol=1e-6)
     assert counts[-1] == (54, 54)
     assert len(counts) > 1
+
+
+def test_several_threads_may_use_a_model_at_once(both: tuple[Source, Path, Path]) -> None:
+    model = LightModel(both[2])
+    texts = ["data", "share city data " * 9, "ñ", "share"] * 5
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(model.vectors, [texts] * 40))
+    for vectors in found:
+        np.testing.assert_array_equal(vectors, model.vectors(texts))
 
 
 def test_both_forms_have_the_same_identity(both: tuple[Source, Path, Path]) -> None:
