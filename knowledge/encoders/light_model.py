@@ -10,7 +10,7 @@ from knowledge.encoders.encoder import Counted, Vectors
 from knowledge.encoders.light_network import Network, write_network
 from knowledge.encoders.pieces import Pieces, write_pieces
 
-_COLUMNS = 384  # pieces in one product: enough for its speed, and a core's cache holds them
+_COLUMNS = 320  # pieces in one product: enough for its speed, and a core's cache holds them
 
 
 def write_light(source: E5File, folder: Path, progress: Callable[[float], None]) -> None:

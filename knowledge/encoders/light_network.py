@@ -168,8 +168,8 @@ def _look(parts: Floats) -> Floats:
     weights = key.transpose(0, 2, 1) @ query  # (heads, looked at, looking)
     weights -= weights.max(axis=1, keepdims=True)
     np.exp(weights, out=weights)
-    weights /= weights.sum(axis=1, keepdims=True)
     seen: Floats = value @ weights
+    seen /= weights.sum(axis=1, keepdims=True)  # here, where there are fewer numbers to divide
     return seen
 
 
