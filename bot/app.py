@@ -1,6 +1,7 @@
 """The composition root: builds store, encoder and features by hand, starts and stops them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import EntryPoint, entry_points
@@ -126,12 +127,14 @@ def load_encoder(settings: Settings, progress: BuildProgress | None = None) -> E
 
     Raises ModelUnavailable with the remedy.
     """
-    loaded = runtime.load(
-        settings.embedding_model, settings.model_cache_dir, progress, settings.encoder_runtime
-    )
+    with ThreadPoolExecutor(1, "languages") as beside:
+        detecting = beside.submit(detect, "Which language is this?")  # unpacks for half a second
+        loaded = runtime.load(
+            settings.embedding_model, settings.model_cache_dir, progress, settings.encoder_runtime
+        )
+    detecting.result()
     if loaded.note:
         log.warning("The model runs on torch.", why=loaded.note)
-    detect("Which language is this?")
     return loaded.encoder
 
 

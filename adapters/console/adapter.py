@@ -8,7 +8,7 @@ from typing import TextIO
 
 from adapters.console.conversation import Conversation
 from adapters.console.files import FOLDER, Files
-from adapters.console.lines import Lines, PipedLines, TypedLines
+from adapters.console.lines import Lines, PipedLines
 from adapters.console.markup import words
 from adapters.console.screen import Screen
 from bot.contract import Handler, Health, Person, Place, PlatformUI, Receipt, Reply, Undeliverable
@@ -99,6 +99,8 @@ class ConsoleAdapter:
     def _opened(self, ui: PlatformUI) -> Lines:
         own = self._stdin is sys.stdin
         if own and self._stdin.isatty() and self._screen.styled:
+            from adapters.console.typed_lines import TypedLines  # a fifth of a second
+
             return TypedLines(ui.verbs)
         return PipedLines(self._stdin, self._screen)
 

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tests.bench.measuring import Part
 
-PARTS = ("pairing", "speed", "acknowledgements", "ingestion", "mixed", "matching")
+PARTS = (
+    *("pairing", "speed", "acknowledgements", "ingestion"),
+    *("agreement", "mixed", "matching"),
+)
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -56,7 +59,7 @@ def _with_the_model(asked: Any) -> Iterator["Part"]:
     from bot.settings import read_settings
     from knowledge.encoders.embedded import cache_dir
     from knowledge.encoders.sentence_encoder import SentenceEncoder
-    from tests.bench import acknowledgements, ingestion, matching, mixed, speed
+    from tests.bench import acknowledgements, agreement, ingestion, matching, mixed, speed
 
     settings = read_settings()
     folder = cache_dir(settings.model_cache_dir) / "bench"
@@ -75,6 +78,9 @@ def _with_the_model(asked: Any) -> Iterator["Part"]:
     if "mixed" in asked.only:
         sets = None if asked.quick else settings.eval_sets
         yield mixed.measure(matching.Kept(encoder, folder), sets)
+    if "agreement" in asked.only:
+        sets = None if asked.quick else settings.eval_sets
+        yield agreement.measure(encoder, bare, sets, folder, 300 if asked.quick else 2_000)
     if "matching" in asked.only and asked.quick:
         print("\nmatching: left out with --quick")
     elif "matching" in asked.only:

@@ -50,7 +50,7 @@ def measure(encoder: Encoder, sets: Path | None, folder: Path) -> Part:
         return Part([], "EVAL_SETS is not set: matching was not measured. Name a folder of sets.")
     rows = [("set", "questions", "words", "meaning", "both", "both - best", "")]
     figures = []
-    for name, place, queries in _questions(sets):
+    for name, place, queries in questions_of(sets):
         try:
             data = load(place, queries)
         except SetRefused as refused:
@@ -77,7 +77,7 @@ def measure(encoder: Encoder, sets: Path | None, folder: Path) -> Part:
     return Part(figures, f"{MEASURE}\n{table(rows)}")
 
 
-def _questions(sets: Path) -> Iterator[tuple[str, Path, str]]:
+def questions_of(sets: Path) -> Iterator[tuple[str, Path, str]]:
     """(what the row is called, the set's folder, the file of questions), in order."""
     for file in sorted(sets.glob("*/queries*.jsonl")):
         plain = file.stem == "queries"

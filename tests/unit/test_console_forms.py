@@ -11,7 +11,8 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from adapters.console import create
-from adapters.console.lines import EndOfInput, Interrupted, TypedLines
+from adapters.console.lines import EndOfInput, Interrupted
+from adapters.console.typed_lines import TypedLines
 from bot.contract import (
     Adapter,
     Button,
