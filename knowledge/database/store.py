@@ -136,7 +136,7 @@ class Store:
         Raises StoreRefused when the database is newer than this version, or not ours.
         """
         current = self._revision()
-        if current == _newest():
+        if current == newest_revision():
             return
         from alembic import command  # here: a tenth of a start, for what few starts do
 
@@ -224,7 +224,7 @@ class Store:
         return engine
 
 
-def _newest() -> str:
+def newest_revision() -> str:
     """The revision of the newest migration, which its file is named after."""
     return max(file.name.partition("_")[0] for file in MIGRATIONS.glob("versions/*_*.py"))
 

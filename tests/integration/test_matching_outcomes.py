@@ -74,9 +74,7 @@ def sample(known: Reference, embedded: Encoder) -> Sample:
     )
 
 
-def test_the_right_case_is_found_whatever_the_language(
-    sample: Sample, embedded: Encoder
-) -> None:
+def test_the_right_case_is_found_whatever_the_language(sample: Sample, embedded: Encoder) -> None:
     spoken = {draft.key: draft.language for draft in sample.drafts}
     ranks: dict[str, list[int]] = defaultdict(list)
     for asked, query in sample.asked:

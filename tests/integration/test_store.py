@@ -6,11 +6,12 @@ import threading
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from knowledge.database.store import SYNCHRONOUS, Store
+from knowledge.database.store import MIGRATIONS, SYNCHRONOUS, Store, newest_revision
 from knowledge.errors import StoreRefused
 from knowledge.text.tables import Meta
 
@@ -100,12 +101,15 @@ def test_migrating_again_changes_nothing_and_takes_no_backup(store: Store, tmp_p
     assert not list(tmp_path.glob("*.backup"))
 
 
+def test_the_newest_revision_is_the_head_of_the_migrations() -> None:
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    assert newest_revision() == scripts.get_current_head()
+
+
 def test_an_older_database_is_backed_up_before_it_is_migrated(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        "alembic.script.ScriptDirectory.get_current_head", lambda _scripts: "of a later release"
-    )
+    monkeypatch.setattr("knowledge.database.store.newest_revision", lambda: "of a later release")
     store.migrate()
     (copy,) = tmp_path.glob("*.backup")
     with sqlite3.connect(copy) as connection:
