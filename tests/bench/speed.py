@@ -13,6 +13,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import func, select
 
@@ -131,7 +132,7 @@ async def _ask(core: Core, number: int, text: str) -> float:
     person = Person(platform, workspace, user, "Asker")
     place = Place(platform, workspace, "direct")
     started = time.perf_counter()
-    said = Said(event_id=str(number), person=person, place=place, text=text)
+    said = Said(event_id=uuid4().hex, person=person, place=place, text=text)
     reply = await core.dispatcher.handle(said)
     spent = time.perf_counter() - started
     if not isinstance(reply, Reply) or not (reply.cards or reply.text):

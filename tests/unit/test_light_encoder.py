@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -92,6 +93,43 @@ def test_several_threads_may_use_a_model_at_once(both: tuple[Source, Path, Path]
 
 def test_both_forms_have_the_same_identity(both: tuple[Source, Path, Path]) -> None:
     assert fingerprint(both[1]) == fingerprint(both[2])
+
+
+def _cut(folder: Path) -> None:
+    os.truncate(folder / "body.npy", 1_000)
+
+
+def _foreign(folder: Path) -> None:
+    (folder / "words.npy").write_bytes(b"not a table of words")
+
+
+def _lost(folder: Path) -> None:
+    (folder / "trie.marisa").unlink()
+
+
+@pytest.mark.parametrize("damage", [_cut, _foreign, _lost])
+def test_damage_to_the_light_form_is_found_and_repaired(
+    damage: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path / "packages")
+    source, _ = tiny_model.install_package(tmp_path / "packages", f"damaged{damage.__name__}")
+    folder = ensure_source(source, tmp_path / "cache", form=LIGHT)
+    before = LightModel(folder).vectors(["share data"])
+    damage(folder)
+    assert ensure_source(source, tmp_path / "cache", form=LIGHT) == folder
+    np.testing.assert_array_equal(LightModel(folder).vectors(["share data"]), before)
+
+
+def test_the_light_form_is_built_beside_one_of_an_older_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path / "packages")
+    source, _ = tiny_model.install_package(tmp_path / "packages", "olderembedding")
+    older = ensure_source(source, tmp_path / "cache")
+    light = ensure_source(source, tmp_path / "cache", form=LIGHT)
+    assert light != older
+    assert older.is_dir()
+    assert fingerprint(light) == fingerprint(older)  # so nothing stored is encoded anew
 
 
 def _reference(light: Path, room: Path, turn: float) -> Path:
