@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.encoders.encoder import Encoder, SentenceEncoder
+from knowledge.encoders import runtime
+from knowledge.encoders.encoder import Encoder
 from knowledge.search import reference
 from knowledge.search.confidence import FILE, Signs
 from knowledge.search.documents import Document, Query
@@ -57,7 +58,7 @@ class Put:
 def main() -> None:
     table: dict[str, Any] = json.loads(FILE.read_text("utf-8"))
     for name in sys.argv[1:] or ["embedded", "embedded-english"]:
-        encoder = Kept(SentenceEncoder(name), Path("var") / "fit")
+        encoder = Kept(runtime.load(name).encoder, Path("var") / "fit")
         print(f"== {name}")
         key = encoder.model_id.partition(":")[0].removeprefix("sentence-transformers/").casefold()
         known = reference.of(encoder) or reference.learn(encoder)

@@ -15,7 +15,7 @@ from bot.messaging.inbox import Inbox
 from bot.messaging.sender import Sender
 from bot.settings import Settings
 from knowledge.database.store import Store
-from knowledge.encoders.encoder import Encoder, SentenceEncoder
+from knowledge.encoders.encoder import Encoder
 from knowledge.lifecycle import membership
 from knowledge.members import audit
 from knowledge.messaging import channels
@@ -343,7 +343,7 @@ async def solved(town: Town) -> str:
 
 @pytest.mark.model
 async def test_who_answered_is_found_by_a_later_question_in_another_language(
-    store: Store, embedded: SentenceEncoder
+    store: Store, embedded: Encoder
 ) -> None:
     town = begun(Town(store, encoder=embedded))
     ines = person("ines", "es")

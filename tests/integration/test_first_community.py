@@ -12,7 +12,7 @@ from bot.app import Core, build
 from bot.features.asking.service import Request
 from bot.settings import Settings
 from knowledge.database.store import Store
-from knowledge.encoders.encoder import SentenceEncoder
+from knowledge.encoders.encoder import Encoder
 from knowledge.members import members
 from knowledge.search.expert_ranking import ReasonKind
 from tests.conftest import NOW
@@ -33,7 +33,7 @@ class Month:
 
 
 @pytest.fixture
-def core(store: Store, embedded: SentenceEncoder) -> Iterator[Core]:
+def core(store: Store, embedded: Encoder) -> Iterator[Core]:
     settings = Settings(_env_file=None)  # type: ignore[call-arg]
     wired = build(settings, store, embedded, clock=lambda: NOW)
     yield wired
