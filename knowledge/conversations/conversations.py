@@ -182,6 +182,21 @@ def of_member(session: Session, member_id: int, limit: int = 20) -> list[Convers
     return [_view(session, row) for row in rows]
 
 
+def concerned(
+    session: Session, member_id: int, only: ConversationKind | None
+) -> list[ConversationView]:
+    """What a member takes part in, of one kind or of all."""
+    mine = of_member(session, member_id, limit=1_000)
+    return [found for found in mine if only is None or found.kind is only]
+
+
+def move(session: Session, former: int, member_id: int) -> None:
+    """Two members are one: the seats of `former` are `member_id`'s."""
+    session.execute(
+        update(Participant).where(col(Participant.member_id) == former).values(member_id=member_id)
+    )
+
+
 def carried_on(session: Session, platform: str) -> list[ParticipantView]:
     """Who takes part on a platform in open conversations whose words are carried, newest first."""
     rows = session.scalars(

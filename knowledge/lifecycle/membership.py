@@ -4,12 +4,11 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from knowledge.citations import citations
 from knowledge.database.columns import utc_now
+from knowledge.database.personal_data import Ends
 from knowledge.lifecycle import deactivation
 from knowledge.members import members
 from knowledge.members.members import TO_BE_ASKED
-from knowledge.members.tables import Member
 from knowledge.text import passages
 from knowledge.vocabulary import ConversationKind, MemberStatus, Purpose
 
@@ -24,25 +23,16 @@ MEETINGS = {
 
 def set_status(session: Session, member_id: int, status: MemberStatus) -> None:
     """Invite, approve, pause or take leave of a member."""
-    row = session.get(Member, member_id)
-    if row is None:
-        raise LookupError(f"no member {member_id}")
-    row.status, row.updated_at = status, utc_now()
-    session.flush()
+    members.set_status(session, member_id, status)
     deactivation.status_changed(session, member_id, status)
     passages.changed(session, member_id=member_id)
 
 
 def snooze(session: Session, member_id: int, until: date | None) -> None:
     """Leave a member alone until that day, which is the first of being asked again."""
-    row = session.get(Member, member_id)
-    if row is None:
-        raise LookupError(f"no member {member_id}")
-    row.snoozed_until, row.updated_at = until, utc_now()
+    members.snooze(session, member_id, until)
     if until is not None:
-        session.flush()
-        deactivation.step_back(session, member_id)
-        deactivation.leave_alone(session, member_id)
+        deactivation.depart(session, member_id, deactivation.AWAY)
     passages.changed(session, member_id=member_id)
 
 
@@ -55,7 +45,7 @@ def consent(
     if not given and purpose in MEETINGS and former is not None and former.agreed(purpose):
         deactivation.step_back(session, member_id, MEETINGS[purpose])
     if not given and purpose in TO_BE_ASKED:
-        deactivation.leave_alone(session, member_id)
+        deactivation.depart(session, member_id, Ends.BEING_ASKED)
     if not given and purpose is Purpose.BE_QUOTED:
-        citations.withdraw(session, member_id, at or utc_now())
+        deactivation.depart(session, member_id, Ends.BEING_QUOTED)
     passages.changed(session, member_id=member_id)

@@ -2,26 +2,16 @@
 
 from dataclasses import replace
 
-from sqlalchemy import delete, select, update
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from knowledge.cases import late_answers, reports
-from knowledge.cases.tables import CaseSnippet
-from knowledge.citations import citations
-from knowledge.conversations import meetings
-from knowledge.conversations.tables import Participant
 from knowledge.database.circumstances import CircumstancesView
 from knowledge.database.columns import utc_now
-from knowledge.exchange import assistants, programmes, prompts, rounds
-from knowledge.lifecycle import deactivation, membership
-from knowledge.members import accounts, members, reporting_lines
-from knowledge.members.tables import ClaimCode, Consent, Member
+from knowledge.database.personal_data import Merger
+from knowledge.lifecycle import membership
+from knowledge.lifecycle.registry import HELD
+from knowledge.members import accounts, members
 from knowledge.members.views import MemberDraft, MemberView
-from knowledge.postcards import postcards
-from knowledge.questions import ratings
-from knowledge.questions.tables import Match, Question
 from knowledge.text import passages
-from knowledge.threads import thread_answers
 from knowledge.vocabulary import MemberStatus
 
 MOST_LINES = 10
@@ -55,63 +45,18 @@ def merge(session: Session, stays: MemberView, goes: MemberView) -> None:
     keep their dates, so the last word on each purpose still counts. An earlier membership that
     ended lends no words and no agreement.
     """
-    ended = goes.status is MemberStatus.LEFT
-    if not ended:
+    keys = [each.key for one in (stays, goes) for each in accounts.of_member(session, one.id)]
+    if goes.status is not MemberStatus.LEFT:
         members.update(session, stays.id, _joined(stays, goes))
-        # New numbers in the order of the answers: the newest number is the last word.
-        answers = members.consent_record(session, stays.id)
-        answers += members.consent_record(session, goes.id)
-        session.execute(delete(Consent).where(col(Consent.member_id).in_([stays.id, goes.id])))
-        for answer in sorted(answers, key=lambda answer: answer.at):
-            session.add(
-                Consent(
-                    member_id=stays.id,
-                    purpose=answer.purpose,
-                    given=answer.given,
-                    text_version=answer.text_version,
-                    at=answer.at,
-                )
-            )
-        session.flush()
-    accounts.move(session, goes.id, stays.id)
-    deactivation.merge(session, stays.id, goes.id)
-    for statement in (
-        update(Question).where(col(Question.asker_id) == goes.id).values(asker_id=stays.id),
-        update(Match).where(col(Match.member_id) == goes.id).values(member_id=stays.id),
-        update(CaseSnippet).where(col(CaseSnippet.author_id) == goes.id).values(author_id=stays.id),
-        update(Participant).where(col(Participant.member_id) == goes.id).values(member_id=stays.id),
-    ):
-        session.execute(statement)
-    reports.move(session, goes.id, stays.id)
-    citations.move(session, goes.id, stays.id)
-    postcards.belong(session, stays.id, goes.id)
-    late_answers.move(session, goes.id, stays.id, utc_now())
-    keys = [account.key for account in accounts.of_member(session, stays.id)]
-    ratings.belong(session, stays.id, keys, former=[goes.id])
-    programmes.belong(session, stays.id, goes.id)
-    rounds.belong(session, stays.id, goes.id)
-    reporting_lines.belong(session, stays.id, goes.id)
-    assistants.belong(session, stays.id, goes.id, keys)
-    meetings.belong(session, stays.id, goes.id)
-    prompts.move(session, stays.id, goes.id)
-    thread_answers.move(session, stays.id, goes.id)
-    passages.move_answered(session, stays.id, goes.id)
+        members.join_consents(session, stays.id, goes.id)
+    two = Merger(stays.id, goes.id, tuple(keys), utc_now())
+    for held in HELD:
+        held.merge(session, two)
     _keep_snooze(session, stays, goes)
     if goes.steward and both_settled(stays, goes):
         members.set_steward(session, stays.id, True)
-    remove(session, goes.id)
+    members.remove(session, goes.id)
     passages.changed(session, member_id=stays.id)
-
-
-def remove(session: Session, member_id: int) -> None:
-    """Take a member's row away, with all that is theirs alone; the searchable text first."""
-    passages.forget(session, member_id=member_id)
-    asked = session.scalars(select(col(Question.id)).where(col(Question.asker_id) == member_id))
-    passages.forget_answered(session, [number for number in asked if number is not None])
-    session.execute(delete(ClaimCode).where(col(ClaimCode.member_id) == member_id))
-    session.execute(delete(Member).where(col(Member.id) == member_id))
-    session.expire_all()
-    passages.changed(session, member_id=member_id)
 
 
 def _keep_snooze(session: Session, stays: MemberView, goes: MemberView) -> None:

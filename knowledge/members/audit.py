@@ -21,6 +21,11 @@ class AuditView:
     at: datetime
 
 
+def subject(member_id: int) -> str:
+    """How the audit names a member."""
+    return f"member:{member_id}"
+
+
 def record(session: Session, actor: str, act: str, subject: str, detail: str = "") -> None:
     """Write one act down, in the unit of work that does it."""
     entry = {"actor": actor, "act": act, "subject": subject, "detail": detail, "at": utc_now()}

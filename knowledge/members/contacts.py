@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 from sqlmodel import Session, col
 
 from knowledge.members.tables import Contact
@@ -83,3 +83,10 @@ def of_member(session: Session, member_id: int) -> list[datetime]:
         select(col(Contact.at)).where(col(Contact.member_id) == member_id).order_by(col(Contact.at))
     )
     return list(rows)
+
+
+def move(session: Session, former: int, member_id: int) -> None:
+    """Two members are one: both were contacted."""
+    session.execute(
+        update(Contact).where(col(Contact.member_id) == former).values(member_id=member_id)
+    )

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
 from knowledge.database.circumstances import CircumstancesView
 from knowledge.database.columns import utc_now
-from knowledge.members.tables import Account, Consent, Member, Need, Offer
+from knowledge.members.tables import Account, ClaimCode, Consent, Member, Need, Offer
 from knowledge.members.views import MemberDraft, MemberView
+from knowledge.questions import questions
 from knowledge.text import passages
 from knowledge.text.passages import Piece
 from knowledge.vocabulary import Community, MemberStatus, PassageKind, Purpose
@@ -153,6 +154,59 @@ def consent_record(session: Session, member_id: int) -> list[ConsentView]:
         select(Consent).where(col(Consent.member_id) == member_id).order_by(col(Consent.id))
     )
     return [ConsentView(row.purpose, row.given, row.text_version, row.at) for row in rows]
+
+
+def join_consents(session: Session, member_id: int, former: int) -> None:
+    """Let both members' answers be one record, each with its date, in the order of the answers."""
+    answers = consent_record(session, member_id) + consent_record(session, former)
+    session.execute(delete(Consent).where(col(Consent.member_id).in_([member_id, former])))
+    # New numbers: the newest number is the last word.
+    for answer in sorted(answers, key=lambda answer: answer.at):
+        session.add(
+            Consent(
+                member_id=member_id,
+                purpose=answer.purpose,
+                given=answer.given,
+                text_version=answer.text_version,
+                at=answer.at,
+            )
+        )
+    session.flush()
+
+
+def dates(session: Session, member_id: int) -> tuple[datetime | None, datetime | None]:
+    """Since when a member is stored, and when that last changed."""
+    row = session.get(Member, member_id)
+    return (row.created_at, row.updated_at) if row is not None else (None, None)
+
+
+def set_status(session: Session, member_id: int, status: MemberStatus) -> None:
+    """Write a member's status; what it ends is for the lifecycle to end."""
+    row = session.get(Member, member_id)
+    if row is None:
+        raise LookupError(f"no member {member_id}")
+    row.status, row.updated_at = status, utc_now()
+    session.flush()
+
+
+def snooze(session: Session, member_id: int, until: date | None) -> None:
+    """Write until when a member is left alone; what that ends is for the lifecycle to end."""
+    row = session.get(Member, member_id)
+    if row is None:
+        raise LookupError(f"no member {member_id}")
+    row.snoozed_until, row.updated_at = until, utc_now()
+    session.flush()
+
+
+def remove(session: Session, member_id: int) -> None:
+    """Take a member's row away, with all that is theirs alone; the searchable text first."""
+    asked = [question.id for question in questions.of_person(session, member_id, ())]
+    passages.forget_answered(session, asked)
+    passages.forget(session, member_id=member_id)
+    session.execute(delete(ClaimCode).where(col(ClaimCode.member_id) == member_id))
+    session.execute(delete(Member).where(col(Member.id) == member_id))
+    session.expire_all()
+    passages.changed(session, member_id=member_id)
 
 
 def set_steward(session: Session, member_id: int, steward: bool) -> None:

@@ -1,10 +1,10 @@
 """Questions and their matches: kept with who may see them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlmodel import Session, col
 
 from knowledge.questions.tables import Match, Question
@@ -138,6 +138,43 @@ def asked_by(session: Session, *, asker_id: int | None, account_key: str) -> lis
     return [view(row) for row in rows]
 
 
+def of_person(
+    session: Session, member_id: int | None, account_keys: Collection[str]
+) -> list[QuestionView]:
+    """Every question of one person, the oldest first."""
+    query = select(Question).where(_of(member_id, account_keys)).order_by(col(Question.id))
+    return [view(row) for row in session.scalars(query)]
+
+
+def shown_in(session: Session, member_id: int) -> int:
+    """Under how many answers a member was shown."""
+    shown = select(func.count()).select_from(Match).where(col(Match.member_id) == member_id)
+    return session.scalar(shown) or 0
+
+
+def erase(session: Session, member_id: int | None, account_keys: Collection[str]) -> None:
+    """Remove every question of one person, and that they were shown for others'."""
+    session.execute(delete(Question).where(_of(member_id, account_keys)))
+    if member_id is not None:
+        session.execute(delete(Match).where(col(Match.member_id) == member_id))
+
+
+def move(session: Session, former: int, member_id: int) -> None:
+    """Two members are one."""
+    for statement in (
+        update(Question).where(col(Question.asker_id) == former).values(asker_id=member_id),
+        update(Match).where(col(Match.member_id) == former).values(member_id=member_id),
+    ):
+        session.execute(statement)
+
+
+def _of(member_id: int | None, account_keys: Iterable[str]) -> ColumnElement[bool]:
+    by_account = col(Question.account_key).in_([key for key in account_keys if key])
+    if member_id is None:
+        return by_account & col(Question.asker_id).is_(None)
+    return or_(col(Question.asker_id) == member_id, by_account)
+
+
 def get(session: Session, number: int) -> QuestionView | None:
     """One question, whoever asked it: the caller checks whose it is."""
     row = session.get(Question, number)
@@ -182,6 +219,11 @@ def share(session: Session, number: int, visibility: Visibility, shown_as: Asker
         .where(col(Question.id) == number)
         .values(visibility=visibility, shown_as=shown_as)
     )
+
+
+def set_state(session: Session, number: int, state: QuestionState) -> None:
+    """Write how a question stands; what that ends is for the lifecycle to end."""
+    session.execute(update(Question).where(col(Question.id) == number).values(state=state))
 
 
 def view(row: Question) -> QuestionView:

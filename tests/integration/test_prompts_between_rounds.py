@@ -18,6 +18,7 @@ from knowledge.database.store import Store
 from knowledge.exchange import programmes, prompts
 from knowledge.exchange.states import PromptSource, PromptState
 from knowledge.lifecycle import membership, personal_data
+from knowledge.members.personal_data import CONTACTS
 from knowledge.messaging import deliveries
 from knowledge.vocabulary import Community, Confidence, DeliveryKind, MemberStatus
 from tests.support.between import DAY, HALL, MINUTE, QUESTION, SQUARE, STEWARD, Between
@@ -402,7 +403,7 @@ async def test_two_processes_ask_once_and_it_counts_as_a_contact(here: Between) 
     held = here.store.read(
         lambda session: personal_data.collect(session, member, "", here.clock.now)
     )
-    assert len(held.contacts) == 1
+    assert len(held[CONTACTS]) == 1
 
 
 async def test_a_community_is_named_only_where_enough_people_are_of_it(here: Between) -> None:

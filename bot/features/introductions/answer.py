@@ -20,10 +20,10 @@ from bot.features.introductions.workflow import Connection, OnConnected, proceed
 from bot.i18n import later
 from bot.storage.database import Database
 from knowledge.introductions import eligibility, introductions
+from knowledge.introductions.departures import proposal_key, reminder_key
 from knowledge.introductions.eligibility import Candidate
 from knowledge.introductions.introductions import IntroductionView, RequestView
 from knowledge.lifecycle import membership
-from knowledge.lifecycle.deactivation import proposal_key, reminder_key
 from knowledge.members import members
 from knowledge.messaging import cancellation
 from knowledge.vocabulary import IntroductionState, MemberStatus, RequestState

@@ -28,9 +28,9 @@ from bot.i18n import Words, words
 from bot.messaging.outbox import direct, message, reachable
 from knowledge.database.keys import key_of
 from knowledge.introductions import eligibility, introductions
+from knowledge.introductions.departures import proposal_key, reminder_key
 from knowledge.introductions.eligibility import Candidate
 from knowledge.introductions.introductions import IntroductionView, RequestView
-from knowledge.lifecycle.deactivation import proposal_key, reminder_key
 from knowledge.members import members
 from knowledge.members.anonymity import Census
 from knowledge.members.views import MemberView

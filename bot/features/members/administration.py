@@ -94,7 +94,7 @@ class MemberAdministration:
             if member.status is MemberStatus.LEFT:
                 raise UserFacingError("member_gone", number=member_id)
             if member.status is MemberStatus.INVITED:
-                merge.remove(session, member_id)
+                members.remove(session, member_id)
             else:
                 self._leaving(session, member_id)
                 membership.set_status(session, member_id, MemberStatus.LEFT)

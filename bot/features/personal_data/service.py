@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -154,7 +155,7 @@ class PersonalData:
 
 def document(held: Holdings, now: datetime) -> str:
     """All that is held as one JSON document, UTF-8, two spaces of indent, keys in our words."""
-    content: dict[str, Any] = {"exported_at": now.isoformat(), **asdict(held)}
+    content: dict[str, Any] = {"exported_at": now.isoformat(), **held.by_name()}
     return json.dumps(content, ensure_ascii=False, indent=2, default=_plain)
 
 
@@ -175,8 +176,12 @@ def packed(document: str, name: str) -> Attachment:
 
 
 def _plain(value: object) -> object:
+    if is_dataclass(value):
+        return {each.name: getattr(value, each.name) for each in fields(value)}
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, Enum):
+        return value.value
     if isinstance(value, frozenset | set):
         return sorted(str(item) for item in value)
     return str(value)
