@@ -1,7 +1,7 @@
 """The tables of what happens to a case once it is in the library, and of what is missing in it."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, Column, Index
 from sqlmodel import Field, SQLModel
@@ -16,6 +16,7 @@ from knowledge.database.columns import (
     strings,
     word,
 )
+from knowledge.database.personal_data import Erasure, Retention
 from knowledge.vocabulary import (
     CallState,
     CaseState,
@@ -36,6 +37,12 @@ class CaseVersion(SQLModel, table=True):
         Index("uq_case_version_number", "case_id", "number", unique=True),
         NEVER_REUSED,
     )
+    retention: ClassVar[Retention] = Retention(
+        "the community",
+        "its case goes, a steward clears it, or who is named in it erases their data",
+        Erasure.GOES,
+        words="title text facts note",
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = child_of("case_snippet")
@@ -54,6 +61,13 @@ class FurtherSource(SQLModel, table=True):
 
     __tablename__ = "further_source"
     __table_args__ = NEVER_REUSED
+    retention: ClassVar[Retention] = Retention(
+        "the community",
+        "its case goes",
+        Erasure.GOES,
+        words="title url",
+        common="licence published language",
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = child_of("case_snippet")
@@ -68,6 +82,11 @@ class CaseReview(SQLModel, table=True):
     """How fresh a case is, and the moment at which silence takes it one step further."""
 
     __tablename__ = "case_review"
+    retention: ClassVar[Retention] = Retention(
+        "nobody",
+        "its case goes",
+        Erasure.GOES,
+    )
 
     case_id: int = Field(primary_key=True, foreign_key="case_snippet.id", ondelete="CASCADE")
     days: int = 90
@@ -81,6 +100,13 @@ class Flag(SQLModel, table=True):
 
     __tablename__ = "flag"
     __table_args__ = NEVER_REUSED
+    retention: ClassVar[Retention] = Retention(
+        "who reported it",
+        "they erase their data",
+        Erasure.GOES,
+        words="reason note",
+        people="member_id account_key open_key",
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = child_of("case_snippet")
@@ -101,6 +127,12 @@ class Call(SQLModel, table=True):
 
     __tablename__ = "call"
     __table_args__ = NEVER_REUSED
+    retention: ClassVar[Retention] = Retention(
+        "stewards",
+        "the community ends",
+        Erasure.STAYS,
+        common="text topics",
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     text: str
@@ -117,6 +149,12 @@ class News(SQLModel, table=True):
     """
 
     __tablename__ = "news"
+    retention: ClassVar[Retention] = Retention(
+        "who asked",
+        "their question goes",
+        Erasure.GOES,
+        common="delivery_key",
+    )
 
     question_id: int = Field(primary_key=True, foreign_key="question.id", ondelete="CASCADE")
     case_id: int = Field(
@@ -130,6 +168,12 @@ class NewsOff(SQLModel, table=True):
     """Somebody who does not want to be written to by itself: `member:3`, or an account."""
 
     __tablename__ = "news_off"
+    retention: ClassVar[Retention] = Retention(
+        "who chose it",
+        "they choose otherwise or they erase their data",
+        Erasure.GOES,
+        people="who",
+    )
 
     who: str = Field(primary_key=True)
     at: datetime = moment()
@@ -142,6 +186,11 @@ class NewsPass(SQLModel, table=True):
     """
 
     __tablename__ = "news_pass"
+    retention: ClassVar[Retention] = Retention(
+        "nobody",
+        "it is moved on",
+        Erasure.STAYS,
+    )
 
     id: int = Field(default=1, primary_key=True)
     done: int = 0
@@ -154,6 +203,13 @@ class CaseSource(SQLModel, table=True):
 
     __tablename__ = "case_source"
     __table_args__ = NEVER_REUSED
+    retention: ClassVar[Retention] = Retention(
+        "the community",
+        "no case is quoted from it",
+        Erasure.GOES,
+        words="title url",
+        common="licence published language",
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     title: str
@@ -168,6 +224,14 @@ class CaseSnippet(Circumstances, table=True):
 
     __tablename__ = "case_snippet"
     __table_args__ = NEVER_REUSED
+    retention: ClassVar[Retention] = Retention(
+        "its author; once published, the community",
+        "they erase their data: a draft goes, a published case stays without them",
+        Erasure.GOES,
+        words="title text reason place organisation",
+        people="author_id",
+        common="key language country topics content_hash",
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)

@@ -1,11 +1,13 @@
 """The tables of what leaves a conversation as a case: the proposal, and how each one is quoted."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from knowledge.database.columns import NEVER_REUSED, child_of, moment, moment_or_none, word
+from knowledge.database.personal_data import Erasure, Retention
 from knowledge.vocabulary import AskerShown, CitedPart, Level, ProposalState
 
 
@@ -19,6 +21,14 @@ class Proposal(SQLModel, table=True):
     __table_args__ = (
         Index("uq_proposal_conversation", "conversation_id", unique=True),
         NEVER_REUSED,
+    )
+    retention: ClassVar[Retention] = Retention(
+        "who wrote the words",
+        "they refuse, it is a case, or they erase their data",
+        Erasure.GOES,
+        words="title text place country",
+        people="expert_id asker_id",
+        common="language",
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -47,6 +57,13 @@ class Citation(SQLModel, table=True):
 
     __tablename__ = "citation"
     __table_args__ = (Index("uq_citation_part", "proposal_id", "part", unique=True), NEVER_REUSED)
+    retention: ClassVar[Retention] = Retention(
+        "who is quoted",
+        "they take it back or they erase their data",
+        Erasure.FORGETS,
+        words="wording plain",
+        people="member_id",
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     proposal_id: int = child_of("proposal")

@@ -1,6 +1,7 @@
 """The tables of conversations between members."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
@@ -13,6 +14,7 @@ from knowledge.database.columns import (
     moment_or_none,
     word,
 )
+from knowledge.database.personal_data import Erasure, Retention
 from knowledge.vocabulary import ConversationKind, ConversationState
 
 
@@ -26,6 +28,13 @@ class Conversation(SQLModel, table=True):
 
     __tablename__ = "conversation"
     __table_args__ = NEVER_REUSED
+    retention: ClassVar[Retention] = Retention(
+        "those who take part",
+        "the asker erases their data: then what it was about goes",
+        Erasure.FORGETS,
+        words="topic",
+        common="subject",
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     kind: ConversationKind = Field(sa_type=word(ConversationKind))
@@ -48,6 +57,14 @@ class Participant(SQLModel, table=True):
 
     __tablename__ = "participant"
     __table_args__ = (Index("ix_participant_room", "platform", "channel", "thread"), NEVER_REUSED)
+    retention: ClassVar[Retention] = Retention(
+        "who takes part",
+        "they erase their data",
+        Erasure.GOES,
+        words="name greeting unsent",
+        people="member_id user_id",
+        common="language platform workspace channel thread",
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     conversation_id: int = child_of("conversation")
@@ -72,6 +89,13 @@ class Line(SQLModel, table=True):
         Index("uq_line_message", "participant_id", "message", unique=True),
         NEVER_REUSED,
     )
+    retention: ClassVar[Retention] = Retention(
+        "who said it",
+        "30 days after the conversation's end, they take it back or they erase their data",
+        Erasure.GOES,
+        words="text",
+        common="message",
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     conversation_id: int = child_of("conversation")
@@ -92,6 +116,12 @@ class Meeting(SQLModel, table=True):
         Index("uq_meeting_conversation", "conversation_id", unique=True),
         NEVER_REUSED,
     )
+    retention: ClassVar[Retention] = Retention(
+        "those who take part",
+        "30 days after the conversation's end",
+        Erasure.STAYS,
+        common="uid",
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     conversation_id: int = child_of("conversation")
@@ -111,6 +141,11 @@ class MeetingSlot(SQLModel, table=True):
         Index("uq_meeting_slot_start", "meeting_id", "starts_at", unique=True),
         NEVER_REUSED,
     )
+    retention: ClassVar[Retention] = Retention(
+        "those who take part",
+        "30 days after the conversation's end",
+        Erasure.STAYS,
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     meeting_id: int = child_of("meeting")
@@ -124,6 +159,12 @@ class MeetingChoice(SQLModel, table=True):
 
     __tablename__ = "meeting_choice"
     __table_args__ = (Index("uq_meeting_choice", "slot_id", "member_id", unique=True), NEVER_REUSED)
+    retention: ClassVar[Retention] = Retention(
+        "who pressed it",
+        "30 days after the conversation's end, or they erase their data",
+        Erasure.GOES,
+        people="member_id",
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     slot_id: int = child_of("meeting_slot")

@@ -1,8 +1,8 @@
 """How a package says what it holds about people, once, beside its tables.
 
-A table says whose data it holds, how long, and what an erasure does to it (`Kept`). A package says
-how that is collected, cancelled, moved and erased (`PersonalData`, in its module `personal_data`).
-`knowledge/lifecycle` reads both and names no table.
+A table says whose data it holds, how long, and what an erasure does to it (`Retention`). A package
+says how that is collected, cancelled, moved and erased (`PersonalData`, in its module
+`personal_data`). `knowledge/lifecycle` reads those and names no table.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -28,7 +28,7 @@ class Erasure(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Retention:
     """Whose data a table holds, until when beside an erasure, and what an erasure does.
 
     The columns that hold words are named with spaces between: `words` that somebody wrote or that

@@ -308,3 +308,18 @@ def _participation(row: Participation) -> ParticipationView:
         row.silent_rounds,
         row.paused_at is not None,
     )
+
+
+def move_room(session: Session, old: str, new: str) -> None:
+    """Let every programme name a room by its new id."""
+    for programme in session.scalars(select(Programme)):
+        programme.channels = _renamed(programme.channels, old, new)
+
+
+def _renamed(found: Any, old: str, new: str) -> Any:
+    """The same document with one word in place of another, wherever it stands."""
+    if isinstance(found, dict):
+        return {key: _renamed(value, old, new) for key, value in found.items()}
+    if isinstance(found, list):
+        return [_renamed(value, old, new) for value in found]
+    return new if found == old else found

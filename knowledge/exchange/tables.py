@@ -1,7 +1,7 @@
 """The tables of the peer exchange: programmes, who takes part, rounds and what came of them."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, Column, Date, Index
 from sqlmodel import Field, SQLModel
@@ -15,6 +15,7 @@ from knowledge.database.columns import (
     strings,
     word,
 )
+from knowledge.database.personal_data import Erasure, Retention
 from knowledge.exchange.states import (
     AssistantState,
     CheckInAnswer,
@@ -40,6 +41,12 @@ class Programme(SQLModel, table=True):
 
     __tablename__ = "programme"
     __table_args__ = NEVER_REUSED
+    retention: ClassVar[Retention] = Retention(
+        "stewards",
+        "the community ends",
+        Erasure.STAYS,
+        common="name timetable rules channels",
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(unique=True)
@@ -62,6 +69,12 @@ class Participation(SQLModel, table=True):
         Index("uq_participation_member", "programme_id", "member_id", unique=True),
         NEVER_REUSED,
     )
+    retention: ClassVar[Retention] = Retention(
+        "who takes part",
+        "they erase their data",
+        Erasure.GOES,
+        people="member_id",
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     programme_id: int = child_of("programme")
@@ -83,6 +96,12 @@ class Avoid(SQLModel, table=True):
 
     __tablename__ = "avoid"
     __table_args__ = (Index("uq_avoid_pair", "member_id", "other_id", unique=True), NEVER_REUSED)
+    retention: ClassVar[Retention] = Retention(
+        "who avoids somebody",
+        "they take it back, or one of the two erases their data",
+        Erasure.GOES,
+        people="member_id other_id",
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     member_id: int = child_of("member")
@@ -94,6 +113,12 @@ class NeverTogether(SQLModel, table=True):
 
     __tablename__ = "never_together"
     __table_args__ = (Index("uq_never_together_pair", "one", "other", unique=True), NEVER_REUSED)
+    retention: ClassVar[Retention] = Retention(
+        "stewards",
+        "a steward takes it back, or one of the two erases their data",
+        Erasure.GOES,
+        people="one other",
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     one: str
@@ -107,6 +132,14 @@ class Assistant(SQLModel, table=True):
     __table_args__ = (
         Index("uq_assistant_account", "member_id", "account_key", unique=True),
         NEVER_REUSED,
+    )
+    retention: ClassVar[Retention] = Retention(
+        "the member, and who was asked to schedule",
+        "either erases their data",
+        Erasure.GOES,
+        words="name",
+        people="member_id account_key",
+        common="locale",
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -127,6 +160,12 @@ class ExchangeRound(SQLModel, table=True):
         Index("uq_exchange_round_number", "programme_id", "number", unique=True),
         Index("ix_exchange_round_due", "state", "due_at"),
         NEVER_REUSED,
+    )
+    retention: ClassVar[Retention] = Retention(
+        "the community",
+        "the community ends; it holds numbers, no names",
+        Erasure.STAYS,
+        common="problem plan",
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -152,6 +191,11 @@ class Pairing(SQLModel, table=True):
         Index("uq_pairing_group", "round_id", "group_number", unique=True),
         NEVER_REUSED,
     )
+    retention: ClassVar[Retention] = Retention(
+        "the community",
+        "the community ends",
+        Erasure.STAYS,
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     round_id: int = child_of("exchange_round")
@@ -173,6 +217,12 @@ class PairingMember(SQLModel, table=True):
         Index("uq_pairing_member", "pairing_id", "member_id", unique=True),
         NEVER_REUSED,
     )
+    retention: ClassVar[Retention] = Retention(
+        "who was in the group",
+        "they erase their data",
+        Erasure.GOES,
+        people="member_id",
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     pairing_id: int = child_of("pairing")
@@ -188,6 +238,13 @@ class CheckIn(SQLModel, table=True):
     __table_args__ = (
         Index("uq_check_in_member", "pairing_id", "member_id", unique=True),
         NEVER_REUSED,
+    )
+    retention: ClassVar[Retention] = Retention(
+        "who told it",
+        "they erase their data",
+        Erasure.GOES,
+        words="problem tried worked",
+        people="member_id",
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -213,6 +270,12 @@ class PromptSchedule(SQLModel, table=True):
         Index("uq_prompt_schedule_programme", "programme_id", unique=True),
         NEVER_REUSED,
     )
+    retention: ClassVar[Retention] = Retention(
+        "stewards",
+        "the community ends",
+        Erasure.STAYS,
+        common="timetable",
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     programme_id: int = child_of("programme")
@@ -233,6 +296,14 @@ class Prompt(SQLModel, table=True):
         Index("uq_prompt_question", "question_id", unique=True),
         Index("ix_prompt_queue", "programme_id", "state", "rank"),
         NEVER_REUSED,
+    )
+    retention: ClassVar[Retention] = Retention(
+        "who asked",
+        "they take it back or they erase their data",
+        Erasure.FORGETS,
+        words="text",
+        people="asker_id",
+        common="library_id places",
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -261,6 +332,12 @@ class PromptPost(SQLModel, table=True):
         Index("uq_prompt_post_key", "key", unique=True),
         Index("ix_prompt_post_channel", "platform", "channel"),
         NEVER_REUSED,
+    )
+    retention: ClassVar[Retention] = Retention(
+        "the community",
+        "its prompt goes",
+        Erasure.STAYS,
+        common="platform workspace channel key",
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -1,12 +1,13 @@
 """The tables of a hand-over: the request, the experts who were asked, and each contact."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, Column, Index
 from sqlmodel import Field, SQLModel
 
 from knowledge.database.columns import NEVER_REUSED, child_of, moment, moment_or_none, strings, word
+from knowledge.database.personal_data import Erasure, Retention
 from knowledge.vocabulary import AskerShown, IntroductionState, RequestState, Urgency
 
 
@@ -19,6 +20,14 @@ class Request(SQLModel, table=True):
 
     __tablename__ = "request"
     __table_args__ = (Index("ix_request_due", "state", "due_at"),)
+    retention: ClassVar[Retention] = Retention(
+        "who asked",
+        "they erase their data; a draft that is not sent, 30 days",
+        Erasure.GOES,
+        words="text context shown",
+        people="asker_id",
+        common="languages",
+    )
 
     id: int = Field(primary_key=True, foreign_key="question.id", ondelete="CASCADE")
     asker_id: int = child_of("member")
@@ -45,6 +54,13 @@ class Introduction(SQLModel, table=True):
         Index("uq_introduction_asked", "request_id", "expert_id", unique=True),
         Index("uq_introduction_turn", "request_id", "ordinal", unique=True),
         NEVER_REUSED,
+    )
+    retention: ClassVar[Retention] = Retention(
+        "who was asked",
+        "the request goes",
+        Erasure.FORGETS,
+        words="reasons",
+        people="expert_id",
     )
 
     id: int | None = Field(default=None, primary_key=True)

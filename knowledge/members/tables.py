@@ -1,6 +1,7 @@
 """The tables of members, their accounts, consents, offers and needs. Rows never leave a unit."""
 
 from datetime import date, datetime
+from typing import ClassVar
 
 from sqlalchemy import Date, Index
 from sqlmodel import Field, SQLModel
@@ -15,6 +16,7 @@ from knowledge.database.columns import (
     strings,
     word,
 )
+from knowledge.database.personal_data import Erasure, Retention
 from knowledge.vocabulary import Community, ContactKind, MemberStatus, Purpose
 
 
@@ -25,6 +27,12 @@ class ReportingLine(SQLModel, table=True):
     __table_args__ = (
         Index("uq_reporting_line_pair", "member_id", "chief_id", "by_steward", unique=True),
         NEVER_REUSED,
+    )
+    retention: ClassVar[Retention] = Retention(
+        "who named them; a steward",
+        "they take it back or they erase their data",
+        Erasure.GOES,
+        people="member_id chief_id",
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -38,6 +46,12 @@ class Contact(SQLModel, table=True):
 
     __tablename__ = "contact"
     __table_args__ = (Index("ix_contact_lately", "member_id", "at"), NEVER_REUSED)
+    retention: ClassVar[Retention] = Retention(
+        "who was contacted",
+        "they erase their data",
+        Erasure.GOES,
+        people="member_id",
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     member_id: int = Field(foreign_key="member.id", ondelete="CASCADE")
@@ -50,6 +64,13 @@ class Member(Circumstances, table=True):
 
     __tablename__ = "member"
     __table_args__ = NEVER_REUSED
+    retention: ClassVar[Retention] = Retention(
+        "the member",
+        "they erase their data; who left stays until then",
+        Erasure.GOES,
+        words="key name role organisation place country languages profile contact_line",
+        common="time_zone",
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     key: str | None = Field(default=None, unique=True)
@@ -82,6 +103,14 @@ class Account(SQLModel, table=True):
         Index("uq_account_identity", "platform", "workspace", "user_id", unique=True),
         NEVER_REUSED,
     )
+    retention: ClassVar[Retention] = Retention(
+        "the member",
+        "they erase their data",
+        Erasure.GOES,
+        words="name",
+        people="member_id user_id",
+        common="platform workspace locale time_zone language",
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     member_id: int = child_of("member")
@@ -102,6 +131,13 @@ class Consent(SQLModel, table=True):
 
     __tablename__ = "consent"
     __table_args__ = NEVER_REUSED
+    retention: ClassVar[Retention] = Retention(
+        "the member",
+        "they erase their data",
+        Erasure.GOES,
+        people="member_id",
+        common="text_version",
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     member_id: int = child_of("member")
@@ -116,6 +152,14 @@ class Offer(SQLModel, table=True):
 
     __tablename__ = "offer"
     __table_args__ = NEVER_REUSED
+    retention: ClassVar[Retention] = Retention(
+        "the member",
+        "they remove it or they erase their data",
+        Erasure.GOES,
+        words="text",
+        people="member_id",
+        common="language",
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     member_id: int = child_of("member")
@@ -129,6 +173,14 @@ class Need(SQLModel, table=True):
 
     __tablename__ = "need"
     __table_args__ = NEVER_REUSED
+    retention: ClassVar[Retention] = Retention(
+        "the member",
+        "they remove it or they erase their data",
+        Erasure.GOES,
+        words="text",
+        people="member_id",
+        common="language",
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     member_id: int = child_of("member")
@@ -142,6 +194,13 @@ class ClaimCode(SQLModel, table=True):
 
     __tablename__ = "claim_code"
     __table_args__ = NEVER_REUSED
+    retention: ClassVar[Retention] = Retention(
+        "who was given it",
+        "it is used, replaced or over, which is looked at with the next code",
+        Erasure.GOES,
+        people="member_id",
+        common="digest",
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     digest: str = Field(unique=True)
@@ -158,6 +217,13 @@ class AuditEntry(SQLModel, table=True):
 
     __tablename__ = "audit_entry"
     __table_args__ = NEVER_REUSED
+    retention: ClassVar[Retention] = Retention(
+        "who acted, and to whom it was done",
+        "the community ends",
+        Erasure.FORGETS,
+        words="detail",
+        common="actor act subject",
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     actor: str

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
 from knowledge.messaging.tables import Channel
@@ -231,3 +231,18 @@ def _view(row: Channel) -> ChannelView:
         row.speaks,
         tuple(row.uses),
     )
+
+
+def replace(session: Session, platform: str, old: str, new: str) -> None:
+    """A room gets the id `new`: what stewards set stands under `old`, so a row of `new` goes."""
+    known = session.scalar(
+        select(Channel).where(col(Channel.platform) == platform, col(Channel.channel) == old)
+    )
+    if known is not None:
+        session.execute(
+            delete(Channel).where(
+                col(Channel.platform) == platform,
+                col(Channel.workspace) == known.workspace,
+                col(Channel.channel) == new,
+            )
+        )

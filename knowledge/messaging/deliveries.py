@@ -452,3 +452,17 @@ def _change(session: Session, number: int, **values: object) -> None:
     session.connection().execute(
         update(Delivery).where(col(Delivery.id) == number, _WAITING).values(**values)
     )
+
+
+def move_room(session: Session, platform: str, old: str, new: str) -> None:
+    """Let what was or is to be sent into a room name it by its new id."""
+    quoted = f'"{old}"'
+    rows = session.scalars(
+        select(Delivery).where(
+            col(Delivery.platform) == platform,
+            col(Delivery.place).contains(quoted) | col(Delivery.receipt).contains(quoted),
+        )
+    )
+    for row in rows:
+        row.place = row.place.replace(quoted, f'"{new}"')
+        row.receipt = row.receipt.replace(quoted, f'"{new}"')

@@ -1,6 +1,7 @@
 """The tables of rooms and pages that platforms show."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
@@ -14,6 +15,7 @@ from knowledge.database.columns import (
     utc_now,
     word,
 )
+from knowledge.database.personal_data import Erasure, Retention
 from knowledge.vocabulary import ChannelState, DeliveryKind, DeliveryState, InboxState
 
 
@@ -24,6 +26,12 @@ class Channel(SQLModel, table=True):
     __table_args__ = (
         Index("uq_channel_identity", "platform", "workspace", "channel", unique=True),
         NEVER_REUSED,
+    )
+    retention: ClassVar[Retention] = Retention(
+        "the community",
+        "the community ends",
+        Erasure.STAYS,
+        common="platform workspace channel name uses",
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -41,6 +49,14 @@ class Home(SQLModel, table=True):
     """Who looked at their home page, and a digest of what it last showed them."""
 
     __tablename__ = "home"
+    retention: ClassVar[Retention] = Retention(
+        "who opened it",
+        "14 days after it was opened, or they erase their data",
+        Erasure.GOES,
+        words="person",
+        people="account_key",
+        common="digest",
+    )
 
     account_key: str = Field(primary_key=True)
     person: str
@@ -53,6 +69,13 @@ class InboxEntry(SQLModel, table=True):
 
     __tablename__ = "inbox"
     __table_args__ = (Index("ix_inbox_standing", "state", "received_at"),)
+    retention: ClassVar[Retention] = Retention(
+        "who acted",
+        "the act is done; its name 7 days more",
+        Erasure.PASSES,
+        words="act",
+        common="platform event_id",
+    )
 
     platform: str = Field(primary_key=True)
     event_id: str = Field(primary_key=True)
@@ -78,6 +101,14 @@ class Delivery(SQLModel, table=True):
         Index("ix_delivery_due", "state", "due_at"),
         Index("ix_delivery_message", "platform", "message"),
         NEVER_REUSED,
+    )
+    retention: ClassVar[Retention] = Retention(
+        "who reads it",
+        "it is sent, which empties it; its row 30 days more, or they erase their data",
+        Erasure.GOES,
+        words="place reply",
+        people="account_key",
+        common="key target about platform workspace channel reason receipt message",
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -110,6 +141,12 @@ class DeliverySubject(SQLModel, table=True):
     """A member whom a message is about, or whose words it brings: it goes when they go."""
 
     __tablename__ = "delivery_subject"
+    retention: ClassVar[Retention] = Retention(
+        "whom the message is about",
+        "the message goes, or they erase their data",
+        Erasure.GOES,
+        people="member_id",
+    )
 
     delivery_id: int = Field(primary_key=True, foreign_key="delivery.id", ondelete="CASCADE")
     member_id: int = Field(

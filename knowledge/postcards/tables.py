@@ -1,6 +1,7 @@
 """The tables of postcards: what people learnt from each other, and whether they tried it."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
@@ -13,6 +14,7 @@ from knowledge.database.columns import (
     moment_or_none,
     word,
 )
+from knowledge.database.personal_data import Erasure, Retention
 from knowledge.vocabulary import PostcardState, Reuse
 
 
@@ -23,6 +25,13 @@ class Postcard(SQLModel, table=True):
     __table_args__ = (
         Index("uq_postcard_conversation", "conversation_id", unique=True),
         NEVER_REUSED,
+    )
+    retention: ClassVar[Retention] = Retention(
+        "those who wrote it",
+        "one of them takes it back or erases their data",
+        Erasure.GOES,
+        words="learnt will_try",
+        people="author_id",
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -46,6 +55,14 @@ class PostcardPart(SQLModel, table=True):
     __table_args__ = (
         Index("uq_postcard_part", "postcard_id", "member_id", unique=True),
         NEVER_REUSED,
+    )
+    retention: ClassVar[Retention] = Retention(
+        "who had a part in it",
+        "one of them takes it back or erases their data",
+        Erasure.GOES,
+        words="note",
+        people="member_id",
+        common="message",
     )
 
     id: int | None = Field(default=None, primary_key=True)

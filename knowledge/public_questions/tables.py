@@ -1,12 +1,13 @@
 """The tables of questions to the community: what is posted, and where it stands."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, Column, Index
 from sqlmodel import Field, SQLModel
 
 from knowledge.database.columns import NEVER_REUSED, child_of, moment_or_none, word
+from knowledge.database.personal_data import Erasure, Retention
 from knowledge.vocabulary import AskerShown, PostState
 
 
@@ -17,6 +18,14 @@ class PostedQuestion(SQLModel, table=True):
     """
 
     __tablename__ = "posted_question"
+    retention: ClassVar[Retention] = Retention(
+        "who asked",
+        "they erase their data",
+        Erasure.GOES,
+        words="text shown",
+        people="asker_id",
+        common="language",
+    )
 
     id: int = Field(primary_key=True, foreign_key="question.id", ondelete="CASCADE")
     asker_id: int = child_of("member")
@@ -37,6 +46,12 @@ class Posting(SQLModel, table=True):
     __table_args__ = (
         Index("uq_posting_room", "question_id", "platform", "workspace", "channel", unique=True),
         NEVER_REUSED,
+    )
+    retention: ClassVar[Retention] = Retention(
+        "who asked",
+        "their question goes",
+        Erasure.GOES,
+        common="platform workspace channel name key",
     )
 
     id: int | None = Field(default=None, primary_key=True)

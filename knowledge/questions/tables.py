@@ -1,11 +1,13 @@
 """The tables of questions, their matches and ratings."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from knowledge.database.columns import NEVER_REUSED, child_of, moment, strings, word
+from knowledge.database.personal_data import Erasure, Retention
 from knowledge.vocabulary import AskerShown, Confidence, QuestionState, Visibility
 
 
@@ -14,6 +16,14 @@ class Question(SQLModel, table=True):
 
     __tablename__ = "question"
     __table_args__ = NEVER_REUSED
+    retention: ClassVar[Retention] = Retention(
+        "who asked",
+        "they erase their data",
+        Erasure.GOES,
+        words="text",
+        people="asker_id account_key",
+        common="event_id language place",
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     asker_id: int | None = Field(
@@ -38,6 +48,14 @@ class Match(SQLModel, table=True):
 
     __tablename__ = "match"
     __table_args__ = NEVER_REUSED
+    retention: ClassVar[Retention] = Retention(
+        "who asked, and who was shown",
+        "the question goes, or who was shown erases their data",
+        Erasure.GOES,
+        words="reasons",
+        people="member_id",
+        common="model_id",
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     question_id: int = child_of("question")
@@ -64,6 +82,12 @@ class Rating(SQLModel, table=True):
         Index("uq_rating_account", "question_id", "about", "account_key", unique=True),
         Index("uq_rating_voter", "question_id", "about", "voter_id", unique=True),
         NEVER_REUSED,
+    )
+    retention: ClassVar[Retention] = Retention(
+        "who voted",
+        "they or the asker erase their data",
+        Erasure.GOES,
+        people="voter_id account_key",
     )
 
     id: int | None = Field(default=None, primary_key=True)

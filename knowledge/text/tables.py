@@ -1,11 +1,13 @@
 """The tables of passages, their vectors and the log of what changed in the library."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy import Column, LargeBinary
 from sqlmodel import Field, SQLModel
 
 from knowledge.database.columns import NEVER_REUSED, moment, word
+from knowledge.database.personal_data import Erasure, Retention
 from knowledge.vocabulary import PassageKind
 
 
@@ -14,6 +16,14 @@ class Passage(SQLModel, table=True):
 
     __tablename__ = "passage"
     __table_args__ = NEVER_REUSED
+    retention: ClassVar[Retention] = Retention(
+        "the member or the community",
+        "its text changes or goes",
+        Erasure.GOES,
+        words="text",
+        people="member_id",
+        common="language text_hash",
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     kind: PassageKind = Field(sa_type=word(PassageKind))
@@ -36,6 +46,12 @@ class Vector(SQLModel, table=True):
     """What one model makes of one text: float32, little endian, unit length."""
 
     __tablename__ = "vector"
+    retention: ClassVar[Retention] = Retention(
+        "nobody, once no text is left that it was made of",
+        "no text is left that it was made of, or the model changes",
+        Erasure.GOES,
+        common="model_id text_hash data",
+    )
 
     model_id: str = Field(primary_key=True)
     text_hash: str = Field(primary_key=True)
@@ -48,6 +64,12 @@ class LibraryChange(SQLModel, table=True):
 
     __tablename__ = "library_change"
     __table_args__ = NEVER_REUSED
+    retention: ClassVar[Retention] = Retention(
+        "nobody",
+        "the community ends; it holds numbers, no names",
+        Erasure.STAYS,
+        common="member_id",
+    )
 
     seq: int | None = Field(default=None, primary_key=True)
     case_id: int | None = None
@@ -59,6 +81,12 @@ class Meta(SQLModel, table=True):
     """Single values about the database itself, such as the model that is in use."""
 
     __tablename__ = "meta"
+    retention: ClassVar[Retention] = Retention(
+        "nobody",
+        "the community ends; of who erased their data, a digest of the name in the imported file",
+        Erasure.STAYS,
+        common="name value",
+    )
 
     name: str = Field(primary_key=True)
     value: str

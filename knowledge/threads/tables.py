@@ -1,12 +1,13 @@
 """The table of answers below posts."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from knowledge.database.columns import NEVER_REUSED, moment, moment_or_none
+from knowledge.database.personal_data import Erasure, Retention
 
 
 def _below(table: str) -> Any:
@@ -30,6 +31,14 @@ class ThreadAnswer(SQLModel, table=True):
             "uq_thread_answer_message", "platform", "workspace", "channel", "message", unique=True
         ),
         NEVER_REUSED,
+    )
+    retention: ClassVar[Retention] = Retention(
+        "who wrote it",
+        "they take it back or erase their data, or the post goes",
+        Erasure.GOES,
+        words="author text",
+        people="member_id account_key",
+        common="key platform workspace channel message room",
     )
 
     id: int | None = Field(default=None, primary_key=True)

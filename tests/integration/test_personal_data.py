@@ -31,6 +31,7 @@ PASSING = {
     r'("key": )"[0-9a-f]{24}"': r'\g<1>"key"',
     r'"\{\\"platform.*?\}"': '"a place"',
     r'("text_version": )"[\d-]+"': r'\g<1>"of then"',
+    r'("event_id": )"[^"]+"': r'\g<1>"an act"',
     r'("score": )[\d.]+': r"\g<1>0",
     r'("confidence": )"\w+"': r'\g<1>"some"',
     r'("reasons": )\[[^]]*\]': r"\g<1>[]",
