@@ -94,6 +94,7 @@ def tell(
     *,
     kept: bool = False,
     not_before: datetime | None = None,
+    about: str = "",
     subjects: Collection[int] = (),
 ) -> bool:
     """Write a message to a member in their language, once for each cause; False for nobody to tell.
@@ -119,6 +120,7 @@ def tell(
         account,
         unsolicited=True,
         not_before=not_before,
+        about=about,
         subjects=subjects,
     )
     return bool(deliveries.write(session, [replace(draft, kept=kept, held=away)], at))

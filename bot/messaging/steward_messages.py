@@ -23,12 +23,14 @@ def tell_stewards(
     at: datetime,
     *,
     without: Collection[int] = (),
+    about: str = "",
     subjects: Collection[int] = (),
 ) -> int:
     """Write a message to every steward once, in private; returns how many were written to.
 
     `trusted`: account keys of the settings, whose owners need be no members. `without`: members
-    who are no readers of it, as when it is about them. `subjects`: the members whom it names.
+    who are no readers of it, as when it is about them. `about`: what it belongs to. `subjects`: the
+    members whom it names.
     """
     told: set[int] = set()
     count = 0
@@ -37,7 +39,7 @@ def tell_stewards(
             told.add(member.id)
         elif member.steward:
             told.add(member.id)
-            count += outbox.tell(session, member, cause, reply, at, subjects=subjects)
+            count += outbox.tell(session, member, cause, reply, at, about=about, subjects=subjects)
     for key in sorted(trusted):
         platform, _, rest = key.partition(":")
         workspace, _, user_id = rest.partition(":")
@@ -49,7 +51,7 @@ def tell_stewards(
         person = Person(platform, workspace, user_id, account.name if account else "")
         said = reply(words(account.language or account.locale if account else None))
         draft = outbox.message(
-            key_of(*cause, key), outbox.direct(person), said, person, subjects=subjects
+            key_of(*cause, key), outbox.direct(person), said, person, about=about, subjects=subjects
         )
         count += deliveries.write(session, [draft], at)
     return count

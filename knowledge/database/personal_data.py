@@ -132,7 +132,8 @@ class Departure:
     """Somebody for whom something ends.
 
     `only`: what is not of such conversations goes on. `dropped`: the keys of messages about them
-    that are not sent any more. `end_request` ends a request of theirs, wherever it stands.
+    that are not sent any more, `dropped_of`: what those belonged to. `end_request` ends a request
+    of theirs, wherever it stands.
     """
 
     whose: Subject
@@ -142,6 +143,7 @@ class Departure:
     end_request: Callable[[int], None]
     only: ConversationKind | None = None
     dropped: frozenset[str] = frozenset()
+    dropped_of: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ PROMPTS = of_member("prompts", prompts.of_asker)
 
 
 def _cancel(session: Session, departure: Departure) -> None:
+    """What stewards were to read of them is made anew; nothing of theirs is posted any more."""
+    rounds.preview_again(session, departure.dropped_of)
     if Ends.ASKING in departure.ends:
         prompts.leave(session, departure.member_id, departure.at)
 

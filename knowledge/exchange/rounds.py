@@ -1,6 +1,6 @@
 """Rounds of the peer exchange: planned, announced, closed; their groups, and who met."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -170,6 +170,27 @@ def step(session: Session, number: int, before: RoundState, **values: Any) -> bo
     open_yet = [getattr(ExchangeRound, name).is_(None) for name in values if name.endswith("_at")]
     stands = and_(col(ExchangeRound.state) == before, *open_yet)
     return advance(session, ExchangeRound, number, stands, **values)
+
+
+_PREVIEW = "round:"
+
+
+def preview_of(number: int) -> str:
+    """What messages that show stewards a planned round belong to."""
+    return f"{_PREVIEW}{number}"
+
+
+def previews(session: Session) -> list[str]:
+    """What messages that show planned rounds belong to."""
+    return [preview_of(found.id) for found in in_state(session, RoundState.PLANNED)]
+
+
+def preview_again(session: Session, dropped: Iterable[str]) -> None:
+    """Let planned rounds be shown anew whose previews are not sent any more."""
+    for about in dropped:
+        if about.startswith(_PREVIEW):
+            number = int(about.removeprefix(_PREVIEW))
+            advance(session, ExchangeRound, number, RoundState.PLANNED, previewed_at=None)
 
 
 def pair_up(

@@ -4,6 +4,7 @@ Called in the unit that makes it so: nobody is contacted after that, also when a
 was waiting.
 """
 
+from collections.abc import Sequence
 from functools import partial
 
 from sqlmodel import Session
@@ -11,10 +12,12 @@ from sqlmodel import Session
 from knowledge.conversations import conversations
 from knowledge.database.columns import utc_now
 from knowledge.database.personal_data import Departure, Ends, Subject
+from knowledge.exchange import rounds
 from knowledge.introductions import departures
 from knowledge.lifecycle.registry import HELD
 from knowledge.members import accounts
 from knowledge.messaging import cancellation
+from knowledge.messaging.cancellation import Dropped
 from knowledge.public_questions import posts
 from knowledge.vocabulary import ConversationKind, MemberStatus
 
@@ -38,12 +41,7 @@ def depart(
     Nothing more is said about them of what waits. What they were to take part in is called off
     where somebody does not know of it yet.
     """
-    dropped: frozenset[str] = frozenset()
-    if Ends.MEETING in ends:
-        concerned = conversations.concerned(session, member_id, only)
-        within = None if only is None else {found.about for found in concerned}
-        taken_back = cancellation.drop_about(session, member_id, within)
-        dropped = frozenset(each.key for each in taken_back)
+    dropped = _take_back(session, member_id, only) if Ends.MEETING in ends else ()
     departure = Departure(
         whose=subject_of(session, member_id),
         member_id=member_id,
@@ -51,10 +49,23 @@ def depart(
         at=utc_now(),
         end_request=partial(end, session, withdrawn=True),
         only=only,
-        dropped=dropped,
+        dropped=frozenset(each.key for each in dropped),
+        dropped_of=frozenset(each.about for each in dropped),
     )
     for held in HELD:
         held.cancel(session, departure)
+
+
+def _take_back(
+    session: Session, member_id: int, only: ConversationKind | None
+) -> Sequence[Dropped]:
+    """Drop what waits to be said about a member, or of one kind of conversations with them."""
+    if only is None:
+        return cancellation.drop_about(session, member_id)
+    within = {found.about for found in conversations.concerned(session, member_id, only)}
+    if only is ConversationKind.PAIRING:
+        within.update(rounds.previews(session))
+    return cancellation.drop_about(session, member_id, within)
 
 
 def status_changed(session: Session, member_id: int, status: MemberStatus) -> None:

@@ -20,7 +20,7 @@ from knowledge.members.tables import Account
 from knowledge.messaging.tables import Delivery
 from knowledge.vocabulary import Community, ConversationState, DeliveryKind, MemberStatus, Purpose
 from tests.integration.test_exchange import DAY, HALL, PAIRED, STEWARD, Exchange
-from tests.support.community import Room, actions, admit, expert
+from tests.support.community import Room, actions, admit, expert, spoken
 
 SOON = timedelta(minutes=3)
 ON = datetime(2030, 1, 1, tzinfo=UTC)
@@ -286,6 +286,23 @@ async def test_nothing_goes_out_before_a_steward_sends_it(made: Callable[..., Ex
     assert everybody < set(here.told())
     again = await here.room.press(STEWARD, send.action, send.subject)
     assert "Nothing was changed" in again.text
+
+
+@pytest.mark.parametrize("way", ["consent be_paired no", "snooze until 2027-03-01"])
+async def test_a_preview_that_waits_is_made_anew_without_whoever_stepped_back(
+    made: Callable[..., Exchange], way: str
+) -> None:
+    here = made(2, 2)
+    change(here, automatic=False)
+    await here.tick()
+    who = next(iter(here.people.values()))
+    rests = f"{who.name}: takes no part this time"
+    assert rests not in spoken(written(here, STEWARD)[-1])
+    await here.room.say(who, way)
+    assert written(here, STEWARD) == []
+    await here.tick()
+    (preview,) = written(here, STEWARD)
+    assert rests in spoken(preview)
 
 
 async def test_a_round_that_nobody_sends_is_skipped_and_stewards_hear_of_it_once(

@@ -330,6 +330,7 @@ class Rounds:
                     ("round", str(found.id), "preview"),
                     lambda say: preview_replies.preview(say, programme, found, people),
                     at,
+                    about=rounds.preview_of(found.id),
                     subjects=list(people),
                 )
 
