@@ -15,6 +15,7 @@ import regex
 from knowledge.errors import UnreadableInput
 from knowledge.readers.columns import ColumnNames
 from knowledge.readers.limits import Limits, Refused, check_archive, check_size
+from knowledge.readers.sandbox import confined_rows
 from knowledge.readers.tabular import (
     Fault,
     Remark,
@@ -136,8 +137,6 @@ def sheet_rows(path: Path, limits: Limits, names: ColumnNames) -> Iterator[Row |
 
     Sheets without columns of ours are named in a remark; where no sheet has any, `Refused`.
     """
-    from knowledge.readers.sandbox import confined_rows
-
     _check(path, limits)  # here already, for a process of its own takes long to start
     given = confined_rows("xlsx", path, limits)
     yield from (entry for entry in given if isinstance(entry, Remark))

@@ -95,6 +95,9 @@ def test_a_backup_is_not_put_back_under_a_bot_that_runs(place: Path, store: Stor
     restore(place / "monday.backup")
     acts = [entry.act for entry in Store(f"sqlite:///{store.file}").read(audit.recent)]
     assert acts[0] == "database.restore"
+    backup(place / "tuesday.backup")
+    acts = [entry.act for entry in Store(f"sqlite:///{store.file}").read(audit.recent)]
+    assert acts[:2] == ["database.backup", "database.restore"]
 
 
 async def test_after_a_restore_what_waits_and_what_comes_again_is_looked_for_first(
