@@ -8,7 +8,7 @@ says how that is collected, cancelled, moved and erased (`PersonalData`, in its 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Flag, StrEnum, auto
+from enum import Enum, Flag, auto
 from typing import Any, Generic, TypeVar
 
 from sqlmodel import Session
@@ -18,7 +18,7 @@ from knowledge.vocabulary import ConversationKind
 T = TypeVar("T")
 
 
-class Erasure(StrEnum):
+class Erasure(Enum):
     """What an erasure does to a row."""
 
     GOES = "goes"

@@ -30,7 +30,7 @@ def declared() -> dict[str, Retention]:
 def written() -> list[str]:
     """The table, line by line."""
     said = sorted(declared().items())
-    rows = [f"| `{name}` | {one.whose} | {one.until} | {one.erasure} |" for name, one in said]
+    rows = [f"| `{name}` | {one.whose} | {one.until} | {one.erasure.value} |" for name, one in said]
     return [HEADING, "|---|---|---|---|", *rows]
 
 
