@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from knowledge.text.lexical import tokenize
+from knowledge.text.sentences import Told
 from knowledge.text.vectors import Floats
 
 WINDOW = 3
@@ -38,17 +39,18 @@ def shared_words(question: str, sentences: Sequence[str], language: str) -> Floa
     )
 
 
-def window(sentences: Sequence[str], scores: Floats) -> Excerpt:
-    """The best sentence with its neighbours; of equals the first one.
+def window(parts: Sequence[Told], scores: Floats) -> Excerpt:
+    """The best sentence with its neighbours of the same part, and the heading that they share.
 
-    Raises ValueError when there are no sentences.
+    Of equals the first one. Raises ValueError when there are no sentences.
     """
-    if not sentences:
+    if not parts:
         raise ValueError("a text without sentences has no excerpt")
     best = int(np.argmax(scores))
+    own = [at for at, part in enumerate(parts) if part.heading == parts[best].heading]
     # A first sentence says what the case is about, so the window leans forward from there.
-    start = max(0, min(best - 1, len(sentences) - WINDOW))
-    end = min(len(sentences), start + WINDOW)
-    return Excerpt(
-        " ".join(sentences[start:best]), sentences[best], " ".join(sentences[best + 1 : end])
-    )
+    start = max(own[0], min(best - 1, own[-1] + 1 - WINDOW))
+    end = min(own[-1] + 1, start + WINDOW)
+    shown = [str(parts[start]), *(part.text for part in parts[start + 1 : end])]
+    at = best - start
+    return Excerpt(" ".join(shown[:at]), shown[at], " ".join(shown[at + 1 :]))

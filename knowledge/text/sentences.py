@@ -1,10 +1,28 @@
 """Where sentences and passages end, for texts in many languages and scripts."""
 
+from dataclasses import dataclass
 from math import ceil
 
 import regex
 
 Span = tuple[int, int]
+HEADING_WORDS = 12
+"""A line of more words is no heading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence, and the heading that it stands under, empty without one."""
+
+    heading: str
+    text: str
+
+    def __str__(self) -> str:
+        """Both as they can be read in one line."""
+        if not self.heading:
+            return self.text
+        mark = "" if self.heading[-1] in ":?!" else ":"
+        return f"{self.heading}{mark} {self.text}"
 
 
 def _set(words: str) -> frozenset[str]:
@@ -97,6 +115,35 @@ def sentences(text: str, language: str = "und") -> list[str]:
         for start, end in _paragraphs(text)
         for a, b in _spans_of(text, start, end, language)
     ]
+
+
+def told(text: str, language: str = "und") -> list[Told]:
+    """Return the sentences of `text`, each with the heading of the part that it stands in.
+
+    A heading is a short line without an end, and something stands below it; a last one without
+    anything below is a sentence like any other.
+    """
+    found: list[Told] = []
+    heading = ""
+    lines = [_headed(text[a:b], language) for a, b in _paragraphs(text)]
+    for at, (above, own) in enumerate(lines):
+        if above and (own or at + 1 < len(lines)):
+            heading = above
+        elif above:
+            own = [above]
+        found += [Told(heading, sentence) for sentence in own]
+    return found
+
+
+def _headed(paragraph: str, language: str) -> tuple[str, list[str]]:
+    """The heading in the first line of a paragraph, if there is one, and the sentences after it."""
+    first, _, rest = paragraph.strip().partition("\n")
+    line = first.strip()
+    open_end = bool(line) and line[-1] not in ".!…;,。" and word_count(line) <= HEADING_WORDS
+    below = rest.lstrip()[:1]
+    if not open_end or line[:1] in "-*•‣·–—" or (below and not (below.isupper() or below in "¿¡«")):
+        return "", sentences(paragraph, language)
+    return line, sentences(rest, language)
 
 
 def word_count(text: str) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from knowledge.cases.views import CaseView
 from knowledge.search.excerpts import Excerpt, shared_words, window
 from knowledge.search.index import Library
-from knowledge.text.sentences import sentences
+from knowledge.text.sentences import Told, told
 from knowledge.text.vectors import Floats
 
 
@@ -18,10 +18,12 @@ def excerpts(
     """
     quoted = []
     for case in found:
-        parts = sentences(case.text, case.language) or [case.title]
-        scores = shared_words(question, parts, case.language)
+        parts = told(case.text, case.language) or [Told("", case.title)]
+        # What a sentence is about often stands above it alone.
+        whole = [str(part) for part in parts]
+        scores = shared_words(question, whole, case.language)
         if not scores.any():
             # No word in common, as across languages: the meaning has to tell.
-            scores = library.meanings(parts) @ vector
+            scores = library.meanings(whole) @ vector
         quoted.append(window(parts, scores))
     return quoted
