@@ -1,14 +1,12 @@
 """What the library does not answer: questions grouped by meaning, and what may be said of a group.
 
-A model places every question near every other, and questions of one language closest. So from each
-vector the centre of its language is taken away before two are compared: the mean of that
-language's questions, leaning on a reference (the names of the topics) where there are few. On the
-labelled questions that raised the share of pairs on one topic among the pairs grouped from .3 to
-.94; docs/matching.md has the figures.
+A model places every question near every other, and questions of one language closest: so they are
+compared without their language, as search compares them (`knowledge.search.reference`).
+docs/matching.md has the figures.
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,10 +23,8 @@ from knowledge.vocabulary import Community, Confidence, QuestionState, Visibilit
 
 LOOKING_BACK = timedelta(days=90)
 """Questions of so long are held against the library."""
-APART = 0.55
-"""Mean cosine distance, centres taken away, up to which groups are joined: average linkage."""
-LEANING = 40
-"""Questions of its own that a language needs before its mean outweighs the reference."""
+APART = 0.48
+"""Mean cosine distance, languages taken out, up to which groups are joined: average linkage."""
 FEWEST_ASKERS = 2
 """People beside the reader who must have asked before a private group is shown."""
 FEWEST_LETTERS = 3
@@ -79,23 +75,6 @@ def unanswered(session: Session, since: datetime, limit: int) -> list[GapQuestio
         for row, community in rows
     ]
     return found[::-1]
-
-
-def centred(vectors: Floats, languages: Sequence[str], reference: Mapping[str, Floats]) -> Floats:
-    """Unit vectors (n, d) without what they owe to their language.
-
-    `reference` maps languages to (d,) means; a language without one leans on the mean of all.
-    """
-    common = np.mean(list(reference.values()), axis=0)
-    moved = np.empty_like(vectors)
-    for language in dict.fromkeys(languages):
-        own = np.array([each == language for each in languages])
-        leaning = reference.get(language, common)
-        centre = (vectors[own].sum(axis=0) + LEANING * leaning) / (own.sum() + LEANING)
-        moved[own] = vectors[own] - centre
-    length = np.linalg.norm(moved, axis=1, keepdims=True)
-    unit: Floats = moved / np.maximum(length, 1e-9)
-    return unit
 
 
 def grouped(vectors: Floats, apart: float = APART) -> list[list[int]]:

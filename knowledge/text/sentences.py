@@ -127,10 +127,11 @@ def told(text: str, language: str = "und") -> list[Told]:
     heading = ""
     lines = [_headed(text[a:b], language) for a, b in _paragraphs(text)]
     for at, (above, own) in enumerate(lines):
-        if above and (own or at + 1 < len(lines)):
+        stands_above = bool(own) or at + 1 < len(lines)
+        if above and stands_above:
             heading = above
         elif above:
-            own = [above]
+            found.append(Told(heading, above))
         found += [Told(heading, sentence) for sentence in own]
     return found
 

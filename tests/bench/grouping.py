@@ -7,15 +7,15 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from bot.app import load_encoder
-from bot.i18n import LANGUAGES, words
-from bot.i18n.labels import word
 from bot.settings import read_settings
 from knowledge.cases import gaps
-from knowledge.vocabulary import Topic
+from knowledge.search import reference
 
 QUESTIONS = Path(__file__).parents[1] / "data" / "questions.jsonl"
-DISTANCES = (0.50, 0.55, 0.60, 0.65)
+DISTANCES = (0.45, 0.48, 0.50, 0.55, 0.60)
 
 
 def main() -> None:
@@ -24,13 +24,17 @@ def main() -> None:
     asked = [question for question in asked if question["label"] == "on"]
     encoder = load_encoder(read_settings())
     vectors = encoder.encode_queries([question["text"] for question in asked])
-    reference = {
-        language: encoder.encode_queries([word(words(language), topic) for topic in Topic]).mean(0)
-        for language in LANGUAGES
-    }
-    moved = gaps.centred(vectors, [question["language"] for question in asked], reference)
+    known = reference.of(encoder)
+    if known is None:
+        raise TypeError("an encoder that is no model groups nothing")
+    plain = np.stack(
+        [
+            known.query(question["text"], question["language"], vector).meaning
+            for question, vector in zip(asked, vectors, strict=True)
+        ]
+    )
     same = sum(_same(one, other) for at, one in enumerate(asked) for other in asked[:at])
-    rows = [("raw", 0.14, vectors), *(("centred", each, moved) for each in DISTANCES)]
+    rows = [("raw", 0.14, vectors), *(("plain", each, plain) for each in DISTANCES)]
     for name, distance, matrix in rows:
         groups = gaps.grouped(matrix, distance)
         pairs = [

@@ -37,7 +37,8 @@ def test_a_sentence_stands_with_the_heading_above_it_and_none_runs_into_it() -> 
     assert str(window(parts, scores)).startswith("What it cost: Two posts and a server. Nothing")
     assert "by-law" not in str(window(parts, scores))
     assert str(window(parts, np.array([0, 1, 0, 0, 0], np.float32))) == (
-        "Legal basis: The city council passed a by-law in 2019. It names an owner for each register."
+        "Legal basis: The city council passed a by-law in 2019. "
+        "It names an owner for each register."
     )
 
 

@@ -42,21 +42,6 @@ def test_equal_vectors_are_one_group_and_opposite_ones_are_not() -> None:
     assert gaps.grouped(np.concatenate([one, one, -one])) == [[0, 1], [2]]
 
 
-@given(seeds)
-def test_centred_vectors_are_finite_and_of_unit_length(seed: int) -> None:
-    vectors = unit(5, seed)
-    reference = {"en": unit(1, seed + 1)[0], "es": unit(1, seed + 2)[0]}
-    moved = gaps.centred(vectors, ["en", "es", "en", "xx", "es"], reference)
-    assert np.isfinite(moved).all()
-    assert np.allclose(np.linalg.norm(moved, axis=1), 1, atol=1e-4)
-
-
-def test_a_question_that_is_its_own_centre_does_not_divide_by_nothing() -> None:
-    same = unit(1, 3)
-    moved = gaps.centred(same, ["en"], {"en": same[0]})
-    assert np.isfinite(moved).all()
-
-
 @given(st.lists(st.tuples(st.sampled_from("abcd"), st.booleans()), min_size=1))
 def test_a_group_is_shown_for_a_public_question_or_two_others(
     asked: list[tuple[str, bool]],

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,8 +18,7 @@ from bot.core.tokens import number_in
 from bot.features.cases import call_replies, gap_replies
 from bot.features.cases.forms import CallForCases
 from bot.features.cases.gap_replies import Gap
-from bot.i18n import LANGUAGES, later, words
-from bot.i18n.labels import word
+from bot.i18n import later
 from bot.storage.database import Database
 from bot.storage.index_refresh import IndexRefresh
 from knowledge.cases import calls, cases, gaps
@@ -49,7 +48,6 @@ class _Group:
 
     questions: Sequence[GapQuestion]
     vectors: Floats
-    centred: Floats
     like: int | None
 
 
@@ -168,27 +166,25 @@ class Gaps:
             return []
         texts = [question.text for question in asked] + [call.text for call in opened]
         languages = [question.language for question in asked] + ["und"] * len(opened)
-        vectors = await self._encoded(texts)
-        reference = await self._reference()
-        centred = gaps.centred(vectors, languages, reference)
+        vectors = await self._encoded(texts, languages)
         count = len(asked)
-        grouped = await asyncio.to_thread(gaps.grouped, centred[:count])
+        grouped = await asyncio.to_thread(gaps.grouped, vectors[:count])
         found = []
         for rows in grouped:
-            middle = centred[rows].mean(axis=0)
+            middle = vectors[rows].mean(axis=0)
             middle /= max(float(np.linalg.norm(middle)), 1e-9)
-            near = {opened[at].id: float(centred[count + at] @ middle) for at in range(len(opened))}
+            near = {opened[at].id: float(vectors[count + at] @ middle) for at in range(len(opened))}
             like = max(near, key=lambda number: near[number], default=None)
             if like is not None and 1 - near[like] > gaps.APART:
                 like = None
             members = [asked[row] for row in rows]
-            found.append(_Group(members, vectors[rows], centred[rows], like))
+            found.append(_Group(members, vectors[rows], like))
         return sorted(found, key=lambda each: -len({one.asker for one in each.questions}))
 
     async def _told(self, group: _Group, reader: str, snapshot: Snapshot) -> Gap:
         """What a steward may read of a group."""
         public = [row for row, one in enumerate(group.questions) if one.public]
-        middle = gaps.middle(group.centred, public)
+        middle = gaps.middle(group.vectors, public)
         askers = {one.asker: one.community for one in group.questions}
         return Gap(
             askers=len(askers),
@@ -214,16 +210,8 @@ class Gaps:
         shared = [topic for topic, count in counted.most_common() if count > 1]
         return shared[:2]
 
-    async def _reference(self) -> Mapping[str, Floats]:
-        """Where each language lies: the mean of the names of the topics in it."""
-        found: dict[str, Floats] = {}
-        for language in LANGUAGES:
-            names = [word(words(language), topic) for topic in Topic]
-            found[language] = (await self._encoded(names)).mean(axis=0)
-        return found
-
-    async def _encoded(self, texts: Sequence[str]) -> Floats:
-        """Unit vectors (n, d) of questions, a few at a time; those of late are remembered."""
+    async def _encoded(self, texts: Sequence[str], languages: Sequence[str]) -> Floats:
+        """Unit vectors (n, d) of questions without languages; those of late are remembered."""
         if len(self._vectors) > REMEMBERED:
             self._vectors.clear()
         wanted = {text_hash(text): text for text in texts}
@@ -237,7 +225,12 @@ class Gaps:
             for (key, _), vector in zip(part, await asyncio.gather(*encoding), strict=True):
                 found[key] = vector
         self._vectors.update(found)
-        return np.stack([found[text_hash(text)] for text in texts])
+        return np.stack(
+            [
+                self._library.query(text, language, found[text_hash(text)]).meaning
+                for text, language in zip(texts, languages, strict=True)
+            ]
+        )
 
 
 def _large_enough(counted: Counter[Community | None], snapshot: Snapshot) -> dict[Community, int]:
