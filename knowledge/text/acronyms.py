@@ -6,7 +6,7 @@ concept, so that it can be compared as if it were a word, the same in every lang
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,19 +27,26 @@ class _Table:
     its long form."""
     lower: Mapping[tuple[str, str], str]
     """A language and an acronym in small letters: the acronym as written."""
+    small: frozenset[str]
+    """Every acronym in small letters."""
     forms: Mapping[str, Sequence[tuple[tuple[str, ...], str]]]
     """The first word of a long form: all of its words, folded, and the concept."""
 
 
-def spelled(text: str, language: str) -> dict[str, str]:
-    """The acronyms in `text`, folded to small letters, and the concept behind each."""
+def spelled(text: str, language: str, found: Collection[str]) -> dict[str, str]:
+    """The acronyms in `text`, folded to small letters, and the concept behind each.
+
+    `found` are the folded words of the text: most texts hold none, and then nothing is read twice.
+    """
+    if _table().small.isdisjoint(found):
+        return {}
     return {short.lower(): _table().written[short][0] for short in _met(text, language).values()}
 
 
 def long_forms(found: Sequence[str]) -> set[str]:
     """The concepts whose long form stands among the folded words of a text, in reading order."""
     forms = _table().forms
-    starts = forms.keys() & set(found)
+    starts = forms.keys() & found
     if not starts:
         return set()
     return {
@@ -94,4 +101,4 @@ def _table() -> _Table:
             for form in row["long"]:
                 folded = tuple(words(form))
                 forms.setdefault(folded[0], []).append((folded, concept))
-    return _Table(written, lower, forms)
+    return _Table(written, lower, frozenset(map(str.lower, written)), forms)

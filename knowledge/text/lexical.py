@@ -42,6 +42,7 @@ _SLIP_LETTERS = 6
 _COMPOUND = 0.7
 _COMPOUND_LETTERS, _PART_LETTERS = 8, 4
 _LINKS = ("", "s", "n", "es", "en")  # between the parts of a Germanic compound
+_KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _CONCEPT = "*"  # in place of a language
 _TINY = 1e-9
 _MANY = 2_000  # below this number of documents every word is read
@@ -91,13 +92,13 @@ def _content_stems(found: Sequence[str], language: str) -> list[str]:
     return _stems([word for word in found if word not in stop], language)
 
 
-def _keys_of(text: str, language: str) -> Iterator[str]:
+def _keys_of(text: str, language: str) -> list[str]:
     """What a document is found by: its stems, and what stands behind its acronyms."""
     found = words(text)
-    for stem in _content_stems(found, language):
-        yield f"{language}:{stem}"
-    for concept in acronyms.long_forms(found) | {*acronyms.spelled(text, language).values()}:
-        yield f"{_CONCEPT}:{concept}"
+    keys = [f"{language}:{stem}" for stem in _content_stems(found, language)]
+    concepts = acronyms.long_forms(found)
+    concepts.update(acronyms.spelled(text, language, found).values())
+    return [*keys, *(f"{_CONCEPT}:{concept}" for concept in concepts)]
 
 
 @dataclass(frozen=True)
@@ -191,7 +192,7 @@ class Postings:
         content = ([word for word in distinct if word not in stop] or distinct)[:_MAX_WORDS]
         proper = names(text) if language != UNDETERMINED else frozenset(content)
         reads = self._read(content, mine, proper, guess=language != UNDETERMINED)
-        for word, concept in acronyms.spelled(text, language).items():
+        for word, concept in acronyms.spelled(text, language, found).items():
             reads.setdefault(word, {}).update(self._columns_of(f"{_CONCEPT}:{concept}"))
         for concept in acronyms.long_forms(found):
             reads.setdefault(f"{_CONCEPT}:{concept}", self._columns_of(f"{_CONCEPT}:{concept}"))
@@ -256,9 +257,12 @@ class Postings:
 
         A letter too many, too few or wrong, or two changed round; or several words in one.
         """
+        languages = [code for code in languages if code in self.spoken]
         if len(word) < _SLIP_LETTERS or not (word.isascii() and word.isalpha()):
             return {}
-        if any(self._columns_of(f"{code}:{_stems([word], code)[0]}") for code in languages):
+        if not languages or any(
+            self._columns_of(f"{code}:{_stems([word], code)[0]}") for code in languages
+        ):
             return {}
         near = list(_slips(word))
         held = [
@@ -329,10 +333,28 @@ class Postings:
         return shares
 
 
+def _beside() -> dict[str, str]:
+    """What is struck in place of a letter: one beside or below it, or a vowel for a vowel."""
+    at = {key: (row, place) for row, keys in enumerate(_KEYS) for place, key in enumerate(keys)}
+    return {
+        key: "".join(
+            other
+            for other, (below, there) in at.items()
+            if other != key
+            and ((abs(row - below) <= 1 and abs(place - there) <= 1) or {key, other} <= _VOWELS)
+        )
+        for key, (row, place) in at.items()
+    }
+
+
+_VOWELS = frozenset("aeiouy")
+_BESIDE = _beside()
+
+
 def _slips(word: str) -> Iterator[str]:
     """What may have been meant; the first letter is seldom wrong."""
     for at in range(1, len(word)):
-        yield from (word[:at] + letter + word[at + 1 :] for letter in ascii_lowercase)
+        yield from (word[:at] + letter + word[at + 1 :] for letter in _BESIDE[word[at]])
         yield word[:at] + word[at + 1 :]
         yield word[:at] + word[at : at + 2][::-1] + word[at + 2 :]
     for at in range(1, len(word) + 1):

@@ -7,7 +7,7 @@ EVAL_SETS it is also laid among nearly two thousand texts that nobody read for t
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -69,7 +69,8 @@ def measure(encoder: Encoder, sets: Path | None) -> Part:
         index = Index.build([held[row] for row in rows], encoder.dimension)
         outcomes[name] += _ask(name, index, ready, encoder.model_id, [keys[row] for row in rows])
     for name, more in _among_many(sets, encoder):
-        index = Index.build([*held, *more], encoder.dimension)
+        apart = [replace(each, id=each.id + len(held)) for each in more]
+        index = Index.build([*held, *apart], encoder.dimension)
         every = [*keys, *("" for _ in more)]
         outcomes[name] += _ask(name, index, ready, encoder.model_id, every)
     whole = outcomes[WHOLE]
