@@ -19,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 Q ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format messages lock bench clean
+.PHONY: help demo test check format messages lock bench pictures clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -60,6 +60,9 @@ lock: $(VENV)/.test ## renew requirements.lock from constraints.txt (needs uv)
 
 bench: $(VENV)/.test ## matching quality and speed, as ratios (EVAL_SETS=folder for the evaluation sets)
 	@$(BIN)/python -m tests.bench
+
+pictures: $(VENV)/.test ## draw what members see on Slack and Discord (needs Chromium), into docs/pictures
+	@$(BIN)/python -m tests.support.pictures docs/pictures
 
 clean: ## remove the environment; the cache and your data stay
 	rm -rf $(VENV) build *.egg-info

@@ -35,9 +35,12 @@ def render(reply: Reply, width: int, *, zone: str = "UTC", choices: bool = True)
     width = max(NARROWEST, width)
     numbers = numbered(reply)
     parts: list[RenderableType] = []
+    if reply.header.strip():
+        parts += [words(reply.header, "bold"), Text()]
     if reply.text.strip():
         parts += [to_rich(reply.text, zone), Text()]
     for card, own in zip(reply.cards, numbers.cards, strict=True):
+        parts += [words(card.part, "bold")] if card.part.strip() else []
         parts += [_panel(card, own if choices else (), width, zone), Text()]
     if choices and numbers.own:
         parts += [*_flow(numbers.own, width), Text()]
@@ -47,13 +50,14 @@ def render(reply: Reply, width: int, *, zone: str = "UTC", choices: bool = True)
 def plain(reply: Reply, *, zone: str = "UTC", choices: bool = True) -> str:
     """What a screen reader says: the same words in the same order, without any drawing."""
     numbers = numbered(reply)
-    parts = [markup.plain(reply.text, zone)]
+    parts = [markup.one_line(reply.header), markup.plain(reply.text, zone)]
     for card, own in zip(reply.cards, numbers.cards, strict=True):
         facts = "\n".join(_plain_fact(fact, zone) for fact in card.facts)
+        parts.append(markup.one_line(card.part))
         parts.append(markup.one_line(card.title))
         parts.append(markup.plain(card.body, zone))
         parts += [markup.one_line(card.image.alt)] if card.image else []
-        parts.append(facts)
+        parts += [facts, markup.plain(card.small, zone), card.url]
         parts.append(_plain_choices(own) if choices else "")
     parts.append(_plain_choices(numbers.own) if choices else "")
     return "\n\n".join(part for part in parts if part)
@@ -99,6 +103,10 @@ def _panel(card: Card, choices: Sequence[Choice], width: int, zone: str) -> Pane
         parts += [Text(), words(card.image.alt, "italic")]
     if card.facts:
         parts += [Text(), _facts(card.facts, zone)]
+    if card.small.strip():
+        parts.append(to_rich(card.small, zone))
+    if card.url:
+        parts.append(words(card.url, "dim"))
     if choices:
         parts += [Text(), *_flow(choices, width - FRAME)]
     return Panel(Group(*parts), box=box.ROUNDED, border_style="dim", padding=(0, 1), width=width)

@@ -1,12 +1,16 @@
 """Sentences that several features say."""
 
 from datetime import datetime
+from textwrap import shorten
 
 from bot.contract import Card, Fact
 from bot.i18n import Markup, Words, later
 from bot.i18n.labels import topic, word
 from knowledge.cases.views import CaseView, SourceView
 from knowledge.vocabulary import Level, ReviewStage
+
+LONGEST_SOURCE = 60
+"""Characters of a source's title on the one line of a case; the whole of it stands in the case."""
 
 CIRCUMSTANCES = {
     "level": later("level of government"),
@@ -65,6 +69,21 @@ def cited(say: Words, source: SourceView) -> Markup:
     if not source.url:
         return say("{title}", title=source.title)
     return say("[{title}]({url})", title=source.title or source.url, url=_address(source.url))
+
+
+def in_brief(say: Words, case: CaseView, now: datetime) -> Markup:
+    """Where a case was, its source, how old it is and whether a review is due, on one line."""
+    where = _where(say, case)
+    title = shorten(case.source.title, LONGEST_SOURCE, placeholder="…")
+    parts = [
+        *([say("{text}", text=where)] if where else []),
+        *([say("{title}", title=title)] if case.source.title != case.title else []),
+        say("{year}", year=case.source.published[:4])
+        if case.source.published
+        else say("source without a date"),
+        *([say("review is due")] if case.stage is not ReviewStage.CURRENT else []),
+    ]
+    return Markup(" · ").join(parts)
 
 
 def provenance(say: Words, case: CaseView, now: datetime) -> tuple[Fact, ...]:

@@ -167,7 +167,7 @@ class HomeRefresh:
         act = Opened(event_id=f"home:{person.key}", person=person, place=direct(person))
         try:
             reply = await self._dispatcher(act)
-            if not isinstance(reply, Reply) or not reply.buttons:
+            if not isinstance(reply, Reply) or not reply.cards:
                 return  # an apology is no page
             told, digest = serialization.person_to_json(person), _digest(reply)
             if digest == self._faulty.get(person.key):

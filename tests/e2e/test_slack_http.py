@@ -60,7 +60,7 @@ async def test_events_presses_and_forms_come_the_same_way(
 ) -> None:
     ana.write(ASKED)
     await slack.until(lambda: kept(slack, ana))
-    pressed = ana.press(kept(slack, ana)[0], "Read the whole case")
+    pressed = ana.press(kept(slack, ana)[0], "Read")
     await pressed.acknowledged()
     await ana.open_home().acknowledged()
     await slack.until(lambda: ana.home)

@@ -39,7 +39,7 @@ async def test_a_press_on_what_a_press_showed_stays_there_as_well(
     running: Bot, slack: FakeSlack, ana: Member, bea: Member, room: Channel
 ) -> None:
     thread, answer = await answered_in_thread(slack, ana, room)
-    bea.press(answer, "Read the whole case", room)
+    bea.press(answer, "Read", room)
     await slack.until(lambda: slack.ephemerals(bea))
     (first,) = slack.ephemerals(bea)
     button = next(each for each in buttons(first))

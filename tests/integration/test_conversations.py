@@ -96,7 +96,10 @@ class Pair:
         return {name: each for name, each in messages.items() if each.place.channel == who.user_id}
 
     def texts(self, who: Person) -> list[str]:
-        return [each.reply.text for each in self.read_by(who).values()]
+        return [
+            "\n\n".join(filter(None, (each.reply.header, each.reply.text)))
+            for each in self.read_by(who).values()
+        ]
 
     async def act(self, act: Acted) -> None:
         platform = self.platforms[act.person.platform]

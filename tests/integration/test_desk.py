@@ -264,14 +264,25 @@ async def test_another_message_can_be_the_question(room: Room, store: Store) -> 
     assert not case_cards(await room.say(READER, "Best pizza?", quoted))
 
 
+async def test_a_stranger_s_hello_is_three_lines_and_three_buttons(room: Room) -> None:
+    for word in ("hello", "hola", "bonjour", "help"):
+        reply = await room.say(READER, word)
+        assert len(reply.text.split("\n\n")) == 3
+        assert [button.action for button in reply.buttons] == [
+            "ask.form",
+            "profile.edit",
+            "help.all",
+        ]
+
+
 async def test_help_lists_what_works_for_whom(core: Core, room: Room) -> None:
     for locale in LANGUAGES:
-        everyone = (await room.say(person("x", locale), "help")).text
+        everyone = (await room.say(person("x", locale), "help all")).text
         listed = set(re.findall(r"^- \*\*(\w+)\*\*\s?: \S", everyone, re.MULTILINE))
         stewards = {"queue", "stale", "gaps", "channel", "members", "audit", "programme", "round"}
         stewards |= {"prompts"}
         assert listed == set(core.dispatcher.grammar.commands) - stewards
-    steward = (await room.say(STEWARD, "help")).text
+    steward = (await room.press(STEWARD, "help.all")).text
     assert {"queue", "members", "audit"} <= set(re.findall(r"\*\*(\w+)\*\*", steward))
     for verb in core.dispatcher.grammar.commands:
         assert verb in (await room.say(READER, f"help {verb}")).text

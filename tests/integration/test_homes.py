@@ -11,13 +11,24 @@ from sqlmodel import Session, select
 from structlog.testing import capture_logs
 
 from bot.app import Core
-from bot.contract import Choices, Inbound, Opened, Person, Place, Pressed, Reply, Said, unwritten
-from bot.features.members.availability_replies import snooze_state
+from bot.contract import (
+    Card,
+    Choices,
+    Inbound,
+    Opened,
+    Person,
+    Place,
+    Pressed,
+    Reply,
+    Said,
+    unwritten,
+)
+from bot.features.home import replies
+from bot.features.members.profile_replies import Profile
 from bot.i18n import Words
 from bot.runtime.home_refresh import MOST, HomeRefresh
 from knowledge.database.store import Store
 from knowledge.lifecycle import membership, questions
-from knowledge.members.views import MemberView
 from knowledge.messaging import home_views
 from knowledge.messaging.tables import Home
 from knowledge.vocabulary import MemberStatus, QuestionState
@@ -129,7 +140,7 @@ async def test_the_minute_brings_what_others_changed_once(town: Town, core: Core
     for _ in range(3):
         await town.homes.tick()
     (page,) = town.shown
-    assert "Your status: member." in page
+    assert "Welcome, " in page
 
 
 async def test_a_snooze_that_ends_is_seen_without_anybody_acting(
@@ -140,13 +151,15 @@ async def test_a_snooze_that_ends_is_seen_without_anybody_acting(
     assert "You are snoozing" in town.shown[-1]
     later = NOW + timedelta(days=7)
 
-    def at_that_time(say: Words, member: MemberView, _: datetime) -> str:
-        return snooze_state(say, member, later)
+    card = replies.settings
 
-    monkeypatch.setattr("bot.features.home.replies.snooze_state", at_that_time)
+    def at_that_time(say: Words, found: Profile, _: datetime) -> Card:
+        return card(say, found, later)
+
+    monkeypatch.setattr(replies, "settings", at_that_time)
     town.now = later
     await town.homes.tick()
-    assert "You are not snoozing" in town.shown[-1]
+    assert "snoozing" not in town.shown[-1]
 
 
 async def test_pages_nobody_looks_at_any_more_are_left(town: Town, store: Store) -> None:
@@ -306,7 +319,7 @@ async def test_no_page_shows_anything_of_others(town: Town, core: Core) -> None:
     await town.open(STEWARD)
     await town.open(ANA)
     await town.say(ANA, "Where is MARK1?")
-    await town.say(ANA, 'need "MARK2"')
+    await town.say(ANA, 'offer "MARK2"')
     core.store.write(lambda s: questions.set_state(s, 1, QuestionState.OPEN))
     await town.homes.tick()
     theirs = [spoken(reply) for who, reply in town.chat.homes if who != ANA]

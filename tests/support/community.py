@@ -236,6 +236,7 @@ def spoken(reply: Reply) -> str:
 
 
 def _lines(reply: Reply) -> Iterator[str]:
+    yield reply.header
     yield reply.text
     for card in reply.cards:
         yield from _card_lines(card)
@@ -246,8 +247,10 @@ def _lines(reply: Reply) -> Iterator[str]:
 
 
 def _card_lines(card: Card) -> Iterator[str]:
+    yield card.part
     yield card.title
     yield card.body
+    yield card.small
     yield from (f"{fact.label}: {fact.value}" for fact in card.facts)
     yield from (button.label for button in card.buttons)
     for select in card.selects:

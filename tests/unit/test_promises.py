@@ -91,7 +91,8 @@ DOCUMENTED: tuple[tuple[str, str], ...] = (
     ("docs/members.md", f"kept for {conversations.KEPT.days} days after the end"),
     (
         "docs/members.md",
-        f"at most {{{asking.CASES_SHOWN}}} cases and at most {{{asking.EXPERTS_SHOWN}}} people",
+        f"at most {{{asking.CASES_SHOWN}}} cases and at most "
+        f"{{{asking.EXPERTS_BESIDE_CASES}}} people, or at most {{{asking.EXPERTS_SHOWN}}} people",
     ),
     ("docs/members.md", f"at least {{{anonymity.FEWEST}}} approved members"),
     ("docs/members.md", f"at most {{{queue.LONGEST_LINE}}} in a line"),

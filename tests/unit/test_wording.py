@@ -15,6 +15,8 @@ from tests.support import catalogues
 from tests.support.grammar import GRAMMAR, some
 
 TRANSLATED = catalogues.translated()
+LONGEST_NAME = 40
+"""Names, numbers and placeholders may well be the same."""
 CALLS = re.compile(r"\*\*|_\{|\}_|\[|\]\(")
 
 
@@ -48,6 +50,17 @@ def test_a_language_is_a_folder_and_its_stop_words() -> None:
     assert set(LANGUAGES) == {SOURCE_LANGUAGE, *folders}
     assert set(TRANSLATED) == folders >= {"es", "fr"}
     assert set(LANGUAGES) <= STOP_WORDS.keys()
+
+
+def test_no_sentence_is_the_same_in_two_languages() -> None:
+    spoken = {
+        language: {entry.id: entry.string for entry in catalogues.read(language) if entry.id}
+        for language in TRANSLATED
+    }
+    one, *others = spoken.values()
+    for other in others:
+        same = [text for key, text in one.items() if other.get(key) == text]
+        assert [text for text in same if len(str(text)) > LONGEST_NAME] == []
 
 
 def test_a_word_of_two_meanings_is_translated_by_its_context() -> None:

@@ -3,14 +3,15 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.contract import Button, Card, Fact, Form, Reply
+from bot.contract import Button, ButtonStyle, Card, Form, Reply
+from bot.contract.markup import plain
 from bot.core.commands import QUESTION_LIMIT
 from bot.core.forms import FormOf, choice, long_text
 from bot.features.asking.answer import Answer, Difference, FoundCase, FoundExpert
 from bot.i18n import Markup, Words, later
 from bot.i18n.labels import described, topic_tags, word
 from bot.i18n.links import link
-from bot.i18n.phrases import CIRCUMSTANCES, first_contact, provenance
+from bot.i18n.phrases import CIRCUMSTANCES, first_contact, in_brief
 from knowledge.search.expert_ranking import Reason, ReasonKind
 from knowledge.vocabulary import Community, Confidence, Topic
 
@@ -36,9 +37,13 @@ def asked_by(say: Words, reply: Reply, name: str) -> Reply:
     return replace(reply, text=Markup("\n\n").join((by, Markup(reply.text))))
 
 
-def answer(say: Words, found: Answer, now: datetime) -> Reply:
-    """The reply to a question: what is written first, then who can be asked."""
-    parts = [say("**{question}**", question=found.text), verdict(say, found)]
+def answer(say: Words, found: Answer, now: datetime, *, restated: bool = True) -> Reply:
+    """The reply to a question: what is written first, then who can be asked.
+
+    `restated`: the question stands in it, where the reader does not see it right above.
+    """
+    parts = [say("_{question}_", question=found.text)] if restated else []
+    parts += _people(say, found)
     if found.suggestion:
         parts.append(
             say("If you meant the command {verb}, write only that word.", verb=found.suggestion)
@@ -46,10 +51,10 @@ def answer(say: Words, found: Answer, now: datetime) -> Reply:
     if found.differences:
         parts.append(_differences(say, found.differences))
     cards = [case_card(say, case, now) for case in found.cases]
-    cards += [expert_card(say, expert) for expert in found.experts]
     return Reply(
         Markup("\n\n").join(parts),
-        cards=tuple(cards),
+        header=verdict(say, found),
+        cards=(*cards, *_expert_cards(say, found)),
         buttons=_buttons(say, found),
         lasting=True,
         tags=topic_tags(found.cases[0].case.topics) if found.in_public and found.cases else (),
@@ -106,12 +111,12 @@ def experts(say: Words, found: Answer) -> Reply:
     if not found.experts:
         return Reply(_no_expert(say, found), buttons=_handing(say, found), lasting=True)
     if _only_nearest(found):
-        question = say("**{question}**", question=found.text)
+        question = say("_{question}_", question=found.text)
         text = Markup("\n\n").join((question, _nearest(say, found)))
     else:
         text = say.plural(
-            "**{question}**\n\nOne member works on this or on something close to it.",
-            "**{question}**\n\n{number} members work on this or on something close to it.",
+            "_{question}_\n\nOne member works on this or on something close to it.",
+            "_{question}_\n\n{number} members work on this or on something close to it.",
             len(found.experts),
             question=found.text,
         )
@@ -120,32 +125,37 @@ def experts(say: Words, found: Answer) -> Reply:
 
 
 def case_card(say: Words, found: FoundCase, now: datetime) -> Card:
-    """A case as an answer: the sentence that answers, where it comes from, how old it is."""
-    body = say(
-        "{before} **{best}** {after}",
-        before=found.excerpt.before,
-        best=found.excerpt.best,
-        after=found.excerpt.after,
-    ).strip()
-    facts = (
-        Fact(say.label("Match"), say(STRENGTHS[found.strength])),
-        *provenance(say, found.case, now),
-    )
+    """A case as an answer: the sentence that answers, where it comes from, how close it is."""
     return Card(
         title=found.case.title,
-        body=body,
-        facts=facts,
-        buttons=(Button(say.label("Read the whole case"), "case.show", str(found.case.id)),),
+        url=found.case.source.url,
+        body=say("{text}", text=found.excerpt.best),
+        small=Markup(" · ").join((say(STRENGTHS[found.strength]), in_brief(say, found.case, now))),
+        buttons=(Button(say.label("Read"), "case.show", str(found.case.id)),),
     )
 
 
 def expert_card(say: Words, found: FoundExpert) -> Card:
-    """A person who can be asked, and why: each reason can be checked."""
-    reasons = [reason(say, why) for why in found.reasons]
+    """A person who can be asked, and why: the nearest reason, and in small print the others."""
+    said = [reason(say, why) for why in found.reasons]
     return Card(
         title=described(say, found.shown_as),
-        body=Markup("\n").join(Markup(f"- {each}") for each in reasons),
+        body=said[0] if said else "",
+        small=Markup(" · ").join(said[1:]),
     )
+
+
+def _expert_cards(say: Words, found: Answer) -> tuple[Card, ...]:
+    """People, under a heading of their own."""
+    drawn = tuple(expert_card(say, expert) for expert in found.experts)
+    if not drawn:
+        return ()
+    part = (
+        say.label("Nobody offers exactly this. Nearest by what they offer:")
+        if _only_nearest(found)
+        else say.label("People who agreed to be asked")
+    )
+    return (replace(drawn[0], part=part), *drawn[1:])
 
 
 def _buttons(say: Words, found: Answer) -> tuple[Button, ...]:
@@ -164,52 +174,41 @@ def _handing(say: Words, found: Answer) -> tuple[Button, ...]:
     if found.in_public:
         return ()
     number = found.question_id
-    person = (link(say, "handoff.form", number),) if found.can_hand_over else ()
+    person = (
+        (link(say, "handoff.form", number, ButtonStyle.PRIMARY),) if found.can_hand_over else ()
+    )
     return (*person, link(say, "community.form", number)) if found.can_post else person
 
 
-def verdict(say: Words, found: Answer) -> Markup:
-    """How sure an answer is, in a sentence or two."""
+def verdict(say: Words, found: Answer) -> str:
+    """How sure an answer is, on one line of plain text."""
     close = sum(case.strength is Confidence.STRONG for case in found.cases)
-    nearby = len(found.cases) - close
     if close:
-        text = say.plural(
-            "One case in the library closely matches your question.",
-            "{number} cases in the library closely match your question.",
+        said = say.plural(
+            "One case closely matches your question",
+            "{number} cases closely match your question",
             close,
         )
-        if nearby:
-            more = say.plural(
-                "One more is on a nearby topic.", "{number} more are on nearby topics.", nearby
-            )
-            text = Markup(" ").join((text, more))
-        return _with_people(say, text, found) if found.experts else text
-    if nearby:
-        text = say.plural(
-            "No case answers this directly. One is on a nearby topic.",
-            "No case answers this directly. {number} are on nearby topics.",
-            nearby,
+    elif found.cases:
+        said = say.plural(
+            "No case answers this directly, one is on a nearby topic",
+            "No case answers this directly, {number} are on nearby topics",
+            len(found.cases),
         )
-        return _with_people(say, text, found)
-    return _with_people(say, say("This is not in this library yet."), found)
-
-
-def _with_people(say: Words, text: Markup, found: Answer) -> Markup:
-    if _only_nearest(found):
-        people = _nearest(say, found)
-    elif found.experts:
-        people = say.plural(
-            "One member who works on something close to it agreed to be asked.",
-            "{number} members who work on something close to it agreed to be asked.",
-            len(found.experts),
-        )
-    elif found.in_public:
-        people = say("I show people to ask in private only: please write to me directly.")
-    elif found.sees_people:
-        people = say("No member has offered help with it so far.")
     else:
-        people = say("Members can also be shown people to ask: write join to become one.")
-    return Markup(" ").join((text, people))
+        said = say("This is not in this library yet")
+    return plain(said)
+
+
+def _people(say: Words, found: Answer) -> list[Markup]:
+    """Why nobody is shown who could be asked."""
+    if found.experts:
+        return []
+    if found.in_public:
+        return [say("I show people to ask in private only: please write to me directly.")]
+    if found.sees_people:
+        return [say("No member has offered help with it so far.")]
+    return [say("Members can also be shown people to ask: write join to become one.")]
 
 
 def _only_nearest(found: Answer) -> bool:

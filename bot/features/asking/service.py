@@ -52,6 +52,8 @@ from knowledge.vocabulary import (
 
 CASES_SHOWN = 3
 EXPERTS_SHOWN = 3
+EXPERTS_BESIDE_CASES = 2
+"""One screen holds three cases and two people."""
 ROTATION_WINDOW = timedelta(days=7)
 HOUR = timedelta(hours=1)
 NO_FILTERS = Filters()
@@ -178,7 +180,7 @@ class Asking:
         )
         found = await self.answer(request)
         found = replace(found, suggestion=intent.suggestion, in_public=public)
-        reply = replies.answer(context.say, found, self._clock())
+        reply = replies.answer(context.say, found, self._clock(), restated=context.in_place)
         if request.shown_as is AskerShown.NAMED and context.in_place:
             reply = replies.asked_by(context.say, reply, context.person.name)
         return reply if not public else _public(reply)
@@ -308,7 +310,7 @@ class Asking:
                 asker=request.asker,
                 cross_community_weight=self._weight,
                 times_shown=shown,
-                limit=EXPERTS_SHOWN,
+                limit=EXPERTS_BESIDE_CASES if ranked else EXPERTS_SHOWN,
                 on_topic=request.people_only or bool(ranked),
                 now=self._clock(),
                 words=read.people,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from bot.contract import Reply
+from bot.contract import Button, ButtonStyle, Reply
 from bot.contract.adapter import PlatformStatus
 from bot.contract.markup import escape
 from bot.core.commands import Command, Grammar, Who
@@ -13,6 +13,26 @@ from knowledge.messaging.dead_letters import Dead
 from knowledge.messaging.deliveries import Standing
 from knowledge.messaging.inbox import Lost
 from knowledge.postcards.postcards import ReuseFigures
+
+
+def first(say: Words, *, member: bool) -> Reply:
+    """What this is in three lines, and the next steps as buttons."""
+    lines = (
+        say("City data offices and national statistics offices ask one another here."),
+        say(
+            "Write a question in your own words: I look for cases that answer it, and for people "
+            "who agreed to be asked. What you ask me in private is seen by nobody else."
+        ),
+        first_contact(say),
+    )
+    mine = Button(say.label("My page"), "home.show")
+    join = Button(say.label("Become a member"), "profile.edit", "who")
+    buttons = (
+        Button(say.label("Ask a question"), "ask.form", style=ButtonStyle.PRIMARY),
+        mine if member else join,
+        Button(say.label("All that I can do"), "help.all"),
+    )
+    return Reply(Markup("\n\n").join(lines), buttons=buttons)
 
 
 def overview(say: Words, grammar: Grammar, *, steward: bool) -> Reply:
@@ -31,17 +51,12 @@ def overview(say: Words, grammar: Grammar, *, steward: bool) -> Reply:
         )
         for heading, commands in groupby(shown, lambda each: each.group)
     ]
-    text = say(
-        "Write a question in your own words and I look for cases that answer it and for people "
-        "who agreed to be asked. These words do something else:"
-    )
+    text = say("Whatever is none of these words is asked as a question:")
     return Reply(
         Markup(f"{text}\n\n")
         + Markup("\n\n").join(groups)
         + Markup("\n\n")
         + say("For examples, write help and one of these words, such as: help ask")
-        + Markup("\n\n")
-        + first_contact(say)
     )
 
 

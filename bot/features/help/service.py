@@ -5,9 +5,9 @@ from importlib.metadata import version
 
 from bot.contract import Reply
 from bot.contract.adapter import PlatformStatus
-from bot.core.commands import NOTHING, Grammar, Group, Intent
-from bot.core.context import Context
-from bot.core.handlers import said
+from bot.core.commands import NOTHING, Grammar, Group, Intent, Who
+from bot.core.context import Act, Context
+from bot.core.handlers import pressed, said
 from bot.features.help import replies
 from bot.i18n import later
 from bot.storage.database import Database
@@ -15,8 +15,10 @@ from bot.storage.index_refresh import IndexRefresh
 from knowledge.messaging import dead_letters, deliveries, inbox
 from knowledge.postcards import postcards
 from knowledge.search.index import Library
+from knowledge.vocabulary import MemberStatus
 
 _GREETINGS = ("hello", "hi", "hola", "bonjour", "salut")
+_ALL = ("all", "todo", "tout")
 _NOTHING_TO_LEAVE = ("cancel", "cancelar", "annuler")
 
 
@@ -43,11 +45,11 @@ class Help:
     @said(
         "help",
         Group.BOT,
-        later("this page, or more about one word"),
+        later("what I am for, more about one word, or all words: help all"),
         NOTHING,
         r"(?P<object>[^\s?]{1,20})",
         words=("ayuda", "aide", "?", *_GREETINGS, *_NOTHING_TO_LEAVE),
-        examples="help offer",
+        examples="help offer\nhelp all",
     )
     async def help(self, context: Context, intent: Intent) -> Reply:
         """`help`, `help offer`."""
@@ -56,6 +58,17 @@ class Help:
             return replies.meant(context.say, self._grammar.meant(intent.text))
         if command is not None:
             return replies.one(context.say, command)
+        if intent.object.casefold() in _ALL:
+            return self._all(context)
+        joined = context.member is not None and context.member.status is not MemberStatus.LEFT
+        return replies.first(context.say, member=joined)
+
+    @pressed("help.all", who=Who.EVERYONE)
+    async def every_word(self, context: Context, act: Act) -> Reply:
+        """The button under the first words."""
+        return self._all(context)
+
+    def _all(self, context: Context) -> Reply:
         return replies.overview(context.say, self._grammar, steward=context.steward)
 
     @said("status", Group.BOT, later("how the library stands"))

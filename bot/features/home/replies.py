@@ -10,7 +10,7 @@ from bot.features.members.profile_replies import Profile, card, facts, profile_b
 from bot.features.questions.own_questions_replies import Standing
 from bot.features.questions.own_questions_replies import card as question_card
 from bot.i18n import Markup, Words
-from bot.i18n.labels import word
+from bot.i18n.labels import described, word
 from bot.i18n.phrases import first_contact
 from knowledge.members.views import MemberView
 from knowledge.questions.views import QuestionView
@@ -22,19 +22,21 @@ LONGEST = 140
 
 def page(say: Words, first: Markup, cards: Sequence[Card], *, more: bool = False) -> Reply:
     """All of it, `more` when there are further open questions than are shown."""
-    buttons = [Button(say.label("Ask a question"), "ask.form", style=ButtonStyle.PRIMARY)]
-    if more:
-        buttons.append(Button(say.label("All my questions"), "question.list"))
-    return Reply(first, cards=tuple(cards), buttons=tuple(buttons))
+    buttons = (Button(say.label("All my questions"), "question.list"),) if more else ()
+    return Reply(first, cards=(ask(say), *cards), buttons=buttons)
+
+
+def ask(say: Words) -> Card:
+    """What most people come for, above everything else."""
+    button = Button(say.label("Ask a question"), "ask.form", style=ButtonStyle.PRIMARY)
+    return Card(say.label("What would you like to know?"), buttons=(button,))
 
 
 def greeting(say: Words, member: MemberView, open_questions: int) -> Markup:
     """Who the reader is here, and how many of their questions are open."""
-    parts = [
-        say(
-            "Welcome, {name}. Your status: {status}.", name=member.name, status=_status(say, member)
-        )
-    ]
+    parts = [say("Welcome, {name}.", name=member.name)]
+    if member.status is not MemberStatus.ACTIVE:
+        parts.append(say("Your status: {status}.", status=_status(say, member)))
     if member.status is MemberStatus.UNVERIFIED:
         parts.append(
             say(
@@ -51,12 +53,11 @@ def welcome(say: Words, open_questions: int) -> Markup:
     parts = [
         say(
             "Welcome to Crosswalk. City data offices and national statistics offices ask one "
-            "another here. Write a question in your own words, and I look for written cases that "
-            "answer it. Members can also be shown people to ask, and be found themselves."
+            "another here. Members are also shown people to ask, and can be found themselves."
         ),
         say(
-            "A profile takes about three minutes, and a steward then approves your community. If "
-            "you were invited, write **claim** and the code that you were given."
+            "A profile takes about three minutes. If you were invited, write **claim** and the "
+            "code that you were given."
         ),
         first_contact(say),
     ]
@@ -104,6 +105,29 @@ def profile(say: Words, found: Profile) -> Card:
         facts=tuple(fact for fact in shown if fact.label not in hidden),
         buttons=profile_buttons(say, found),
     )
+
+
+def settings(say: Words, found: Profile, now: datetime) -> Card:
+    """The way to everything that somebody set once and seldom changes."""
+    button = Button(say.label("Profile and settings"), "home.settings")
+    offers = Markup(" · ").join(say("{offer}", offer=offer) for offer in found.member.offers)
+    lines = [
+        say("Others see: {who}.", who=described(say, found.shown_as)),
+        *([say("You offer: {offers}", offers=offers)] if offers else []),
+        *([snooze_state(say, found.member, now)] if found.member.snoozed(now) else []),
+    ]
+    return Card(say.label("About you"), Markup("\n").join(lines), buttons=(button,))
+
+
+def all_settings(say: Words, found: Profile, now: datetime) -> Reply:
+    """Profile, contacts, consents and data, what is most often changed first."""
+    cards = (
+        profile(say, found),
+        availability(say, found.member, now),
+        consents(say, found.member),
+        data(say),
+    )
+    return Reply(say("What is known about you, and what you agreed to."), cards=cards)
 
 
 def availability(say: Words, member: MemberView, now: datetime) -> Card:

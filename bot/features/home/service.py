@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.contract import Card, Reply
-from bot.core.commands import Group, Intent
-from bot.core.context import Context
-from bot.core.handlers import said
+from bot.core.commands import Group, Intent, Who
+from bot.core.context import Act, Context
+from bot.core.handlers import pressed, said
 from bot.features.home import replies
 from bot.features.members.membership import load
 from bot.features.questions.own_questions import mine, standing
@@ -21,7 +21,7 @@ from knowledge.questions import questions
 from knowledge.questions.views import QuestionView
 from knowledge.vocabulary import CaseState, MemberStatus, QuestionState
 
-QUESTIONS_SHOWN = 4
+QUESTIONS_SHOWN = 2
 """How far back unanswered questions are counted."""
 
 Section = Callable[[Context], Awaitable[Sequence[Card]]]
@@ -40,12 +40,24 @@ class Home:
     ) -> None:
         self._database = database
         self._clock = clock
-        self._sections = (*waiting, self._about_them, self._of_stewards)
+        self._sections = (self._of_stewards, *waiting)
 
     @said("home", Group.PROFILE, later("what concerns you, on one page"))
     async def said(self, context: Context, intent: Intent) -> Reply:
         """`home`: the page where a platform has none of its own."""
         return await self.show(context)
+
+    @pressed("home.show", who=Who.EVERYONE)
+    async def page(self, context: Context, act: Act) -> Reply:
+        """The button that leads there."""
+        return await self.show(context)
+
+    @pressed("home.settings", who=Who.JOINED)
+    async def settings(self, context: Context, act: Act) -> Reply:
+        """What somebody set once: profile, contacts, consents, data."""
+        number = context.me.id
+        profile = await self._database.read(lambda session: load(session, number))
+        return replies.all_settings(context.say, profile, self._clock())
 
     async def show(self, context: Context) -> Reply:
         """The page as it is now."""
@@ -57,11 +69,13 @@ class Home:
             first = replies.invited(say, member)
         else:
             first = replies.greeting(say, member, len(found))
-        shown = found[:QUESTIONS_SHOWN]
-        how = await standing(self._database, context, shown, self._clock())
-        cards = replies.questions(say, shown, how)
+        cards: list[Card] = []
         for section in self._sections:
             cards += await section(context)
+        shown = found[:QUESTIONS_SHOWN]
+        how = await standing(self._database, context, shown, self._clock())
+        cards += replies.questions(say, shown, how)
+        cards += await self._about_them(context)
         return replies.page(say, first, cards, more=len(found) > QUESTIONS_SHOWN)
 
     async def _about_them(self, context: Context) -> Sequence[Card]:
@@ -71,12 +85,7 @@ class Home:
         profile = await self._database.read(lambda session: load(session, member.id))
         if member.status is MemberStatus.INVITED:
             return (replies.invitation(say, profile),)
-        return (
-            replies.profile(say, profile),
-            replies.availability(say, profile.member, self._clock()),
-            replies.consents(say, profile.member),
-            replies.data(say),
-        )
+        return (replies.settings(say, profile, self._clock()),)
 
     async def _of_stewards(self, context: Context) -> Sequence[Card]:
         if not context.steward:

@@ -63,9 +63,9 @@ def choices(
 
 def posted(say: Words, found: Answer, first: Markup, now: datetime) -> Reply:
     """What everybody in the channel reads: the question and its cases, and nobody to ask."""
-    parts = (first, say("**{question}**", question=found.text), verdict(say, found))
     return Reply(
-        Markup("\n\n").join(parts),
+        Markup("\n\n").join((first, say("_{question}_", question=found.text))),
+        header=verdict(say, found),
         cards=tuple(case_card(say, case, now) for case in found.cases),
         buttons=rating_buttons(say, found.question_id),
         audience=Audience.CHANNEL,

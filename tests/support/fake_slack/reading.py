@@ -19,7 +19,7 @@ from tests.support.fake_slack.workspace import TEAM
 
 TITLE = "Departments that refused to share data"
 ASKED = "departments that refused to share data?"
-READ = "Read the whole case"
+READ = "Read"
 
 
 class SlowEncoder(HashEncoder):
