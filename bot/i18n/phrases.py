@@ -9,7 +9,7 @@ from bot.i18n.labels import topic, word
 from knowledge.cases.views import CaseView, SourceView
 from knowledge.vocabulary import Level, ReviewStage
 
-LONGEST_SOURCE = 60
+LONGEST_SOURCE = 80
 """Characters of a source's title on the one line of a case; the whole of it stands in the case."""
 
 CIRCUMSTANCES = {

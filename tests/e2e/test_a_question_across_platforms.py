@@ -173,7 +173,7 @@ async def test_a_question_in_slack_finds_a_person_in_discord_and_their_words_ans
     town.ana.says("resolve 2 cite")
     await town.eve.presses("Edit", "could help others, as a case")
     await town.eve.fills({"Title": TITLE, "Text": " ".join(ANSWER)})
-    await town.eve.presses("2. Quote me like this", TITLE)
+    await town.eve.presses("Quote me like this", TITLE)
     await town.ana.presses(es.label("Quote me like this"), TITLE)
     await town.ana.reads("borrador 1")
     town.root.says("queue")

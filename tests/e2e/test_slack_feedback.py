@@ -217,8 +217,11 @@ async def test_home_changes_with_what_is_said_elsewhere(
     await ana.press(ana.home, SOLVED).acknowledged()
     await slack.until(lambda: "You have no open question." in str(ana.home))
     assert ana.home is not None
-    await ana.press(ana.home, "Snooze for a week").acknowledged()
-    await slack.until(lambda: "End the snooze" in str(ana.home))
+    await ana.press(ana.home, "Profile and settings").acknowledged()
+    await slack.until(lambda: "Snooze for a week" in str(ana.modal))
+    assert ana.modal is not None
+    await ana.press(ana.modal, "Snooze for a week").acknowledged()
+    await slack.until(lambda: "You are snoozing" in str(ana.home))
     assert "Ana Ruiz" not in str(bea.home)
     ana.write("data erase everything")
     await slack.until(lambda: "Welcome to Crosswalk" in str(ana.home))
