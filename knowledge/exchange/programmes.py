@@ -118,6 +118,23 @@ def join(session: Session, programme_id: int, member_id: int, at: datetime) -> b
     return True
 
 
+def decline(session: Session, programme_id: int, member_id: int, at: datetime) -> bool:
+    """Keep that a member was asked and does not join now; False when they had answered before."""
+    if _row(session, programme_id, member_id) is not None:
+        return False
+    session.add(
+        Participation(programme_id=programme_id, member_id=member_id, joined_at=at, left_at=at)
+    )
+    session.flush()
+    return True
+
+
+def answered(session: Session, member_id: int) -> frozenset[int]:
+    """The programmes to which a member has said anything: joined, left or not now."""
+    of = col(Participation.member_id) == member_id
+    return frozenset(session.scalars(select(col(Participation.programme_id)).where(of)))
+
+
 def leave(session: Session, programme_id: int, member_id: int, at: datetime) -> bool:
     """Take a member out; False when they took no part."""
     row = _row(session, programme_id, member_id)

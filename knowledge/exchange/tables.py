@@ -62,7 +62,10 @@ class Programme(SQLModel, table=True):
 
 
 class Participation(SQLModel, table=True):
-    """A member in a programme; `left_at`: they are out of it, with what they had."""
+    """A member in a programme; `left_at`: they are out of it, with what they had.
+
+    Who said "not now" when they were asked has left at the moment of joining.
+    """
 
     __tablename__ = "participation"
     __table_args__ = (

@@ -14,15 +14,17 @@ from bot.core.errors import UserFacingError
 from bot.core.forms import beside
 from bot.core.handlers import pressed, said, said_or_pressed
 from bot.core.tokens import number_in, number_of
-from bot.features.members import administration_replies
+from bot.features.members import administration_replies, profile_replies
 from bot.features.members.administration_replies import (
     LinkedMember,
     RejectedMember,
     RemovedMember,
 )
 from bot.features.members.claims import FOR_AN_INVITATION, invite
-from bot.features.members.membership import APPROVE, REJECT, REMOVE
-from bot.i18n import later
+from bot.features.members.membership import APPROVE, REJECT, REMOVE, load
+from bot.features.members.profile_replies import Profile
+from bot.i18n import Words, later
+from bot.messaging import outbox
 from bot.storage.database import Database
 from knowledge.lifecycle import membership, merge, personal_data
 from knowledge.lifecycle.personal_data import subject
@@ -257,11 +259,37 @@ class MemberAdministration:
             member = _member(session, member_id)
             if member.status is not MemberStatus.UNVERIFIED:
                 raise UserFacingError("member_decided", number=member_id, status=member.status)
+            account = outbox.reachable(session, member_id)
             membership.set_status(session, member_id, status)
             audit.record(session, actor, act, subject(member_id), reason)
-            return _member(session, member_id)
+            settled = _member(session, member_id)
+            if account is not None:
+                self._tell(session, account, load(session, member_id), act, reason)
+            return settled
 
         return await self._database.write(write)
+
+    def _tell(
+        self, session: Session, account: AccountView, profile: Profile, act: str, reason: str
+    ) -> None:
+        """Whoever waited hears what was decided, and why."""
+
+        def said(say: Words) -> Reply:
+            if act == APPROVE:
+                return profile_replies.approved(say, profile)
+            return profile_replies.turned_down(say, reason)
+
+        number, at = profile.member.id, self._clock()
+        outbox.tell_account(
+            session,
+            account.key,
+            account.name,
+            account.language or account.locale,
+            (act, str(number), at.isoformat()),
+            said,
+            at,
+            subjects=[number],
+        )
 
 
 def _to_link(session: Session, one: int, other: int) -> tuple[MemberView, MemberView]:

@@ -101,7 +101,7 @@ def approved(say: Words, member: MemberView) -> Reply:
 def rejected(say: Words, member: MemberView) -> Reply:
     """Somebody was turned down."""
     text = say(
-        "{name} was not approved. They read the reason when they open their profile.",
+        "{name} was not approved. They are told so, with the reason.",
         name=member.name,
     )
     return Reply(text, buttons=(_back(say),))

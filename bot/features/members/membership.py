@@ -4,7 +4,7 @@ from sqlmodel import Session
 
 from bot.contract import Person
 from bot.core.errors import UserFacingError
-from bot.features.members import profile_forms
+from bot.features.members import enrolment, profile_forms
 from bot.features.members.profile_replies import Profile
 from bot.storage.database import Database
 from knowledge.lifecycle.personal_data import subject
@@ -31,7 +31,8 @@ def load(session: Session, member_id: int) -> Profile:
         raise UserFacingError("not_a_member")
     record = members.consent_record(session, member_id)
     seen = display(member, Census(members.crowd(session)))
-    return Profile(member, profile_forms.missing(member, record), seen)
+    missing = profile_forms.missing(member, record)
+    return Profile(member, missing, seen, enrolment.unanswered(session, member))
 
 
 def identity(person: Person) -> AccountView:

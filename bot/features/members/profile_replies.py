@@ -1,11 +1,13 @@
 """What members read about their own profile: the card, the lists, the way in and out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.contract import Button, ButtonStyle, Card, Fact, Form, Reply
 from bot.contract.markup import escape
+from bot.features.members import enrolment_replies
+from bot.features.members.enrolment import Joinable
 from bot.features.members.profile_form_replies import STEPS, TITLES
 from bot.i18n import Markup, Words, later
 from bot.i18n.labels import described, word
@@ -17,11 +19,15 @@ from knowledge.vocabulary import MemberStatus, Purpose
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A member with what their card needs: the steps still open, and how others see them."""
+    """A member with what their card needs: the steps still open, and how others see them.
+
+    `joinable`: the programmes that they are asked to join.
+    """
 
     member: MemberView
     missing: Sequence[str]
     shown_as: Description
+    joinable: Sequence[Joinable] = ()
 
 
 LINES: Mapping[str, str] = {
@@ -52,13 +58,28 @@ def welcome(say: Words, form: Form) -> Reply:
 
 def refused(say: Words, reason: str, form: Form) -> Reply:
     """The way in, for somebody whom a steward did not approve."""
+    return replace(turned_down(say, reason), buttons=(), form=form)
+
+
+def turned_down(say: Words, reason: str) -> Reply:
+    """A steward's no with its reason, and the way to try again."""
     text = say("A steward did not approve your membership.")
     if reason:
         text = say(
             "A steward did not approve your membership, with this reason: {reason}", reason=reason
         )
     again = say("You can check what you wrote and send it again.")
-    return Reply(f"{text}\n\n{again}", form=form)
+    step = TITLES["who"]
+    check = Button(say.label(step), "profile.edit", "who", ButtonStyle.PRIMARY)
+    return Reply(f"{text}\n\n{again}", buttons=(check,))
+
+
+def approved(say: Words, profile: Profile) -> Reply:
+    """What a new member reads: they are in, and which programmes wait for their answer."""
+    text = say("A steward has approved your membership. You take part in all of it now.")
+    asked = [enrolment_replies.ask(say, each, profile.member) for each in profile.joinable]
+    show = Button(say.label("Profile and settings"), "home.settings")
+    return Reply(text, cards=tuple(asked), buttons=(show,))
 
 
 def returning(say: Words, form: Form) -> Reply:
@@ -111,7 +132,8 @@ def profile_reply(say: Words, profile: Profile, first: str = "") -> Reply:
         parts.append(say("Your profile is complete."))
     data = Button(say.label("My data"), "data.show")
     own = card(say, profile, (*profile_buttons(say, profile), data))
-    return Reply("\n\n".join(parts), cards=(own,))
+    asked = [enrolment_replies.ask(say, each, profile.member) for each in profile.joinable]
+    return Reply("\n\n".join(parts), cards=(*asked, own))
 
 
 def card(say: Words, profile: Profile, buttons: Sequence[Button]) -> Card:

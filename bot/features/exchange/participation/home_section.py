@@ -9,6 +9,7 @@ from bot.contract import Card
 from bot.core.context import Context
 from bot.features.exchange.participation import replies
 from bot.features.exchange.participation.replies import Next
+from bot.features.members import enrolment, enrolment_replies
 from bot.storage.database import Database
 from knowledge.exchange import programmes, rounds
 from knowledge.exchange.programmes import ParticipationView, ProgrammeView
@@ -18,7 +19,7 @@ from knowledge.members.views import MemberView
 
 
 class NextExchange:
-    """A card for each programme of a member, and one for each of their groups."""
+    """A card for each programme of a member or open to them, and one for each of their groups."""
 
     def __init__(self, *, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
@@ -30,7 +31,9 @@ class NextExchange:
         if member is None:
             return []
 
-        def find(session: Session) -> tuple[list[Next], list[PairingView], dict[int, str]]:
+        def find(
+            session: Session,
+        ) -> tuple[list[Card], list[Next], list[PairingView], dict[int, str]]:
             groups = rounds.open_for(session, member.id)
             numbers = sorted({n for each in groups for n in each.members if n != member.id})
             names = {each.id: each.name for each in members.get_many(session, numbers)}
@@ -39,11 +42,15 @@ class NextExchange:
                 for part in programmes.of_member(session, member.id)
                 if (programme := programmes.get(session, part.programme_id)) is not None
             ]
-            return parts, groups, names
+            asked = [
+                enrolment_replies.ask(context.say, each, member)
+                for each in enrolment.unanswered(session, member)
+            ]
+            return asked, parts, groups, names
 
-        parts, groups, names = await self._database.read(find)
+        asked, parts, groups, names = await self._database.read(find)
         cards = [replies.group(context.say, each, names) for each in groups]
-        return replies.next_exchange(context.say, parts, cards)
+        return [*asked, *replies.next_exchange(context.say, parts, cards)]
 
 
 def _next(

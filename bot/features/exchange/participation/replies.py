@@ -7,6 +7,8 @@ from datetime import date, datetime
 from bot.contract import Button, Card, Reply
 from bot.features.exchange.programmes.replies import next_round
 from bot.features.exchange.rounds.member_replies import ANSWERS
+from bot.features.members import enrolment_replies
+from bot.features.members.enrolment import Joinable
 from bot.i18n import Markup, Words
 from bot.i18n.links import link
 from knowledge.exchange.programmes import ParticipationView, ProgrammeView
@@ -16,9 +18,13 @@ from knowledge.members.views import MemberView
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The programmes with the reader's part in them, their groups now, and whom they meet."""
+    """The programmes with the reader's part in them, their groups now, and whom they meet.
+
+    `asked`: the programmes that they are asked to join and have not answered.
+    """
 
     programmes: Sequence["Next"]
+    asked: Sequence[Joinable]
     groups: Sequence[PairingView]
     names: Mapping[int, str]
 
@@ -121,11 +127,23 @@ def superiors(say: Words, names: Sequence[str]) -> Reply:
     )
 
 
-def status(say: Words, found: Standing, now: datetime) -> Reply:
+def declined(say: Words, programme: ProgrammeView) -> Reply:
+    """Not now; the way in stays open."""
+    return Reply(
+        say(
+            "All right, I do not ask again. **pair join {programme}** brings you in at any time.",
+            programme=programme.name,
+        ),
+        buttons=(Button(say.label("Join"), "pair.join", str(programme.id)),),
+    )
+
+
+def status(say: Words, found: Standing, member: MemberView) -> Reply:
     """Each programme, and whom the reader meets now."""
-    if not found.programmes:
+    if not found.programmes and not found.asked:
         return Reply(say("There is no exchange programme yet. The stewards can create one."))
-    cards = [_programme(say, each) for each in found.programmes]
+    cards = [enrolment_replies.ask(say, each, member) for each in found.asked]
+    cards += [_programme(say, each) for each in found.programmes]
     cards += [group(say, each, found.names) for each in found.groups]
     return Reply(say("The exchange and you:"), cards=tuple(cards))
 

@@ -19,6 +19,7 @@ from bot.features.exchange.programmes import lookup
 from bot.features.exchange.rounds import late_joiner_replies, member_replies
 from bot.features.exchange.rounds.dropouts import Dropouts
 from bot.features.exchange.rounds.member_replies import ReportForm, StoryForm
+from bot.features.members import enrolment
 from bot.features.members.availability import day_ahead
 from bot.i18n import later
 from bot.i18n.phrases import first_contact
@@ -147,6 +148,15 @@ class Participating:
         current, late, begins = await self._database.write(write)
         reply = replies.joined(context.say, programme, current, begins)
         return reply if late is None else late_joiner_replies.offered(context.say, reply, late)
+
+    @pressed_on("pair.decline", who=Who.APPROVED)
+    async def decline(self, context: Context, number: str) -> Reply:
+        """Not now: the programme is not asked about again, and can still be joined."""
+        programme, member, at = await self._programme(number), context.me, self._clock()
+        await self._database.write(
+            lambda session: programmes.decline(session, programme.id, member.id, at)
+        )
+        return replies.declined(context.say, programme)
 
     @pressed_on("pair.leave", who=Who.MEMBER)
     async def leave(self, context: Context, number: str) -> Reply:
@@ -323,16 +333,20 @@ class Participating:
             parts = {each.programme_id: each for each in programmes.of_member(session, member.id)}
             groups = rounds.open_for(session, member.id)
             numbers = {n for each in groups for n in each.members if n != member.id}
+            asked = enrolment.unanswered(session, member)
+            open_to = {each.programme.id for each in asked}
             return replies.Standing(
                 tuple(
                     replies.Next(each, parts.get(each.id), rounds.next_begins(session, each))
                     for each in programmes.listed(session)
+                    if each.id not in open_to
                 ),
+                tuple(asked),
                 tuple(groups),
                 {each.id: each.name for each in members.get_many(session, sorted(numbers))},
             )
 
-        return replies.status(context.say, await self._database.read(find), self._clock())
+        return replies.status(context.say, await self._database.read(find), member)
 
     async def _adjust(self, member: MemberView, **values: object) -> None:
         """The same in every programme of a member. Raises `no_programme` without one."""

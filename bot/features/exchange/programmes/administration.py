@@ -180,4 +180,5 @@ def _shown(session: Session, context: Context, found: ProgrammeView) -> replies.
         found,
         rounds.next_begins(session, found),
         announced_in(found, context.place) if _a_channel(context) else None,
+        not programmes.participants(session, found.id),
     )

@@ -22,11 +22,13 @@ class Shown:
     """A programme as it is shown to a steward; `begins`: when its next round does.
 
     `here`: whether the channel hears of it in which this is read; None outside of channels.
+    `nobody`: whether nobody takes part yet.
     """
 
     programme: ProgrammeView
     begins: datetime | None
     here: bool | None
+    nobody: bool
 
 
 def listed(say: Words, found: Sequence[Shown]) -> Reply:
@@ -63,6 +65,14 @@ def next_round(say: Words, begins: datetime) -> Markup:
     return say("The next round begins {time}.", time=time_of(begins))
 
 
+def nobody_yet(say: Words) -> Markup:
+    """A programme is empty, and what fills it."""
+    return say(
+        "Nobody has joined yet: invite. Whoever agreed to be paired is asked on their home page, "
+        "and **pair join** brings anybody in."
+    )
+
+
 def time_of(moment: datetime) -> Markup:
     """A moment that each platform shows in the reader's zone and language."""
     return Markup(f"{{time:{int(moment.timestamp())}}}")
@@ -77,6 +87,8 @@ def _card(say: Words, shown: Shown) -> Card:
         text = say("No further round is due.")
     else:
         text = next_round(say, shown.begins)
+    if shown.nobody:
+        text = Markup(" ").join((text, nobody_yet(say)))
     if not found.automatic:
         text = Markup(" ").join((text, say("A steward sends each round.")))
     buttons = [

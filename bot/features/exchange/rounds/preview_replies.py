@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.contract import Button, ButtonStyle, Card, Fact, Reply
 from bot.features.exchange.planner.binding_rules import Outcome, Relief, Rule
-from bot.features.exchange.programmes.replies import next_round, time_of
+from bot.features.exchange.programmes.replies import next_round, nobody_yet, time_of
 from bot.features.exchange.rounds.member_replies import DIFFERENCES
 from bot.i18n import Markup, Words, later
 from knowledge.exchange.plans import Reasons
@@ -44,12 +44,7 @@ def preview(
             programme=programme.name,
             time=time_of(found.due_at),
         ),
-        say.plural("One group.", "{number} groups.", len(groups)),
-        say(
-            "{share} % of the groups bring the communities together.",
-            share=round(100 * plan.cross_share),
-        ),
-        say.plural("One pair meets again.", "{number} pairs meet again.", plan.repeats),
+        *_groups_in_all(say, found),
     ]
     if found.state is RoundState.PLANNED:
         parts.append(
@@ -70,6 +65,23 @@ def preview(
         for place, (group, why) in enumerate(zip(groups, plan.reasons, strict=True), 1)
     )[:MOST_CARDS]
     return Reply(text, cards=cards, buttons=buttons(say, found))
+
+
+def _groups_in_all(say: Words, found: RoundView) -> tuple[Markup, ...]:
+    """How many groups there are and of which kind; where there are none, why."""
+    plan = found.plan
+    if not (plan.groups or plan.left_out or plan.away):
+        return (nobody_yet(say),)
+    if not plan.groups:
+        return (say("No group can be made of those who have joined."),)
+    return (
+        say.plural("One group.", "{number} groups.", len(plan.groups)),
+        say(
+            "{share} % of the groups bring the communities together.",
+            share=round(100 * plan.cross_share),
+        ),
+        say.plural("One pair meets again.", "{number} pairs meet again.", plan.repeats),
+    )
 
 
 EASED: Mapping[Rule, str] = {
