@@ -30,10 +30,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> TestsThat
 
 
 @pytest.fixture(scope="session", autouse=True)
-def no_wait_for_the_disk() -> Iterator[None]:
-    """A commit takes milliseconds until it is safe from a power cut; a test is never cut off so."""
+def times_of_tests() -> Iterator[None]:
+    """No test is cut off from power, so no commit waits until the disk is safe from that; and a
+    busy machine makes no answer impatient, which would then come without what was just written."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("knowledge.database.store.SYNCHRONOUS", "OFF")
+        patch.setattr("bot.storage.index_refresh.PATIENCE", 60.0)
         yield
 
 
@@ -73,9 +75,8 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def room(core: Core, judged: None, monkeypatch: pytest.MonkeyPatch) -> Room:
-    """A place where people speak to that core, and a busy machine makes no test impatient."""
-    monkeypatch.setattr("bot.storage.index_refresh.PATIENCE", 60.0)
+def room(core: Core, judged: None) -> Room:
+    """A place where people speak to that core."""
     return Room(core)
 
 

@@ -34,6 +34,7 @@ from tests.support.fake_slack.workspace import TEAM
 from tests.support.people import Clock
 from tests.support.waiting import until
 from tests.support.walking import InDiscord, InSlack
+from tests.support.world import look
 
 CITED = "Told in this community by Eve Mora, INE, December 2026; asked by Ana Ruiz"
 
@@ -65,8 +66,7 @@ class Town:
     max: InDiscord
 
     async def tick(self) -> None:
-        for tick in self.bot.core.jobs:
-            await tick.job()
+        await look(self.bot.core)
         self.bot.running.sender.wake()
 
 

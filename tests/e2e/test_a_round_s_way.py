@@ -28,6 +28,7 @@ from tests.support.fake_slack import FakeSlack, Json
 from tests.support.fake_slack.reading import SlowEncoder, enrol
 from tests.support.fake_slack.workspace import TEAM
 from tests.support.people import RunningClock
+from tests.support.world import look
 
 README = Path(__file__).parents[2] / "README.md"
 FENCE = re.compile(r"^```text\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -80,8 +81,7 @@ class Both:
     async def tick(self, forward: timedelta = timedelta()) -> None:
         """Let time pass, and look at what is due as the schedule does once a minute."""
         self.clock.forward(forward)
-        (tick,) = (each for each in self.bot.core.jobs if each.name == "peer exchange")
-        await tick.job()
+        await look(self.bot.core, "peer exchange")
         self.bot.running.sender.wake()
 
     def programme(self) -> ProgrammeView:

@@ -18,6 +18,7 @@ from tests.support.fake_discord import FakeDiscord
 from tests.support.fake_discord.reading import said as said_in
 from tests.support.fake_slack import FakeSlack
 from tests.support.fake_slack.workspace import TEAM
+from tests.support.world import look
 
 RARELY = Timetable(Cadence.ONCE, time(9), "UTC", date(2036, 1, 1))
 
@@ -54,9 +55,7 @@ async def test_a_prompt_is_posted_on_both_and_its_answers_are_kept_and_followed(
     due = both.core.rounds._clock() - timedelta(minutes=1)
     both.store.write(lambda session: programme_everywhere(session, due))
     for _ in range(2):
-        for tick in both.core.jobs:
-            if tick.name in {"prompts", "questions to be posted"}:
-                await tick.job()
+        await look(both.core, "prompts", "questions to be posted")
         both.running.sender.wake()
     await slack.until(lambda: slack.by_bot(room) and discord.by_bot(hall))
     (in_slack,), (in_discord,) = slack.by_bot(room), discord.by_bot(hall)

@@ -34,6 +34,7 @@ from tests.support.fake_encoder import HashEncoder
 from tests.support.fake_platform import FakePlatform
 from tests.support.people import Clock
 from tests.support.waiting import until
+from tests.support.world import look
 
 TELLING = Path(__file__).parents[2] / "docs" / "a-question-s-way.md"
 
@@ -153,8 +154,7 @@ class Way:
 
     async def tick(self) -> None:
         await self.core.introductions.tick()
-        for tick in self.core.jobs:
-            await tick.job()
+        await look(self.core)
         self.running.sender.wake()
 
     @staticmethod

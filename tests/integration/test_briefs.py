@@ -29,6 +29,7 @@ from tests.support.community import admit, expert, person, spoken
 from tests.support.fake_platform import Posted
 from tests.support.met import ANA, ASK, BO_ELSEWHERE, CONTEXT, Met
 from tests.support.waiting import until
+from tests.support.world import look
 
 
 @pytest.fixture
@@ -151,7 +152,7 @@ async def test_a_lost_answer_and_a_crash_send_it_once_more_as_it_was(met: Met) -
     await met.start()
     await until(lambda: lost)
     await met.aclose()
-    met.build()
+    met.begin()
     await met.start()
     met.clock.forward(timedelta(minutes=2))
     met.sender.wake()
@@ -200,9 +201,7 @@ async def test_who_left_before_it_was_sent_stands_on_no_page(met: Met) -> None:
     await met.meet()
     met.store.write(lambda session: membership.set_status(session, met.bo_id, MemberStatus.LEFT))
     await met.start()
-    for job in met.core.jobs:
-        if job.name == "conversations called off":
-            await job.job()
+    await look(met.core, "conversations called off")
     await until(lambda: met.posted(lambda each: "no puede participar" in each.reply.text))
     assert met.posted(lambda each: each.place.channel == "G1") == []
     assert met.posted() == []

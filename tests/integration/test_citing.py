@@ -43,6 +43,7 @@ from tests.conftest import NOW
 from tests.support.community import STEWARD, Room, admit, expert, person, spoken
 from tests.support.fake_encoder import HashEncoder
 from tests.support.people import Clock
+from tests.support.world import look
 
 ASA, EVE, OTHER = person("asa"), person("eve"), person("other")
 QUESTION = "How did you match address registers, confidentially MARKERQUESTION?"
@@ -286,8 +287,7 @@ async def test_publishing_names_whoever_agreed_and_tells_the_asker_once(two: Two
     assert len(told) == 1
     assert "answer.solved" in {button.action for button in buttons(told[0])}
     assert len([each for each in two.told("eve") if "published" in each.text.casefold()]) >= 1
-    for tick in two.core.jobs:
-        await tick.job()
+    await look(two.core)
     assert len(two.store.read(lambda session: session.exec(select(News)).all())) == 1
     assert not [each for each in two.told("asa") if "news.off" in {b.action for b in buttons(each)}]
 
@@ -342,12 +342,10 @@ async def test_an_asker_who_is_erased_or_silent_holds_nothing_up(
     shown = await two.room.submit(EVE, "cite.edit", FORM, str(two.number))
     await two.choose(EVE, shown, AskerShown.ROLE)
     for _ in range(2):
-        for tick in core.jobs:
-            await tick.job()
+        await look(core)
         assert two.drafts() == []
         clock.forward(timedelta(days=8))
-    for tick in core.jobs:
-        await tick.job()
+    await look(core)
     (draft,) = two.drafts()
     assert (
         draft.source.title == "Told in this community by a member of this community, November 2026"

@@ -43,6 +43,7 @@ from tests.support.community import (
 from tests.support.fake_encoder import HashEncoder
 from tests.support.fake_platform import FakePlatform, Posted
 from tests.support.people import Clock
+from tests.support.world import look
 
 QUESTION = "How do offices publish address registers?"
 ASKED = Post(PostKind.QUESTION, 1)
@@ -405,9 +406,7 @@ async def test_a_steward_marks_it_with_a_word_below_the_post(town: Town) -> None
 async def test_a_question_answered_elsewhere_is_shown_as_answered(town: Town) -> None:
     await posted(town)
     await town.room.say(ANA, "resolve 1")
-    for tick in town.core.jobs:
-        if tick.name == "questions to the community":
-            await tick.job()
+    await look(town.core, "questions to the community")
     await town.carry()
     assert town.post(town.talk)[1].reply.text.startswith("**Answered.**")
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, select
 
-from bot.app import Core, build
+from bot.app import build
 from bot.contract import Reply
 from bot.features.cases.merge import CaseMerge
 from bot.features.cases.review_cycle import ReviewCycle
@@ -37,6 +37,7 @@ from tests.support.community import (
 )
 from tests.support.fake_encoder import HashEncoder
 from tests.support.people import Clock, RunningClock
+from tests.support.world import look
 
 ANA, BEN = person("ana"), person("ben")
 TITLE = "Departments that refused to share data"
@@ -84,11 +85,6 @@ def labels(reply: Reply, card: int = 0) -> list[str]:
 def messages(store: Store) -> list[tuple[str, Reply]]:
     rows = store.read(lambda session: session.exec(select(Delivery).order_by("id")).all())
     return [(row.account_key, reply_from_json(row.reply)) for row in rows]
-
-
-async def tick(core: Core) -> None:
-    for each in core.jobs:
-        await each.job()
 
 
 async def test_a_near_duplicate_stands_beside_the_draft_and_can_take_it_in(
@@ -160,8 +156,7 @@ async def test_nobody_who_snoozes_is_told_before_they_are_back(room: Room, store
     states = select(Delivery.state)
     assert store.read(lambda session: session.exec(states).all()) == [DeliveryState.HELD]
     await room.say(ANA, "snooze off")
-    for tick in room.core.jobs:
-        await tick.job()
+    await look(room.core)
     assert store.read(lambda session: session.exec(states).all()) == [DeliveryState.WAITING]
 
 
@@ -230,20 +225,20 @@ async def test_the_history_of_a_draft_is_for_stewards(room: Room, store: Store) 
 async def test_silence_takes_a_case_step_by_step(room: Room, store: Store, clock: Clock) -> None:
     (number,) = publish(store, case(TITLE, TEXT))
     clock.forward(89 * DAY)
-    await tick(room.core)
+    await look(room.core)
     assert read(store, number).stage is ReviewStage.CURRENT
     clock.forward(2 * DAY)
-    await tick(room.core)
+    await look(room.core)
     due = read(store, number)
     assert due.stage is ReviewStage.DUE
     assert "review is due since February" in spoken(await room.say(ANA, f"case {number}"))
     clock.forward(31 * DAY)
-    await tick(room.core)
+    await look(room.core)
     assert read(store, number).stage is ReviewStage.STALE
     assert "not confirmed since" in spoken(await room.say(ANA, f"case {number}"))
     assert "One of them is stale" in (await room.say(STEWARD, "stale")).text
     clock.forward(91 * DAY)
-    await tick(room.core)
+    await look(room.core)
     assert read(store, number).state is CaseState.RETIRED
     assert "retired a case that nobody confirmed" in spoken(await room.say(STEWARD, "audit"))
     await room.press(STEWARD, "case.restore", str(number))
@@ -257,7 +252,7 @@ async def test_a_long_downtime_takes_one_step_and_not_three(
     (number,) = publish(store, case(TITLE, TEXT))
     clock.forward(1_000 * DAY)
     for _ in range(3):
-        await tick(room.core)
+        await look(room.core)
     assert read(store, number).stage is ReviewStage.DUE
 
 
@@ -266,7 +261,7 @@ async def test_confirming_starts_anew_and_the_second_steward_is_told(
 ) -> None:
     (number,) = publish(store, case(TITLE, TEXT))
     clock.forward(91 * DAY)
-    await tick(room.core)
+    await look(room.core)
     listed = await room.say(STEWARD, "stale")
     assert labels(listed) == ["Still true", "Edit", "Retire"]
     first, second = await asyncio.gather(
@@ -290,7 +285,7 @@ async def test_each_case_can_have_its_own_number_of_days(
     assert "Only the stewards" in (await room.say(ANA, f"case {number} review 30")).text
     await room.say(STEWARD, f"case {number} review 30")
     clock.forward(31 * DAY)
-    await tick(room.core)
+    await look(room.core)
     assert read(store, number).stage is ReviewStage.DUE
     await room.press(STEWARD, "case.confirm", str(number))
     assert store.read(lambda session: review_cycle.days_of(session, number)) == 30
@@ -302,8 +297,8 @@ async def test_the_author_is_asked_once_and_may_confirm(
     author = admit(store, expert("Ana"), ANA)
     numbers = publish(store, case(TITLE, TEXT), case("Street sensors", "x"), author_id=author)
     clock.forward(91 * DAY)
-    await tick(room.core)
-    await tick(room.core)
+    await look(room.core)
+    await look(room.core)
     ((key, reply),) = messages(store)
     assert key == ANA.key
     assert "2 cases that you wrote" in reply.text
@@ -321,7 +316,7 @@ async def test_an_author_who_wants_peace_is_not_asked(
     publish(store, case(TITLE, TEXT), author_id=author)
     await _go(room, store, author, gone)
     clock.forward(91 * DAY)
-    await tick(room.core)
+    await look(room.core)
     assert messages(store) == []
 
 
@@ -332,7 +327,7 @@ async def test_what_waits_to_be_sent_goes_with_them(
     author = admit(store, expert("Ana"), ANA)
     publish(store, case(TITLE, TEXT), author_id=author)
     clock.forward(91 * DAY)
-    await tick(room.core)
+    await look(room.core)
     assert len(messages(store)) == 1
     await _go(room, store, author, gone)
     assert messages(store) == []

@@ -8,13 +8,11 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, select
 
-from bot.app import Core, build
 from bot.contract import Person, Place, PlaceKind
 from bot.features.exchange.programmes.cadence import Cadence, Timetable
 from bot.features.exchange.programmes.settings import Rules, write_timetable
 from bot.messaging import serialization
 from bot.runtime.server import Runtime
-from bot.settings import Settings
 from knowledge.database.store import Store
 from knowledge.exchange import programmes, rounds
 from knowledge.exchange.programmes import ProgrammeView
@@ -22,11 +20,10 @@ from knowledge.exchange.states import PairingState, RoundState
 from knowledge.exchange.tables import Participation
 from knowledge.messaging.tables import Delivery
 from knowledge.vocabulary import Community, Purpose
-from tests.support.community import Room, admit, expert
-from tests.support.fake_encoder import HashEncoder
+from tests.support.community import admit, expert
 from tests.support.fake_platform import FakePlatform
-from tests.support.people import Clock
 from tests.support.waiting import until
+from tests.support.world import World
 
 PAIRED = frozenset({Purpose.BE_PAIRED, Purpose.BE_NAMED})
 STEWARD = Person("chat", "W", "boss", "Boss")
@@ -34,14 +31,13 @@ HALL = Place("chat", "W", "hall", kind=PlaceKind.CHANNEL)
 DAY = timedelta(days=1)
 
 
-class Exchange:
+class Exchange(World):
     """A community with a programme that is due in two minutes."""
 
+    looks = ("pauses", "peer exchange")
+
     def __init__(self, store: Store, cities: int, offices: int, **rules: object) -> None:
-        self.store, self.clock = store, Clock()
-        self.cores: list[Core] = []
-        self.core = self.process()
-        self.room = Room(self.core)
+        super().__init__(store, [STEWARD])
         self.people: dict[int, Person] = {}
         timetable = Timetable(
             Cadence.WEEKLY,
@@ -80,27 +76,6 @@ class Exchange:
                     session, self.programme.id, member, self.clock.now
                 )
             )
-
-    def process(self) -> Core:
-        """One more process on the same database."""
-        settings = Settings(_env_file=None)  # type: ignore[call-arg]
-        stewards = frozenset({STEWARD.key})
-        core = build(settings, self.store, HashEncoder(), clock=self.clock, stewards=stewards)
-        self.cores.append(core)
-        return core
-
-    async def tick(self, core: Core | None = None, forward: timedelta = timedelta()) -> None:
-        self.clock.forward(forward)
-        for tick in (core or self.core).jobs:
-            if tick.name in {"pauses", "peer exchange"}:
-                await tick.job()
-
-    def close(self) -> None:
-        for core in self.cores:
-            core.asking.close()
-            core.index_refresh.close()
-            core.database.close()
-            core.encoder.close(timeout=15)
 
     def last(self) -> rounds.RoundView:
         def find(session: Session) -> rounds.RoundView:

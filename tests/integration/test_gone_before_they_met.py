@@ -28,16 +28,11 @@ from tests.integration.test_introductions import (
 from tests.integration.test_introductions import posted as sent_to
 from tests.support.community import Room
 from tests.support.going import WAYS, go, naming, read_by
+from tests.support.world import look
 
 __all__ = ["clock", "core", "made", "town"]
 
 SOON = timedelta(minutes=3)
-
-
-async def look(here: Exchange) -> None:
-    for job in here.core.jobs:
-        if job.name == "groups called off":
-            await job.job()
 
 
 def left_of(here: Exchange, gone: int, way: str) -> list[str]:
@@ -61,7 +56,7 @@ async def test_nobody_is_introduced_who_went_before_the_greeting(
     await go(here.room, here.store, here.people[gone], way)
     assert left_of(here, gone, way) == []
     for _ in range(2):
-        await look(here)
+        await look(here.core, "groups called off")
     said = read_by(here.store, here.people[stays])
     assert [text for text in said if "cannot take part" in text] == said
     assert len(said) == 1
@@ -77,7 +72,7 @@ async def test_two_of_three_meet_without_a_word_about_the_third(
     (trio,) = here.groups()
     gone, *stay = trio.members
     await go(here.room, here.store, here.people[gone], way)
-    await look(here)
+    await look(here.core, "groups called off")
     assert left_of(here, gone, way) == []
     for one, other in (stay, reversed(stay)):
         (greeting,) = read_by(here.store, here.people[one])
@@ -104,7 +99,5 @@ async def test_an_introduction_goes_with_whoever_agreed_to_it(
     assert naming(store, "Bo Berg")
     await go(town, store, BO, way, "be_asked")
     assert naming(store, "Bo Berg", "bo@") == []
-    for job in core.jobs:
-        if job.name == "conversations called off":
-            await job.job()
+    await look(core, "conversations called off")
     assert [text for text in read_by(store, ANA) if "they cannot take part" in text]

@@ -21,6 +21,7 @@ from knowledge.vocabulary import DeliveryState
 from tests.support.community import STEWARD, Room, admit, expert, person
 from tests.support.fake_encoder import HashEncoder
 from tests.support.people import Clock
+from tests.support.world import look
 
 ANA = person("ana")
 CASE = {
@@ -73,11 +74,6 @@ def to_send(core: Core, clock: Clock) -> list[Reply]:
     return core.store.read(body)
 
 
-async def tick(core: Core) -> None:
-    for each in core.jobs:
-        await each.job()
-
-
 @pytest.mark.parametrize(
     ("goes", "comes"),
     [("snooze until 2026-12-07", ""), ("snooze until 2026-12-07", "snooze off"), ("", "resume")],
@@ -93,7 +89,7 @@ async def test_an_author_who_was_away_is_told_once_they_are_back(
         await room.press(ANA, "introduction.pause", "1")
     await room.press(STEWARD, "case.approve", number)
     clock.forward(timedelta(days=2))
-    await tick(core)
+    await look(core)
     assert to_send(core, clock) == []
     # What they ask for themselves does not stand behind what is kept.
     assert core.store.read(lambda s: deliveries.next_due(s, ["chat"], clock())) is None
@@ -102,8 +98,8 @@ async def test_an_author_who_was_away_is_told_once_they_are_back(
         await room.say(ANA, comes)
     else:
         clock.forward(timedelta(days=13))
-    await tick(core)
-    await tick(core)
+    await look(core)
+    await look(core)
     (told,) = to_send(core, clock)
     assert f"is published as case {number}" in told.text
     # It begins to be tried only now, however long ago it was written.
@@ -120,7 +116,7 @@ async def test_what_was_on_its_way_is_kept_when_they_go(
     await room.say(ANA, "snooze until 2026-12-07")
     assert to_send(core, clock) == []
     clock.forward(timedelta(days=15))
-    await tick(core)
+    await look(core)
     assert len(to_send(core, clock)) == 1
 
 
@@ -130,7 +126,7 @@ async def test_a_consent_that_is_taken_back_does_not_take_it_along(
     number = await draft(room)
     await room.press(STEWARD, "case.approve", number)
     await room.say(ANA, "consent be_asked no")
-    await tick(core)
+    await look(core)
     assert len(to_send(core, clock)) == 1
 
 
@@ -146,7 +142,7 @@ async def test_nothing_is_told_to_who_left_or_erased(
     else:
         await room.say(ANA, how)
     clock.forward(timedelta(days=1))
-    await tick(core)
+    await look(core)
     rows = core.store.read(lambda session: session.exec(select(Delivery)).all())
     assert [row for row in rows if "is published as case" in row.reply] == []
 
@@ -165,7 +161,7 @@ async def test_it_goes_to_where_they_are_when_they_come_back(
 
     core.store.write(moved)
     clock.forward(timedelta(days=15))
-    await tick(core)
+    await look(core)
     row = core.store.read(lambda session: session.exec(select(Delivery)).one())
     assert (row.state, row.platform, row.channel) == (DeliveryState.WAITING, "talk", "ana2")
     found = core.store.read(lambda session: reachable(session, ana))

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, select
 
-from bot.app import Core, build
+from bot.app import build
 from bot.contract import PlaceKind, Reply
 from bot.features.cases.late_answers import BATCH, LateAnswers
 from bot.messaging.serialization import place_from_json, reply_from_json
@@ -24,6 +24,7 @@ from knowledge.vocabulary import CaseState, Confidence, MemberStatus, Visibility
 from tests.support.community import STEWARD, Room, admit, case, expert, person, publish
 from tests.support.fake_encoder import HashEncoder
 from tests.support.people import Clock
+from tests.support.world import look
 
 ANA, BEN = person("ana"), person("ben", "es-MX")
 ASKED = "Departments that refused to share their data with the city"
@@ -45,11 +46,6 @@ def room(
     core = build(settings, store, HashEncoder(), clock=clock, stewards=frozenset({STEWARD.key}))
     yield Room(core)
     core.close()
-
-
-async def look(core: Core) -> None:
-    for tick in core.jobs:
-        await tick.job()
 
 
 def messages(store: Store) -> list[tuple[str, Reply]]:

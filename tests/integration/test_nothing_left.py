@@ -24,6 +24,7 @@ from tests.integration.test_introductions import button
 from tests.support.community import EXPERT, NAMED, Room, admit, expert
 from tests.support.fake_platform import Posted
 from tests.support.waiting import until
+from tests.support.world import look
 
 XOCHITL = Person("chat", "W", "U1", "Xochitl Quetzal")
 BO = Person("talk", "V", "U2", "Bo Berg")
@@ -120,10 +121,8 @@ async def test_nothing_of_her_is_left(pair: Pair, core: Core, store: Store, down
     said = Said(event_id="said:last", person=XOCHITL, place=place, text="data erase everything")
     await handler(said)
     await asyncio.sleep(0)
-    for job in core.jobs:
-        if job.name == "traces of what was erased":
-            await until(lambda: not open_acts(store))
-            await job.job()
+    await until(lambda: not open_acts(store))
+    await look(core, "traces of what was erased")
     assert [each for each in traces(store) if "said:last" not in each] == []
 
 

@@ -56,7 +56,7 @@ def actions(reply: Reply) -> list[str]:
 async def agreed(met: Met) -> None:
     """Ana writes it, Bo agrees."""
     await met.room.submit(ANA, "postcard.edit", LINES, f"{met.conversation}:0")
-    await met.press(met.bo, about(met.waiting(met.bo))[-1], "postcard.approve")
+    await met.presses(met.bo, about(met.waiting(met.bo))[-1], "postcard.approve")
 
 
 async def a_day(met: Met, month: int, day: int) -> int:
@@ -70,7 +70,7 @@ async def a_day(met: Met, month: int, day: int) -> int:
 
 async def test_it_is_written_by_one_and_changed_and_agreed_to_by_the_other(met: Met) -> None:
     closed = await met.room.say(ANA, f"close {met.conversation}")
-    opened = await met.press(ANA, closed, "postcard.write")
+    opened = await met.presses(ANA, closed, "postcard.write")
     assert opened.form is not None
     assert [each.name for each in opened.form.fields] == ["learnt", "will_try"]
     assert "23 de mayo de 2027" in opened.form.note
@@ -83,20 +83,20 @@ async def test_it_is_written_by_one_and_changed_and_agreed_to_by_the_other(met: 
     assert "23 mai 2027" in spoken(told)
     assert actions(told) == ["postcard.approve", "postcard.edit", "postcard.drop"]
     # Bo changes it, so that Ana has to agree anew; her button of before does nothing.
-    changed = await met.press(met.bo, told, "postcard.edit")
+    changed = await met.presses(met.bo, told, "postcard.edit")
     assert changed.form is not None
     assert changed.form.fields[0].value == LINES["learnt"]
     other = {**LINES, "will_try": "Match three registers."}
     await met.room.submit(met.bo, "postcard.edit", other, changed.form.subject)
-    old = await met.press(met.bo, told, "postcard.approve")
+    old = await met.presses(met.bo, told, "postcard.approve")
     assert "Match three registers." in spoken(old)
     assert card(met).state is PostcardState.WAITING
     late = await met.room.submit(ANA, "postcard.edit", LINES, opened.form.subject)
     assert "ha cambiado" in late.text
     assert card(met).will_try == "Match three registers."
-    done = await met.press(ANA, about(met.waiting(ANA))[-1], "postcard.approve")
+    done = await met.presses(ANA, about(met.waiting(ANA))[-1], "postcard.approve")
     assert "23 de mayo de 2027" in done.text
-    again = await met.press(ANA, about(met.waiting(ANA))[0], "postcard.approve")
+    again = await met.presses(ANA, about(met.waiting(ANA))[0], "postcard.approve")
     assert spoken(again) == spoken(done)
     assert card(met).state is PostcardState.APPROVED
     assert len([each for each in met.waiting(met.bo) if "tous d’accord" in each.text]) == 1
@@ -114,11 +114,11 @@ async def test_each_is_asked_once_in_working_hours_and_what_was_tried_can_be_a_c
     assert await met.look() == 1
     assert await met.look(timedelta(days=1)) == 0
     (question,) = asked(met, ANA)
-    tried = await met.press(ANA, question, "postcard.answer", ":TRIED")
-    noting = await met.press(ANA, tried, "postcard.note")
+    tried = await met.presses(ANA, question, "postcard.answer", ":TRIED")
+    noting = await met.presses(ANA, tried, "postcard.note")
     assert noting.form is not None
     await met.room.submit(ANA, "postcard.note", {"note": "Two weeks."}, noting.form.subject)
-    form = (await met.press(ANA, tried, "postcard.case")).form
+    form = (await met.presses(ANA, tried, "postcard.case")).form
     assert form is not None
     values = {each.name: each.value for each in form.fields}
     assert values["text"] == "Match two registers.\n\nTwo weeks."
@@ -139,12 +139,12 @@ async def test_each_is_asked_once_in_working_hours_and_what_was_tried_can_be_a_c
 async def test_not_yet_is_asked_once_more_and_then_no_more(met: Met) -> None:
     await agreed(met)
     assert await a_day(met, 5, 25) == 2
-    reply = await met.press(met.bo, asked(met, met.bo)[-1], "postcard.answer", ":NOT_YET")
+    reply = await met.presses(met.bo, asked(met, met.bo)[-1], "postcard.answer", ":NOT_YET")
     assert "25 août 2027" in reply.text
-    await met.press(ANA, asked(met, ANA)[-1], "postcard.answer", ":WILL_NOT")
+    await met.presses(ANA, asked(met, ANA)[-1], "postcard.answer", ":WILL_NOT")
     assert await a_day(met, 8, 20) == 0
     assert await a_day(met, 8, 26) == 1
-    reply = await met.press(met.bo, asked(met, met.bo)[-1], "postcard.answer", ":NOT_YET")
+    reply = await met.presses(met.bo, asked(met, met.bo)[-1], "postcard.answer", ":NOT_YET")
     assert "plus" in reply.text
     assert await a_day(met, 12, 21) == 0
     parts = card(met).parts
@@ -183,7 +183,7 @@ async def test_who_left_is_never_asked(met: Met) -> None:
 async def test_erasing_takes_the_whole_card_away(met: Met, when: str) -> None:
     await met.room.submit(ANA, "postcard.edit", LINES, f"{met.conversation}:0")
     if when != "waiting":
-        await met.press(met.bo, about(met.waiting(met.bo))[-1], "postcard.approve")
+        await met.presses(met.bo, about(met.waiting(met.bo))[-1], "postcard.approve")
     if when == "asked":
         assert await a_day(met, 5, 25) == 2
     met.store.write(lambda session: personal_data.erase(session, met.bo_id, ""))
@@ -201,8 +201,8 @@ async def test_a_refusal_is_told_to_nobody_and_not_asked_again(met: Met) -> None
     await met.room.submit(ANA, "postcard.edit", LINES, f"{met.conversation}:0")
     before = len(met.waiting(ANA))
     (told,) = about(met.waiting(met.bo))
-    await met.press(met.bo, told, "postcard.drop")
-    await met.press(met.bo, told, "postcard.drop")
+    await met.presses(met.bo, told, "postcard.drop")
+    await met.presses(met.bo, told, "postcard.drop")
     assert len(met.waiting(ANA)) == before
     assert card(met).learnt == ""
     shown = await met.room.say(ANA, f"postcard {met.conversation}")
@@ -217,7 +217,7 @@ async def test_a_refusal_is_told_to_nobody_and_not_asked_again(met: Met) -> None
 async def test_taking_it_back_ends_the_asking(met: Met) -> None:
     await agreed(met)
     shown = await met.room.say(ANA, "postcard")
-    await met.press(ANA, shown, "postcard.drop")
+    await met.presses(ANA, shown, "postcard.drop")
     assert await a_day(met, 5, 25) == 0
     assert (await met.room.say(ANA, f"postcard {met.conversation}")).form is not None
 
@@ -267,12 +267,12 @@ async def test_a_round_without_names_ends_in_a_postcard_too(met: Met) -> None:
     brief = await met.room.say(eve, "brief")
     assert [each.name for each in brief.files] == ["exchange-brief.pdf", "exchange-brief.eml"]
     said = await met.room.press(eve, "pair.met", f"{group.id}:MET")
-    opened = await met.press(eve, said, "postcard.write")
+    opened = await met.presses(eve, said, "postcard.write")
     assert opened.form is not None
     await met.room.submit(eve, "postcard.edit", LINES, opened.form.subject)
     told = next(each for each in met.waiting(kim) if "postcard.approve" in actions(each))
     assert told.cards[0].title == "Postcard"
-    await met.press(kim, told, "postcard.approve")
+    await met.presses(kim, told, "postcard.approve")
     assert await a_day(met, 5, 25) == 2
 
 

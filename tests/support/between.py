@@ -6,12 +6,10 @@ from itertools import count
 
 from sqlmodel import Session, select
 
-from bot.app import Core, build
 from bot.contract import Edited, Person, Place, PlaceKind, Removed, Reply, Said
 from bot.features.exchange.programmes.cadence import Cadence, Timetable
 from bot.features.exchange.programmes.settings import Rules, write_timetable
 from bot.messaging import serialization
-from bot.settings import Settings
 from knowledge.database.store import Store
 from knowledge.exchange import programmes, prompts
 from knowledge.exchange.programmes import ProgrammeView
@@ -29,9 +27,8 @@ from knowledge.vocabulary import (
     Purpose,
     Visibility,
 )
-from tests.support.community import Room, admit, expert
-from tests.support.fake_encoder import HashEncoder
-from tests.support.people import Clock
+from tests.support.community import admit, expert
+from tests.support.world import World
 
 STEWARD = Person("chat", "W", "boss", "Boss")
 HALL = Place("chat", "W", "hall", kind=PlaceKind.CHANNEL)
@@ -41,14 +38,13 @@ DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 
 
-class Between:
+class Between(World):
     """Prompts are due each Monday at 12:02 in UTC; the clock stands at a Monday, 12:00."""
 
+    looks = ("prompts", "questions to be posted")
+
     def __init__(self, store: Store, *, cadence: Cadence = Cadence.WEEKLY) -> None:
-        self.store, self.clock = store, Clock()
-        self.cores: list[Core] = []
-        self.core = self.process()
-        self.room = Room(self.core)
+        super().__init__(store, [STEWARD])
         self._acts: Iterator[int] = count(1)
         rounds = Timetable(Cadence.ONCE, time(9), "UTC", date(2036, 1, 1))
         self.programme: ProgrammeView = store.write(
@@ -77,28 +73,6 @@ class Between:
         self.store.write(
             lambda session: prompts.set_schedule(session, self.programme.id, stored, due)
         )
-
-    def process(self) -> Core:
-        """One more process on the same database."""
-        settings = Settings(_env_file=None)  # type: ignore[call-arg]
-        stewards = frozenset({STEWARD.key})
-        core = build(settings, self.store, HashEncoder(), clock=self.clock, stewards=stewards)
-        self.cores.append(core)
-        return core
-
-    def close(self) -> None:
-        for core in self.cores:
-            core.asking.close()
-            core.index_refresh.close()
-            core.database.close()
-            core.encoder.close(timeout=15)
-
-    async def tick(self, core: Core | None = None, forward: timedelta = timedelta()) -> None:
-        """Let the features of prompts look, in the order of the core."""
-        self.clock.forward(forward)
-        for each in (core or self.core).jobs:
-            if each.name in {"prompts", "questions to be posted"}:
-                await each.job()
 
     def admit(
         self, user: str, side: Community = Community.NATIONAL, platform: str = "chat"

@@ -8,23 +8,18 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import select
 
-from bot.app import Core, build
-from bot.contract import Person, Reply
-from bot.messaging import serialization
+from bot.contract import Person
 from bot.runtime.server import Runtime
-from bot.settings import Settings
 from knowledge.conversations.tables import Conversation
 from knowledge.database.circumstances import CircumstancesView
 from knowledge.database.store import Store
-from knowledge.messaging.tables import Delivery
 from knowledge.vocabulary import Community, Level, PopulationBand, Purpose
-from tests.support.community import STEWARD, Room, admit, case, expert, publish
-from tests.support.fake_encoder import HashEncoder
+from tests.support.community import STEWARD, admit, case, expert, publish
 from tests.support.fake_platform import FakePlatform, Posted
-from tests.support.people import Clock
 from tests.support.waiting import until
+from tests.support.world import World, look
 
 ASK = "registers of addresses for the census"
 OFFER = "registers of addresses and the census"
@@ -34,16 +29,16 @@ BO = Person("chat", "W", "bo", "Bo", "fr", "Europe/Paris")
 BO_ELSEWHERE = Person("talk", "V", "bo", "Bo", "fr", "Europe/Paris")
 
 
-class Met:
+class Met(World):
     """A core, its platforms, and Ana and Bo; `meet` brings them together."""
 
     def __init__(self, store: Store, bo: Person = BO) -> None:
-        self.store, self.bo, self.clock = store, bo, Clock()
+        super().__init__(store, [STEWARD], questions_per_hour=0)
+        self.bo = bo
         self.trouble: Callable[[Posted], None] = lambda _: None
         self._ever: list[FakePlatform] = []
         self._task: asyncio.Task[None] | None = None
         self._stop = asyncio.Event()
-        self.build()
         asker = expert(
             "Ana Ruiz",
             community=Community.CITY,
@@ -64,22 +59,10 @@ class Met:
         publish(store, case("Registers of addresses for the census of a city"))
         self.conversation = 0
 
-    def build(self) -> None:
-        """A fresh process on the same database."""
-        settings = Settings(_env_file=None, questions_per_hour=0)  # type: ignore[call-arg]
-        self.core: Core = build(
-            settings,
-            self.store,
-            HashEncoder(),
-            clock=self.clock,
-            stewards=frozenset({STEWARD.key}),
-        )
-        self.room = Room(self.core)
-
     async def meet(self, shown: str = "HIDDEN") -> None:
         """Ask, hand over, accept: the conversation is begun, and nothing is sent yet."""
         answer = await self.room.say(ANA, ASK)
-        opened = await self.press(ANA, answer, "handoff.form")
+        opened = await self.presses(ANA, answer, "handoff.form")
         assert opened.form is not None
         form = {
             "question": ASK,
@@ -89,21 +72,11 @@ class Met:
             "shown": shown,
         }
         preview = await self.room.submit(ANA, opened.form.action, form, opened.form.subject)
-        await self.press(ANA, preview, "handoff.send")
+        await self.presses(ANA, preview, "handoff.send")
         await self.room.say(self.bo, "accept 1")
         self.conversation = self.store.read(
             lambda session: session.exec(select(Conversation.id)).one() or 0
         )
-
-    async def press(self, who: Person, reply: Reply, action: str, ending: str = "") -> Reply:
-        """Press what does `action` in a reply; its subject ends in `ending`."""
-        buttons = [*reply.buttons, *(each for card in reply.cards for each in card.buttons)]
-        found = next(
-            each
-            for each in buttons
-            if each.action.startswith(action) and each.subject.endswith(ending)
-        )
-        return await self.room.press(who, found.action, found.subject)
 
     async def start(self) -> None:
         """Let the courier send what waits."""
@@ -129,35 +102,12 @@ class Met:
         await self.stop()
         self.close()
 
-    def close(self) -> None:
-        """Give the core back, as when a process ends."""
-        for close in (
-            self.core.asking.close,
-            self.core.index_refresh.close,
-            self.core.database.close,
-        ):
-            close()
-        self.core.encoder.close(timeout=15)
-
     def posted(self, what: Callable[[Posted], Any] = lambda each: each.reply.files) -> list[Posted]:
         """What arrived on either platform, with files unless told otherwise."""
         return [one for each in self._ever for one in each.posted if what(one)]
 
-    def waiting(self, who: Person) -> list[Reply]:
-        """What waits to be sent to somebody in private, or was not forgotten yet."""
-
-        def find(session: Session) -> list[Delivery]:
-            rows = session.exec(
-                select(Delivery).where(Delivery.channel == who.user_id).order_by("id")
-            )
-            return list(rows.all())
-
-        return [
-            serialization.reply_from_json(row.reply) for row in self.store.read(find) if row.reply
-        ]
-
     async def look(self, forward: timedelta = timedelta()) -> int:
         """Let the postcards look what is due."""
         self.clock.forward(forward)
-        (tick,) = [each for each in self.core.jobs if each.name == "postcards"]
-        return int(str(await tick.job()))
+        (sent,) = await look(self.core, "postcards")
+        return int(str(sent))
