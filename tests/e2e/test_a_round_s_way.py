@@ -42,6 +42,8 @@ PAIRS = (
 """Where the city's and the office's person of each pair are, and what brings them together."""
 Somebody = fake_slack.Member | fake_discord.Member
 NAMES = ("Ana Ruiz", "Bea Lind", "Tom Okoro", "Lea Meyer", "Eva Sato", "Mia Koch")
+OFTEN = 1_000_000
+"""More acts than a round has: each of them comes twice."""
 
 
 class Both:
@@ -330,7 +332,7 @@ async def looked_back_on(both: Both) -> None:
 async def test_a_round_from_its_form_to_its_last_figures(both: Both, weather: str) -> None:
     slack, discord = both.slack, both.discord
     if weather == "rough":
-        slack.faults.twice = discord.faults.twice = 1_000_000
+        slack.faults.twice = discord.faults.twice = OFTEN
         slack.faults.lose_every(3, "chat.*|conversations.*")
         discord.faults.lose_every(3, "message.*|thread.*|user.*")
     await made_by_a_form(both)
@@ -361,4 +363,5 @@ async def test_a_round_from_its_form_to_its_last_figures(both: Both, weather: st
     assert both.bot.running.sender.tally["dead"] == 0
     if weather == "rough":
         assert slack.faults.lost + discord.faults.lost > 10
-        assert both.bot.running.inbox.tally["duplicate"] > 10
+        assert slack.faults.twice + discord.faults.twice < 2 * OFTEN - 20
+        assert both.bot.running.inbox.tally["duplicate"] > 0

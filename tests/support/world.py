@@ -47,7 +47,7 @@ class World:
 
     def process(self) -> Core:
         """One more process on the same database."""
-        settings = Settings(_env_file=None, **self._settings)
+        settings = Settings(_env_file=None, **self._settings)  # type: ignore[call-arg]
         core = build(settings, self.store, HashEncoder(), clock=self.clock, stewards=self._stewards)
         self.cores.append(core)
         return core
