@@ -57,12 +57,11 @@ def test_nobody_writes_it_by_hand() -> None:
         for file in root.rglob("*.py")
         if re.search(r"\.execute\(\s*update\((?:(?!\n\n).)*\.rowcount", file.read_text(), re.DOTALL)
     }
-    # The inbox and the outbox keep to the connection, on the way of every answer; a half of a
-    # postcard and a schedule are there or not, whatever they say.
+    # The inbox and the outbox keep to the connection, on the way of every answer; a schedule is
+    # there or not, whatever it says.
     assert by_hand == {
         "database/changes.py",
         "messaging/inbox.py",
         "messaging/deliveries.py",
-        "postcards/postcards.py",
         "exchange/prompts.py",
     }

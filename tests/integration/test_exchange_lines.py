@@ -97,6 +97,7 @@ async def test_a_superior_s_superior_is_one_and_no_question_goes_between_them(
 
 
 async def test_nobody_is_asked_about_a_question_of_their_own_staff(
+    judged: None,
     made: Callable[..., Exchange],
 ) -> None:
     here = made(1, 1)

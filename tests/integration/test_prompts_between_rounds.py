@@ -457,7 +457,7 @@ async def test_words_elsewhere_and_of_strangers_are_not_kept(here: Between) -> N
     assert asking is not None  # a question to the bot, answered as anywhere
     help_ = await here.write(ben, HALL, "help", addressed=True)
     assert help_ is not None
-    assert "These words do something else" in help_.text
+    assert "ask one another here" in help_.text
     assert here.answers() == []
 
 

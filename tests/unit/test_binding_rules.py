@@ -94,7 +94,7 @@ def test_a_large_round_is_planned_in_another_process_and_as_well(
 ) -> None:
     one = community_of(30, 15)
     expected = plan_round(one)
-    monkeypatch.setattr(process, "plan_round", lambda _: pytest.fail("planned in this process"))
+    monkeypatch.setattr(process, "_planned", lambda _: pytest.fail("planned in this process"))
     assert process.plan_apart(one) == expected
 
 
