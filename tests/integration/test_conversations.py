@@ -336,8 +336,10 @@ async def test_pressing_close_twice_and_by_somebody_else_is_harmless(
     stranger = await room.press(CAT, "conversation.close", str(begun.id))
     assert f"conversation {begun.id} à vous" in stranger.text
     assert pair.now(begun.id).state is ConversationState.OPEN
-    assert "closed" in (await room.press(BO, "conversation.close", str(begun.id))).text
-    assert "before" in (await room.press(BO, "conversation.close", str(begun.id))).text
+    done = await room.press(BO, "conversation.close", str(begun.id))
+    assert "closed" in done.text
+    # An act that was cut off before its answer was kept runs again, and says the same.
+    assert await room.press(BO, "conversation.close", str(begun.id)) == done
 
 
 async def test_nothing_is_lost_while_one_platform_is_down_and_over_a_restart(

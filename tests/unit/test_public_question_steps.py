@@ -105,20 +105,23 @@ def test_a_mark_stands_for_words_reader_and_channels() -> None:
 
 
 @pytest.mark.parametrize(
-    ("posted", "member", "steward", "done"),
+    ("posted", "member", "steward", "again", "done"),
     [
-        (OPEN, ASKER, False, Solution.BY_ASKER),
-        (OPEN, ASKER, True, Solution.BY_ASKER),
-        (OPEN, OTHER, True, Solution.BY_STEWARD),
-        (OPEN, None, True, Solution.BY_STEWARD),
-        (OPEN, OTHER, False, Solution.NOT_THEIRS),
-        (OPEN, None, False, Solution.NOT_THEIRS),
-        (None, ASKER, True, Solution.NOT_THEIRS),
-        (replace(OPEN, state=PostState.SOLVED), ASKER, False, Solution.BEFORE),
-        (replace(OPEN, state=PostState.CLOSED), OTHER, True, Solution.BEFORE),
+        (OPEN, ASKER, False, False, Solution.BY_ASKER),
+        (OPEN, ASKER, True, False, Solution.BY_ASKER),
+        (OPEN, OTHER, True, False, Solution.BY_STEWARD),
+        (OPEN, None, True, False, Solution.BY_STEWARD),
+        (OPEN, OTHER, False, False, Solution.NOT_THEIRS),
+        (OPEN, None, False, False, Solution.NOT_THEIRS),
+        (None, ASKER, True, False, Solution.NOT_THEIRS),
+        (replace(OPEN, state=PostState.SOLVED), ASKER, False, False, Solution.BEFORE),
+        (replace(OPEN, state=PostState.CLOSED), OTHER, True, False, Solution.BEFORE),
+        (replace(OPEN, state=PostState.SOLVED), ASKER, False, True, Solution.BY_ASKER),
+        (replace(OPEN, state=PostState.CLOSED), OTHER, True, True, Solution.BY_STEWARD),
+        (replace(OPEN, state=PostState.SOLVED), OTHER, False, True, Solution.NOT_THEIRS),
     ],
 )
 def test_who_asked_and_stewards_say_that_it_is_answered(
-    posted: PostedView | None, member: int | None, steward: bool, done: Solution
+    posted: PostedView | None, member: int | None, steward: bool, again: bool, done: Solution
 ) -> None:
-    assert solution(posted, member, steward=steward) is done
+    assert solution(posted, member, steward=steward, again=again) is done

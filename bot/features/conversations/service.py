@@ -334,8 +334,9 @@ class Conversations:
     async def _closed(
         self, context: Context, found: ConversationView, seat: ParticipantView
     ) -> Reply:
-        ended = await self._database.write(lambda session: self._end(session, found, seat))
-        return replies.closed(context.say, found) if ended else replies.over(context.say, found)
+        # Whether it was open is not said: an act that is cut off here runs again.
+        await self._database.write(lambda session: self._end(session, found, seat))
+        return replies.closed(context.say, found)
 
     def _end(
         self,
@@ -343,10 +344,10 @@ class Conversations:
         found: ConversationView,
         by: ParticipantView,
         word: Callable[[Words, ConversationView], Reply] = replies.closed,
-    ) -> bool:
+    ) -> None:
         at = self._clock()
         if not conversations.close(session, found.id, at):
-            return False
+            return
         relay.take_back(session, found, [by])
         told = found.participants[:1] if relay.has_room(found) else relay.reached(found, by)
         drafts = [
@@ -362,7 +363,6 @@ class Conversations:
             for seat in told
         ]
         deliveries.write(session, drafts, at)
-        return True
 
     async def _mine(
         self, context: Context, number: str

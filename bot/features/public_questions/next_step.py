@@ -110,11 +110,16 @@ class Solution(Enum):
     """It is in the audit, and whoever asked is told."""
 
 
-def solution(posted: PostedView | None, member_id: int | None, *, steward: bool) -> Solution:
-    """Whether a question counts as answered by the word of a member, or of nobody's account."""
+def solution(
+    posted: PostedView | None, member_id: int | None, *, steward: bool, again: bool
+) -> Solution:
+    """Whether a question counts as answered by the word of a member, or of nobody's account.
+
+    `again`: this very answer is its solution already, so the same is said once more.
+    """
     asks = posted is not None and member_id is not None and member_id == posted.asker_id
     if posted is None or not (asks or steward):
         return Solution.NOT_THEIRS
-    if posted.state is not PostState.OPEN:
+    if posted.state is not PostState.OPEN and not again:
         return Solution.BEFORE
     return Solution.BY_ASKER if asks else Solution.BY_STEWARD

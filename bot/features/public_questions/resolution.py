@@ -76,7 +76,7 @@ class Resolution:
 
         def write(session: Session) -> Reply:
             own(session, context, number)
-            if not posts.close(session, number, at):
+            if not posts.close(session, number, at) and not _is(session, number, PostState.CLOSED):
                 return replies.over(context.say, number)
             self._draw(session, number)
             return Reply(
@@ -93,7 +93,8 @@ class Resolution:
 
         def write(session: Session) -> Reply:
             own(session, context, number)
-            if not posts.withdraw(session, number):
+            down = posts.withdraw(session, number)
+            if not down and not _is(session, number, PostState.WITHDRAWN):
                 return replies.over(context.say, number)
             return Reply(
                 context.say(
@@ -129,11 +130,13 @@ class Resolution:
     ) -> Solution:
         """Mark a question as answered, by an answer where it is known; who is to know is told."""
         at, posted = self._clock(), posts.get(session, number)
-        done = solution(posted, context.member.id if context.member else None, steward=steward)
+        again = answer is not None and answer.solution
+        member_id = context.member.id if context.member else None
+        done = solution(posted, member_id, steward=steward, again=again)
         if posted is None or done in {Solution.NOT_THEIRS, Solution.BEFORE}:
             return done
         if not posts.solve(session, number, answer, at):
-            return Solution.BEFORE
+            return done if again else Solution.BEFORE
         question = questions.get(session, number)
         if question is not None and question.state is QuestionState.OPEN:
             lifecycle_questions.set_state(session, number, QuestionState.SOLVED)
@@ -149,6 +152,12 @@ class Resolution:
         found = posts.get(session, number)
         if found is not None and found.state is not PostState.WITHDRAWN:
             draw(session, found, self._clock())
+
+
+def _is(session: Session, number: int, state: PostState) -> bool:
+    """Whether it stands so already, as when the same act runs again: then the same is said."""
+    found = posts.get(session, number)
+    return found is not None and found.state is state
 
 
 def _tell(session: Session, posted: posts.PostedView, at: datetime) -> None:
