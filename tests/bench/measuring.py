@@ -67,10 +67,12 @@ def median_ratio(over: Sequence[float], under: Sequence[float]) -> float:
 def percentile(values: Sequence[float], share: float) -> float:
     """The smallest value that `share` (0 to 1) of the values do not exceed (nearest rank).
 
-    Raises ValueError without values.
+    Raises ValueError without values, and for any other share.
     """
     if not values:
         raise ValueError("no values to take a percentile of")
+    if not 0 <= share <= 1:
+        raise ValueError("a share lies between 0 and 1")
     ordered = sorted(values)
     rank = -(-share * len(ordered) // 1)
     return ordered[min(len(ordered), max(1, int(rank))) - 1]

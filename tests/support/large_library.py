@@ -39,7 +39,7 @@ from knowledge.vocabulary import (
     Visibility,
 )
 
-REVISION = 1
+REVISION = 2
 """Raise it when the same size would give another database than before."""
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ASKER = ("console", "bench", "asker")
@@ -72,17 +72,19 @@ def material(encoder: Encoder, folder: Path, random: Random) -> Material:
     """The sample, encoded once and then kept in `folder`."""
     cases = [draft for draft in read_cases(CASES) if isinstance(draft, CaseDraft)]
     members = [draft for draft in read_members(MEMBERS) if isinstance(draft, MemberDraft)]
-    texts = {
-        "cases": [text for case in cases for text in (case.title, case.text)],
-        "offers": [text for member in members for text in (*member.offers, *member.needs)],
-    }
+    told = [text for case in cases for text in (case.title, case.text)]
+    short = [text for member in members for text in (*member.offers, *member.needs)]
     draws = []
-    for name, some in texts.items():
-        digest = text_hash("\0".join([encoder.model_id, *some]))
+    # As the library encodes them: what is known of members in a few words, as questions are.
+    for name, some, encode in (
+        ("cases", told, encoder.encode_documents),
+        ("offers", short, encoder.encode_queries),
+    ):
+        digest = text_hash("\0".join([encoder.model_id, *some]), short=some is short)
         file = folder / f"bench-{name}-{digest[:12]}.npy"
         if not file.exists():
             folder.mkdir(parents=True, exist_ok=True)
-            np.save(file, encoder.encode_documents(some))
+            np.save(file, encode(some))
         draws.append(like(np.load(file), random))
     return Material(cases, members, *draws)
 

@@ -2,10 +2,14 @@
 
 import math
 import time
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.bench.measuring import Figure, Watch, median_ratio, percentile, table
+from tests.support import large_library
+from tests.support.fake_encoder import HashEncoder
 
 
 def test_a_ratio_of_medians_ignores_one_slow_outlier() -> None:
@@ -24,6 +28,17 @@ def test_a_percentile_is_one_of_the_values(share: float, expected: float) -> Non
 def test_no_values_have_no_percentile() -> None:
     with pytest.raises(ValueError, match="no values"):
         percentile([], 0.99)
+
+
+def test_a_share_is_no_percentage() -> None:
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        percentile([1.0, 2.0], 99)
+
+
+def test_a_made_community_is_encoded_as_a_library_is(tmp_path: Path) -> None:
+    encoder = HashEncoder()
+    large_library.material(encoder, tmp_path, np.random.default_rng(1))
+    assert [kind for kind, _ in encoder.batches] == ["documents", "queries"]
 
 
 @pytest.mark.parametrize(
