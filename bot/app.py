@@ -43,6 +43,7 @@ from bot.features.introductions.connection import Connect
 from bot.features.introductions.service import Introductions
 from bot.features.meetings.service import Meetings
 from bot.features.members.administration import MemberAdministration
+from bot.features.members.entrance import Entrance
 from bot.features.members.profiles import Profiles
 from bot.features.personal_data.service import PersonalData
 from bot.features.postcards.service import Postcards
@@ -206,12 +207,12 @@ def build(
     briefing = Briefs(**search, conversations_=conversations)
     homepage = _homepage(resources, introductions, citing)
     unsent = Unsent(database=kept["database"], conversations_=conversations, ask=asking.ask)
-    helping, unread = Help(**search), Unread(**kept)
+    entering, helping, unread = Entrance(**kept, ask=asking.ask), Help(**search), Unread(**kept)
     features: list[object] = [  # in the order of help
         asking,
         *_under_an_answer(resources, asking, own, channels, citing),
         *_library(resources, reviewing),
-        *(homepage, profiles, privacy, introductions, conversations, unsent),
+        *(homepage, profiles, entering, privacy, introductions, conversations, unsent),
         Meetings(**kept, conversations=conversations),
         *(briefing, citing, Postcards(**kept, conversations_=conversations)),
         *_exchange(resources, rounds, conversations),

@@ -26,7 +26,8 @@ Values = dict[str, str | Sequence[str]]
 def form_view(form: Form, origin: Origin, ui: PlatformUI) -> Json:
     """A form as a modal. The action, the subject and the origin travel with it."""
     drawn = [render.context(form.note)] if form.note.strip() else []
-    drawn += [_input(field) for field in form.fields[: render.VIEW_BLOCKS - 1]]
+    drawn += [block for field in form.fields for block in _blocks(field)]
+    drawn = drawn[: render.VIEW_BLOCKS]
     carried = Carried(form.action, form.subject, origin)
     return {
         **_view(FORM, form.title, drawn, carried, ui),
@@ -86,6 +87,18 @@ def _view(
         "private_metadata": carried.packed(),
         "blocks": list(drawn),
     }
+
+
+def _blocks(field: Field) -> list[Json]:
+    """A field; what its choices mean stands whole above it where an option cannot hold it."""
+    if all(len(option.description) <= render.OPTION for option in field.options):
+        return [_input(field)]
+    meanings = "\n".join(
+        f"- **{markup.escape(option.label)}**: {markup.escape(option.description)}"
+        for option in field.options
+        if option.description.strip()
+    )
+    return [render.context(meanings), _input(field)]
 
 
 def _input(field: Field) -> Json:

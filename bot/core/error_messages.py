@@ -26,6 +26,9 @@ SENTENCES: Mapping[str, str] = {
         "You have been invited and have not accepted yet. Write **profile** to read what the "
         "invitation says about you, and to accept it or to have it erased."
     ),
+    "pairing_not_agreed": later(
+        "To take part in a programme, please also agree to be paired, or leave it out."
+    ),
     "not_approved": later(
         "This is for members whom a steward has approved. Write **profile** to see how your "
         "membership stands."

@@ -225,6 +225,18 @@ def yes_or_no(label: str, *, value: str = "", hint: str = "") -> Input[bool | No
     return Input(label, read, drawn, _yes_and_no)
 
 
+def any_of(label: str, *, hint: str = "") -> Input[tuple[str, ...]]:
+    """Any of the options that the form is drawn with."""
+
+    def read(value: Value, field: Field) -> tuple[str, ...]:
+        said = tuple(value.replace(",", " ").split()) if isinstance(value, str) else tuple(value)
+        if set(said) - {option.value for option in field.options}:
+            raise UserFacingError("unknown_choice")
+        return said
+
+    return Input(label, read, Field("", "", FieldKind.ANY_OF, hint=hint))
+
+
 def any_topics(label: str) -> Input[tuple[str, ...]]:
     """Any topics, besides those that stand there already."""
 

@@ -187,13 +187,13 @@ async def arrives(way: Way, who: Person, number: int, *, expert: bool) -> None:
     given = re.search(r"claim ([A-Z0-9-]+)", plain(code.text))
     assert given is not None
     invitation = await way.say(who, f"claim {given[1]}")
-    opened = await way.press(who, invitation, "profile.edit", "who")
     if who is EVE:  # the file does not say for whom she works, so a steward looks
+        opened = await way.press(who, invitation, "profile.edit", "who")
         await way.send(who, opened, community="NATIONAL")
         pending = await way.say(ROOT, "members pending")
         await way.press(ROOT, pending, "member.approve", str(number))
     else:
-        await way.send(who, opened)
+        await way.send(who, await way.press(who, invitation, "invitation.accept"))
     for purpose in ("be_expert", "be_asked", "be_named") if expert else ():
         await way.say(who, f"consent {purpose} yes")
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.contract import Button, ButtonStyle, Card, Fact, Reply
 from bot.features.members.availability_replies import capacity, snooze_buttons, snooze_state
-from bot.features.members.profile_replies import Profile, card, facts, profile_buttons, purposes
+from bot.features.members.profile_replies import Profile, facts, profile_buttons, purposes
 from bot.features.questions.own_questions_replies import Standing
 from bot.features.questions.own_questions_replies import card as question_card
 from bot.i18n import Markup, Words
@@ -79,15 +79,6 @@ def way_in(say: Words) -> Card:
     """How to become a member, or to come back."""
     join = Button(say.label("Become a member"), "profile.edit", "who", ButtonStyle.PRIMARY)
     return Card(say.label("Membership"), say("You are not a member."), buttons=(join,))
-
-
-def invitation(say: Words, profile: Profile) -> Card:
-    """What the invitation says, to be accepted or erased."""
-    buttons = (
-        Button(say.label("Check and accept"), "profile.edit", "who", ButtonStyle.PRIMARY),
-        Button(say.label("Decline and erase"), "data.erase"),
-    )
-    return card(say, profile, buttons)
 
 
 def questions(say: Words, found: Sequence[QuestionView], how: Standing) -> list[Card]:

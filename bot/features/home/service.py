@@ -10,6 +10,7 @@ from bot.core.commands import Group, Intent, Who
 from bot.core.context import Act, Context
 from bot.core.handlers import pressed, said
 from bot.features.home import replies
+from bot.features.members import entrance_replies
 from bot.features.members.membership import load
 from bot.features.questions.own_questions import mine, standing
 from bot.i18n import later
@@ -84,7 +85,7 @@ class Home:
             return (replies.way_in(say), replies.data(say))
         profile = await self._database.read(lambda session: load(session, member.id))
         if member.status is MemberStatus.INVITED:
-            return (replies.invitation(say, profile),)
+            return (entrance_replies.invitation_card(say, profile),)
         return (replies.settings(say, profile, self._clock()),)
 
     async def _of_stewards(self, context: Context) -> Sequence[Card]:

@@ -1,7 +1,8 @@
 """What is said when an account is joined to a member."""
 
 from bot.contract import Reply
-from bot.features.members.profile_replies import Profile, invitation, profile_reply
+from bot.features.members.entrance_replies import invitation
+from bot.features.members.profile_replies import Profile, profile_reply
 from bot.i18n import Words
 from knowledge.vocabulary import MemberStatus
 

@@ -27,7 +27,12 @@ def running(session: Session) -> list[Joinable]:
 
 
 def unanswered(session: Session, member: MemberView) -> Sequence[Joinable]:
-    """What an approved member who agreed to be paired has neither joined nor put off."""
+    """What an approved member who agreed to be paired has neither joined nor put off.
+
+    Somebody invited agrees in the form in which they accept, so all that run are theirs to join.
+    """
+    if member.status is MemberStatus.INVITED:
+        return running(session)
     if member.status is not MemberStatus.ACTIVE or not member.agreed(Purpose.BE_PAIRED):
         return ()
     answered = programmes.answered(session, member.id)

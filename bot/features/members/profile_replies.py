@@ -87,20 +87,6 @@ def returning(say: Words, form: Form) -> Reply:
     return Reply(say("You left this community. To come back, check what you told then."), form=form)
 
 
-def invitation(say: Words, profile: Profile) -> Reply:
-    """What an invitation says about somebody, to be accepted or erased."""
-    text = say(
-        "You are invited as {name}. Nobody is shown this yet. Please check it and save it to "
-        "accept, or have it erased.",
-        name=profile.member.name,
-    )
-    buttons = (
-        Button(say.label("Check and accept"), "profile.edit", "who", ButtonStyle.PRIMARY),
-        Button(say.label("Decline and erase"), "data.erase"),
-    )
-    return Reply(f"{text}\n\n{handling(say)}", cards=(card(say, profile, buttons),))
-
-
 def profile_reply(say: Words, profile: Profile, first: str = "") -> Reply:
     """The profile card with what is missing as the next step, after a sentence `first`."""
     parts = [first] if first else []

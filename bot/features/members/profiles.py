@@ -12,7 +12,12 @@ from bot.core.commands import NOTHING, Group, Intent, Who
 from bot.core.context import Context
 from bot.core.errors import UserFacingError
 from bot.core.handlers import pressed, said
-from bot.features.members import profile_form_replies, profile_forms, profile_replies
+from bot.features.members import (
+    entrance_replies,
+    profile_form_replies,
+    profile_forms,
+    profile_replies,
+)
 from bot.features.members.availability import Availability
 from bot.features.members.claims import Claims, first_steward_code
 from bot.features.members.consents import Consents
@@ -303,7 +308,7 @@ class Profiles:
             return profile_replies.refused(say, reason, form)
         found = await self._database.read(lambda session: load(session, member.id))
         if member.status is MemberStatus.INVITED:
-            return profile_replies.invitation(say, found)
+            return entrance_replies.invitation(say, found)
         return profile_replies.profile_reply(say, found)
 
     def _form(self, context: Context, step: str) -> Form:
