@@ -61,8 +61,8 @@ lock: $(VENV)/.test ## renew requirements.lock from constraints.txt (needs uv)
 bench: $(VENV)/.test ## matching quality and speed, as ratios (EVAL_SETS=folder for the evaluation sets)
 	@$(BIN)/python -m tests.bench
 
-pictures: $(VENV)/.test ## draw what members see on Slack and Discord (needs Chromium), into docs/pictures
-	@$(BIN)/python -m tests.support.pictures docs/pictures
+pictures: $(VENV)/.test ## draw what members see on Slack and Discord (needs Chromium), into build/pictures
+	@$(BIN)/python -m tests.support.pictures build/pictures
 
 clean: ## remove the environment; the cache and your data stay
 	rm -rf $(VENV) build *.egg-info
