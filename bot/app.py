@@ -16,6 +16,7 @@ from bot.core.dispatcher import Dispatcher
 from bot.core.platform_events import PlatformEvents
 from bot.features.asking.service import Asking
 from bot.features.briefs.service import Briefs
+from bot.features.brokering.service import Brokering
 from bot.features.cases.browse import CaseBrowser
 from bot.features.cases.curation import Curation
 from bot.features.cases.drafts import CaseDrafts
@@ -212,8 +213,8 @@ def build(
         asking,
         *_under_an_answer(resources, asking, own, channels, citing),
         *_library(resources, reviewing),
-        *(homepage, profiles, entering, privacy, introductions, conversations, unsent),
-        Meetings(**kept, conversations=conversations),
+        *(homepage, profiles, entering, privacy, introductions, _brokering(resources, settings)),
+        *(conversations, unsent, Meetings(**kept, conversations=conversations)),
         *(briefing, citing, Postcards(**kept, conversations_=conversations)),
         *_exchange(resources, rounds, conversations),
         *(*between.features, community, channels, forums, stewarding, unread, helping),
@@ -281,12 +282,22 @@ def _introductions(
     )
 
 
+def _brokering(resources: Resources, settings: Settings) -> Brokering:
+    return Brokering(
+        **resources.search,
+        clock=resources.kept["clock"],
+        trusted=resources.trusted,
+        open_requests=settings.open_requests,
+    )
+
+
 def _asking(resources: Resources, settings: Settings) -> Asking:
     return Asking(
         **resources.search,
         clock=resources.kept["clock"],
         cross_community_weight=settings.cross_community_weight,
         questions_per_hour=settings.questions_per_hour,
+        trusted=resources.trusted,
     )
 
 

@@ -322,6 +322,21 @@ class RequestState(StrEnum):
     CLOSED = "CLOSED"
 
 
+class BrokeringState(StrEnum):
+    """Where a question stands for which stewards look for a person.
+
+    WAITING > PROPOSED (to an expert, as a request) | ANSWERED | NOBODY; WITHDRAWN or CLOSED with
+    the question.
+    """
+
+    WAITING = "WAITING"
+    PROPOSED = "PROPOSED"
+    ANSWERED = "ANSWERED"
+    NOBODY = "NOBODY"
+    WITHDRAWN = "WITHDRAWN"
+    CLOSED = "CLOSED"
+
+
 class IntroductionState(StrEnum):
     """Where one expert's part stands.
 

@@ -132,6 +132,13 @@ SENTENCES: Mapping[str, str] = {
         "Question {number} has been handed over already. Write **questions {number}** to see how "
         "it stands."
     ),
+    "already_sought": later(
+        "The stewards have question {number} already. Write **questions {number}** to see how it "
+        "stands."
+    ),
+    "cannot_be_proposed": later(
+        "This member cannot be asked about it at present. Please propose somebody else."
+    ),
     "nobody_to_ask": later(
         "There is nobody whom I could ask about this at present. You can ask it again when the "
         "community has grown, or ask it in other words."

@@ -10,6 +10,8 @@ from bot.i18n import Words, later
 LABELS = {
     "answer.solved": later("This answers my question"),
     "brief.show": later("Brief"),
+    "broker.form": later("Find me somebody"),
+    "broker.list": later("Find people"),
     "cite.start": later("Make a case of it"),
     "community.form": later("Ask the community"),
     "handoff.form": later("Ask an expert"),

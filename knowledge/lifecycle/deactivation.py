@@ -9,6 +9,7 @@ from functools import partial
 
 from sqlmodel import Session
 
+from knowledge.brokering import brokering
 from knowledge.conversations import conversations
 from knowledge.database.columns import utc_now
 from knowledge.database.personal_data import Departure, Ends, Subject
@@ -84,4 +85,5 @@ def step_back(session: Session, member_id: int, only: ConversationKind | None = 
 def end(session: Session, request_id: int, *, withdrawn: bool) -> None:
     """A question was taken back or is answered: whoever was asked need not answer any more."""
     posts.settled(session, request_id, withdrawn=withdrawn)
+    brokering.end(session, request_id, utc_now(), withdrawn=withdrawn)
     departures.end(session, request_id, utc_now(), withdrawn=withdrawn)

@@ -6,6 +6,7 @@ person, and an erasure, from the end, takes first what refers to the rest.
 
 from collections.abc import Sequence
 
+from knowledge.brokering import personal_data as brokering
 from knowledge.cases import personal_data as cases
 from knowledge.citations import personal_data as citations
 from knowledge.conversations import personal_data as conversations
@@ -28,6 +29,7 @@ HELD: Sequence[PersonalData] = (
     messaging.HELD,
     threads.HELD,
     introductions.HELD,
+    brokering.HELD,
     citations.HELD,
     exchange.HELD,
     public_questions.HELD,

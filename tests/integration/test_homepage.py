@@ -136,6 +136,7 @@ async def test_stewards_see_what_waits_for_them_and_nobody_else_does(
         ("Drafts that wait for review", "1"),
         ("Reports that wait for an answer", "0"),
         ("People who wait for approval", "1"),
+        ("Questions that wait for a person", "0"),
         ("Cases that are up for review", "0"),
         ("Questions without a case, last 90 days", "2"),
     ]

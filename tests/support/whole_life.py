@@ -74,6 +74,7 @@ class WholeLife(Between):
         member = self._admit(who, Community.CITY, f"plumes of {who.user_id} {bird}")
         number = await self.ask_and_vote(who)
         await self.ask_everybody(who, number)
+        await self.ask_stewards(who, number)
         conversation = await self.hand_over(who, number)
         await self.talk(who, conversation)
         await self.cite(who, conversation)
@@ -118,6 +119,13 @@ class WholeLife(Between):
             who, "community.answer", {"answer": f"Mine: {self.bird}."}, str(asked)
         )
         self._everybody(Community.NATIONAL)
+
+    async def ask_stewards(self, who: Person, number: int) -> None:
+        """The question given to those who run the community."""
+        opened = await self.room.press(who, "broker.form", str(number))
+        assert opened.form is not None
+        words = {"question": f"Who knows {self.bird} feathers?", "shown": "NAMED"}
+        await self.room.submit(who, "broker.form", words, opened.form.subject)
 
     async def hand_over(self, who: Person, number: int) -> int:
         """To Bo, who agrees to talk, and a request of Bo that reaches them."""

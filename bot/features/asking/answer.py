@@ -56,9 +56,11 @@ class Answer:
     experts: tuple[FoundExpert, ...] = ()
     differences: tuple[Difference, ...] = field(default=())
     can_hand_over: bool = False
+    """Whether the asker can have one of these people asked."""
+    can_seek: bool = False
+    """Whether stewards can look for a person, and no case answers it."""
     can_post: bool = False
     """Whether it can be asked of the other community, and no case answers it."""
-    """Whether the asker can have one of these people asked."""
     sees_people: bool = False
     suggestion: str = ""
     in_public: bool = False

@@ -177,6 +177,9 @@ def _handing(say: Words, found: Answer) -> tuple[Button, ...]:
     person = (
         (link(say, "handoff.form", number, ButtonStyle.PRIMARY),) if found.can_hand_over else ()
     )
+    if found.can_seek:
+        style = ButtonStyle.PLAIN if person else ButtonStyle.PRIMARY
+        person = (*person, link(say, "broker.form", number, style))
     return (*person, link(say, "community.form", number)) if found.can_post else person
 
 

@@ -1,7 +1,7 @@
 """A question to cases, experts, or an honest "not in this library yet"."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -125,7 +125,10 @@ class Asking:
         cross_community_weight: float,
         questions_per_hour: int,
         clock: Callable[[], datetime],
+        trusted: Collection[str] = (),
     ) -> None:
+        """`trusted`: account keys of stewards in the settings."""
+        self._trusted = trusted
         self._database = database
         self._library = library
         self._index_refresh = index_refresh
@@ -257,6 +260,7 @@ class Asking:
             experts=self._introduce(found.experts),
             differences=differences(request.asker, views[:1]),
             can_hand_over=ways.person,
+            can_seek=ways.stewards,
             can_post=ways.community,
             sees_people=request.sees_people,
         )
@@ -360,6 +364,7 @@ class Asking:
             self._clock(),
             experts=bool(found.experts),
             helped=helped,
+            trusted=self._trusted,
         )
         return found, views, number, ways
 

@@ -11,6 +11,7 @@ from bot.features.questions.own_questions_replies import Standing
 from bot.features.questions.own_questions_replies import card as question_card
 from bot.i18n import Markup, Words
 from bot.i18n.labels import described, word
+from bot.i18n.links import link
 from bot.i18n.phrases import first_contact
 from knowledge.members.views import MemberView
 from knowledge.questions.views import QuestionView
@@ -158,6 +159,7 @@ class Waiting:
     flags: int
     people: int
     due: int
+    sought: int
     unanswered: int
     days: int
 
@@ -170,6 +172,7 @@ def stewards(say: Words, much: Waiting) -> Card:
             Fact(say.label("Drafts that wait for review"), str(much.drafts)),
             Fact(say.label("Reports that wait for an answer"), str(much.flags)),
             Fact(say.label("People who wait for approval"), str(much.people)),
+            Fact(say.label("Questions that wait for a person"), str(much.sought)),
             Fact(say.label("Cases that are up for review"), str(much.due)),
             Fact(
                 say.label("Questions without a case, last {days} days", days=much.days),
@@ -179,6 +182,7 @@ def stewards(say: Words, much: Waiting) -> Card:
         buttons=(
             Button(say.label("Review queue"), "queue.show", "0"),
             Button(say.label("People who wait"), "member.list", "pending:0"),
+            *((link(say, "broker.list", ""),) if much.sought else ()),
             Button(say.label("Cases up for review"), "stale.show", "0"),
             Button(say.label("What the library lacks"), "gaps.show", "none:0"),
         ),

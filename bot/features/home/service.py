@@ -15,6 +15,7 @@ from bot.features.members.membership import load
 from bot.features.questions.own_questions import mine, standing
 from bot.i18n import later
 from bot.storage.database import Database
+from knowledge.brokering import brokering
 from knowledge.cases import cases, reports, review_cycle
 from knowledge.cases.gaps import LOOKING_BACK
 from knowledge.members import members
@@ -98,6 +99,7 @@ class Home:
                 drafts=cases.count(session, CaseState.DRAFT),
                 flags=reports.count(session),
                 people=members.count(session, MemberStatus.UNVERIFIED),
+                sought=brokering.count(session),
                 due=review_cycle.how_many(session)[0],
                 unanswered=questions.unanswered(session, since),
                 days=LOOKING_BACK.days,

@@ -45,7 +45,7 @@ class Agreed(Protocol):
 def form_with_ways(
     kind: type[FormOf],
     say: Words,
-    number: int,
+    subject: int | str,
     values: Mapping[str, str],
     ways: Mapping[AskerShown, Markup],
     note: Markup,
@@ -53,7 +53,7 @@ def form_with_ways(
     """A form with the field `shown`, in which somebody chooses how they are shown."""
     return kind.draw(
         say,
-        number,
+        subject,
         values,
         note=Markup("\n\n").join((note, first_contact(say))),
         options={"shown": tuple(Option(plain(shown), way.value) for way, shown in ways.items())},

@@ -14,6 +14,7 @@ from bot.core.handlers import pressed, pressed_on, said, said_or_pressed
 from bot.core.listening import Heard, Told
 from bot.core.tokens import number_in
 from bot.features.asking.service import Asking
+from bot.features.brokering import replies as brokering_replies
 from bot.features.introductions import asker_replies
 from bot.features.questions import own_questions_replies
 from bot.features.questions.own_questions_replies import RewordForm
@@ -21,6 +22,7 @@ from bot.i18n import later
 from bot.i18n.phrases import first_contact
 from bot.messaging import serialization
 from bot.storage.database import Database
+from knowledge.brokering import brokering
 from knowledge.cases import late_answers
 from knowledge.database.keys import key_of
 from knowledge.introductions import eligibility, introductions
@@ -180,9 +182,13 @@ async def standing(
             number: asker_replies.standing(context.say, how, member.time_zone)
             for number, how in introductions.progress(session, numbers).items()
         }
+        sought = {
+            number: brokering_replies.standing(context.say, one.state, one.said)
+            for number, one in brokering.of_questions(session, numbers).items()
+        }
         posted = posts.states(session, numbers)
         to_post = _to_post(session, member, found, posted)
-        return own_questions_replies.Standing(since, handed, able, posted, to_post)
+        return own_questions_replies.Standing(since, handed, able, posted, to_post, sought)
 
     return await database.read(look)
 

@@ -26,7 +26,7 @@ class Standing:
 
     `since`: the cases that answer one by now; `handed`: how one that went to a person stands;
     `able`: which could be handed to a person; `posted`: how those stand that were posted to the
-    community; `to_post`: which could be.
+    community; `to_post`: which could be; `sought`: how those stand that stewards have.
     """
 
     since: Mapping[int, Sequence[int]]
@@ -34,6 +34,7 @@ class Standing:
     able: Collection[int]
     posted: Mapping[int, PostState] = field(default_factory=dict)
     to_post: Collection[int] = ()
+    sought: Mapping[int, Markup] = field(default_factory=dict)
 
 
 def listed(say: Words, found: Sequence[QuestionView], how: Standing) -> Reply:
@@ -93,6 +94,8 @@ def card(say: Words, question: QuestionView, how: Standing, longest: int = QUEST
     body = say("{day}; {state}; {seen}", day=say.day(question.asked_at), state=state, seen=seen)
     if question.id in how.handed:
         body = Markup("\n\n").join((body, how.handed[question.id]))
+    if question.id in how.sought:
+        body = Markup("\n\n").join((body, how.sought[question.id]))
     if question.id in how.posted:
         posted = say(public_question_replies.STANDINGS[how.posted[question.id]])
         body = Markup("\n\n").join((body, posted))
