@@ -6,7 +6,8 @@ import pytest
 
 from bot.contract import Place, Receipt, Reply
 from tests.kills.__main__ import killed
-from tests.kills.cuts import cut_off
+from tests.kills.cuts import Figures, at_each, cut_off, lived
+from tests.kills.lives import KINDS
 from tests.support.round_life import Chat
 
 pytestmark = pytest.mark.timeout(240)
@@ -25,6 +26,21 @@ async def test_lives_that_are_cut_off_again_and_again_are_as_if_nothing_had_happ
     figures = await cut_off(tmp_path, kills=8, seconds=60, seed=5)
     assert figures.kills.total() >= 8
     assert set(figures.kills) == {"round", "talk"}
+    assert figures.wrong == []
+
+
+async def test_the_end_of_a_conversation_may_be_cut_off_anywhere(
+    tmp_path: Path, judged: None
+) -> None:
+    (talk,) = (kind for kind in KINDS if kind.name == "talk")
+    calm, again, figures = tmp_path / "calm", tmp_path / "again", Figures()
+    calm.mkdir()
+    again.mkdir()
+    *_, closed = await lived(talk, calm)
+    life = talk.born(again)
+    await at_each(talk, life, [closed], figures, lambda: False)
+    life.store.close()
+    assert figures.kills.total() >= 20
     assert figures.wrong == []
 
 
