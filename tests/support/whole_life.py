@@ -24,8 +24,8 @@ from knowledge.messaging.tables import Delivery
 from knowledge.questions.tables import Question
 from knowledge.vocabulary import Community, DeliveryState, Purpose
 from tests.support.between import HALL, MINUTE, SQUARE, STEWARD, Between
-from tests.support.community import NAMED, Room, admit, case, expert, publish
-from tests.support.people import Clock
+from tests.support.community import NAMED, admit, case, expert, publish
+from tests.support.world import World
 
 AGREED = NAMED | {Purpose.BE_PAIRED, Purpose.BE_QUOTED}
 ANA = Person("chat", "W", "ana", "Ana Quetzal")
@@ -44,9 +44,7 @@ class WholeLife(Between):
     def __init__(self, store: Store, *, begun: bool = False) -> None:
         """`begun`: it happened before, and the store holds it."""
         if begun:
-            self.store, self.clock = store, Clock()
-            self.cores = []
-            self.room = Room(self.process())
+            World.__init__(self, store, [STEWARD])
             return
         super().__init__(store)
         self.bo = self._admit(BO, Community.NATIONAL, "registers of feathers in the census")
