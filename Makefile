@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 TORCH_INDEX ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 # How many tests run beside one another: many of them wait more than they work.
-WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(3 * (os.cpu_count() or 1))')
 PYTEST = $(BIN)/python -m pytest -q
 # Platforms' own deadlines run in some tests, and a busy machine misses them now and then: what
 # fails beside other tests is tried once more by itself, and must pass there.

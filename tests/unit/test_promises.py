@@ -78,7 +78,7 @@ TOLD: dict[str, bool] = {
     "Snooze until a day": True,
     "one day after its last": True,
     "again in one day": True,
-    "a person who agreed": True,
+    "a person": True,
     "one person": True,
     "4 people": True,
     "19 people": True,
