@@ -193,6 +193,7 @@ class World:
         await self.all_sent()
         await crowd.change(ANA, reworded, self.word("line put in other words"))
         await crowd.change(BO, taken, "")
+        await self.all_sent()  # what waits for a platform that is down holds back what follows
         with crowd.down("discord"):
             lost = self.word("line while a platform was down")
             await crowd.write(ANA, lost, reply_to=to_ana)
