@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from importlib import import_module
 
 import structlog
 from sqlmodel import Session
@@ -29,6 +30,7 @@ from knowledge.conversations import conversations, meetings
 from knowledge.errors import KnowledgeError
 from knowledge.members import accounts
 from knowledge.messaging import deliveries, doubt, inbox
+from knowledge.readers import parsers
 
 log = structlog.get_logger()
 
@@ -110,6 +112,7 @@ class Runtime:
     async def run(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set, then drain. Raises NoPlatform when none is left."""
         await self._take_over()
+        await asyncio.to_thread(_read_ahead)
         background = [
             asyncio.create_task(self.server.run()),
             asyncio.create_task(self.sender.run()),
@@ -315,3 +318,10 @@ async def _cancelled(tasks: Sequence[asyncio.Task[None]] | set[asyncio.Task[None
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _read_ahead() -> None:
+    """Load what the first act would otherwise wait for, more than a second long."""
+    with contextlib.suppress(KnowledgeError):
+        parsers.country("Atlantis")  # names of countries in all languages
+    import_module("holidays")
