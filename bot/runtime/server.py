@@ -30,7 +30,7 @@ from knowledge.conversations import conversations, meetings
 from knowledge.errors import KnowledgeError
 from knowledge.members import accounts
 from knowledge.messaging import deliveries, doubt, inbox
-from knowledge.readers import parsers
+from knowledge.readers import countries
 
 log = structlog.get_logger()
 
@@ -322,6 +322,5 @@ async def _cancelled(tasks: Sequence[asyncio.Task[None]] | set[asyncio.Task[None
 
 def _read_ahead() -> None:
     """Load what the first act would otherwise wait for, more than a second long."""
-    with contextlib.suppress(KnowledgeError):
-        parsers.country("Atlantis")  # names of countries in all languages
+    countries.load()
     import_module("holidays")

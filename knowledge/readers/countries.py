@@ -162,6 +162,12 @@ def _own_names() -> dict[str, str]:
     return names
 
 
+def load() -> None:
+    """Read the names ahead, which takes a second: the first country is then known at once."""
+    _countries()
+    _own_names()
+
+
 def country(text: str) -> str:
     """Return the ISO 3166 code of two letters for a code or a name.
 
